@@ -1,0 +1,59 @@
+//! The content of a message: its properties and its body.
+
+use super::Table;
+use crate::ids::MessageId;
+use std::rc::Rc;
+
+/// The properties of the class `basic` (AMQP 0-9-1, class 60). Each may be absent.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Properties {
+    /// MIME type of the body.
+    pub content_type: Option<String>,
+    /// MIME encoding of the body.
+    pub content_encoding: Option<String>,
+    /// Headers of the application, and those that the broker adds.
+    pub headers: Option<Table>,
+    /// 1 transient, 2 persistent.
+    pub delivery_mode: Option<u8>,
+    /// Priority, higher first, in a queue that has priorities.
+    pub priority: Option<u8>,
+    /// Which request a reply belongs to.
+    pub correlation_id: Option<String>,
+    /// Where a reply should go.
+    pub reply_to: Option<String>,
+    /// Milliseconds to live in a queue, as digits.
+    pub expiration: Option<String>,
+    /// The application's own name for the message.
+    pub message_id: Option<String>,
+    /// Seconds since 1970.
+    pub timestamp: Option<u64>,
+    /// The application's own type for the message.
+    pub kind: Option<String>,
+    /// The user who published; checked by the broker.
+    pub user_id: Option<String>,
+    /// The application that published.
+    pub app_id: Option<String>,
+    /// Deprecated ("reserved" in the specification); carried through.
+    pub cluster_id: Option<String>,
+}
+
+/// The body of a message, shared by all its copies.
+pub type Body = Rc<[u8]>;
+
+/// What follows a method that carries a message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Content {
+    /// Which message of the simulation this is. Not on the wire.
+    pub message: MessageId,
+    /// Its properties.
+    pub properties: Rc<Properties>,
+    /// Its body.
+    pub body: Body,
+}
+
+impl Content {
+    /// The headers, if the table is there.
+    pub fn headers(&self) -> Option<&Table> {
+        self.properties.headers.as_ref()
+    }
+}

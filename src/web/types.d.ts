@@ -1,0 +1,190 @@
+/** What an edge of the picture stands for. */
+export type EdgeKind = "publish" | "binding" | "delivery" | "alternate";
+
+/** An argument of an exchange or a queue, as the document gives it. */
+export interface Argument {
+  name: string;
+  /** The value as JSON text. */
+  value: string;
+  /** Whether the simulation acts on it. */
+  simulated: boolean;
+}
+
+/** A thing in the picture that stays: a producer, an exchange, a queue, a consumer. */
+export interface PictureNode {
+  /** Stable and unique, such as `producer:P` or `queue:shop/orders`. */
+  id: string;
+  kind: "producer" | "exchange" | "queue" | "consumer";
+  /** The name to show. The default exchange has the empty name in AMQP and shows as `(default)`. */
+  name: string;
+  /** The virtual host it belongs to. */
+  virtual_host: string;
+  /** `direct`, `fanout`, `topic` or `headers`; exchanges only. */
+  exchange_type: string | null;
+  /** Settings in words, in order: a key of the catalogue (`setting.…`) and a value. */
+  settings: { key: string; value: string }[];
+  arguments: Argument[];
+}
+
+/** A line of the picture, from one node to another, by their places in `Picture.nodes`. */
+export interface PictureEdge {
+  kind: EdgeKind;
+  from: number;
+  to: number;
+  /** What stands on the line: a binding's routing key or headers. Empty when there is nothing to say. */
+  label: string;
+}
+
+/** What is drawn and does not move. It changes only when `Snapshot.picture_version` does. */
+export interface Picture {
+  version: number;
+  virtual_hosts: string[];
+  nodes: PictureNode[];
+  edges: PictureEdge[];
+}
+
+/** A message in a cell of a queue or in the hands of a consumer. */
+export interface Cell {
+  message: number;
+  /** A small number for the routing key: equal keys, equal numbers. For colour. */
+  key: number;
+  /** The place in `Picture.nodes` of the producer that published it. For colour. */
+  producer: number;
+  redelivered: boolean;
+}
+
+export interface ProducerState {
+  kind: "producer";
+  published: number;
+  paused: boolean;
+}
+export interface ExchangeState {
+  kind: "exchange";
+  /** Messages that were published to it or came by a binding. */
+  received: number;
+  /** Those that no binding let through. */
+  unroutable: number;
+}
+export interface QueueState {
+  kind: "queue";
+  ready: number;
+  unacknowledged: number;
+  consumers: number;
+  /** Ready messages from the head, at most 64 of them. */
+  ready_cells: Cell[];
+  /** Delivered and not yet acknowledged, oldest first, at most 64 of them. */
+  unacknowledged_cells: Cell[];
+  /** Counted since the start. */
+  received: number;
+  delivered: number;
+  acknowledged: number;
+  /** Why the message at the head waits: a sentence, or null when nothing waits. */
+  waits: Sentence | null;
+}
+export interface ConsumerState {
+  kind: "consumer";
+  /** 0 means no limit. */
+  prefetch: number;
+  automatic_acknowledgement: boolean;
+  /** Messages received and not yet worked on, oldest first, at most 64 of them. */
+  buffer: Cell[];
+  buffered: number;
+  /** The message being worked on, with the time at which the work began and will end. */
+  work: { cell: Cell; began: number; ends: number } | null;
+  finished: number;
+  paused: boolean;
+}
+export type NodeState = ProducerState | ExchangeState | QueueState | ConsumerState;
+
+/** The state of everything at `now`. */
+export interface Snapshot {
+  now: number;
+  /** Steps taken since the start. */
+  step: number;
+  /** Facts since the start: the `index` of the next one. */
+  fact_count: number;
+  /** When the next event is due; null when nothing is left to happen. */
+  next_event: number | null;
+  /** The end that the scenario asks for: where the page's timeline ends at first. */
+  until: number;
+  picture_version: number;
+  /** In the order of `Picture.nodes`. */
+  nodes: NodeState[];
+}
+
+/** A key of the catalogue (src/facts/catalogue/en.json) and what to put into its gaps. */
+export interface Sentence {
+  key: string;
+  parameters: Record<string, string | number>;
+}
+
+/** The rule behind a fact, and where RabbitMQ documents it. */
+export interface Rule {
+  /** A key of the catalogue (`rule.…`). */
+  key: string;
+  /** Title of the documentation page. */
+  page: string;
+  /** Its path on rabbitmq.com, such as `docs/consumer-prefetch`. */
+  path: string;
+}
+
+/** One thing that happened. */
+export interface Fact {
+  /** Its place among all facts, from 0. */
+  index: number;
+  /** The step in which it happened; facts of the set-up have step 0. */
+  step: number;
+  time: number;
+  sentence: Sentence;
+  rule: Rule | null;
+  /** The message it is about, if it is about one. */
+  message: number | null;
+  /** The places in `Picture.nodes` of what took part. */
+  nodes: number[];
+}
+
+/** What the document holds that is not acted on. */
+export interface NotSimulated {
+  /** The name as the document has it: `x-max-priority`, `policies`, `users`. */
+  name: string;
+  /** Where it stands, such as `queues[3].arguments` or `queue orders in shop`. */
+  places: string[];
+}
+
+/** What a simulation was made from. */
+export interface About {
+  title: string;
+  /** A paragraph for the reader; may be empty. */
+  about: string;
+  /** `scenario` or `definitions`. */
+  format: "scenario" | "definitions";
+  seed: number;
+  until: number;
+  /** Simulated seconds per second at which the scenario asks to be played. */
+  speed: number;
+  not_simulated: NotSimulated[];
+}
+
+/** An input to a running simulation. `node` is a `PictureNode.id`. */
+export type Command =
+  /** The producer publishes its next message now, besides its own rhythm. */
+  | { command: "publish"; node: string }
+  /** The producer publishes nothing more, or the consumer begins no new work. */
+  | { command: "pause"; node: string }
+  | { command: "resume"; node: string };
+
+/** Errors are `Error` objects with these in addition. */
+export interface QueuescopeError extends Error {
+  /** Stable: `document.syntax`, `document.unknown`, `scenario.invalid`, `definitions.invalid`,
+   * `time.invalid`, `command.invalid`, `cancelled`. */
+  code: string;
+  /** Where in the document, such as `bindings[3].destination`; empty when it is no matter of place. */
+  place: string;
+}
+
+/** What moves along an edge; the third number of each item that `frame` writes. */
+export declare const enum Shape {
+  Message = 0,
+  Redelivered = 1,
+  Acknowledgement = 2,
+}
