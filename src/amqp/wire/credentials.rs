@@ -44,6 +44,20 @@ pub enum CredentialsError {
     Text,
 }
 
+impl CredentialsError {
+    /// A name of the error that stays the same.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            CredentialsError::UnknownMechanism => "unknown-mechanism",
+            CredentialsError::Plain => "plain-response",
+            CredentialsError::Table(_) => "amqplain-table",
+            CredentialsError::Missing => "amqplain-missing",
+            CredentialsError::Type => "amqplain-type",
+            CredentialsError::Text => "credentials-text",
+        }
+    }
+}
+
 impl fmt::Display for CredentialsError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {

@@ -125,7 +125,8 @@ pub enum WireError {
     },
 }
 
-/// What RabbitMQ does about broken octets.
+/// What RabbitMQ does about broken octets once `connection.tune-ok` has come. Before that it does not trust the
+/// client with an answer: where it would close, it waits 3 s and ends the TCP connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consequence {
     /// It sends `connection.close` and waits for `connection.close-ok`.

@@ -20,6 +20,17 @@ pub enum ReadError {
     Table(TableFault),
 }
 
+impl ReadError {
+    /// A name of the error that stays the same.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            ReadError::Shape { .. } => "shape",
+            ReadError::Text { .. } => "text",
+            ReadError::Table(_) => "table",
+        }
+    }
+}
+
 impl fmt::Display for ReadError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
