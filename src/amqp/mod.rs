@@ -12,7 +12,7 @@ mod table;
 pub mod wire;
 
 pub use method::Method;
-pub use properties::{Body, Content, Properties};
+pub use properties::{Body, Content, Origin, Properties};
 pub use reply_code::ReplyCode;
 pub use table::{Table, Value};
 
