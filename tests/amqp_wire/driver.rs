@@ -1,8 +1,8 @@
 //! The way from octets to commands, as a program would go it.
 
-use queuescope::amqp::Command;
 use queuescope::amqp::wire::{Assembler, Frame, FrameDecoder, WireError};
-use queuescope::ids::{MessageId, Names};
+use queuescope::amqp::{Command, Origin};
+use queuescope::ids::{MessageId, Name, Names};
 
 /// The frames up to the first error.
 pub fn frames(mut octets: &[u8]) -> impl Iterator<Item = Result<Frame, WireError>> {
@@ -16,13 +16,13 @@ pub fn commands(
     names: &mut Names,
 ) -> Result<Vec<(u16, Command)>, WireError> {
     let (mut assembler, mut last) = (Assembler::new(), 0);
-    let mut next_message = || {
+    let mut next_origin = || {
         last += 1;
-        MessageId(last)
+        Origin { message: MessageId(last), publisher: Name::EMPTY }
     };
     let mut commands = Vec::new();
     for frame in frames {
-        commands.extend(assembler.push(frame?, names, &mut next_message)?);
+        commands.extend(assembler.push(frame?, names, &mut next_origin)?);
     }
     Ok(commands)
 }

@@ -9,9 +9,13 @@ use queuescope::amqp::wire::{
     placed_header_fields, placed_method_fields, read_header, read_method, read_table, read_table_entries,
     write_command, write_header, write_method, write_table,
 };
-use queuescope::amqp::{Command, Content};
-use queuescope::ids::{MessageId, Names};
+use queuescope::amqp::{Command, Content, Origin};
+use queuescope::ids::{MessageId, Name, Names};
 use std::rc::Rc;
+
+fn origin(number: u32) -> Origin {
+    Origin { message: MessageId(number), publisher: Name::EMPTY }
+}
 
 /// Commands on some channels: any methods, with a content where they announce one.
 fn commands() -> impl Strategy<Value = (Vec<(u16, Command)>, u32, Names)> {
@@ -24,7 +28,7 @@ fn commands() -> impl Strategy<Value = (Vec<(u16, Command)>, u32, Names)> {
             let method = read_method(channel, &payload, &mut names).expect("well formed");
             let content = method.carries_content().then(|| {
                 number += 1;
-                Content { message: MessageId(number), properties: Rc::new(properties), body: body.into() }
+                Content { origin: origin(number), properties: Rc::new(properties), body: body.into() }
             });
             (channel, Command { method, content })
         });
@@ -193,7 +197,7 @@ fn judge(octets: &[u8]) {
     loop {
         let result = match decoder.read(&mut input) {
             Ok(None) => return,
-            Ok(Some(frame)) => assembler.push(frame, &mut names, &mut || MessageId(1)).map(drop),
+            Ok(Some(frame)) => assembler.push(frame, &mut names, &mut || origin(1)).map(drop),
             Err(error) => Err(error),
         };
         let Err(error) = result else { continue };

@@ -4,8 +4,8 @@ use super::header::{HeaderStart, read_header_start, read_properties};
 use super::{
     Frame, FrameKind, MAX_BODY_SIZE, MethodNumber, ReadError, Reader, Snippet, WireError, read_method,
 };
-use crate::amqp::{ChannelNumber, Command, Content, Method, Properties};
-use crate::ids::{MessageId, Names};
+use crate::amqp::{ChannelNumber, Command, Content, Method, Origin, Properties};
+use crate::ids::Names;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -43,12 +43,12 @@ impl Assembler {
     /// Takes a frame, and gives the command that it completes, with its channel. Heartbeats complete none.
     ///
     /// Names get their numbers from `names`. Which message a content is does not stand on the wire:
-    /// `next_message` says it, once for each content that is complete. An error ends the connection.
+    /// `next_origin` says it, once for each content that is complete. An error ends the connection.
     pub fn push(
         &mut self,
         frame: Frame,
         names: &mut Names,
-        next_message: &mut impl FnMut() -> MessageId,
+        next_origin: &mut impl FnMut() -> Origin,
     ) -> Result<Option<(ChannelNumber, Command)>, WireError> {
         let Frame { kind, channel, payload } = frame;
         let misplaced = || WireError::MisplacedFrame { kind: kind.octet(), payload: Snippet::of(&payload) };
@@ -71,7 +71,7 @@ impl Assembler {
         };
         Ok(command.map(|(method, content)| {
             let content = content.map(|UnfinishedBody { properties, octets, .. }| Content {
-                message: next_message(),
+                origin: next_origin(),
                 properties: Rc::new(properties),
                 body: octets.into(),
             });
@@ -169,6 +169,7 @@ fn method_number(payload: &[u8]) -> Option<MethodNumber> {
 mod tests {
     use super::*;
     use crate::amqp::wire::FrameDecoder;
+    use crate::ids::{MessageId, Name};
 
     /// `basic.publish` to the default exchange on channel 1.
     const PUBLISH: &[u8] = b"\x01\0\x01\0\0\0\x0c\0\x3c\0\x28\0\0\0\x03job\0\xce";
@@ -177,15 +178,15 @@ mod tests {
 
     fn push_all(assembler: &mut Assembler, octets: &[&[u8]]) -> Result<Vec<Command>, WireError> {
         let (mut decoder, mut names, mut last) = (FrameDecoder::new(), Names::new(), 0);
-        let mut next_message = || {
+        let mut next_origin = || {
             last += 1;
-            MessageId(last)
+            Origin { message: MessageId(last), publisher: Name::EMPTY }
         };
         let mut commands = Vec::new();
         let octets = octets.concat();
         let mut input = &octets[..];
         while let Some(frame) = decoder.read(&mut input)? {
-            let command = assembler.push(frame, &mut names, &mut next_message)?;
+            let command = assembler.push(frame, &mut names, &mut next_origin)?;
             commands.extend(command.map(|(_, command)| command));
         }
         Ok(commands)
@@ -198,7 +199,7 @@ mod tests {
         assert_eq!(begun, Ok(vec![]));
         let commands = push_all(&mut assembler, &[b"\x03\0\x01\0\0\0\x01c\xce"]).expect("the rest");
         let content = commands[0].content.as_ref().expect("a content");
-        assert_eq!((&content.body[..], content.message), (&b"abc"[..], MessageId(1)));
+        assert_eq!((&content.body[..], content.origin.message), (&b"abc"[..], MessageId(1)));
         assert!(assembler.contents.is_empty());
     }
 

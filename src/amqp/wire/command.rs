@@ -73,7 +73,7 @@ fn write_frames(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::amqp::{Content, Method, Properties, wire::Frame, wire::FrameDecoder};
+    use crate::amqp::{Content, Method, Origin, Properties, wire::Frame, wire::FrameDecoder};
     use crate::ids::{MessageId, Name};
     use std::rc::Rc;
 
@@ -86,7 +86,7 @@ mod tests {
                 immediate: false,
             },
             content: Some(Content {
-                message: MessageId(1),
+                origin: Origin { message: MessageId(1), publisher: Name::EMPTY },
                 properties: Rc::new(Properties::default()),
                 body: body.into(),
             }),
