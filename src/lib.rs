@@ -7,7 +7,7 @@
 //!
 //! | room | what is in it |
 //! | --- | --- |
-//! | [`time`], [`rng`], [`ids`] | whole microseconds, seeded streams, names as small integers |
+//! | [`time`], [`rng`], [`ids`], [`agenda`] | whole microseconds, seeded streams, names as small integers, pending events |
 //! | [`amqp`] | AMQP 0-9-1's own words: methods, properties, field tables |
 //! | [`broker`] | RabbitMQ's rules: methods on channels in, methods out |
 //! | [`network`] | what lies between two nodes |
@@ -36,12 +36,13 @@
 //! let mut simulation = Simulation::from_text(document, None)?;
 //! simulation.run_until(Time::from_us(5_000));
 //! let (_, hello) = simulation.world().broker().queues().next().expect("one queue is declared");
-//! assert_eq!(hello.ready.len(), 5);
+//! assert_eq!(hello.ready_count(), 5);
 //! # Ok::<(), queuescope::scenario::ScenarioError>(())
 //! ```
 #![warn(missing_docs)]
 
 pub mod actors;
+pub mod agenda;
 pub mod amqp;
 pub mod broker;
 pub mod facts;

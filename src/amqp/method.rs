@@ -20,6 +20,11 @@ macro_rules! methods {
                 match self { $(Method::$variant { .. } => ($class, $id),)* }
             }
 
+            /// The name of the method of that number.
+            pub const fn name_of(number: (u16, u16)) -> Option<&'static str> {
+                match number { $(($class, $id) => Some($text),)* _ => None }
+            }
+
             /// The name in the specification, such as `basic.consume-ok`.
             pub const fn name(&self) -> &'static str {
                 match self { $(Method::$variant { .. } => $text,)* }

@@ -4,51 +4,60 @@
 //! `basic.recover`.
 
 use super::connection::{ChannelKey, Unacknowledged};
+use super::dead_lettering::Death;
+use super::settings::QueueType;
+use super::transactions::Answer;
 use super::{Broker, Context, Handled, Refusal};
 use crate::amqp::{DeliveryTag, Method, ReplyCode};
 use crate::facts::{Event, Rule};
 use crate::ids::QueueId;
+
+/// Why messages go back to their queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum GivenBack {
+    /// The consumer said so.
+    Refused,
+    /// The consumer, its channel or its connection is gone.
+    Abandoned,
+}
 
 impl Broker {
     pub(super) fn handle_acknowledging_method(
         &mut self,
         cx: &mut Context,
         key: ChannelKey,
-        method: Method,
+        method: &Method,
     ) -> Handled {
-        match method {
-            Method::BasicAck { delivery_tag, multiple } => {
-                let done = self.take_acknowledged(key, delivery_tag, multiple)?;
-                self.acknowledge(cx, key, &done);
-                Ok(None)
-            }
-            Method::BasicNack { delivery_tag, multiple, requeue } => {
-                let refused = self.take_acknowledged(key, delivery_tag, multiple)?;
-                self.refuse_deliveries(cx, key, refused, requeue);
-                Ok(None)
-            }
-            Method::BasicReject { delivery_tag, requeue } => {
-                let refused = self.take_acknowledged(key, delivery_tag, false)?;
-                self.refuse_deliveries(cx, key, refused, requeue);
-                Ok(None)
-            }
+        let requeue_or = |requeue: bool| if requeue { Answer::Requeue } else { Answer::Reject };
+        let (tag, multiple, answer) = match *method {
+            Method::BasicAck { delivery_tag, multiple } => (delivery_tag, multiple, Answer::Acknowledge),
+            Method::BasicNack { delivery_tag, multiple, requeue } => (delivery_tag, multiple, requeue_or(requeue)),
+            Method::BasicReject { delivery_tag, requeue } => (delivery_tag, false, requeue_or(requeue)),
             Method::BasicRecover { requeue: true } => {
                 let held = self.channel_mut(key).unacknowledged.drain(..).collect();
                 // The answer goes out before what is delivered again.
                 self.send(key, Method::BasicRecoverOk {});
-                self.requeue(cx, key, held);
-                Ok(None)
+                self.requeue(cx, key, held, GivenBack::Refused);
+                return Ok(None);
             }
             Method::BasicRecoverAsync { requeue: true } => {
                 let held = self.channel_mut(key).unacknowledged.drain(..).collect();
-                self.requeue(cx, key, held);
-                Ok(None)
+                self.requeue(cx, key, held, GivenBack::Refused);
+                return Ok(None);
             }
-            Method::BasicRecover { requeue: false } | Method::BasicRecoverAsync { requeue: false } => {
-                Err(Refusal::new(ReplyCode::NotImplemented, "requeue=false"))
+            _ => return Err(Refusal::new(ReplyCode::NotImplemented, "requeue=false")),
+        };
+        let deliveries = self.take_acknowledged(key, tag, multiple)?;
+        if answer != Answer::Acknowledge {
+            for delivery in &deliveries {
+                self.refuse_on_stream(cx, delivery.queue, "basic.nack and basic.reject")?;
             }
-            other => unreachable!("{} does not acknowledge", other.name()),
         }
+        match &mut self.channel_mut(key).transaction {
+            Some(transaction) => transaction.acknowledgements.push((deliveries, answer)),
+            None => self.answer_deliveries(cx, key, deliveries, answer),
+        }
+        Ok(None)
     }
 
     fn take_acknowledged(
@@ -61,46 +70,61 @@ impl Broker {
         channel.take_acknowledged(tag, multiple).ok_or_else(|| Refusal::unknown_delivery_tag(tag))
     }
 
-    fn acknowledge(&mut self, cx: &mut Context, key: ChannelKey, done: &[Unacknowledged]) {
-        for delivery in done {
+    /// Does with deliveries what the client has said.
+    pub(super) fn answer_deliveries(
+        &mut self,
+        cx: &mut Context,
+        key: ChannelKey,
+        deliveries: Vec<Unacknowledged>,
+        answer: Answer,
+    ) {
+        if answer == Answer::Requeue {
+            return self.requeue(cx, key, deliveries, GivenBack::Refused);
+        }
+        let queues = self.release(key, &deliveries);
+        for delivery in &deliveries {
+            if answer == Answer::Reject {
+                self.bury(cx, delivery.queue, &delivery.message, Death::Rejected);
+                continue;
+            }
             let queue = self.queue_mut(delivery.queue);
             queue.acknowledged += 1;
             let message = delivery.message.message.content.origin.message;
             let rule = Rule::ManualAcknowledgement;
             cx.record(Event::Acknowledged { message, queue: queue.name, rule });
         }
-        let queues = self.release(key, done);
-        self.let_continue(cx, key, queues);
-    }
-
-    fn refuse_deliveries(
-        &mut self,
-        cx: &mut Context,
-        key: ChannelKey,
-        refused: Vec<Unacknowledged>,
-        requeue: bool,
-    ) {
-        if requeue {
-            return self.requeue(cx, key, refused);
-        }
-        for delivery in &refused {
-            let queue = self.queue_mut(delivery.queue).name;
-            let message = delivery.message.message.content.origin.message;
-            cx.record(Event::Rejected { message, queue, rule: Rule::Rejected });
-        }
-        let queues = self.release(key, &refused);
         self.let_continue(cx, key, queues);
     }
 
     /// Puts deliveries back to their places and hands out again what can be handed out.
-    pub(super) fn requeue(&mut self, cx: &mut Context, key: ChannelKey, held: Vec<Unacknowledged>) {
+    pub(super) fn requeue(
+        &mut self,
+        cx: &mut Context,
+        key: ChannelKey,
+        held: Vec<Unacknowledged>,
+        why: GivenBack,
+    ) {
         let queues = self.release(key, &held);
         for delivery in held {
-            let queue = self.queue_mut(delivery.queue);
-            let message = delivery.message.message.content.origin.message;
-            queue.put_back(delivery.message);
-            let (name, ready) = (queue.name, queue.ready.len() as u64);
-            cx.record(Event::Requeued { message, queue: name, ready, rule: Rule::Requeue });
+            let Unacknowledged { queue: id, mut message, .. } = delivery;
+            let queue = self.queue_mut(id);
+            if queue.kind == QueueType::Stream {
+                continue;
+            }
+            if queue.kind == QueueType::Quorum {
+                message.delivery_count += 1;
+                if queue.settings.delivery_limit.is_some_and(|limit| message.delivery_count > limit) {
+                    self.bury(cx, id, &message, Death::DeliveryLimit);
+                    continue;
+                }
+            }
+            let number = message.message.content.origin.message;
+            queue.put_back(message, why == GivenBack::Refused);
+            let (name, ready) = (queue.name, queue.ready_count());
+            cx.record(Event::Requeued { message: number, queue: name, ready, rule: Rule::Requeue });
+        }
+        for &id in &queues {
+            self.drop_over_limit(cx, id);
         }
         self.let_continue(cx, key, queues);
     }
@@ -117,8 +141,7 @@ impl Broker {
             if let Some((tag, number)) = delivery.consumer {
                 channel.unacknowledged_by_consumers -= 1;
                 // The consumer may have been cancelled in the meantime.
-                if let Some(consumer) = channel.consumers.get_mut(&tag).filter(|found| found.number == number)
-                {
+                if let Some(consumer) = channel.consumers.get_mut(&tag).filter(|found| found.number == number) {
                     consumer.unacknowledged -= 1;
                 }
             }
@@ -130,7 +153,11 @@ impl Broker {
     fn let_continue(&mut self, cx: &mut Context, key: ChannelKey, mut queues: Vec<QueueId>) {
         let channel = self.channel(key);
         if channel.channel_prefetch > 0 {
-            queues.extend(channel.consumers.values().map(|consumer| consumer.queue));
+            for consumer in channel.consumers.values() {
+                if !queues.contains(&consumer.queue) {
+                    queues.push(consumer.queue);
+                }
+            }
         }
         for id in queues {
             let Broker { queues, connections, .. } = self;

@@ -1,9 +1,11 @@
 //! Connections and channels: what the broker remembers of each client.
 
 use super::queue::QueuedMessage;
-use crate::amqp::{ChannelNumber, DeliveryTag};
+use super::transactions::Transaction;
+use crate::amqp::{ChannelNumber, Command, DeliveryTag};
 use crate::facts::ClientName;
 use crate::ids::{ConnectionId, Name, QueueId};
+use crate::time::Time;
 use litemap::LiteMap;
 use std::collections::VecDeque;
 
@@ -34,10 +36,16 @@ pub enum ConnectionState {
 pub struct Connection {
     /// The client's name, for facts.
     pub client: ClientName,
+    /// The user it has logged in as; one that has not may do everything.
+    pub user: Option<String>,
     /// Where it is in its life.
     pub state: ConnectionState,
     /// Its channels by number.
     pub channels: LiteMap<ChannelNumber, Channel>,
+    /// Whether it has been told that it is not read any further.
+    pub(super) is_blocked: bool,
+    /// What it has sent since then.
+    pub(super) unread: Vec<(ChannelNumber, Command)>,
 }
 
 /// A channel.
@@ -59,11 +67,24 @@ pub struct Channel {
     pub last_queue: Option<Name>,
     /// How many messages were published since `confirm.select`; none before it.
     pub confirms: Option<u64>,
+    /// What was collected, in a transactional channel.
+    pub transaction: Option<Transaction>,
+    /// The consumer of direct replies: its tag and its private address.
+    pub(super) reply_consumer: Option<(Name, Name)>,
+    /// When it was opened.
+    pub(super) opened: Time,
+    /// Whether a timer watches over its deliveries.
+    pub(super) is_watched: bool,
     last_delivery_tag: DeliveryTag,
     last_consumer_number: u64,
 }
 
 impl Channel {
+    /// A channel that is opened now.
+    pub(super) fn opened(now: Time) -> Channel {
+        Channel { opened: now, ..Channel::default() }
+    }
+
     /// The tag for the next delivery.
     pub(super) fn next_delivery_tag(&mut self) -> DeliveryTag {
         self.last_delivery_tag += 1;
@@ -117,6 +138,8 @@ pub struct Consumer {
     pub prefetch: u16,
     /// How many of its deliveries wait for acknowledgement.
     pub unacknowledged: u64,
+    /// In a stream, the offset of the next message for it.
+    pub(super) next_offset: u64,
 }
 
 /// A delivery that waits for acknowledgement.
@@ -130,4 +153,6 @@ pub struct Unacknowledged {
     pub consumer: Option<(Name, u64)>,
     /// The message.
     pub message: QueuedMessage,
+    /// When it was delivered.
+    pub delivered: Time,
 }

@@ -1,17 +1,28 @@
 //! Messages go out: consumers, their turns, their limits, and `basic.get`.
 //!
-//! Sources: rabbitmq.com/docs/consumers, /docs/consumer-prefetch; the order of turns follows RabbitMQ's
-//! `rabbit_queue_consumers`: the first consumer in line is asked; if its limit is reached it leaves the line
-//! and the next one is asked; if it takes the message it goes to the end of the line. A consumer that left
-//! comes back to the end of the line when an acknowledgement makes room.
+//! Sources: rabbitmq.com/docs/consumers, /docs/consumer-prefetch, /docs/consumer-priority; the order of turns
+//! follows RabbitMQ's `rabbit_queue_consumers`: the first consumer in line is asked; if its limit is reached it
+//! leaves the line and the next one is asked; if it takes the message it goes to the end of the line. A consumer
+//! that left comes back to the end of the line when an acknowledgement makes room.
 
+use super::access::Action;
 use super::connection::{ChannelKey, Consumer, Unacknowledged};
 use super::queue::{ConsumerKey, Message, QueuedMessage};
+use super::replying::REPLY_TO;
+use super::settings::QueueType;
 use super::{Broker, Context, Handled, Queue, Refusal, answer};
-use crate::amqp::{Command, Method, ReplyCode};
-use crate::facts::{ClientName, Event, Rule};
+use crate::amqp::{Command, Content, Method, Properties, ReplyCode, Table, Value};
+use crate::facts::{Event, Rule};
 use crate::ids::{Name, QueueId};
 use std::rc::Rc;
+
+/// What `basic.consume` asks for.
+struct Wanted {
+    no_ack: bool,
+    exclusive: bool,
+    priority: i64,
+    next_offset: u64,
+}
 
 impl Broker {
     pub(super) fn handle_consuming_method(
@@ -26,24 +37,46 @@ impl Broker {
                 self.set_prefetch(cx, key, prefetch_size, prefetch_count, global)?;
                 Ok(Some(Method::BasicQosOk {}))
             }
-            Method::BasicConsume { queue, consumer_tag, no_ack, exclusive, no_wait, .. } => {
+            Method::BasicConsume { queue, consumer_tag, no_ack, exclusive, no_wait, arguments, .. } => {
+                if self.channel(key).consumers.contains_key(&consumer_tag) {
+                    let what = format!("attempt to reuse consumer tag '{}'", cx.names.text(consumer_tag));
+                    return Err(Refusal::new(ReplyCode::NotAllowed, what));
+                }
+                if cx.names.text(queue) == REPLY_TO {
+                    return self.consume_replies(cx, key, consumer_tag, (no_ack, no_wait));
+                }
+                let queue = self.name_of_queue(key, queue)?;
+                self.check_permission(cx, key, host, Action::Read, ("queue", queue))?;
                 let id = self.find_queue(cx, key, host, queue)?;
-                let tag = self.check_consumer(cx, key, id, consumer_tag, exclusive)?;
+                let next_offset = self.check_consuming(cx, key, id, (no_ack, exclusive), &arguments)?;
+                let priority = arguments.get("x-priority").and_then(Value::as_integer).unwrap_or(0);
+                let tag = match consumer_tag {
+                    Name::EMPTY => self.generate_name(cx, "amq.ctag"),
+                    tag => tag,
+                };
                 // The answer goes out before the first delivery.
                 if !no_wait {
                     self.send(key, Method::BasicConsumeOk { consumer_tag: tag });
                 }
-                self.start_consumer(cx, ConsumerKey { channel: key, tag }, id, no_ack, exclusive);
+                let wanted = Wanted { no_ack, exclusive, priority, next_offset };
+                self.start_consumer(cx, ConsumerKey { channel: key, tag }, id, &wanted);
                 Ok(None)
             }
             Method::BasicCancel { consumer_tag, no_wait } => {
-                if let Some(consumer) = self.channel_mut(key).consumers.remove(&consumer_tag) {
+                let channel = self.channel_mut(key);
+                if channel.reply_consumer.is_some_and(|(tag, _)| tag == consumer_tag) {
+                    channel.reply_consumer = None;
+                }
+                if let Some(consumer) = channel.consumers.remove(&consumer_tag) {
                     self.end_consumer(cx, ConsumerKey { channel: key, tag: consumer_tag }, &consumer);
                 }
                 answer(no_wait, Method::BasicCancelOk { consumer_tag })
             }
             Method::BasicGet { queue, no_ack } => {
+                let queue = self.name_of_queue(key, queue)?;
+                self.check_permission(cx, key, host, Action::Read, ("queue", queue))?;
                 let id = self.find_queue(cx, key, host, queue)?;
+                self.refuse_on_stream(cx, id, "basic.get")?;
                 self.get(cx, key, id, no_ack);
                 Ok(None)
             }
@@ -73,53 +106,57 @@ impl Broker {
         Ok(())
     }
 
-    /// The tag for a new consumer, made up by the broker if the client gives none.
-    fn check_consumer(
-        &mut self,
-        cx: &mut Context,
+    /// Whether the queue takes such a consumer, and for a stream where it begins.
+    fn check_consuming(
+        &self,
+        cx: &Context,
         key: ChannelKey,
-        queue: QueueId,
-        tag: Name,
-        exclusive: bool,
-    ) -> Result<Name, Refusal> {
-        if self.channel(key).consumers.contains_key(&tag) {
-            let text = cx.names.text(tag);
-            return Err(Refusal::new(
-                ReplyCode::NotAllowed,
-                format_args!("attempt to reuse consumer tag '{text}'"),
-            ));
+        id: QueueId,
+        (no_ack, exclusive): (bool, bool),
+        arguments: &Table,
+    ) -> Result<u64, Refusal> {
+        let found = self.queue(id).expect("find_queue has found it");
+        let (name, host) = (cx.names.text(found.name.name), cx.names.text(found.name.virtual_host));
+        let described = format!("queue '{name}' in vhost '{host}'");
+        let channel = self.channel(key);
+        if found.kind == QueueType::Stream {
+            self.refuse_on_stream_if(cx, id, no_ack)?;
+            if channel.prefetch == 0 {
+                let what = format!("consumer prefetch count is not set for '{described}'");
+                return Err(Refusal::new(ReplyCode::PreconditionFailed, what));
+            }
+            return self.first_offset(id, arguments);
         }
-        let found = self.queue(queue).expect("find_queue has found it");
+        if found.kind == QueueType::Quorum && channel.channel_prefetch > 0 {
+            let what = format!("{described} does not support global qos");
+            return Err(Refusal::new(ReplyCode::NotImplemented, what));
+        }
         if found.exclusive_consumer.is_some() || (exclusive && found.consumer_count() > 0) {
-            let (name, host) = (cx.names.text(found.name.name), cx.names.text(found.name.virtual_host));
-            let what = format!("queue '{name}' in vhost '{host}' in exclusive use");
-            return Err(Refusal::new(ReplyCode::AccessRefused, what));
+            return Err(Refusal::new(ReplyCode::AccessRefused, format!("{described} in exclusive use")));
         }
-        if tag != Name::EMPTY {
-            return Ok(tag);
-        }
-        self.generated_names += 1;
-        Ok(cx.names.intern(&format!("amq.ctag-{}", self.generated_names)))
+        Ok(0)
     }
 
-    fn start_consumer(
-        &mut self,
-        cx: &mut Context,
-        key: ConsumerKey,
-        queue: QueueId,
-        is_automatic: bool,
-        exclusive: bool,
-    ) {
+    fn refuse_on_stream_if(&self, cx: &Context, id: QueueId, no_ack: bool) -> Result<(), Refusal> {
+        if no_ack { self.refuse_on_stream(cx, id, "automatic acknowledgement") } else { Ok(()) }
+    }
+
+    fn start_consumer(&mut self, cx: &mut Context, key: ConsumerKey, queue: QueueId, wanted: &Wanted) {
         let channel = self.channel_mut(key.channel);
-        let prefetch = channel.prefetch;
-        let number = channel.next_consumer_number();
-        channel
-            .consumers
-            .insert(key.tag, Consumer { number, queue, is_automatic, prefetch, unacknowledged: 0 });
+        let (prefetch, number) = (channel.prefetch, channel.next_consumer_number());
+        let consumer = Consumer {
+            number,
+            queue,
+            is_automatic: wanted.no_ack,
+            prefetch,
+            unacknowledged: 0,
+            next_offset: wanted.next_offset,
+        };
+        channel.consumers.insert(key.tag, consumer);
         let client = self.connections[&key.channel.connection].client;
         let found = self.queue_mut(queue);
-        found.available.push_back(key);
-        if exclusive {
+        found.add_consumer(key, wanted.priority);
+        if wanted.exclusive {
             found.exclusive_consumer = Some(key);
         }
         let event = Event::ConsumerStarted { consumer: client, queue: found.name, prefetch: prefetch.into() };
@@ -136,61 +173,55 @@ impl Broker {
         cx.record(Event::ConsumerEnded { consumer: client, queue: queue.name });
         if is_unused {
             self.remove_queue(cx, consumer.queue);
+        } else {
+            self.queue_used(cx, consumer.queue);
+            self.dispatch(cx, consumer.queue);
         }
     }
 
-    /// A routed message reaches a queue: the last place, and from there to a consumer if one is free.
-    pub(super) fn enqueue(&mut self, cx: &mut Context, id: QueueId, message: Rc<Message>) {
-        let queue = self.queue_mut(id);
-        let number = message.content.origin.message;
-        queue.append(message);
-        let (name, ready) = (queue.name, queue.ready.len() as u64);
-        cx.record(Event::Queued { message: number, queue: name, ready });
-        self.dispatch(cx, id);
-        // Unless it has gone out at once, say why it stays.
-        if let Some(last) = self.queue(id).and_then(|queue| queue.ready.back())
-            && last.message.content.origin.message == number
-            && let Some(event) = self.why_waiting(id, last)
-        {
-            cx.record(event);
-        }
-    }
-
-    /// Hands out messages from the head of the queue for as long as a consumer can take one.
+    /// Hands out messages from the head of the queue, what has expired there aside, for as long as a consumer can
+    /// take one.
     pub(super) fn dispatch(&mut self, cx: &mut Context, id: QueueId) {
-        while let Some(consumer) = self.next_consumer(id) {
-            let queue = self.queue_mut(id);
-            let Some(message) = queue.ready.pop_front() else { return };
-            queue.available.rotate_left(1);
-            self.deliver(cx, id, consumer, message);
+        if self.queue(id).is_some() {
+            self.drop_expired(cx, id);
+            self.hand_out(cx, id);
         }
     }
 
-    /// The first consumer in line that can take a message, when there is one for it. Those before it leave the
-    /// line.
+    pub(super) fn hand_out(&mut self, cx: &mut Context, id: QueueId) {
+        if self.queue_mut(id).kind == QueueType::Stream {
+            return self.dispatch_stream(cx, id);
+        }
+        while let Some(consumer) = self.next_consumer(id) {
+            let Some(message) = self.queue_mut(id).take_head() else { return };
+            self.deliver(cx, id, consumer, message);
+            self.drop_expired(cx, id);
+        }
+    }
+
+    /// The consumer whose turn it is and that can take a message, when there is one for it; it goes to the end of
+    /// the line. Those found at their limit leave the line.
     fn next_consumer(&mut self, id: QueueId) -> Option<ConsumerKey> {
         let Broker { queues, connections, .. } = self;
         let queue = queues[id.index()].as_mut()?;
-        if queue.ready.is_empty() {
-            return None;
-        }
+        queue.head()?;
         loop {
-            let &first = queue.available.front()?;
-            let channel = &connections[&first.channel.connection].channels[&first.channel.number];
-            if channel.has_room_for(&channel.consumers[&first.tag]) {
-                return Some(first);
+            let in_line = queue.available.remove(queue.next_in_line()?)?;
+            let key = in_line.key;
+            let channel = &connections[&key.channel.connection].channels[&key.channel.number];
+            if channel.has_room_for(&channel.consumers[&key.tag]) {
+                queue.available.push_back(in_line);
+                return Some(key);
             }
-            queue.available.pop_front();
-            queue.blocked.push_back(first);
+            queue.blocked.push_back(in_line);
         }
     }
 
-    fn deliver(&mut self, cx: &mut Context, id: QueueId, key: ConsumerKey, mut copy: QueuedMessage) {
+    pub(super) fn deliver(&mut self, cx: &mut Context, id: QueueId, key: ConsumerKey, copy: QueuedMessage) {
         let client = self.connections[&key.channel.connection].client;
         let Broker { queues, connections, .. } = self;
         let queue = queues[id.index()].as_mut().expect("dispatch has found it");
-        let channels =
-            &mut connections.get_mut(&key.channel.connection).expect("its consumer is there").channels;
+        let channels = &mut connections.get_mut(&key.channel.connection).expect("its consumer is there").channels;
         let channel = channels.get_mut(&key.channel.number).expect("its consumer is there");
         let delivery_tag = channel.next_delivery_tag();
         let consumer = channel.consumers.get_mut(&key.tag).expect("it is in line");
@@ -198,16 +229,12 @@ impl Broker {
         let redelivered = copy.is_redelivered;
         let number = message.content.origin.message;
         let name = queue.name;
+        let content = delivered_content(queue.kind, &copy, false);
         queue.delivered += 1;
         let rule = Rule::RoundRobin;
-        cx.record(Event::Delivered {
-            message: number,
-            queue: name,
-            consumer: client,
-            delivery_tag,
-            redelivered,
-            rule,
-        });
+        let event =
+            Event::Delivered { message: number, queue: name, consumer: client, delivery_tag, redelivered, rule };
+        cx.record(event);
         if consumer.is_automatic {
             queue.acknowledged += 1;
             let rule = Rule::AutomaticAcknowledgement;
@@ -216,14 +243,16 @@ impl Broker {
             queue.unacknowledged += 1;
             consumer.unacknowledged += 1;
             channel.unacknowledged_by_consumers += 1;
-            copy.is_redelivered = true;
-            let unacknowledged = Unacknowledged {
+            let consumer = Some((key.tag, consumer.number));
+            let delivery = Unacknowledged {
                 tag: delivery_tag,
                 queue: id,
-                consumer: Some((key.tag, consumer.number)),
-                message: copy,
+                consumer,
+                message: QueuedMessage { is_redelivered: true, ..copy },
+                delivered: cx.now,
             };
-            channel.unacknowledged.push_back(unacknowledged);
+            channel.unacknowledged.push_back(delivery);
+            self.watch_delivery(cx, key.channel);
         }
         let method = Method::BasicDeliver {
             consumer_tag: key.tag,
@@ -232,62 +261,60 @@ impl Broker {
             exchange: message.exchange,
             routing_key: message.routing_key,
         };
-        self.send(key.channel, Command { method, content: Some(message.content.clone()) });
+        self.send(key.channel, Command { method, content: Some(content) });
     }
 
     fn get(&mut self, cx: &mut Context, key: ChannelKey, id: QueueId, no_ack: bool) {
-        let Some(mut copy) = self.queue_mut(id).ready.pop_front() else {
+        self.queue_used(cx, id);
+        self.drop_expired(cx, id);
+        let Some(copy) = self.queue_mut(id).take_head() else {
             return self.send(key, Method::BasicGetEmpty {});
         };
         let consumer = self.connections[&key.connection].client;
         let delivery_tag = self.channel_mut(key).next_delivery_tag();
-        let message = copy.message.clone();
-        let number = message.content.origin.message;
+        let Message { exchange, routing_key, ref content, .. } = *copy.message;
+        let number = content.origin.message;
         let redelivered = copy.is_redelivered;
         let queue = self.queue_mut(id);
-        let (name, message_count) = (queue.name, queue.ready.len() as u32);
+        let (name, message_count) = (queue.name, queue.ready_count() as u32);
+        let content = delivered_content(queue.kind, &copy, true);
         queue.delivered += 1;
         let rule = if no_ack { Rule::AutomaticAcknowledgement } else { Rule::ManualAcknowledgement };
-        cx.record(Event::Delivered {
-            message: number,
-            queue: name,
-            consumer,
-            delivery_tag,
-            redelivered,
-            rule,
-        });
+        cx.record(Event::Delivered { message: number, queue: name, consumer, delivery_tag, redelivered, rule });
         if no_ack {
             self.queue_mut(id).acknowledged += 1;
             cx.record(Event::Acknowledged { message: number, queue: name, rule });
         } else {
             self.queue_mut(id).unacknowledged += 1;
-            copy.is_redelivered = true;
-            let unacknowledged =
-                Unacknowledged { tag: delivery_tag, queue: id, consumer: None, message: copy };
-            self.channel_mut(key).unacknowledged.push_back(unacknowledged);
+            let delivery = Unacknowledged {
+                tag: delivery_tag,
+                queue: id,
+                consumer: None,
+                message: QueuedMessage { is_redelivered: true, ..copy },
+                delivered: cx.now,
+            };
+            self.channel_mut(key).unacknowledged.push_back(delivery);
+            self.watch_delivery(cx, key);
         }
-        let method = Method::BasicGetOk {
-            delivery_tag,
-            redelivered,
-            exchange: message.exchange,
-            routing_key: message.routing_key,
-            message_count,
-        };
-        self.send(key, Command { method, content: Some(message.content.clone()) });
+        let method = Method::BasicGetOk { delivery_tag, redelivered, exchange, routing_key, message_count };
+        self.send(key, Command { method, content: Some(content) });
+        self.drop_expired(cx, id);
     }
 
     /// Why the message at the head of a queue stays there; nothing when the queue is empty.
     pub fn why_head_waits(&self, id: QueueId) -> Option<Event> {
-        self.why_waiting(id, self.queue(id)?.ready.front()?)
+        let queue = self.queue(id).filter(|queue| queue.kind != QueueType::Stream)?;
+        self.why_waiting(id, queue.head()?)
     }
 
-    fn why_waiting(&self, id: QueueId, copy: &QueuedMessage) -> Option<Event> {
+    pub(super) fn why_waiting(&self, id: QueueId, copy: &QueuedMessage) -> Option<Event> {
         let queue: &Queue = self.queue(id)?;
         let (message, name) = (copy.message.content.origin.message, queue.name);
         if queue.consumer_count() == 0 {
             return Some(Event::WaitsForConsumer { message, queue: name, rule: Rule::NoConsumer });
         }
-        let key = queue.consumers().find(|key| {
+        let candidates = queue.single_active_consumer().into_iter().chain(queue.consumers());
+        let key = candidates.into_iter().find(|key| {
             let channel = self.channel(key.channel);
             !channel.has_room_for(&channel.consumers[&key.tag])
         })?;
@@ -303,10 +330,25 @@ impl Broker {
         Some(Event::WaitsForPrefetch {
             message,
             queue: name,
-            consumer: ClientName(self.connections[&key.channel.connection].client.0),
+            consumer: self.connections[&key.channel.connection].client,
             unacknowledged,
             prefetch: prefetch.into(),
             rule: Rule::Prefetch,
         })
     }
+}
+
+/// What a message holds when it goes out: a quorum queue says how often it was given back, a stream at which
+/// offset it stands.
+fn delivered_content(kind: QueueType, copy: &QueuedMessage, was_got: bool) -> Content {
+    let (name, number) = match kind {
+        QueueType::Quorum if was_got || copy.delivery_count > 0 => ("x-delivery-count", copy.delivery_count),
+        QueueType::Stream => ("x-stream-offset", copy.position),
+        _ => return copy.message.content.clone(),
+    };
+    let mut properties = Properties::clone(&copy.message.content.properties);
+    let headers = properties.headers.get_or_insert_default();
+    headers.0.retain(|(known, _)| known != name);
+    headers.0.push((name.to_owned(), Value::Int64(number as i64)));
+    Content { properties: Rc::new(properties), ..copy.message.content.clone() }
 }

@@ -1,5 +1,6 @@
 //! Exchanges, bindings and the virtual hosts that hold them.
 
+use super::policy::Policies;
 use super::routing::Route;
 use crate::amqp::Table;
 use crate::ids::{Name, QueueId};
@@ -66,6 +67,8 @@ pub struct Exchange {
     pub is_internal: bool,
     /// Where what it cannot route goes.
     pub alternate: Option<Name>,
+    /// The alternate exchange that a policy gives it.
+    pub policy_alternate: Option<Name>,
     /// The arguments of its declaration.
     pub arguments: Table,
     /// Bindings from it, in the order of binding.
@@ -103,6 +106,8 @@ pub struct VirtualHost {
     pub exchanges: LiteMap<Name, Exchange>,
     /// Queues by name.
     pub queues: LiteMap<Name, QueueId>,
+    /// Its policies.
+    pub(super) policies: Policies,
     /// Where messages go that depend on exchange and key alone; emptied when a binding changes.
     pub(super) routes: BTreeMap<(Name, Name), Rc<Route>>,
 }

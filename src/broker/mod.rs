@@ -5,29 +5,49 @@
 //! is in the [`Context`], and whether a command came whole, in packets or over a real socket makes no
 //! difference. Facts say what was decided and by which rule.
 
+mod access;
 mod acknowledging;
 mod connection;
 mod consuming;
-mod declaring;
+mod dead_lettering;
+mod declaring_exchanges;
+mod declaring_queues;
+mod equivalence;
 mod error;
 mod exchange;
+mod expiring;
 pub mod headers;
+mod policy;
 mod publishing;
 mod queue;
+mod replying;
+mod restarting;
 mod routing;
+mod settings;
+mod streams;
 pub mod topic;
+mod transactions;
 
+pub use access::{Action, Pattern};
 pub use connection::{Channel, ChannelKey, Connection, ConnectionState, Consumer, Unacknowledged};
+pub use dead_lettering::Death;
 pub use error::Refusal;
 pub use exchange::{Binding, Destination, Exchange, ExchangeKind, PREDECLARED, VirtualHost};
+pub use policy::{AppliesTo, Policies, Policy};
 pub use queue::{ConsumerKey, Message, Queue, QueuedMessage};
 pub use routing::{Hop, Route};
+pub use settings::{Overflow, QueueSettings, QueueType};
+pub use transactions::Transaction;
 
+use crate::agenda::Agenda;
 use crate::amqp::{ChannelNumber, Command, Method, ReplyCode, Table};
 use crate::facts::{ClientName, Event, Recorder};
 use crate::ids::{ConnectionId, Name, Names, QueueId};
-use crate::time::Time;
+use crate::time::{Span, Time};
 use litemap::LiteMap;
+use acknowledging::GivenBack;
+use dead_lettering::DeadLetter;
+use expiring::Timer;
 use std::collections::VecDeque;
 
 /// What the broker is given with every command.
@@ -58,17 +78,45 @@ pub struct Outgoing {
     pub command: Command,
 }
 
+/// The versions of RabbitMQ that can be followed. Where they differ, the rule asks for the version.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Version {
+    /// RabbitMQ 3.10, from which the recorded runs are.
+    #[default]
+    V3_10,
+    /// RabbitMQ 4.
+    V4,
+}
+
 /// A broker.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Broker {
+    version: Version,
+    access: access::Access,
     virtual_hosts: LiteMap<Name, VirtualHost>,
     queues: Vec<Option<Queue>>,
     connections: LiteMap<ConnectionId, Connection>,
     next_connection: u32,
     generated_names: u64,
     topology_version: u64,
+    dead_letters: VecDeque<DeadLetter>,
+    timers: Agenda<Timer>,
+    consumer_timeout: Span,
+    channel_tick: Span,
+    is_memory_low: bool,
     output: VecDeque<Outgoing>,
 }
+
+impl Default for Broker {
+    fn default() -> Self {
+        Broker::new()
+    }
+}
+
+/// How long a delivery may stay unacknowledged: half an hour (rabbitmq.com/docs/consumers).
+const CONSUMER_TIMEOUT: Span = Span::from_ms(1_800_000);
+/// How often a channel looks at its clock: once a minute.
+const CHANNEL_TICK: Span = Span::from_ms(60_000);
 
 /// What handling a method comes to: an answer, no answer, or a refusal.
 type Handled = Result<Option<Method>, Refusal>;
@@ -81,7 +129,27 @@ fn answer(no_wait: bool, method: Method) -> Handled {
 impl Broker {
     /// A broker with no virtual host.
     pub fn new() -> Broker {
-        Broker::default()
+        Broker {
+            version: Version::default(),
+            access: access::Access::default(),
+            virtual_hosts: LiteMap::new(),
+            queues: Vec::new(),
+            connections: LiteMap::new(),
+            next_connection: 0,
+            generated_names: 0,
+            topology_version: 0,
+            dead_letters: VecDeque::new(),
+            timers: Agenda::new(),
+            consumer_timeout: CONSUMER_TIMEOUT,
+            channel_tick: CHANNEL_TICK,
+            is_memory_low: false,
+            output: VecDeque::new(),
+        }
+    }
+
+    /// A broker that follows another version.
+    pub fn of_version(version: Version) -> Broker {
+        Broker { version, ..Broker::new() }
     }
 
     /// Makes a virtual host with the exchanges that are in every one; nothing happens if it is there.
@@ -97,6 +165,7 @@ impl Broker {
                     is_auto_delete: false,
                     is_internal,
                     alternate: None,
+                    policy_alternate: None,
                     arguments: Table::default(),
                     bindings: Vec::new(),
                     received: 0,
@@ -113,7 +182,14 @@ impl Broker {
     pub fn connect(&mut self, client: ClientName) -> ConnectionId {
         let id = ConnectionId(self.next_connection);
         self.next_connection += 1;
-        let connection = Connection { client, state: ConnectionState::Opening, channels: LiteMap::new() };
+        let connection = Connection {
+            client,
+            user: None,
+            state: ConnectionState::Opening,
+            channels: LiteMap::new(),
+            is_blocked: false,
+            unread: Vec::new(),
+        };
         self.connections.insert(id, connection);
         id
     }
@@ -122,6 +198,7 @@ impl Broker {
     pub fn disconnected(&mut self, cx: &mut Context, id: ConnectionId) {
         self.end_connection(cx, id);
         self.connections.remove(&id);
+        self.publish_dead_letters(cx);
     }
 
     /// Takes a command in. Answers and deliveries are then to be fetched by [`Broker::poll_output`].
@@ -130,6 +207,17 @@ impl Broker {
     /// command on a connection that has ended is ignored.
     pub fn handle(&mut self, cx: &mut Context, id: ConnectionId, number: ChannelNumber, command: Command) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
+        if self.is_memory_low && matches!(command.method, Method::BasicPublish { .. }) && !connection.is_blocked {
+            connection.is_blocked = true;
+            self.send(ChannelKey { connection: id, number: 0 }, Method::ConnectionBlocked {
+                reason: "low on memory".to_owned(),
+            });
+        }
+        let connection = self.connections.get_mut(&id).expect("it was there");
+        if connection.is_blocked {
+            connection.unread.push((number, command));
+            return;
+        }
         let key = ChannelKey { connection: id, number };
         let blamed = command.method.number();
         let handled = match (connection.state, number) {
@@ -154,11 +242,26 @@ impl Broker {
             Ok(None) => {}
             Err(refusal) => self.refuse(cx, key, &refusal, blamed),
         }
+        self.publish_dead_letters(cx);
     }
 
     /// The next command for a client, in the order in which they were made.
     pub fn poll_output(&mut self) -> Option<Outgoing> {
         self.output.pop_front()
+    }
+
+    /// Takes the commands for one client out; the others stay where they are.
+    pub fn take_output_of(&mut self, id: ConnectionId) -> Vec<Command> {
+        let all = std::mem::take(&mut self.output);
+        let mut taken = Vec::new();
+        for outgoing in all {
+            if outgoing.connection == id {
+                taken.push(outgoing.command);
+            } else {
+                self.output.push_back(outgoing);
+            }
+        }
+        taken
     }
 
     /// Virtual hosts by name.
@@ -200,6 +303,8 @@ impl Broker {
                     let name = cx.names.text(virtual_host);
                     return Err(Refusal::new(ReplyCode::NotAllowed, format_args!("vhost {name} not found")));
                 }
+                self.check_virtual_host(cx, id, virtual_host)?;
+                let connection = self.connections.get_mut(&id).expect("handle has found it");
                 connection.state = ConnectionState::Open(virtual_host);
                 Ok(Some(Method::ConnectionOpenOk {}))
             }
@@ -225,7 +330,7 @@ impl Broker {
         let channels = &mut self.connections.get_mut(&key.connection).expect("handle has found it").channels;
         match (channels.get(&key.number), &method) {
             (None, Method::ChannelOpen {}) => {
-                channels.insert(key.number, Channel::default());
+                channels.insert(key.number, Channel::opened(cx.now));
                 return Ok(Some(Method::ChannelOpenOk {}));
             }
             // RabbitMQ answers a close that crossed its own, or comes twice.
@@ -259,14 +364,15 @@ impl Broker {
                 };
                 self.publish(cx, key, host, &method, content)
             }
-            Method::ConfirmSelect { no_wait } => {
-                self.channel_mut(key).confirms.get_or_insert(0);
-                answer(no_wait, Method::ConfirmSelectOk {})
+            Method::ConfirmSelect { .. } | Method::TxSelect {} | Method::TxCommit {} | Method::TxRollback {} => {
+                self.handle_mode_method(cx, key, host, &method)
             }
+            Method::ChannelFlow { active: true } => Ok(Some(Method::ChannelFlowOk { active: true })),
+            Method::ChannelFlow { active: false } => Err(Refusal::new(ReplyCode::NotImplemented, "active=false")),
             Method::ExchangeDeclare { .. }
             | Method::ExchangeDelete { .. }
             | Method::ExchangeBind { .. }
-            | Method::ExchangeUnbind { .. } => self.handle_exchange_method(cx, host, method),
+            | Method::ExchangeUnbind { .. } => self.handle_exchange_method(cx, key, host, method),
             Method::QueueDeclare { .. }
             | Method::QueueBind { .. }
             | Method::QueueUnbind { .. }
@@ -280,7 +386,7 @@ impl Broker {
             | Method::BasicNack { .. }
             | Method::BasicReject { .. }
             | Method::BasicRecover { .. }
-            | Method::BasicRecoverAsync { .. } => self.handle_acknowledging_method(cx, key, method),
+            | Method::BasicRecoverAsync { .. } => self.handle_acknowledging_method(cx, key, &method),
             other => Err(Refusal::new(ReplyCode::NotImplemented, other.name())),
         }
     }
@@ -338,11 +444,23 @@ impl Broker {
     fn end_channel(&mut self, cx: &mut Context, key: ChannelKey) {
         let channel = self.channel_mut(key);
         let consumers = std::mem::take(&mut channel.consumers);
-        let held: Vec<Unacknowledged> = channel.unacknowledged.drain(..).collect();
+        channel.reply_consumer = None;
+        let mut held: Vec<Unacknowledged> = channel.unacknowledged.drain(..).collect();
+        // What an uncommitted transaction had acknowledged is given back too.
+        if let Some(transaction) = channel.transaction.take() {
+            held.extend(transaction.acknowledgements.into_iter().flat_map(|(deliveries, _)| deliveries));
+            held.sort_by_key(|delivery| delivery.tag);
+        }
         for (tag, consumer) in consumers {
             self.end_consumer(cx, ConsumerKey { channel: key, tag }, &consumer);
         }
-        self.requeue(cx, key, held);
+        self.requeue(cx, key, held, GivenBack::Abandoned);
+    }
+
+    /// A name that the broker makes up.
+    fn generate_name(&mut self, cx: &mut Context, prefix: &str) -> Name {
+        self.generated_names += 1;
+        cx.names.intern(&format!("{prefix}-{}", self.generated_names))
     }
 
     fn channel(&self, key: ChannelKey) -> &Channel {

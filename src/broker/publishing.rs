@@ -1,17 +1,29 @@
-//! A message comes in: routed, queued, returned, confirmed.
+//! A message comes in: checked, routed, queued, returned, confirmed.
 //!
-//! Sources: rabbitmq.com/docs/publishers, /docs/confirms. A message that cannot be routed is confirmed at once,
-//! a mandatory one is returned first. A routed one is confirmed when every queue has taken it, which in this
-//! broker is within the same step.
+//! Sources: rabbitmq.com/docs/publishers, /docs/confirms, /docs/sender-selected (CC and BCC), /docs/validated-user-id,
+//! /docs/ttl. A message that cannot be routed is confirmed at once, a mandatory one is returned first. A routed one
+//! is confirmed when every queue has taken it, which in this broker is within the same step; one that a queue
+//! refuses is confirmed negatively.
 
+use super::access::Action;
 use super::connection::ChannelKey;
+use super::dead_lettering::Death;
 use super::exchange::Destination;
-use super::queue::Message;
+use super::queue::{Message, QueuedMessage};
+use super::settings::{Overflow, QueueType};
 use super::{Broker, Context, Handled, Refusal, Route};
-use crate::amqp::{Command, Content, Method, ReplyCode};
-use crate::facts::{ClientName, Event, ExchangeName, Rule};
-use crate::ids::Name;
+use crate::amqp::{Command, Content, Method, Properties, ReplyCode, Table, Value};
+use crate::facts::{Event, ExchangeName, Rule};
+use crate::ids::{Name, Names, QueueId};
+use crate::time::Span;
 use std::rc::Rc;
+
+/// A message that was accepted from a publisher and is not yet routed.
+#[derive(Clone, Debug)]
+pub(super) struct Publishing {
+    message: Message,
+    mandatory: bool,
+}
 
 impl Broker {
     pub(super) fn publish(
@@ -25,11 +37,35 @@ impl Broker {
         let Method::BasicPublish { exchange, routing_key, mandatory, immediate } = *method else {
             unreachable!("{} does not publish", method.name())
         };
+        self.check_publishing(cx, key, host, (exchange, routing_key), &content.properties)?;
         if immediate {
             return Err(Refusal::new(ReplyCode::NotImplemented, "immediate=true"));
         }
-        let virtual_host = self.host_mut(host);
-        let Some(found) = virtual_host.exchanges.get_mut(&exchange) else {
+        let content = self.with_reply_address(cx, key, content)?;
+        let (further_keys, content) = sender_selected(cx.names, content)?;
+        let publishing = Publishing { message: Message { exchange, routing_key, further_keys, content }, mandatory };
+        match &mut self.channel_mut(key).transaction {
+            Some(transaction) => {
+                transaction.publishings.push(publishing);
+                Ok(None)
+            }
+            None => {
+                self.route_publishing(cx, key, host, publishing);
+                Ok(None)
+            }
+        }
+    }
+
+    fn check_publishing(
+        &self,
+        cx: &Context,
+        key: ChannelKey,
+        host: Name,
+        (exchange, routing_key): (Name, Name),
+        properties: &Properties,
+    ) -> Result<(), Refusal> {
+        self.check_permission(cx, key, host, Action::Write, ("exchange", exchange))?;
+        let Some(found) = self.virtual_hosts[&host].exchanges.get(&exchange) else {
             return Err(Refusal::not_found("exchange", cx.names.text(exchange), cx.names.text(host)));
         };
         if found.is_internal {
@@ -37,33 +73,58 @@ impl Broker {
             let what = format!("cannot publish to internal exchange '{name}' in vhost '{host}'");
             return Err(Refusal::new(ReplyCode::AccessRefused, what));
         }
-        let origin = content.origin;
-        let named = ExchangeName { virtual_host: host, name: exchange };
-        cx.record(Event::Received { message: origin.message, exchange: named });
-        let route = virtual_host.route(exchange, routing_key, content.headers(), cx.names);
+        self.check_topic(cx, key, host, Action::Write, (exchange, routing_key))?;
+        let user = self.connections[&key.connection].user.as_deref();
+        if let (Some(claimed), Some(user)) = (properties.user_id.as_deref(), user)
+            && claimed != user
+        {
+            let what = format!("user_id property set to '{claimed}' but authenticated user was '{user}'");
+            return Err(Refusal::new(ReplyCode::PreconditionFailed, what));
+        }
+        if let Some(expiration) = properties.expiration.as_deref() {
+            milliseconds(expiration).map_err(|reason| {
+                let what = format!("invalid expiration '{expiration}': {reason}");
+                Refusal::new(ReplyCode::PreconditionFailed, what)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Routes a message that was accepted, and tells its publisher what has become of it.
+    pub(super) fn route_publishing(&mut self, cx: &mut Context, key: ChannelKey, host: Name, publishing: Publishing) {
+        let Publishing { message, mandatory } = publishing;
+        let number = message.content.origin.message;
+        let exchange = ExchangeName { virtual_host: host, name: message.exchange };
+        cx.record(Event::Received { message: number, exchange });
+        let is_reply = message.exchange == Name::EMPTY && self.deliver_reply(message.routing_key, &message.content);
+        let virtual_host = self.host_mut(host);
+        let route = virtual_host.route_message(&message, cx.names);
         for name in &route.exchanges {
             if let Some(passed) = virtual_host.exchanges.get_mut(name) {
                 passed.received += 1;
             }
         }
-        let message = Rc::new(Message { exchange, routing_key, content });
         self.record_route(cx, host, &message, &route);
-        if route.queues.is_empty() {
-            self.host_mut(host).exchanges.entry(exchange).and_modify(|exchange| exchange.unroutable += 1);
-            self.dismiss(cx, key, named, &message, mandatory);
+        let message = Rc::new(message);
+        if route.queues.is_empty() && !is_reply {
+            if let Some(exchange) = self.host_mut(host).exchanges.get_mut(&message.exchange) {
+                exchange.unroutable += 1;
+            }
+            self.dismiss(cx, key, exchange, &message, mandatory);
         }
+        let mut is_taken = true;
         for &queue in &route.queues {
-            self.enqueue(cx, queue, message.clone());
+            is_taken &= self.offer(cx, queue, &message);
         }
-        Ok(self.confirmation(cx, key, &message))
+        self.confirm(cx, key, &message, is_taken);
     }
 
-    fn record_route(&self, cx: &mut Context, host: Name, message: &Message, route: &Route) {
-        let origin = message.content.origin;
-        let (routing_key, publisher) = (message.routing_key, ClientName(origin.publisher));
+    pub(super) fn record_route(&self, cx: &mut Context, host: Name, message: &Message, route: &Route) {
+        let (number, routing_key, publisher) =
+            (message.content.origin.message, message.routing_key, message.publisher());
         for hop in &route.hops {
             let exchange = ExchangeName { virtual_host: host, name: hop.from };
-            let (binding, rule, message) = (hop.binding, hop.rule, origin.message);
+            let (binding, rule, message) = (hop.binding, hop.rule, number);
             cx.record(match hop.to {
                 Destination::Queue(queue) => {
                     let queue = self.queue(queue).expect("routes lead to queues that exist").name;
@@ -112,16 +173,143 @@ impl Broker {
         self.send(key, Command { method, content: Some(dismissed.content.clone()) });
     }
 
-    fn confirmation(&mut self, cx: &mut Context, key: ChannelKey, message: &Message) -> Option<Method> {
-        let number = self.channel_mut(key).confirms.as_mut()?;
+    fn confirm(&mut self, cx: &mut Context, key: ChannelKey, message: &Message, is_taken: bool) {
+        let Some(number) = self.channel_mut(key).confirms.as_mut() else { return };
         *number += 1;
         let delivery_tag = *number;
         let producer = self.connections[&key.connection].client;
-        cx.record(Event::Confirmed {
-            message: message.content.origin.message,
-            producer,
-            rule: Rule::Confirm,
-        });
-        Some(Method::BasicAck { delivery_tag, multiple: false })
+        let number = message.content.origin.message;
+        if is_taken {
+            cx.record(Event::Confirmed { message: number, producer, rule: Rule::Confirm });
+            self.send(key, Method::BasicAck { delivery_tag, multiple: false });
+        } else {
+            cx.record(Event::NotConfirmed { message: number, producer, rule: Rule::Confirm });
+            self.send(key, Method::BasicNack { delivery_tag, multiple: false, requeue: false });
+        }
     }
+
+    /// A routed message reaches a queue. Says whether the queue takes it.
+    pub(super) fn offer(&mut self, cx: &mut Context, id: QueueId, message: &Rc<Message>) -> bool {
+        let queue = self.queue_mut(id);
+        let (name, number) = (queue.name, message.content.origin.message);
+        let refuses = match (queue.kind, queue.settings.overflow) {
+            (QueueType::Stream, _) | (_, Overflow::DropHead) => false,
+            (QueueType::Quorum, _) => {
+                queue.is_refusing &= !queue.is_below_low_limit();
+                queue.is_refusing
+            }
+            (QueueType::Classic, _) => queue.would_overflow(message),
+        };
+        if refuses {
+            let rule = Rule::MaximumLength;
+            cx.record(Event::Refused { message: number, queue: name, rule });
+            if queue.settings.overflow == Overflow::RejectPublishDeadLetter {
+                let copy = QueuedMessage {
+                    position: 0,
+                    message: message.clone(),
+                    is_redelivered: false,
+                    delivery_count: 0,
+                    expires: None,
+                };
+                self.bury(cx, id, &copy, Death::MaximumLength);
+            }
+            return false;
+        }
+        self.enqueue(cx, id, message.clone());
+        true
+    }
+
+    fn enqueue(&mut self, cx: &mut Context, id: QueueId, message: Rc<Message>) {
+        let own = message.content.properties.expiration.as_deref().and_then(|text| milliseconds(text).ok());
+        let queue = self.queue_mut(id);
+        let number = message.content.origin.message;
+        let lives = own.into_iter().chain(queue.settings.message_ttl).min();
+        queue.append(message, lives.map(|lives| cx.now + lives));
+        let (name, ready) = (queue.name, queue.ready_count());
+        cx.record(Event::Queued { message: number, queue: name, ready });
+        // A consumer that is free gets the message before its time is looked at: with a time to live of 0 it is
+        // delivered or expires.
+        self.hand_out(cx, id);
+        self.drop_over_limit(cx, id);
+        self.drop_expired(cx, id);
+        let queue = self.queue_mut(id);
+        if queue.kind == QueueType::Quorum && queue.is_over_limit() {
+            queue.is_refusing = true;
+        }
+        // Unless it has gone out at once, say why it stays.
+        let last = self.queue(id).and_then(|queue| queue.ready().last().filter(|_| queue.stream_length().is_none()));
+        if let Some(last) = last
+            && last.message.content.origin.message == number
+            && let Some(event) = self.why_waiting(id, last)
+        {
+            cx.record(event);
+        }
+    }
+
+    /// Removes the oldest messages of a queue that is over its limit, if that is what it does then.
+    pub(super) fn drop_over_limit(&mut self, cx: &mut Context, id: QueueId) {
+        loop {
+            let queue = self.queue_mut(id);
+            if queue.kind == QueueType::Stream
+                || queue.settings.overflow != Overflow::DropHead
+                || !queue.is_over_limit()
+            {
+                return;
+            }
+            let Some(copy) = queue.take_head() else { return };
+            self.bury(cx, id, &copy, Death::MaximumLength);
+        }
+    }
+}
+
+/// The span that an `expiration` means: a whole number of milliseconds, not negative. The reason otherwise is in
+/// RabbitMQ's words (`rabbit_basic`, `parse_expiration`).
+fn milliseconds(expiration: &str) -> Result<Span, String> {
+    let (sign, unsigned) = match expiration.strip_prefix(['+', '-']) {
+        Some(rest) => (&expiration[..1], rest),
+        None => ("", expiration),
+    };
+    let digits = unsigned.find(|character: char| !character.is_ascii_digit()).unwrap_or(unsigned.len());
+    if digits == 0 {
+        return Err("no_integer".to_owned());
+    }
+    if digits < unsigned.len() {
+        return Err(format!("{{leftover_string,\"{}\"}}", &unsigned[digits..]));
+    }
+    let number: u64 = unsigned.parse().unwrap_or(u64::MAX);
+    if sign == "-" && number > 0 {
+        return Err(format!("{{value_negative,-{number}}}"));
+    }
+    Ok(Span::from_ms(number))
+}
+
+/// The further keys in the headers CC and BCC, and the content without BCC.
+fn sender_selected(names: &mut Names, mut content: Content) -> Result<(Vec<Name>, Content), Refusal> {
+    let mut keys = Vec::new();
+    let Some(headers) = content.headers() else { return Ok((keys, content)) };
+    for name in ["CC", "BCC"] {
+        match headers.get(name) {
+            None => {}
+            Some(Value::Array(values)) => {
+                for value in values {
+                    let Some(key) = value.as_text() else {
+                        let what = format!("invalid message: {{unacceptable_type_in_header,<<\"{name}\">>}}");
+                        return Err(Refusal::new(ReplyCode::PreconditionFailed, what));
+                    };
+                    keys.push(names.intern(key));
+                }
+            }
+            Some(value) => {
+                let (kind, _) = value.described();
+                let what = format!("invalid message: {{unacceptable_type_in_header,\"{name}\",{kind}}}");
+                return Err(Refusal::new(ReplyCode::PreconditionFailed, what));
+            }
+        }
+    }
+    if headers.get("BCC").is_some() {
+        let rest = headers.0.iter().filter(|(name, _)| name != "BCC").cloned().collect();
+        let properties = Properties { headers: Some(Table(rest)), ..Properties::clone(&content.properties) };
+        content.properties = Rc::new(properties);
+    }
+    Ok((keys, content))
 }

@@ -1,9 +1,11 @@
 //! A queue: ready messages in order, and the consumers that take turns.
 
 use super::connection::ChannelKey;
+use super::settings::{QueueSettings, QueueType};
 use crate::amqp::{Content, Table};
 use crate::facts::QueueName;
-use crate::ids::Name;
+use crate::ids::{ConnectionId, Name};
+use crate::time::Time;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -14,19 +16,36 @@ pub struct Message {
     pub exchange: Name,
     /// The key it was published with.
     pub routing_key: Name,
+    /// Further keys, from its CC and BCC headers.
+    pub further_keys: Vec<Name>,
     /// What it holds.
     pub content: Content,
+}
+
+impl Message {
+    /// Whether it outlives a restart in a durable queue.
+    pub fn is_persistent(&self) -> bool {
+        self.content.properties.delivery_mode == Some(2)
+    }
+
+    fn size(&self) -> u64 {
+        self.content.body.len() as u64
+    }
 }
 
 /// One message in one queue.
 #[derive(Clone, Debug)]
 pub struct QueuedMessage {
-    /// Its place in the order of the queue; a requeued message keeps it.
+    /// Its place in the order of the queue; a requeued message keeps it. In a stream, its offset.
     pub position: u64,
     /// The message.
     pub message: Rc<Message>,
     /// Whether it has been delivered before.
     pub is_redelivered: bool,
+    /// How often it was given back, as quorum queues count it.
+    pub delivery_count: u64,
+    /// When it expires.
+    pub expires: Option<Time>,
 }
 
 /// A consumer of a queue, named by its channel and tag.
@@ -38,31 +57,53 @@ pub struct ConsumerKey {
     pub tag: Name,
 }
 
+/// A consumer in line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct InLine {
+    pub key: ConsumerKey,
+    /// The higher goes first (`x-priority`).
+    pub priority: i64,
+}
+
 /// A queue.
 #[derive(Clone, Debug)]
 pub struct Queue {
     /// Its name.
     pub name: QueueName,
+    /// Its type.
+    pub kind: QueueType,
     /// Whether it survives a restart of the broker.
     pub is_durable: bool,
     /// Whether it goes with its last consumer.
     pub is_auto_delete: bool,
     /// The connection that alone may use it, and with which it goes.
-    pub exclusive_to: Option<crate::ids::ConnectionId>,
+    pub exclusive_to: Option<ConnectionId>,
     /// The arguments of its declaration.
     pub arguments: Table,
-    /// Messages that wait, in the order of their positions.
-    pub ready: VecDeque<QueuedMessage>,
+    /// What arguments and policies come to.
+    pub settings: QueueSettings,
     /// How many are delivered and not yet acknowledged.
     pub unacknowledged: u64,
-    /// Consumers that can take a message, the next one first.
-    pub(super) available: VecDeque<ConsumerKey>,
+    /// Messages that wait, by priority; the highest is last. In a quorum queue those that were given back are one
+    /// level above the others. A stream has one level, which reading does not empty.
+    levels: Vec<VecDeque<QueuedMessage>>,
+    ready_bytes: u64,
+    /// Consumers that can take a message, in the order of their turns.
+    pub(super) available: VecDeque<InLine>,
     /// Consumers whose prefetch limit was found reached. They come back behind the others
     /// (`rabbit_queue_consumers`, `unblock`).
-    pub(super) blocked: VecDeque<ConsumerKey>,
+    pub(super) blocked: VecDeque<InLine>,
     /// A consumer that has the queue for itself.
     pub(super) exclusive_consumer: Option<ConsumerKey>,
-    pub(super) next_position: u64,
+    /// With a single active consumer: all consumers in the order in which they came.
+    pub(super) arrivals: Vec<ConsumerKey>,
+    /// When it was last used, for its own expiry.
+    pub(super) last_used: Time,
+    /// When its timer is set to.
+    pub(super) timer: Option<Time>,
+    /// A quorum queue that has told its publishers to stop.
+    pub(super) is_refusing: bool,
+    next_position: u64,
     /// Messages that came in since the start.
     pub received: u64,
     /// Deliveries since the start.
@@ -73,18 +114,30 @@ pub struct Queue {
 
 impl Queue {
     /// A queue without messages and consumers.
-    pub fn new(name: QueueName) -> Queue {
+    pub fn new(name: QueueName, kind: QueueType, arguments: Table, settings: QueueSettings) -> Queue {
+        let levels = match (kind, settings.max_priority) {
+            (QueueType::Quorum, _) => 2,
+            (_, Some(highest)) => usize::from(highest) + 1,
+            _ => 1,
+        };
         Queue {
             name,
+            kind,
             is_durable: true,
             is_auto_delete: false,
             exclusive_to: None,
-            arguments: Table::default(),
-            ready: VecDeque::new(),
+            arguments,
+            settings,
             unacknowledged: 0,
+            levels: vec![VecDeque::new(); levels],
+            ready_bytes: 0,
             available: VecDeque::new(),
             blocked: VecDeque::new(),
             exclusive_consumer: None,
+            arrivals: Vec::new(),
+            last_used: Time::START,
+            timer: None,
+            is_refusing: false,
             next_position: 0,
             received: 0,
             delivered: 0,
@@ -92,19 +145,106 @@ impl Queue {
         }
     }
 
-    /// Puts a message behind all others.
-    pub fn append(&mut self, message: Rc<Message>) {
+    /// How many messages are ready. A stream has none in this sense.
+    pub fn ready_count(&self) -> u64 {
+        match self.kind {
+            QueueType::Stream => 0,
+            _ => self.levels.iter().map(|level| level.len() as u64).sum(),
+        }
+    }
+
+    /// How many messages a stream holds; nothing for other queues.
+    pub fn stream_length(&self) -> Option<u64> {
+        (self.kind == QueueType::Stream).then(|| self.levels[0].len() as u64)
+    }
+
+    /// The octets of the bodies of ready messages.
+    pub fn ready_bytes(&self) -> u64 {
+        self.ready_bytes
+    }
+
+    /// Ready messages in the order in which they will be delivered.
+    pub fn ready(&self) -> impl Iterator<Item = &QueuedMessage> {
+        self.levels.iter().rev().flatten()
+    }
+
+    /// The next message.
+    pub fn head(&self) -> Option<&QueuedMessage> {
+        self.levels.iter().rev().find_map(VecDeque::front)
+    }
+
+    /// The message of a stream at an offset.
+    pub(super) fn at_offset(&self, offset: u64) -> Option<&QueuedMessage> {
+        let log = &self.levels[0];
+        let first = log.front()?.position;
+        log.get(usize::try_from(offset.checked_sub(first)?).ok()?)
+    }
+
+    /// The offset of the oldest message of a stream, and that of the next to come.
+    pub(super) fn offsets(&self) -> (u64, u64) {
+        (self.levels[0].front().map_or(self.next_position, |first| first.position), self.next_position)
+    }
+
+    /// Takes the next message.
+    pub(super) fn take_head(&mut self) -> Option<QueuedMessage> {
+        let copy = self.levels.iter_mut().rev().find_map(VecDeque::pop_front)?;
+        self.ready_bytes -= copy.message.size();
+        Some(copy)
+    }
+
+    /// Takes every ready message.
+    pub(super) fn take_all(&mut self) -> Vec<QueuedMessage> {
+        std::iter::from_fn(|| self.take_head()).collect()
+    }
+
+    /// Keeps those ready messages of which `stays` says so.
+    pub(super) fn retain(&mut self, stays: impl Fn(&QueuedMessage) -> bool) {
+        for level in &mut self.levels {
+            level.retain(&stays);
+        }
+        self.ready_bytes = self.levels.iter().flatten().map(|copy| copy.message.size()).sum();
+    }
+
+    /// Puts a message behind all others of its priority.
+    pub(super) fn append(&mut self, message: Rc<Message>, expires: Option<Time>) {
         let position = self.next_position;
         self.next_position += 1;
         self.received += 1;
-        self.ready.push_back(QueuedMessage { position, message, is_redelivered: false });
+        self.ready_bytes += message.size();
+        let level = self.level_of(&message);
+        let copy = QueuedMessage { position, message, is_redelivered: false, delivery_count: 0, expires };
+        self.levels[level].push_back(copy);
     }
 
-    /// Puts a message back to where it was (rabbitmq.com/docs/nack: "it will be placed to its original position
-    /// in its queue, if possible").
-    pub fn put_back(&mut self, message: QueuedMessage) {
-        let place = self.ready.partition_point(|other| other.position < message.position);
-        self.ready.insert(place, message);
+    /// Puts a message back. In a classic queue to where it was (rabbitmq.com/docs/nack: "it will be placed to its
+    /// original position in its queue, if possible"). A quorum queue delivers what was given back before all
+    /// others, or, for a refusal where it has no delivery limit to count for, after all others (as recorded from
+    /// 3.10.8).
+    pub(super) fn put_back(&mut self, copy: QueuedMessage, was_refused: bool) {
+        self.ready_bytes += copy.message.size();
+        match self.kind {
+            QueueType::Quorum if was_refused && self.settings.delivery_limit.is_none() => {
+                self.levels[0].push_back(copy);
+            }
+            QueueType::Quorum => self.levels[1].push_back(copy),
+            _ => {
+                let level = self.level_of(&copy.message);
+                let level = &mut self.levels[level];
+                let place = level.partition_point(|other| other.position < copy.position);
+                level.insert(place, copy);
+            }
+        }
+    }
+
+    /// A message without a priority has the lowest; one beyond the highest has the highest
+    /// (rabbitmq.com/docs/priority).
+    fn level_of(&self, message: &Message) -> usize {
+        match (self.kind, self.settings.max_priority) {
+            (QueueType::Classic, Some(highest)) => {
+                usize::from(message.content.properties.priority.unwrap_or(0).min(highest)).min(self.levels.len() - 1)
+            }
+            _ => 0,
+        }
     }
 
     /// How many consumers it has.
@@ -114,26 +254,69 @@ impl Queue {
 
     /// All its consumers.
     pub fn consumers(&self) -> impl Iterator<Item = ConsumerKey> {
-        self.available.iter().chain(&self.blocked).copied()
+        self.available.iter().chain(&self.blocked).map(|in_line| in_line.key)
+    }
+
+    /// The consumer that gets everything, where only one at a time does.
+    pub fn single_active_consumer(&self) -> Option<ConsumerKey> {
+        self.arrivals.first().copied().filter(|_| self.settings.is_single_active_consumer)
+    }
+
+    /// The place in the line of the consumer whose turn it is: the first of the highest priority.
+    pub(super) fn next_in_line(&self) -> Option<usize> {
+        if self.settings.is_single_active_consumer {
+            let active = self.single_active_consumer()?;
+            return self.available.iter().position(|in_line| in_line.key == active);
+        }
+        let highest = self.available.iter().map(|in_line| in_line.priority).max()?;
+        self.available.iter().position(|in_line| in_line.priority == highest)
     }
 
     /// Lets the consumers of a channel take their turns again, as far as `can_take` says so.
     pub(super) fn unblock(&mut self, channel: ChannelKey, can_take: impl Fn(ConsumerKey) -> bool) {
         let Queue { available, blocked, .. } = self;
-        blocked.retain(|&consumer| {
-            let comes_back = consumer.channel == channel && can_take(consumer);
+        blocked.retain(|in_line| {
+            let comes_back = in_line.key.channel == channel && can_take(in_line.key);
             if comes_back {
-                available.push_back(consumer);
+                available.push_back(*in_line);
             }
             !comes_back
         });
     }
 
-    pub(super) fn remove_consumer(&mut self, consumer: ConsumerKey) {
-        self.available.retain(|other| *other != consumer);
-        self.blocked.retain(|other| *other != consumer);
-        if self.exclusive_consumer == Some(consumer) {
+    pub(super) fn add_consumer(&mut self, key: ConsumerKey, priority: i64) {
+        self.available.push_back(InLine { key, priority });
+        self.arrivals.push(key);
+    }
+
+    pub(super) fn remove_consumer(&mut self, key: ConsumerKey) {
+        self.available.retain(|in_line| in_line.key != key);
+        self.blocked.retain(|in_line| in_line.key != key);
+        self.arrivals.retain(|other| *other != key);
+        if self.exclusive_consumer == Some(key) {
             self.exclusive_consumer = None;
         }
+    }
+
+    /// Whether one more message of that size would be beyond a limit.
+    pub(super) fn would_overflow(&self, message: &Message) -> bool {
+        let QueueSettings { max_length, max_length_bytes, .. } = self.settings;
+        max_length.is_some_and(|most| self.ready_count() + 1 > most)
+            || max_length_bytes.is_some_and(|most| self.ready_bytes + message.size() > most)
+    }
+
+    /// Whether what is ready is beyond a limit.
+    pub(super) fn is_over_limit(&self) -> bool {
+        let QueueSettings { max_length, max_length_bytes, .. } = self.settings;
+        max_length.is_some_and(|most| self.ready_count() > most)
+            || max_length_bytes.is_some_and(|most| self.ready_bytes > most)
+    }
+
+    /// Whether a quorum queue that refuses may take messages again: when it is at 80 % of its limits
+    /// (`rabbit_fifo`, `LOW_LIMIT`).
+    pub(super) fn is_below_low_limit(&self) -> bool {
+        let below = |most: Option<u64>, count: u64| most.is_none_or(|most| count <= most * 4 / 5);
+        below(self.settings.max_length, self.ready_count())
+            && below(self.settings.max_length_bytes, self.ready_bytes)
     }
 }

@@ -6,6 +6,7 @@
 //! exchange, also when it is itself not the first one on the way.
 
 use super::exchange::{Binding, Destination, Exchange, ExchangeKind, VirtualHost};
+use super::queue::Message;
 use super::{headers, topic};
 use crate::amqp::Table;
 use crate::facts::Rule;
@@ -60,6 +61,29 @@ impl VirtualHost {
             self.routes.insert((exchange, routing_key), route.clone());
         }
         route
+    }
+
+    /// The way of a message by all its keys together: each exchange is passed once, each queue gets one copy.
+    pub(super) fn route_message(&mut self, message: &Message, names: &Names) -> Rc<Route> {
+        let headers = message.content.headers();
+        let first = self.route(message.exchange, message.routing_key, headers, names);
+        if message.further_keys.is_empty() {
+            return first;
+        }
+        let mut joined = Route::clone(&first);
+        for &key in &message.further_keys {
+            let further = self.route(message.exchange, key, headers, names);
+            for hop in &further.hops {
+                if joined.hops.iter().all(|known| known.from != hop.from || known.to != hop.to) {
+                    joined.hops.push(hop.clone());
+                }
+            }
+            joined.queues.extend(further.queues.iter().filter(|queue| !first.queues.contains(queue)));
+            joined.exchanges.extend(further.exchanges.iter().filter(|name| !first.exchanges.contains(name)));
+        }
+        joined.queues.sort_unstable();
+        joined.queues.dedup();
+        Rc::new(joined)
     }
 
     /// Forgets every route: a binding, an exchange or a queue came or went.
@@ -123,7 +147,7 @@ impl Search<'_> {
             .collect();
         self.depends_on_headers |= exchange.kind == ExchangeKind::Headers;
         if hops.is_empty()
-            && let Some(alternate) = exchange.alternate
+            && let Some(alternate) = exchange.alternate.or(exchange.policy_alternate)
             && self.host.exchanges.contains_key(&alternate)
         {
             hops.push(hop(Destination::Exchange(alternate), Name::EMPTY, Rule::AlternateExchange));

@@ -163,6 +163,26 @@ events! {
     Paused = 25, "client.paused" { client: ClientName }
     /// Somebody lets it go on.
     Resumed = 26, "client.resumed" { client: ClientName }
+    /// A message has waited too long and is dropped.
+    Expired = 27, "message.expired" { message: MessageId, queue: QueueName, rule: Rule }
+    /// The queue is too long: its oldest message is dropped.
+    DroppedFromHead = 28, "message.dropped-from-head" { message: MessageId, queue: QueueName, rule: Rule }
+    /// A message was given back too often and is dropped.
+    DeliveryLimitReached = 29, "message.delivery-limit" { message: MessageId, queue: QueueName, rule: Rule }
+    /// A message leaves its queue as a dead letter.
+    DeadLettered = 30, "message.dead-lettered"
+        { message: MessageId, queue: QueueName, exchange: ExchangeName, rule: Rule }
+    /// The exchange for a dead letter is not there.
+    DeadLetterLost = 31, "message.dead-letter-lost"
+        { message: MessageId, exchange: ExchangeName, routing_key: Name, rule: Rule }
+    /// A dead letter is not given to a queue where it would go round.
+    CycleCut = 32, "message.cycle-cut" { message: MessageId, queue: QueueName, rule: Rule }
+    /// A full queue refuses a new message.
+    Refused = 33, "message.refused" { message: MessageId, queue: QueueName, rule: Rule }
+    /// The publisher is told that a message was not taken care of.
+    NotConfirmed = 34, "message.not-confirmed" { message: MessageId, producer: ClientName, rule: Rule }
+    /// A queue was unused for too long and goes.
+    QueueExpired = 35, "queue.expired" { queue: QueueName, rule: Rule }
 }
 
 impl Event {

@@ -63,6 +63,18 @@ rules! {
     Rejected = 15, "rule.rejected", "Negative Acknowledgements", "docs/nack";
     /// A publisher confirm says that the broker has taken care of a message.
     Confirm = 16, "rule.confirm", "Consumer Acknowledgements and Publisher Confirms", "docs/confirms";
+    /// A message or a queue lives so long and no longer.
+    TimeToLive = 18, "rule.time-to-live", "Time-To-Live and Expiration", "docs/ttl";
+    /// A queue that nobody uses goes.
+    QueueExpiry = 19, "rule.queue-expiry", "Time-To-Live and Expiration", "docs/ttl";
+    /// A queue holds so many messages and no more.
+    MaximumLength = 20, "rule.maximum-length", "Queue Length Limit", "docs/maxlength";
+    /// A quorum queue gives a message out so often and no more.
+    DeliveryLimit = 21, "rule.delivery-limit", "Quorum Queues", "docs/quorum-queues";
+    /// A dead letter does not go round for ever.
+    DeadLetterCycle = 22, "rule.dead-letter-cycle", "Dead Letter Exchanges", "docs/dlx";
+    /// A dead letter whose exchange is not there is gone.
+    DeadLetterExchangeMissing = 23, "rule.dead-letter-exchange-missing", "Dead Letter Exchanges", "docs/dlx";
     /// What goes with a queue that is deleted or purged.
     QueueRemoved = 17, "rule.queue-removed", "Queues", "docs/queues";
 }

@@ -154,6 +154,16 @@ impl BindingDefinition {
 pub const ONLY_VIRTUAL_HOST: &str = "/";
 
 impl Definitions {
+    /// Reads and checks a definitions document.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its place.
+    pub fn from_json(document: &Value) -> Result<Definitions, ScenarioError> {
+        let definitions = Definitions::read(&Reader::new(Format::Definitions, document))?;
+        definitions.check("")?;
+        Ok(definitions)
+    }
+
     /// Reads definitions; fields that are not known here are let through.
     pub(super) fn read(document: &Reader) -> Result<Definitions, ScenarioError> {
         let hosts = document.optional("vhosts")?;

@@ -7,6 +7,7 @@
 mod definitions;
 mod document;
 mod error;
+mod import;
 mod not_simulated;
 mod reader;
 mod workload;
@@ -19,6 +20,7 @@ pub use document::{
     ProducerDocument, Scenario, Service,
 };
 pub use error::ScenarioError;
+pub use import::{Refused, import};
 pub use not_simulated::{
     NotSimulated, SIMULATED_EXCHANGE_ARGUMENTS, SIMULATED_QUEUE_ARGUMENTS, not_simulated,
 };

@@ -10,7 +10,6 @@
 //! on the way there.
 
 mod about;
-mod agenda;
 mod checkpoints;
 mod command;
 mod picture;
@@ -19,7 +18,6 @@ mod snapshot;
 mod world;
 
 pub use about::About;
-pub use agenda::Agenda;
 pub use command::{Command, CommandError};
 pub use picture::{EdgeKind, NodeKind, Picture, PictureEdge, PictureNode};
 pub use snapshot::{NodeState, Snapshot};

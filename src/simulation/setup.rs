@@ -3,8 +3,8 @@
 //! What is declared goes into the broker by the same methods that a client would send, so the same rules judge
 //! it. Clients are connected, have their channel open and consume already when the simulation starts.
 
-use super::agenda::Agenda;
 use super::world::{Actor, CHANNEL, Client, World};
+use crate::agenda::Agenda;
 use crate::actors::{Acknowledgement, Consumer, Producer, Template, Timing};
 use crate::amqp::{Command, Method, Properties, Table};
 use crate::broker::{Broker, Context};
@@ -13,7 +13,7 @@ use crate::ids::{ActorId, ConnectionId, Name, Names};
 use crate::network::Link;
 use crate::rng::Stream;
 use crate::scenario::{
-    self, Arrivals, ConsumerDocument, Definitions, DestinationType, Format, MessageDocument,
+    self, Arrivals, ConsumerDocument, Definitions, Format, MessageDocument,
     ProducerDocument, Scenario, ScenarioError, Service,
 };
 use crate::time::{Span, Time};
@@ -64,60 +64,13 @@ impl Setup<'_> {
             Format::Scenario => "broker.definitions.",
             Format::Definitions => "",
         };
-        let mut operators = LiteMap::new_vec();
-        for host in definitions.virtual_hosts() {
-            self.world.broker.add_virtual_host(host, &mut self.world.names);
-            let name = self.intern(host);
-            operators.insert(host, self.connect(ClientName(Name::EMPTY), name, &format!("{prefix}vhosts"))?);
-        }
-        let host_of = |field: &Option<String>| operators[&definitions.virtual_host_of(field.as_deref())];
-        for (number, exchange) in definitions.exchanges.iter().enumerate() {
-            let method = Method::ExchangeDeclare {
-                exchange: self.intern(&exchange.name),
-                kind: self.intern(&exchange.kind),
-                passive: false,
-                durable: exchange.durable,
-                auto_delete: exchange.auto_delete,
-                internal: exchange.internal,
-                no_wait: true,
-                arguments: scenario::table(&exchange.arguments),
-            };
-            self.request(host_of(&exchange.vhost), method, &format!("{prefix}exchanges[{number}]"))?;
-        }
-        for (number, queue) in definitions.queues.iter().enumerate() {
-            let method = Method::QueueDeclare {
-                queue: self.intern(&queue.name),
-                passive: false,
-                durable: queue.durable,
-                exclusive: false,
-                auto_delete: queue.auto_delete,
-                no_wait: true,
-                arguments: scenario::table(&queue.arguments),
-            };
-            self.request(host_of(&queue.vhost), method, &format!("{prefix}queues[{number}]"))?;
-        }
-        for (number, binding) in definitions.bindings.iter().enumerate() {
-            let (source, destination) = (self.intern(&binding.source), self.intern(&binding.destination));
-            let routing_key = self.intern(&binding.routing_key);
-            let arguments = scenario::table(&binding.arguments);
-            let method = match binding.destination_type {
-                DestinationType::Queue => Method::QueueBind {
-                    queue: destination,
-                    exchange: source,
-                    routing_key,
-                    no_wait: true,
-                    arguments,
-                },
-                DestinationType::Exchange => {
-                    Method::ExchangeBind { destination, source, routing_key, no_wait: true, arguments }
-                }
-            };
-            self.request(host_of(&binding.vhost), method, &format!("{prefix}bindings[{number}]"))?;
-        }
-        for operator in operators.values().copied() {
-            self.with_broker(|broker, cx| broker.disconnected(cx, operator));
-        }
-        Ok(())
+        let mut outcome = Ok(());
+        self.with_broker(|broker, cx| outcome = scenario::import(broker, cx, definitions));
+        outcome.map_err(|refused| {
+            let what = format!("RabbitMQ refuses this: {}", refused.words);
+            let place = format!("{prefix}{}", refused.place);
+            ScenarioError::Invalid { format: self.format, place, what }
+        })
     }
 
     fn add_producer(

@@ -153,10 +153,10 @@ impl<'a> Reader<'a> {
     fn queue_state(&self, id: QueueId, queue: &Queue) -> NodeState {
         let waits = self.world.broker.why_head_waits(id);
         NodeState::Queue {
-            ready: queue.ready.len() as u64,
+            ready: queue.ready_count(),
             unacknowledged: queue.unacknowledged,
             consumers: queue.consumer_count() as u64,
-            ready_cells: queue.ready.iter().take(MOST_CELLS).map(|copy| self.queued_cell(copy)).collect(),
+            ready_cells: queue.ready().take(MOST_CELLS).map(|copy| self.queued_cell(copy)).collect(),
             unacknowledged_cells: self.unacknowledged.get(&id).cloned().unwrap_or_default(),
             received: queue.received,
             delivered: queue.delivered,

@@ -2,7 +2,7 @@
 //! other. A clone of it is a checkpoint.
 
 use super::Command;
-use super::agenda::Agenda;
+use crate::agenda::Agenda;
 use crate::actors::{Acknowledgement, Consumer, Delivery, Producer};
 use crate::amqp::{self, ChannelNumber, Method};
 use crate::broker::{Broker, Context, Outgoing};

@@ -174,12 +174,12 @@ impl Bench {
     pub fn depth(&self, queue: &str) -> (usize, u64) {
         let found = self.broker.queues().find(|(_, found)| self.names.text(found.name.name) == queue);
         let (_, found) = found.expect("the queue is there");
-        (found.ready.len(), found.unacknowledged)
+        (found.ready_count() as usize, found.unacknowledged)
     }
 
     /// The queues that hold a message, by name; they are emptied.
     pub fn reached(&mut self, connection: ConnectionId) -> Vec<String> {
-        let found = self.broker.queues().filter(|(_, queue)| !queue.ready.is_empty());
+        let found = self.broker.queues().filter(|(_, queue)| queue.ready_count() > 0);
         let reached: Vec<Name> = found.map(|(_, queue)| queue.name.name).collect();
         for &queue in &reached {
             self.ask(connection, Method::QueuePurge { queue, no_wait: false });

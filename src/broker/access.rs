@@ -1,0 +1,201 @@
+//! Who may do what: users, and their permissions by pattern.
+//!
+//! Source: rabbitmq.com/docs/access-control. A permission is three regular expressions, for configuring,
+//! writing and reading; a name passes where the expression matches any part of it. The empty expression
+//! matches the empty name alone. The default exchange is called `amq.default` here.
+
+use super::connection::ChannelKey;
+use super::{Broker, Context, ExchangeKind, Refusal};
+use crate::amqp::ReplyCode;
+use crate::ids::{ConnectionId, Name};
+use regex_lite::Regex;
+
+/// A regular expression of a permission or a policy.
+#[derive(Clone, Debug)]
+pub struct Pattern(Regex);
+
+impl Pattern {
+    /// Compiles the expression.
+    ///
+    /// # Errors
+    /// When it is no regular expression that is known here.
+    pub fn new(expression: &str) -> Result<Pattern, String> {
+        let expression = if expression.is_empty() { "^$" } else { expression };
+        Regex::new(expression)
+            .map(Pattern)
+            .map_err(|error| format!("'{expression}' is no regular expression: {error}"))
+    }
+
+    /// Whether the expression matches some part of the text.
+    pub fn matches(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+}
+
+/// What a permission is needed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// To declare and delete.
+    Configure,
+    /// To publish to an exchange, to bind a queue.
+    Write,
+    /// To consume, to bind from an exchange.
+    Read,
+}
+
+#[derive(Clone, Debug)]
+struct Permission {
+    user: String,
+    virtual_host: String,
+    patterns: [Pattern; 3],
+}
+
+#[derive(Clone, Debug)]
+struct TopicPermission {
+    user: String,
+    virtual_host: String,
+    exchange: String,
+    write: Pattern,
+    read: Pattern,
+}
+
+/// Users and permissions.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Access {
+    passwords: Vec<(String, String)>,
+    permissions: Vec<Permission>,
+    topics: Vec<TopicPermission>,
+}
+
+impl Broker {
+    /// Makes a user, or gives it another password.
+    pub fn add_user(&mut self, name: &str, password: &str) {
+        self.access.passwords.retain(|(user, _)| user != name);
+        self.access.passwords.push((name.to_owned(), password.to_owned()));
+    }
+
+    /// Sets the permissions of a user in a virtual host.
+    ///
+    /// # Errors
+    /// When one of the three is no regular expression.
+    pub fn permit(
+        &mut self,
+        user: &str,
+        virtual_host: &str,
+        configure: &str,
+        write: &str,
+        read: &str,
+    ) -> Result<(), String> {
+        let patterns = [Pattern::new(configure)?, Pattern::new(write)?, Pattern::new(read)?];
+        let permissions = &mut self.access.permissions;
+        permissions.retain(|each| each.user != user || each.virtual_host != virtual_host);
+        permissions.push(Permission { user: user.to_owned(), virtual_host: virtual_host.to_owned(), patterns });
+        Ok(())
+    }
+
+    /// Limits the routing keys that a user may publish and bind with at a topic exchange.
+    ///
+    /// # Errors
+    /// When one of the two is no regular expression.
+    pub fn permit_topics(
+        &mut self,
+        user: &str,
+        virtual_host: &str,
+        exchange: &str,
+        write: &str,
+        read: &str,
+    ) -> Result<(), String> {
+        let (write, read) = (Pattern::new(write)?, Pattern::new(read)?);
+        let [user, virtual_host, exchange] = [user, virtual_host, exchange].map(str::to_owned);
+        self.access.topics.push(TopicPermission { user, virtual_host, exchange, write, read });
+        Ok(())
+    }
+
+    /// Whether that is the user's password.
+    pub fn knows(&self, user: &str, password: &str) -> bool {
+        self.access.passwords.iter().any(|(name, known)| name == user && known == password)
+    }
+
+    /// Lets a connection act as a user from now on. One that never logs in, such as those of a scenario without
+    /// users, may do everything.
+    ///
+    /// # Errors
+    /// When name or password are wrong.
+    pub fn log_in(&mut self, connection: ConnectionId, user: &str, password: &str) -> Result<(), Refusal> {
+        if !self.knows(user, password) {
+            let what = "Login was refused using authentication mechanism PLAIN. For details see the broker logfile.";
+            return Err(Refusal::new(ReplyCode::AccessRefused, what));
+        }
+        if let Some(connection) = self.connections.get_mut(&connection) {
+            connection.user = Some(user.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Whether a connection's user may enter a virtual host.
+    pub(super) fn check_virtual_host(&self, cx: &Context, id: ConnectionId, host: Name) -> Result<(), Refusal> {
+        let Some(user) = &self.connections[&id].user else { return Ok(()) };
+        let host = cx.names.text(host);
+        if self.access.permissions.iter().any(|each| each.user == *user && each.virtual_host == host) {
+            return Ok(());
+        }
+        let what = format!("access to vhost '{host}' refused for user '{user}'");
+        Err(Refusal::new(ReplyCode::NotAllowed, what))
+    }
+
+    /// Whether the channel's user may do that with an exchange or a queue.
+    pub(super) fn check_permission(
+        &self,
+        cx: &Context,
+        key: ChannelKey,
+        host: Name,
+        action: Action,
+        (kind, name): (&str, Name),
+    ) -> Result<(), Refusal> {
+        let Some(user) = &self.connections[&key.connection].user else { return Ok(()) };
+        let host = cx.names.text(host);
+        let name = match (kind, cx.names.text(name)) {
+            ("exchange", "") => "amq.default",
+            (_, name) => name,
+        };
+        let permission = self.access.permissions.iter().find(|each| each.user == *user && each.virtual_host == host);
+        if permission.is_some_and(|permission| permission.patterns[action as usize].matches(name)) {
+            return Ok(());
+        }
+        let what = format!("access to {kind} '{name}' in vhost '{host}' refused for user '{user}'");
+        Err(Refusal::new(ReplyCode::AccessRefused, what))
+    }
+
+    /// Whether the channel's user may use that key at an exchange. Only topic exchanges ask.
+    pub(super) fn check_topic(
+        &self,
+        cx: &Context,
+        key: ChannelKey,
+        host: Name,
+        action: Action,
+        (exchange, routing_key): (Name, Name),
+    ) -> Result<(), Refusal> {
+        let Some(user) = &self.connections[&key.connection].user else { return Ok(()) };
+        let found = self.virtual_hosts[&host].exchanges.get(&exchange);
+        if found.is_none_or(|exchange| exchange.kind != ExchangeKind::Topic) {
+            return Ok(());
+        }
+        let [host, exchange, topic] = [host, exchange, routing_key].map(|name| cx.names.text(name));
+        let limit = self
+            .access
+            .topics
+            .iter()
+            .find(|each| each.user == *user && each.virtual_host == host && each.exchange == exchange);
+        let may = limit.is_none_or(|limit| {
+            let pattern = if action == Action::Write { &limit.write } else { &limit.read };
+            pattern.matches(topic)
+        });
+        if may {
+            return Ok(());
+        }
+        let what = format!(
+            "access to topic '{topic}' in exchange '{exchange}' in vhost '{host}' refused for user '{user}'"
+        );
+        Err(Refusal::new(ReplyCode::AccessRefused, what))
+    }
+}

@@ -1,0 +1,245 @@
+//! Dead letters: what leaves a queue unread is published again, if the queue says where.
+//!
+//! Source: rabbitmq.com/docs/dlx; headers and cycles as RabbitMQ 3.10's `rabbit_dead_letter` makes them.
+
+use super::exchange::Destination;
+use super::queue::{Message, QueuedMessage};
+use super::routing::Route;
+use super::{Broker, Context, Queue};
+use crate::amqp::{Content, Properties, Table, Value};
+use crate::facts::{ClientName, Event, ExchangeName, Rule};
+use crate::ids::{Name, Names, QueueId};
+use std::rc::Rc;
+
+/// Why a message is a dead letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Death {
+    /// A consumer refused it.
+    Rejected,
+    /// It waited too long.
+    Expired,
+    /// The queue was full.
+    MaximumLength,
+    /// It was given back too often.
+    DeliveryLimit,
+}
+
+impl Death {
+    /// The reason in `x-death`.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Death::Rejected => "rejected",
+            Death::Expired => "expired",
+            Death::MaximumLength => "maxlen",
+            Death::DeliveryLimit => "delivery_limit",
+        }
+    }
+
+    /// The rule behind it.
+    pub const fn rule(self) -> Rule {
+        match self {
+            Death::Rejected => Rule::Rejected,
+            Death::Expired => Rule::TimeToLive,
+            Death::MaximumLength => Rule::MaximumLength,
+            Death::DeliveryLimit => Rule::DeliveryLimit,
+        }
+    }
+}
+
+/// A dead letter on its way to its exchange.
+#[derive(Clone, Debug)]
+pub(super) struct DeadLetter {
+    host: Name,
+    message: Message,
+}
+
+impl Broker {
+    /// A message leaves its queue unread. It is gone, or becomes a dead letter, published when the present
+    /// command is done: queues are processes of their own, and this one hands it over.
+    pub(super) fn bury(&mut self, cx: &mut Context, id: QueueId, copy: &QueuedMessage, death: Death) {
+        let queue = self.queues[id.index()].as_ref().expect("a message leaves a queue that exists");
+        let (name, rule) = (queue.name, death.rule());
+        let message = copy.message.content.origin.message;
+        let Some(exchange) = queue.settings.dead_letter_exchange else {
+            let event = match death {
+                Death::Rejected => Event::Rejected { message, queue: name, rule },
+                Death::Expired => Event::Expired { message, queue: name, rule },
+                Death::MaximumLength => Event::DroppedFromHead { message, queue: name, rule },
+                Death::DeliveryLimit => Event::DeliveryLimitReached { message, queue: name, rule },
+            };
+            return cx.record(event);
+        };
+        let exchange = ExchangeName { virtual_host: name.virtual_host, name: exchange };
+        cx.record(Event::DeadLettered { message, queue: name, exchange, rule });
+        let letter = dead_letter(cx.names, queue, &copy.message, death, cx.now.as_us() / 1_000_000);
+        self.dead_letters.push_back(DeadLetter { host: name.virtual_host, message: letter });
+    }
+
+    /// Publishes the dead letters that have come up, and those that come of it.
+    pub(super) fn publish_dead_letters(&mut self, cx: &mut Context) {
+        while let Some(DeadLetter { host, message }) = self.dead_letters.pop_front() {
+            self.publish_dead_letter(cx, host, message);
+        }
+    }
+
+    fn publish_dead_letter(&mut self, cx: &mut Context, host: Name, message: Message) {
+        let exchange = ExchangeName { virtual_host: host, name: message.exchange };
+        let (number, routing_key) = (message.content.origin.message, message.routing_key);
+        let Some(virtual_host) = self.virtual_hosts.get_mut(&host) else { return };
+        if !virtual_host.exchanges.contains_key(&message.exchange) {
+            let rule = Rule::DeadLetterExchangeMissing;
+            return cx.record(Event::DeadLetterLost { message: number, exchange, routing_key, rule });
+        }
+        let route = virtual_host.route_message(&message, cx.names);
+        for name in &route.exchanges {
+            if let Some(passed) = virtual_host.exchanges.get_mut(name) {
+                passed.received += 1;
+            }
+        }
+        let (queues, cycling) = self.without_cycles(cx.names, &message, &route.queues);
+        let route = Route {
+            hops: route.hops.iter().filter(|hop| !leads_to(hop.to, &cycling)).cloned().collect(),
+            ..(*route).clone()
+        };
+        self.record_route(cx, host, &message, &route);
+        for queue in cycling {
+            let queue = self.queue_mut(queue).name;
+            cx.record(Event::CycleCut { message: number, queue, rule: Rule::DeadLetterCycle });
+        }
+        if queues.is_empty() && route.queues.is_empty() {
+            let rule = Rule::Unroutable;
+            cx.record(Event::Dropped { message: number, exchange, routing_key, rule });
+        }
+        let message = Rc::new(message);
+        for queue in queues {
+            self.offer(cx, queue, &message);
+        }
+    }
+
+    /// Parts the queues of a route into those that may have a dead letter and those where it would go round: the
+    /// queue stands among its deaths, and since then it was never rejected.
+    fn without_cycles(
+        &self,
+        names: &Names,
+        message: &Message,
+        queues: &[QueueId],
+    ) -> (Vec<QueueId>, Vec<QueueId>) {
+        let headers = message.content.headers();
+        let Some(Value::Array(deaths)) = headers.and_then(|headers| headers.get("x-death")) else {
+            return (queues.to_vec(), Vec::new());
+        };
+        let newest_was_rejected = death_field(deaths.first(), "reason") == Some("rejected");
+        let is_cycle = |id: &QueueId| {
+            let name = self.queue(*id).map(|queue| names.text(queue.name.name));
+            let place = deaths.iter().position(|death| death_field(Some(death), "queue") == name);
+            place.is_some_and(|place| {
+                deaths[..=place].iter().all(|death| death_field(Some(death), "reason") != Some("rejected"))
+            })
+        };
+        if newest_was_rejected {
+            return (queues.to_vec(), Vec::new());
+        }
+        queues.iter().partition(|id| !is_cycle(id))
+    }
+}
+
+fn leads_to(destination: Destination, queues: &[QueueId]) -> bool {
+    matches!(destination, Destination::Queue(queue) if queues.contains(&queue))
+}
+
+fn death_field<'a>(death: Option<&'a Value>, name: &str) -> Option<&'a str> {
+    match death {
+        Some(Value::Table(death)) => death.get(name)?.as_text(),
+        _ => None,
+    }
+}
+
+/// The message as it is published to the dead-letter exchange.
+fn dead_letter(names: &mut Names, queue: &Queue, message: &Message, death: Death, seconds: u64) -> Message {
+    let exchange = queue.settings.dead_letter_exchange.expect("the caller has seen it");
+    let mut properties = Properties::clone(&message.content.properties);
+    let mut headers = properties.headers.take().unwrap_or_default();
+    let entry = death_entry(names, queue, message, death, seconds, properties.expiration.as_deref(), &headers);
+    add_death(&mut headers, entry);
+    let (routing_key, further_keys) = match queue.settings.dead_letter_routing_key {
+        None => (message.routing_key, message.further_keys.clone()),
+        Some(key) => {
+            headers.0.retain(|(name, _)| name != "CC");
+            (key, Vec::new())
+        }
+    };
+    properties.headers = Some(headers);
+    properties.expiration = None;
+    let content = Content { properties: Rc::new(properties), ..message.content.clone() };
+    Message { exchange, routing_key, further_keys, content }
+}
+
+/// An entry of `x-death`, without its count.
+fn death_entry(
+    names: &Names,
+    queue: &Queue,
+    message: &Message,
+    death: Death,
+    seconds: u64,
+    expiration: Option<&str>,
+    headers: &Table,
+) -> Table {
+    let text = |name: Name| Value::text(names.text(name));
+    // The key it was published with, then those that its CC and BCC headers still show.
+    let mut keys = vec![text(message.routing_key)];
+    for name in ["CC", "BCC"] {
+        if let Some(Value::Array(further)) = headers.get(name) {
+            keys.extend(further.iter().cloned());
+        }
+    }
+    let mut entry = Table(vec![
+        ("reason".to_owned(), Value::text(death.reason())),
+        ("queue".to_owned(), text(queue.name.name)),
+        ("time".to_owned(), Value::Timestamp(seconds)),
+        ("exchange".to_owned(), text(message.exchange)),
+        ("routing-keys".to_owned(), Value::Array(keys)),
+    ]);
+    if let Some(expiration) = expiration {
+        entry.0.push(("original-expiration".to_owned(), Value::text(expiration)));
+    }
+    entry
+}
+
+/// Puts an entry in front of `x-death`. Deaths in the same queue for the same reason are one entry with a count.
+fn add_death(headers: &mut Table, mut entry: Table) {
+    let field = |entry: &Table, name: &str| entry.get(name).and_then(Value::as_text).unwrap_or("").to_owned();
+    let (reason, queue) = (field(&entry, "reason"), field(&entry, "queue"));
+    let counted = |entry: &mut Table, count: i64| entry.0.insert(0, ("count".to_owned(), Value::Int64(count)));
+    if let Some((_, Value::Array(deaths))) = headers.0.iter_mut().find(|(name, _)| name == "x-death") {
+        let same = deaths.iter().position(|death| {
+            death_field(Some(death), "queue") == Some(&queue) && death_field(Some(death), "reason") == Some(&reason)
+        });
+        if let Some(Value::Table(mut known)) = same.map(|place| deaths.remove(place)) {
+            let count = known.get("count").and_then(Value::as_integer).unwrap_or(0);
+            known.0.retain(|(name, _)| name != "count");
+            entry = known;
+            counted(&mut entry, count + 1);
+        } else {
+            counted(&mut entry, 1);
+        }
+        deaths.insert(0, Value::Table(entry));
+        return;
+    }
+    for (name, value) in
+        [("reason", reason), ("queue", queue), ("exchange", field(&entry, "exchange"))]
+    {
+        let name = format!("x-first-death-{name}");
+        headers.0.retain(|(known, _)| *known != name);
+        headers.0.push((name, Value::text(&value)));
+    }
+    counted(&mut entry, 1);
+    headers.0.retain(|(name, _)| name != "x-death");
+    headers.0.push(("x-death".to_owned(), Value::Array(vec![Value::Table(entry)])));
+}
+
+impl Message {
+    /// The client that published it.
+    pub fn publisher(&self) -> ClientName {
+        ClientName(self.content.origin.publisher)
+    }
+}

@@ -1,0 +1,260 @@
+//! Queues come and go.
+//!
+//! Source: AMQP 0-9-1 reference, class `queue`; rabbitmq.com/docs/queues, /docs/consumer-cancel; texts of errors as
+//! recorded from RabbitMQ 3.10.8.
+
+use super::access::Action;
+use super::connection::ChannelKey;
+use super::declaring_exchanges::{default_exchange_is_locked, reserved_prefix};
+use super::equivalence::{QUEUE_ARGUMENTS_COMPARED, check_arguments, check_equivalent, truth};
+use super::exchange::{Binding, Destination};
+use super::settings::{Asked, QueueSettings, check_queue};
+use super::{Broker, Context, Handled, Queue, Refusal, answer};
+use crate::amqp::{Method, ReplyCode, Table, Value};
+use crate::facts::{Event, QueueName, Rule};
+use crate::ids::{ConnectionId, Name, QueueId};
+
+impl Broker {
+    pub(super) fn handle_queue_method(
+        &mut self,
+        cx: &mut Context,
+        key: ChannelKey,
+        host: Name,
+        method: Method,
+    ) -> Handled {
+        match method {
+            Method::QueueDeclare { queue, passive, durable, exclusive, auto_delete, no_wait, arguments } => {
+                let id = if passive {
+                    let queue = self.name_of_queue(key, queue)?;
+                    self.find_queue(cx, key, host, queue)?
+                } else {
+                    let asked = Asked { durable, exclusive, auto_delete };
+                    self.declare_queue(cx, key, host, (queue, asked), arguments)?
+                };
+                let queue = self.queue_mut(id);
+                let (name, message_count) = (queue.name.name, queue.ready_count() as u32);
+                let consumer_count = queue.consumer_count() as u32;
+                self.queue_used(cx, id);
+                self.channel_mut(key).last_queue = Some(name);
+                answer(no_wait, Method::QueueDeclareOk { queue: name, message_count, consumer_count })
+            }
+            Method::QueueBind { queue, exchange, routing_key, no_wait, arguments } => {
+                let id = self.check_binding_of_queue(cx, key, host, (queue, exchange), routing_key)?;
+                let binding = Binding { destination: Destination::Queue(id), routing_key, arguments };
+                self.bind(cx, host, exchange, binding)?;
+                answer(no_wait, Method::QueueBindOk {})
+            }
+            Method::QueueUnbind { queue, exchange, routing_key, arguments } => {
+                let id = self.check_binding_of_queue(cx, key, host, (queue, exchange), routing_key)?;
+                let binding = Binding { destination: Destination::Queue(id), routing_key, arguments };
+                self.unbind(cx, host, exchange, &binding)?;
+                Ok(Some(Method::QueueUnbindOk {}))
+            }
+            Method::QueuePurge { queue, no_wait } => {
+                let queue = self.name_of_queue(key, queue)?;
+                self.check_permission(cx, key, host, Action::Read, ("queue", queue))?;
+                let id = self.find_queue(cx, key, host, queue)?;
+                self.refuse_on_stream(cx, id, "queue.purge")?;
+                let message_count = self.purge(cx, id);
+                answer(no_wait, Method::QueuePurgeOk { message_count })
+            }
+            Method::QueueDelete { queue, if_unused, if_empty, no_wait } => {
+                let queue = self.name_of_queue(key, queue)?;
+                self.check_permission(cx, key, host, Action::Configure, ("queue", queue))?;
+                // Deleting what is not there is no error in RabbitMQ.
+                let id = match self.find_queue(cx, key, host, queue) {
+                    Ok(id) => id,
+                    Err(refusal) if refusal.code == ReplyCode::NotFound => {
+                        return answer(no_wait, Method::QueueDeleteOk { message_count: 0 });
+                    }
+                    Err(refusal) => return Err(refusal),
+                };
+                let found = self.queue_mut(id);
+                let state = match () {
+                    () if if_unused && found.consumer_count() > 0 => Some("in use"),
+                    () if if_empty && found.ready_count() > 0 => Some("not empty"),
+                    () => None,
+                };
+                if let Some(state) = state {
+                    let (name, host) = (cx.names.text(queue), cx.names.text(host));
+                    let what = format!("queue '{name}' in vhost '{host}' {state}");
+                    return Err(Refusal::new(ReplyCode::PreconditionFailed, what));
+                }
+                let message_count = self.remove_queue(cx, id);
+                answer(no_wait, Method::QueueDeleteOk { message_count })
+            }
+            other => unreachable!("{} is not of the class queue", other.name()),
+        }
+    }
+
+    fn check_binding_of_queue(
+        &self,
+        cx: &Context,
+        key: ChannelKey,
+        host: Name,
+        (queue, exchange): (Name, Name),
+        routing_key: Name,
+    ) -> Result<QueueId, Refusal> {
+        let queue = self.name_of_queue(key, queue)?;
+        if exchange == Name::EMPTY {
+            return Err(default_exchange_is_locked());
+        }
+        self.check_permission(cx, key, host, Action::Write, ("queue", queue))?;
+        self.check_permission(cx, key, host, Action::Read, ("exchange", exchange))?;
+        self.check_topic(cx, key, host, Action::Read, (exchange, routing_key))?;
+        let id = self.find_queue(cx, key, host, queue)?;
+        self.check_exchange(cx, host, exchange)?;
+        Ok(id)
+    }
+
+    /// Finds the queue or makes it. An empty name means a name that the broker makes up.
+    fn declare_queue(
+        &mut self,
+        cx: &mut Context,
+        key: ChannelKey,
+        host: Name,
+        (mut name, asked): (Name, Asked),
+        arguments: Table,
+    ) -> Result<QueueId, Refusal> {
+        let is_generated = name == Name::EMPTY;
+        if is_generated {
+            name = self.generate_name(cx, "amq.gen");
+        }
+        let (text, host_text) = (cx.names.text(name).to_owned(), cx.names.text(host).to_owned());
+        if !is_generated && text.starts_with("amq.") && !self.virtual_hosts[&host].queues.contains_key(&name) {
+            return Err(reserved_prefix("queue", &text));
+        }
+        self.check_permission(cx, key, host, Action::Configure, ("queue", name))?;
+        if let Some(&id) = self.virtual_hosts[&host].queues.get(&name) {
+            let current = self.queue(id).expect("a virtual host knows only queues that exist");
+            check_exclusive(current, key.connection, &text, &host_text)?;
+            let same = [
+                ("durable", truth(asked.durable), truth(current.is_durable)),
+                ("auto_delete", truth(asked.auto_delete), truth(current.is_auto_delete)),
+            ];
+            check_equivalent("queue", &text, &host_text, &same)?;
+            if asked.exclusive != current.exclusive_to.is_some() {
+                return Err(locked(&text, &host_text));
+            }
+            let both = (&arguments, &current.arguments);
+            check_arguments("queue", &text, &host_text, both, QUEUE_ARGUMENTS_COMPARED)?;
+            return Ok(id);
+        }
+        if let Some(exchange) = arguments.get("x-dead-letter-exchange").and_then(Value::as_text) {
+            let exchange = cx.names.intern(exchange);
+            self.check_permission(cx, key, host, Action::Read, ("queue", name))?;
+            self.check_permission(cx, key, host, Action::Write, ("exchange", exchange))?;
+        }
+        let kind = check_queue(&arguments, asked, &text, &host_text)?;
+        let policy = self.virtual_hosts[&host].policies.for_queue(&text);
+        let settings = QueueSettings::of(&arguments, &policy, self.version, cx.names);
+        let mut queue = Queue::new(QueueName { virtual_host: host, name }, kind, arguments, settings);
+        queue.is_durable = asked.durable;
+        queue.is_auto_delete = asked.auto_delete;
+        queue.exclusive_to = asked.exclusive.then_some(key.connection);
+        queue.last_used = cx.now;
+        Ok(self.insert_queue(host, queue))
+    }
+
+    fn insert_queue(&mut self, host: Name, queue: Queue) -> QueueId {
+        let name = queue.name.name;
+        let place = self.queues.iter().position(Option::is_none).unwrap_or(self.queues.len());
+        if place == self.queues.len() {
+            self.queues.push(Some(queue));
+        } else {
+            self.queues[place] = Some(queue);
+        }
+        let id = QueueId(place as u32);
+        self.host_mut(host).queues.insert(name, id);
+        self.topology_changed(host);
+        id
+    }
+
+    /// The name that a queue name in a method means: an empty one the queue that was declared last on the channel.
+    pub(super) fn name_of_queue(&self, key: ChannelKey, name: Name) -> Result<Name, Refusal> {
+        match (name, self.channel(key).last_queue) {
+            (Name::EMPTY, Some(last)) => Ok(last),
+            (Name::EMPTY, None) => Err(Refusal::new(ReplyCode::NotFound, "no previously declared queue")),
+            (name, _) => Ok(name),
+        }
+    }
+
+    /// The queue of that name, if the connection may use it.
+    pub(super) fn find_queue(
+        &self,
+        cx: &Context,
+        key: ChannelKey,
+        host: Name,
+        name: Name,
+    ) -> Result<QueueId, Refusal> {
+        let (text, host_text) = (cx.names.text(name), cx.names.text(host));
+        let id = self.virtual_hosts[&host].queues.get(&name);
+        let id = *id.ok_or_else(|| Refusal::not_found("queue", text, host_text))?;
+        let queue = self.queue(id).expect("a virtual host knows only queues that exist");
+        check_exclusive(queue, key.connection, text, host_text)?;
+        Ok(id)
+    }
+
+    fn purge(&mut self, cx: &mut Context, id: QueueId) -> u32 {
+        let queue = self.queue_mut(id);
+        let name = queue.name;
+        let removed = queue.take_all();
+        for copy in &removed {
+            let message = copy.message.content.origin.message;
+            cx.record(Event::Removed { message, queue: name, rule: Rule::QueueRemoved });
+        }
+        removed.len() as u32
+    }
+
+    /// Removes a queue with its messages, bindings and consumers; the consumers' clients are told by
+    /// `basic.cancel` (rabbitmq.com/docs/consumer-cancel). Says how many messages were ready.
+    pub(super) fn remove_queue(&mut self, cx: &mut Context, id: QueueId) -> u32 {
+        let message_count = self.purge(cx, id);
+        let queue = self.queues[id.index()].take().expect("callers pass queues that exist");
+        let host = queue.name.virtual_host;
+        self.host_mut(host).queues.remove(&queue.name.name);
+        self.remove_bindings_to(host, Destination::Queue(id));
+        for consumer in queue.consumers() {
+            self.channel_mut(consumer.channel).consumers.remove(&consumer.tag);
+            let client = self.connections[&consumer.channel.connection].client;
+            cx.record(Event::ConsumerEnded { consumer: client, queue: queue.name });
+            self.send(
+                consumer.channel,
+                Method::BasicCancel { consumer_tag: consumer.tag, no_wait: true },
+            );
+        }
+        for (_, connection) in self.connections.iter_mut() {
+            for (_, channel) in connection.channels.iter_mut() {
+                channel.unacknowledged.retain(|delivery| {
+                    let stays = delivery.queue != id;
+                    if !stays {
+                        let message = delivery.message.message.content.origin.message;
+                        let rule = Rule::QueueRemoved;
+                        cx.record(Event::Removed { message, queue: queue.name, rule });
+                        channel.unacknowledged_by_consumers -= u64::from(delivery.consumer.is_some());
+                    }
+                    stays
+                });
+            }
+        }
+        message_count
+    }
+}
+
+fn check_exclusive(queue: &Queue, connection: ConnectionId, name: &str, host: &str) -> Result<(), Refusal> {
+    match queue.exclusive_to {
+        Some(owner) if owner != connection => Err(locked(name, host)),
+        _ => Ok(()),
+    }
+}
+
+fn locked(name: &str, host: &str) -> Refusal {
+    Refusal::new(
+        ReplyCode::ResourceLocked,
+        format_args!(
+            "cannot obtain exclusive access to locked queue '{name}' in vhost '{host}'. It could be originally \
+             declared on another connection or the exclusive property value does not match that of the \
+             original declaration."
+        ),
+    )
+}

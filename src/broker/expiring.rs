@@ -1,0 +1,141 @@
+//! What time does: messages, queues and the patience with consumers run out.
+//!
+//! Sources: rabbitmq.com/docs/ttl (expired messages leave when they are at the head), /docs/consumers ("Delivery
+//! Acknowledgement Timeout").
+
+use super::connection::ChannelKey;
+use super::dead_lettering::Death;
+use super::settings::QueueType;
+use super::{Broker, Context, Refusal};
+use crate::amqp::ReplyCode;
+use crate::facts::{Event, Rule};
+use crate::ids::QueueId;
+use crate::time::{Span, Time};
+
+/// What a timer is set for. When it rings, what is due is looked up anew, so a timer too many does no harm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Timer {
+    /// The head of the queue, or the queue itself, may expire.
+    Queue(QueueId),
+    /// A delivery of the channel may have been unacknowledged for too long.
+    Channel(ChannelKey),
+}
+
+impl Broker {
+    /// When [`Broker::handle_timeout`] must be called next, if nothing else happens before.
+    pub fn next_timeout(&self) -> Option<Time> {
+        self.timers.next_time()
+    }
+
+    /// Does what is due at the present.
+    pub fn handle_timeout(&mut self, cx: &mut Context) {
+        while self.timers.next_time().is_some_and(|time| time <= cx.now) {
+            match self.timers.take().expect("there is a next time").1 {
+                Timer::Queue(id) => self.queue_timer(cx, id),
+                Timer::Channel(key) => self.channel_timer(cx, key),
+            }
+        }
+        self.publish_dead_letters(cx);
+    }
+
+    /// How long a delivery may stay unacknowledged, and how often that is looked at.
+    pub fn set_consumer_timeout(&mut self, timeout: Span, tick: Span) {
+        self.consumer_timeout = timeout;
+        self.channel_tick = tick;
+    }
+
+    fn queue_timer(&mut self, cx: &mut Context, id: QueueId) {
+        let Some(queue) = self.queues.get_mut(id.index()).and_then(Option::as_mut) else { return };
+        if queue.timer.is_some_and(|time| time > cx.now) {
+            return;
+        }
+        queue.timer = None;
+        let is_unused = queue.consumer_count() == 0;
+        if let Some(expires) = queue.settings.expires
+            && is_unused
+            && queue.last_used + expires <= cx.now
+        {
+            cx.record(Event::QueueExpired { queue: queue.name, rule: Rule::QueueExpiry });
+            self.remove_queue(cx, id);
+            return;
+        }
+        self.drop_expired(cx, id);
+        self.dispatch(cx, id);
+        self.set_queue_timer(id);
+    }
+
+    /// The queue was used: its own time begins again.
+    pub(super) fn queue_used(&mut self, cx: &Context, id: QueueId) {
+        self.queue_mut(id).last_used = cx.now;
+        self.set_queue_timer(id);
+    }
+
+    /// Sets the timer of a queue to what runs out first: its head's time or its own.
+    pub(super) fn set_queue_timer(&mut self, id: QueueId) {
+        let Broker { queues, timers, .. } = self;
+        let Some(queue) = queues.get_mut(id.index()).and_then(Option::as_mut) else { return };
+        let unused = queue.settings.expires.filter(|_| queue.consumer_count() == 0);
+        let own = unused.map(|expires| queue.last_used + expires);
+        let head = queue.head().filter(|_| queue.kind != QueueType::Stream).and_then(|head| head.expires);
+        let Some(due) = own.into_iter().chain(head).min() else { return };
+        if queue.timer.is_none_or(|set| set > due) {
+            queue.timer = Some(due);
+            timers.enter(due, Timer::Queue(id));
+        }
+    }
+
+    /// Removes the expired messages at the head of a queue. What has expired further back stays hidden behind
+    /// those in front of it.
+    pub(super) fn drop_expired(&mut self, cx: &mut Context, id: QueueId) {
+        loop {
+            let queue = self.queue_mut(id);
+            let is_expired = queue.head().and_then(|head| head.expires).is_some_and(|expires| expires <= cx.now);
+            if queue.kind == QueueType::Stream || !is_expired {
+                return self.set_queue_timer(id);
+            }
+            let copy = queue.take_head().expect("it has a head");
+            self.bury(cx, id, &copy, Death::Expired);
+        }
+    }
+
+    /// Watches over a delivery that has just gone out on the channel.
+    pub(super) fn watch_delivery(&mut self, cx: &Context, key: ChannelKey) {
+        let (timeout, tick) = (self.consumer_timeout.as_us(), self.channel_tick.as_us().max(1));
+        let channel = self.channel_mut(key);
+        if timeout == 0 || channel.is_watched {
+            return;
+        }
+        channel.is_watched = true;
+        // The channel looks at its clock once a tick; a delivery is late when it is older than the timeout then.
+        let age = (cx.now - channel.opened).as_us() + timeout;
+        let due = channel.opened + Span::from_us((age / tick + 1) * tick);
+        self.timers.enter(due, Timer::Channel(key));
+    }
+
+    fn channel_timer(&mut self, cx: &mut Context, key: ChannelKey) {
+        let timeout = self.consumer_timeout;
+        let connection = self.connections.get_mut(&key.connection);
+        let Some(channel) = connection.and_then(|connection| connection.channels.get_mut(&key.number)) else { return };
+        channel.is_watched = false;
+        let Some(oldest) = channel.unacknowledged.iter().map(|delivery| delivery.delivered).min() else { return };
+        if channel.is_closing {
+            return;
+        }
+        if oldest + timeout < cx.now {
+            let what = format!(
+                "delivery acknowledgement on channel {} timed out. Timeout value used: {} ms. This timeout value can \
+                 be configured, see consumers doc guide to learn more",
+                key.number,
+                timeout.as_us() / 1_000
+            );
+            let refusal = Refusal::new(ReplyCode::PreconditionFailed, what);
+            return self.refuse(cx, key, &refusal, (0, 0));
+        }
+        let tick = self.channel_tick.as_us().max(1);
+        let channel = self.channel_mut(key);
+        channel.is_watched = true;
+        let age = (oldest - channel.opened).as_us() + timeout.as_us();
+        let due = channel.opened + Span::from_us((age / tick + 1) * tick);
+        self.timers.enter(due, Timer::Channel(key));
+    }
+}

@@ -1,0 +1,156 @@
+//! Policies: settings for queues and exchanges by the pattern of their names.
+//!
+//! Source: rabbitmq.com/docs/policies, /docs/parameters ("Operator Policies"). Of the policies that match, the
+//! one of the highest priority holds, alone. An operator policy is laid over it: of numbers the lower holds, of
+//! everything else the operator's.
+
+use super::access::Pattern;
+use super::settings::QueueSettings;
+use super::{Broker, Context};
+use crate::amqp::{Table, Value};
+use crate::ids::{Name, Names, QueueId};
+
+/// What a policy is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppliesTo {
+    /// Queues of every type.
+    Queues,
+    /// Exchanges.
+    Exchanges,
+    /// Both.
+    All,
+}
+
+impl AppliesTo {
+    /// What `apply-to` says.
+    pub fn from_name(name: &str) -> Option<AppliesTo> {
+        match name {
+            "queues" | "classic_queues" | "quorum_queues" | "streams" => Some(AppliesTo::Queues),
+            "exchanges" => Some(AppliesTo::Exchanges),
+            "all" => Some(AppliesTo::All),
+            _ => None,
+        }
+    }
+}
+
+/// A policy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Policy {
+    /// Its name.
+    pub name: String,
+    /// The pattern of names that it is for.
+    pub pattern: String,
+    /// What it is for.
+    pub applies_to: AppliesTo,
+    /// The higher holds.
+    pub priority: i64,
+    /// What it sets, by the names of arguments without `x-`.
+    pub definition: Table,
+}
+
+#[derive(Clone, Debug)]
+struct Rule {
+    policy: Policy,
+    pattern: Pattern,
+}
+
+/// The policies of a virtual host.
+#[derive(Clone, Debug, Default)]
+pub struct Policies {
+    user: Vec<Rule>,
+    operator: Vec<Rule>,
+}
+
+impl Policies {
+    /// What holds for something of that name: the user's policy with the operator's laid over it.
+    fn effective(&self, kind: AppliesTo, name: &str) -> Table {
+        let matching = |rules: &[Rule]| {
+            let matching = rules.iter().filter(|rule| {
+                (rule.policy.applies_to == AppliesTo::All || rule.policy.applies_to == kind)
+                    && rule.pattern.matches(name)
+            });
+            let highest = matching.max_by_key(|rule| rule.policy.priority);
+            highest.map_or_else(Table::default, |rule| rule.policy.definition.clone())
+        };
+        let mut definition = matching(&self.user);
+        for (name, limit) in matching(&self.operator).0 {
+            match definition.0.iter_mut().find(|(known, _)| *known == name) {
+                None => definition.0.push((name, limit)),
+                Some((_, value)) => match (value.as_integer(), limit.as_integer()) {
+                    (Some(wanted), Some(most)) if wanted <= most => {}
+                    _ => *value = limit,
+                },
+            }
+        }
+        definition
+    }
+
+    /// What holds for a queue.
+    pub(super) fn for_queue(&self, name: &str) -> Table {
+        self.effective(AppliesTo::Queues, name)
+    }
+
+    /// The alternate exchange that a policy gives an exchange.
+    pub(super) fn alternate(&self, name: &str, names: &mut Names) -> Option<Name> {
+        let definition = self.effective(AppliesTo::Exchanges, name);
+        definition.get("alternate-exchange").and_then(Value::as_text).map(|name| names.intern(name))
+    }
+}
+
+impl Broker {
+    /// Sets a policy or an operator policy of a virtual host; it holds at once.
+    ///
+    /// # Errors
+    /// When its pattern is no regular expression, or there is no such virtual host.
+    pub fn set_policy(
+        &mut self,
+        cx: &mut Context,
+        virtual_host: &str,
+        policy: Policy,
+        is_operator: bool,
+    ) -> Result<(), String> {
+        let pattern = Pattern::new(&policy.pattern)?;
+        self.clear_policy(cx, virtual_host, &policy.name, is_operator);
+        let policies = self.policies_of(cx, virtual_host).ok_or("there is no such virtual host")?;
+        let list = if is_operator { &mut policies.operator } else { &mut policies.user };
+        list.push(Rule { policy, pattern });
+        self.apply_policies(cx, virtual_host);
+        Ok(())
+    }
+
+    /// Removes a policy or an operator policy; its effects end at once.
+    pub fn clear_policy(&mut self, cx: &mut Context, virtual_host: &str, name: &str, is_operator: bool) {
+        let Some(policies) = self.policies_of(cx, virtual_host) else { return };
+        let list = if is_operator { &mut policies.operator } else { &mut policies.user };
+        list.retain(|rule| rule.policy.name != name);
+        self.apply_policies(cx, virtual_host);
+    }
+
+    fn policies_of(&mut self, cx: &Context, virtual_host: &str) -> Option<&mut Policies> {
+        let host = cx.names.find(virtual_host)?;
+        self.virtual_hosts.get_mut(&host).map(|host| &mut host.policies)
+    }
+
+    fn apply_policies(&mut self, cx: &mut Context, virtual_host: &str) {
+        let Some(host) = cx.names.find(virtual_host) else { return };
+        let ids: Vec<QueueId> = self.virtual_hosts[&host].queues.values().copied().collect();
+        for id in ids {
+            let queue = self.queues[id.index()].as_ref().expect("a virtual host knows only queues that exist");
+            let policy = self.virtual_hosts[&host].policies.for_queue(cx.names.text(queue.name.name));
+            let settings = QueueSettings::of(&queue.arguments, &policy, self.version, cx.names);
+            self.queue_mut(id).settings = settings;
+            self.queue_used(cx, id);
+            self.drop_over_limit(cx, id);
+            self.dispatch(cx, id);
+        }
+        let names: Vec<Name> = self.virtual_hosts[&host].exchanges.keys().copied().collect();
+        for name in names {
+            let text = cx.names.text(name).to_owned();
+            let alternate = self.virtual_hosts[&host].policies.alternate(&text, cx.names);
+            let exchange = self.host_mut(host).exchanges.get_mut(&name).expect("it is there");
+            exchange.policy_alternate = alternate;
+        }
+        self.host_mut(host).topology_changed();
+        self.publish_dead_letters(cx);
+    }
+}

@@ -1,0 +1,87 @@
+//! Direct reply-to: answers without a queue.
+//!
+//! Source: rabbitmq.com/docs/direct-reply-to. A client consumes from the pseudo-queue `amq.rabbitmq.reply-to` on
+//! its channel; in what it publishes with that `reply_to`, the broker puts a private address in its place; what
+//! is published to that address by the default exchange goes straight to the consumer.
+
+use super::connection::ChannelKey;
+use super::{Broker, Context, Handled, Refusal};
+use crate::amqp::{Command, Content, Method, Properties, ReplyCode};
+use crate::ids::Name;
+use std::rc::Rc;
+
+/// The name of the pseudo-queue.
+pub(super) const REPLY_TO: &str = "amq.rabbitmq.reply-to";
+
+impl Broker {
+    /// `basic.consume` from the pseudo-queue.
+    pub(super) fn consume_replies(
+        &mut self,
+        cx: &mut Context,
+        key: ChannelKey,
+        tag: Name,
+        (no_ack, no_wait): (bool, bool),
+    ) -> Handled {
+        let refuse = |what: &str| Err(Refusal::new(ReplyCode::PreconditionFailed, what));
+        if self.channel(key).reply_consumer.is_some() {
+            return refuse("reply consumer already set");
+        }
+        if !no_ack {
+            return refuse("reply consumer cannot acknowledge");
+        }
+        let tag = match tag {
+            Name::EMPTY => self.generate_name(cx, "amq.ctag"),
+            tag => tag,
+        };
+        let token = format!("{REPLY_TO}.{}.{}.{}", key.connection.0, key.number, self.generated_names);
+        let address = cx.names.intern(&token);
+        self.channel_mut(key).reply_consumer = Some((tag, address));
+        super::answer(no_wait, Method::BasicConsumeOk { consumer_tag: tag })
+    }
+
+    /// Puts the private address of the channel in the place of `amq.rabbitmq.reply-to`.
+    ///
+    /// # Errors
+    /// When nobody on the channel consumes replies.
+    pub(super) fn with_reply_address(
+        &self,
+        cx: &Context,
+        key: ChannelKey,
+        content: Content,
+    ) -> Result<Content, Refusal> {
+        if content.properties.reply_to.as_deref() != Some(REPLY_TO) {
+            return Ok(content);
+        }
+        let Some((_, address)) = self.channel(key).reply_consumer else {
+            return Err(Refusal::new(ReplyCode::PreconditionFailed, "fast reply consumer does not exist"));
+        };
+        let reply_to = Some(cx.names.text(address).to_owned());
+        let properties = Properties { reply_to, ..Properties::clone(&content.properties) };
+        Ok(Content { properties: Rc::new(properties), ..content })
+    }
+
+    /// Delivers an answer, if the key is the address of a channel that still waits for it. Says whether it was.
+    pub(super) fn deliver_reply(&mut self, routing_key: Name, content: &Content) -> bool {
+        let mut found = None;
+        for (id, connection) in self.connections() {
+            for (number, channel) in connection.channels.iter() {
+                if channel.reply_consumer.is_some_and(|(_, address)| address == routing_key) {
+                    found = Some(ChannelKey { connection: id, number: *number });
+                }
+            }
+        }
+        let Some(key) = found else { return false };
+        let channel = self.channel_mut(key);
+        let delivery_tag = channel.next_delivery_tag();
+        let consumer_tag = channel.reply_consumer.expect("it was found by it").0;
+        let method = Method::BasicDeliver {
+            consumer_tag,
+            delivery_tag,
+            redelivered: false,
+            exchange: Name::EMPTY,
+            routing_key,
+        };
+        self.send(key, Command { method, content: Some(content.clone()) });
+        true
+    }
+}

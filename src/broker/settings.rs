@@ -1,0 +1,264 @@
+//! What a queue's arguments and its policy come to, and which arguments are refused.
+//!
+//! Sources: rabbitmq.com/docs/queues ("Optional Arguments"), /docs/ttl, /docs/maxlength, /docs/priority, /docs/dlx,
+//! /docs/quorum-queues, /docs/streams; checks and texts as RabbitMQ 3.10's `rabbit_amqqueue` has them. Of a
+//! number that both an argument and a policy set the lower holds; of everything else the argument's.
+
+use super::{Refusal, Version};
+use crate::amqp::{ReplyCode, Table, Value};
+use crate::ids::{Name, Names};
+use crate::time::Span;
+
+/// The types of queues.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum QueueType {
+    /// On one node.
+    #[default]
+    Classic,
+    /// Replicated by consensus; counts deliveries.
+    Quorum,
+    /// A log that reading does not empty.
+    Stream,
+}
+
+impl QueueType {
+    /// The type that `x-queue-type` names.
+    pub fn of(arguments: &Table) -> Option<QueueType> {
+        match arguments.get("x-queue-type") {
+            None => Some(QueueType::Classic),
+            Some(value) => match value.as_text()? {
+                "classic" => Some(QueueType::Classic),
+                "quorum" => Some(QueueType::Quorum),
+                "stream" => Some(QueueType::Stream),
+                _ => None,
+            },
+        }
+    }
+
+    /// The module behind the type, which RabbitMQ's errors name.
+    const fn module(self) -> &'static str {
+        match self {
+            QueueType::Classic => "rabbit_classic_queue",
+            QueueType::Quorum => "rabbit_quorum_queue",
+            QueueType::Stream => "rabbit_stream_queue",
+        }
+    }
+}
+
+/// What happens to what is beyond a limit of length.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Overflow {
+    /// The oldest messages go.
+    #[default]
+    DropHead,
+    /// New messages are refused; publishers with confirms are told.
+    RejectPublish,
+    /// As `RejectPublish`, and the refused message is dead-lettered.
+    RejectPublishDeadLetter,
+}
+
+/// What holds for a queue.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct QueueSettings {
+    /// How long a message may wait.
+    pub message_ttl: Option<Span>,
+    /// How long the queue may be unused.
+    pub expires: Option<Span>,
+    /// How many messages may be ready.
+    pub max_length: Option<u64>,
+    /// How many octets of bodies may be ready.
+    pub max_length_bytes: Option<u64>,
+    /// What happens beyond these limits.
+    pub overflow: Overflow,
+    /// Where dead letters go.
+    pub dead_letter_exchange: Option<Name>,
+    /// With which key; their own if there is none.
+    pub dead_letter_routing_key: Option<Name>,
+    /// How often a message may be given back.
+    pub delivery_limit: Option<u64>,
+    /// The highest priority, if there are priorities.
+    pub max_priority: Option<u8>,
+    /// Whether one consumer at a time gets everything.
+    pub is_single_active_consumer: bool,
+}
+
+impl QueueSettings {
+    /// What arguments and policy come to.
+    pub(super) fn of(arguments: &Table, policy: &Table, version: Version, names: &mut Names) -> QueueSettings {
+        let number = |value: Option<&Value>| value.and_then(Value::as_integer).and_then(|number| u64::try_from(number).ok());
+        let lower = |name: &str| {
+            let argument = number(arguments.get(&format!("x-{name}")));
+            let policy = number(policy.get(name));
+            argument.into_iter().chain(policy).min()
+        };
+        let text = |name: &str| {
+            let argument = arguments.get(&format!("x-{name}")).and_then(Value::as_text);
+            argument.or_else(|| policy.get(name).and_then(Value::as_text)).map(str::to_owned)
+        };
+        let is_quorum = QueueType::of(arguments) == Some(QueueType::Quorum);
+        let default_limit = (is_quorum && version == Version::V4).then_some(DEFAULT_DELIVERY_LIMIT);
+        QueueSettings {
+            message_ttl: lower("message-ttl").map(Span::from_ms),
+            expires: lower("expires").map(Span::from_ms),
+            max_length: lower("max-length"),
+            max_length_bytes: lower("max-length-bytes"),
+            overflow: match text("overflow").as_deref() {
+                Some("reject-publish") => Overflow::RejectPublish,
+                Some("reject-publish-dlx") => Overflow::RejectPublishDeadLetter,
+                _ => Overflow::DropHead,
+            },
+            dead_letter_exchange: text("dead-letter-exchange").map(|name| names.intern(&name)),
+            dead_letter_routing_key: text("dead-letter-routing-key").map(|key| names.intern(&key)),
+            delivery_limit: lower("delivery-limit").or(default_limit),
+            max_priority: number(arguments.get("x-max-priority")).map(|most| most.min(255) as u8),
+            is_single_active_consumer: arguments.get("x-single-active-consumer") == Some(&Value::Boolean(true)),
+        }
+    }
+}
+
+/// The delivery limit of quorum queues that set none, from 4.0 on (rabbitmq.com/docs/quorum-queues, "Poison
+/// Message Handling").
+const DEFAULT_DELIVERY_LIMIT: u64 = 20;
+
+/// What a declaration asks for besides its arguments.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub durable: bool,
+    pub exclusive: bool,
+    pub auto_delete: bool,
+}
+
+/// Checks the arguments of a queue that is to be declared. `described` is `queue 'NAME' in vhost 'HOST'`.
+pub(super) fn check_queue(arguments: &Table, asked: Asked, name: &str, host: &str) -> Result<QueueType, Refusal> {
+    let described = format!("queue '{name}' in vhost '{host}'");
+    let refuse = |what: String| Err(Refusal::new(ReplyCode::PreconditionFailed, what));
+    for (argument, value) in arguments.iter() {
+        if let Err(reason) = check_value(argument, value) {
+            return refuse(match reason {
+                Reason::Type(kind) => format!("invalid type '{kind}' for arg '{argument}' in {described}"),
+                Reason::Value(reason) => format!("invalid arg '{argument}' for {described}: {reason}"),
+            });
+        }
+    }
+    if arguments.get("x-dead-letter-routing-key").is_some() && arguments.get("x-dead-letter-exchange").is_none() {
+        return refuse(format!(
+            "invalid arg 'x-dead-letter-routing-key' for {described}: routing_key_but_no_dlx_defined"
+        ));
+    }
+    let kind = QueueType::of(arguments).unwrap_or_default();
+    let unknown = match kind {
+        QueueType::Classic => CLASSIC_REFUSES,
+        QueueType::Quorum => QUORUM_REFUSES,
+        QueueType::Stream => STREAM_REFUSES,
+    };
+    if let Some(argument) = unknown.iter().find(|argument| arguments.get(argument).is_some()) {
+        return refuse(format!("invalid arg '{argument}' for {described} of queue type {}", kind.module()));
+    }
+    if kind != QueueType::Classic {
+        let properties = [
+            ("non-durable", !asked.durable),
+            ("auto-delete", asked.auto_delete),
+            ("exclusive-owner", asked.exclusive),
+        ];
+        if let Some((property, _)) = properties.iter().find(|(_, is_asked)| *is_asked) {
+            return refuse(format!("invalid property '{property}' for {described}"));
+        }
+    }
+    Ok(kind)
+}
+
+/// The arguments that each type does not take (their `capabilities` in RabbitMQ list those that it does).
+const CLASSIC_REFUSES: &[&str] = &[
+    "x-delivery-limit",
+    "x-max-in-memory-length",
+    "x-max-in-memory-bytes",
+    "x-quorum-initial-group-size",
+    "x-dead-letter-strategy",
+    "x-max-age",
+    "x-stream-max-segment-size-bytes",
+    "x-initial-cluster-size",
+];
+const QUORUM_REFUSES: &[&str] = &[
+    "x-max-priority",
+    "x-queue-mode",
+    "x-queue-version",
+    "x-max-age",
+    "x-stream-max-segment-size-bytes",
+    "x-initial-cluster-size",
+];
+const STREAM_REFUSES: &[&str] = &[
+    "x-expires",
+    "x-message-ttl",
+    "x-dead-letter-exchange",
+    "x-dead-letter-routing-key",
+    "x-dead-letter-strategy",
+    "x-max-length",
+    "x-max-in-memory-length",
+    "x-max-in-memory-bytes",
+    "x-max-priority",
+    "x-overflow",
+    "x-queue-mode",
+    "x-queue-version",
+    "x-single-active-consumer",
+    "x-delivery-limit",
+    "x-quorum-initial-group-size",
+];
+
+enum Reason {
+    Type(&'static str),
+    Value(String),
+}
+
+/// Checks the value of one argument, if it is one that RabbitMQ knows.
+fn check_value(argument: &str, value: &Value) -> Result<(), Reason> {
+    let kind = value.described().0;
+    let whole = || match value.as_integer() {
+        Some(number) => Ok(number),
+        None => Err(Reason::Value(format!("\"expected integer, got {kind}\""))),
+    };
+    let not_negative = || match whole()? {
+        number if number < 0 => Err(Reason::Value(format!("{{value_negative,{number}}}"))),
+        number => Ok(number),
+    };
+    let positive = || match whole()? {
+        0 => Err(Reason::Value("{value_zero,0}".to_owned())),
+        number if number < 0 => Err(Reason::Value(format!("{{value_negative,{number}}}"))),
+        number => Ok(number),
+    };
+    let text = || value.as_text().ok_or_else(|| Reason::Value(format!("{{unacceptable_type,{kind}}}")));
+    let one_of = |known: &[&str], otherwise: &dyn Fn(&str) -> String| match text()? {
+        text if known.contains(&text) => Ok(()),
+        text => Err(Reason::Value(otherwise(text))),
+    };
+    match argument {
+        "x-expires" => positive().map(drop),
+        "x-message-ttl" | "x-max-length" | "x-max-length-bytes" | "x-max-in-memory-length"
+        | "x-max-in-memory-bytes" | "x-delivery-limit" => not_negative().map(drop),
+        "x-quorum-initial-group-size" | "x-initial-cluster-size" | "x-stream-max-segment-size-bytes" => {
+            not_negative().map(drop)
+        }
+        "x-max-priority" => match not_negative()? {
+            number if number > 255 => Err(Reason::Value(format!("{{max_value_exceeded,{number}}}"))),
+            _ => Ok(()),
+        },
+        "x-dead-letter-exchange" => value.as_text().map(drop).ok_or(Reason::Type(kind)),
+        "x-dead-letter-routing-key" => text().map(drop),
+        "x-dead-letter-strategy" => one_of(&["at-most-once", "at-least-once"], &|_| {
+            "invalid_dlx_strategy".to_owned()
+        }),
+        "x-overflow" => one_of(&["drop-head", "reject-publish", "reject-publish-dlx"], &|_| {
+            "invalid_overflow".to_owned()
+        }),
+        "x-queue-mode" => {
+            one_of(&["default", "lazy"], &|mode| format!("\"unsupported queue mode '{mode}'\""))
+        }
+        "x-queue-type" => one_of(&["classic", "quorum", "stream"], &|kind| {
+            format!("\"unsupported queue type '{kind}'\"")
+        }),
+        "x-single-active-consumer" => match value {
+            Value::Boolean(_) => Ok(()),
+            _ => Err(Reason::Value(format!("{{unacceptable_type,{kind}}}"))),
+        },
+        _ => Ok(()),
+    }
+}

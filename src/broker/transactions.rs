@@ -1,0 +1,72 @@
+//! Transactions: publishings and acknowledgements of a channel that take effect together.
+//!
+//! Source: AMQP 0-9-1 reference, class `tx`; rabbitmq.com/docs/semantics. A channel is transactional or
+//! confirms, never both.
+
+use super::connection::{ChannelKey, Unacknowledged};
+use super::publishing::Publishing;
+use super::{Broker, Context, Handled, Refusal};
+use crate::amqp::{Method, ReplyCode};
+use crate::ids::Name;
+
+/// What a channel has collected since `tx.select` or the last commit or rollback.
+#[derive(Clone, Debug, Default)]
+pub struct Transaction {
+    pub(super) publishings: Vec<Publishing>,
+    pub(super) acknowledgements: Vec<(Vec<Unacknowledged>, Answer)>,
+}
+
+/// What is to be done with deliveries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    Acknowledge,
+    Requeue,
+    Reject,
+}
+
+impl Broker {
+    pub(super) fn handle_mode_method(
+        &mut self,
+        cx: &mut Context,
+        key: ChannelKey,
+        host: Name,
+        method: &Method,
+    ) -> Handled {
+        let refuse = |what: &str| Err(Refusal::new(ReplyCode::PreconditionFailed, what));
+        let channel = self.channel_mut(key);
+        match method {
+            Method::ConfirmSelect { .. } if channel.transaction.is_some() => {
+                refuse("cannot switch from tx to confirm mode")
+            }
+            Method::ConfirmSelect { no_wait } => {
+                channel.confirms.get_or_insert(0);
+                super::answer(*no_wait, Method::ConfirmSelectOk {})
+            }
+            Method::TxSelect {} if channel.confirms.is_some() => refuse("cannot switch from confirm to tx mode"),
+            Method::TxSelect {} => {
+                channel.transaction.get_or_insert_default();
+                Ok(Some(Method::TxSelectOk {}))
+            }
+            _ if channel.transaction.is_none() => refuse("channel is not transactional"),
+            Method::TxCommit {} => {
+                let transaction = channel.transaction.replace(Transaction::default()).unwrap_or_default();
+                for publishing in transaction.publishings {
+                    self.route_publishing(cx, key, host, publishing);
+                }
+                for (deliveries, answer) in transaction.acknowledgements {
+                    self.answer_deliveries(cx, key, deliveries, answer);
+                }
+                Ok(Some(Method::TxCommitOk {}))
+            }
+            _ => {
+                let transaction = channel.transaction.replace(Transaction::default()).unwrap_or_default();
+                // What was acknowledged is unacknowledged again.
+                for (deliveries, _) in transaction.acknowledgements {
+                    channel.unacknowledged.extend(deliveries);
+                }
+                channel.unacknowledged.make_contiguous().sort_by_key(|delivery| delivery.tag);
+                Ok(Some(Method::TxRollbackOk {}))
+            }
+        }
+    }
+}

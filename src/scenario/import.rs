@@ -1,0 +1,157 @@
+//! Definitions go into a broker, by the same methods that a client would send, so the same rules judge them.
+
+use super::{Definitions, DestinationType, table};
+use crate::amqp::{Command, Method};
+use crate::broker::{AppliesTo, Broker, Context, Policy};
+use crate::facts::ClientName;
+use crate::ids::{ConnectionId, Name};
+use litemap::LiteMap;
+use std::fmt;
+
+/// Something in definitions that the broker refuses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Where it stands, such as `queues[3]`.
+    pub place: String,
+    /// The broker's words.
+    pub words: String,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: RabbitMQ refuses this: {}", self.place, self.words)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// Declares everything in definitions that have been checked; what exists already stays.
+///
+/// # Errors
+/// The first thing that the broker refuses; what came before it is declared then.
+pub fn import(broker: &mut Broker, cx: &mut Context, definitions: &Definitions) -> Result<(), Refused> {
+    let mut operators: LiteMap<&str, ConnectionId> = LiteMap::new();
+    for host in definitions.virtual_hosts() {
+        broker.add_virtual_host(host, cx.names);
+        operators.insert(host, connect(broker, cx, host));
+    }
+    let outcome = declare(broker, cx, definitions, &operators);
+    for operator in operators.values() {
+        broker.disconnected(cx, *operator);
+    }
+    outcome
+}
+
+fn declare(
+    broker: &mut Broker,
+    cx: &mut Context,
+    definitions: &Definitions,
+    operators: &LiteMap<&str, ConnectionId>,
+) -> Result<(), Refused> {
+    set_policies(broker, cx, definitions)?;
+    let host_of = |field: &Option<String>| operators[&definitions.virtual_host_of(field.as_deref())];
+    for (number, exchange) in definitions.exchanges.iter().enumerate() {
+        let method = Method::ExchangeDeclare {
+            exchange: cx.names.intern(&exchange.name),
+            kind: cx.names.intern(&exchange.kind),
+            passive: false,
+            durable: exchange.durable,
+            auto_delete: exchange.auto_delete,
+            internal: exchange.internal,
+            no_wait: true,
+            arguments: table(&exchange.arguments),
+        };
+        request(broker, cx, host_of(&exchange.vhost), method, || format!("exchanges[{number}]"))?;
+    }
+    for (number, queue) in definitions.queues.iter().enumerate() {
+        let method = Method::QueueDeclare {
+            queue: cx.names.intern(&queue.name),
+            passive: false,
+            durable: queue.durable,
+            exclusive: false,
+            auto_delete: queue.auto_delete,
+            no_wait: true,
+            arguments: table(&queue.arguments),
+        };
+        request(broker, cx, host_of(&queue.vhost), method, || format!("queues[{number}]"))?;
+    }
+    for (number, binding) in definitions.bindings.iter().enumerate() {
+        let (source, destination) = (cx.names.intern(&binding.source), cx.names.intern(&binding.destination));
+        let routing_key = cx.names.intern(&binding.routing_key);
+        let arguments = table(&binding.arguments);
+        let method = match binding.destination_type {
+            DestinationType::Queue => {
+                Method::QueueBind { queue: destination, exchange: source, routing_key, no_wait: true, arguments }
+            }
+            DestinationType::Exchange => {
+                Method::ExchangeBind { destination, source, routing_key, no_wait: true, arguments }
+            }
+        };
+        request(broker, cx, host_of(&binding.vhost), method, || format!("bindings[{number}]"))?;
+    }
+    Ok(())
+}
+
+fn set_policies(broker: &mut Broker, cx: &mut Context, definitions: &Definitions) -> Result<(), Refused> {
+    for (number, policy) in definitions.policies.iter().enumerate() {
+        let place = format!("policies[{number}]");
+        set_policy(broker, cx, definitions, (policy, policy), false).map_err(|words| Refused { place, words })?;
+    }
+    for (number, parameter) in definitions.parameters.iter().enumerate() {
+        if parameter.get("component").and_then(|component| component.as_str()) == Some("operator_policy") {
+            let place = format!("parameters[{number}]");
+            let settings = (parameter, &parameter["value"]);
+            set_policy(broker, cx, definitions, settings, true).map_err(|words| Refused { place, words })?;
+        }
+    }
+    Ok(())
+}
+
+/// Sets a policy; an operator policy has its settings one level deeper than its name.
+fn set_policy(
+    broker: &mut Broker,
+    cx: &mut Context,
+    definitions: &Definitions,
+    (named, settings): (&serde_json::Value, &serde_json::Value),
+    is_operator: bool,
+) -> Result<(), String> {
+    let text = |of: &serde_json::Value, field: &str| of.get(field).and_then(|value| value.as_str()).map(str::to_owned);
+    let host = text(named, "vhost");
+    let host = definitions.virtual_host_of(host.as_deref()).to_owned();
+    let applies_to = text(settings, "apply-to").unwrap_or_else(|| "all".to_owned());
+    let definition = settings.get("definition").and_then(|definition| definition.as_object());
+    let policy = Policy {
+        name: text(named, "name").ok_or("a policy has a name")?,
+        pattern: text(settings, "pattern").ok_or("a policy has a pattern")?,
+        applies_to: AppliesTo::from_name(&applies_to).ok_or_else(|| format!("apply-to '{applies_to}' is not known"))?,
+        priority: settings.get("priority").and_then(|priority| priority.as_i64()).unwrap_or(0),
+        definition: definition.map(table).ok_or("a policy has a definition")?,
+    };
+    broker.set_policy(cx, &host, policy, is_operator)
+}
+
+/// A connection in a virtual host with one open channel.
+fn connect(broker: &mut Broker, cx: &mut Context, host: &str) -> ConnectionId {
+    let connection = broker.connect(ClientName(Name::EMPTY));
+    let virtual_host = cx.names.intern(host);
+    broker.handle(cx, connection, 0, Command::from(Method::ConnectionOpen { virtual_host }));
+    broker.handle(cx, connection, 1, Command::from(Method::ChannelOpen {}));
+    drop(broker.take_output_of(connection));
+    connection
+}
+
+fn request(
+    broker: &mut Broker,
+    cx: &mut Context,
+    connection: ConnectionId,
+    method: Method,
+    place: impl Fn() -> String,
+) -> Result<(), Refused> {
+    broker.handle(cx, connection, 1, method.into());
+    let closing = broker.take_output_of(connection).into_iter().find_map(|command| match command.method {
+        Method::ChannelClose { reply_text, .. } | Method::ConnectionClose { reply_text, .. } => Some(reply_text),
+        _ => None,
+    });
+    closing.map_or(Ok(()), |words| Err(Refused { place: place(), words }))
+}
+
