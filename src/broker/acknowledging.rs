@@ -37,12 +37,12 @@ impl Broker {
                 let held = self.channel_mut(key).unacknowledged.drain(..).collect();
                 // The answer goes out before what is delivered again.
                 self.send(key, Method::BasicRecoverOk {});
-                self.requeue(cx, key, held, GivenBack::Refused);
+                self.answer_deliveries(cx, key, held, Answer::Requeue);
                 return Ok(None);
             }
             Method::BasicRecoverAsync { requeue: true } => {
                 let held = self.channel_mut(key).unacknowledged.drain(..).collect();
-                self.requeue(cx, key, held, GivenBack::Refused);
+                self.answer_deliveries(cx, key, held, Answer::Requeue);
                 return Ok(None);
             }
             _ => return Err(Refusal::new(ReplyCode::NotImplemented, "requeue=false")),
@@ -70,14 +70,36 @@ impl Broker {
         channel.take_acknowledged(tag, multiple).ok_or_else(|| Refusal::unknown_delivery_tag(tag))
     }
 
-    /// Does with deliveries what the client has said.
+    /// Does with deliveries what the client has said. A channel tells each queue for each consumer apart, in the
+    /// order of their names, what was got without a consumer first (`rabbit_channel`, `foreach_per_queue`); so
+    /// the messages of one consumer may be on their way again before those of the next are back.
     pub(super) fn answer_deliveries(
         &mut self,
         cx: &mut Context,
         key: ChannelKey,
-        deliveries: Vec<Unacknowledged>,
+        mut deliveries: Vec<Unacknowledged>,
         answer: Answer,
     ) {
+        while let Some(first) = deliveries.iter().map(|delivery| self.group_of(cx, delivery)).min() {
+            let (group, rest) = deliveries.into_iter().partition(|delivery| self.group_of(cx, delivery) == first);
+            deliveries = rest;
+            self.answer_group(cx, key, group, answer);
+        }
+    }
+
+    fn group_of<'a>(&self, cx: &'a Context, delivery: &Unacknowledged) -> (&'a str, Option<&'a str>) {
+        let queue = self.queue(delivery.queue).map_or("", |queue| cx.names.text(queue.name.name));
+        (queue, delivery.consumer.map(|(tag, _)| cx.names.text(tag)))
+    }
+
+    fn answer_group(
+        &mut self,
+        cx: &mut Context,
+        key: ChannelKey,
+        mut deliveries: Vec<Unacknowledged>,
+        answer: Answer,
+    ) {
+        self.forget_removed(key, &mut deliveries);
         if answer == Answer::Requeue {
             return self.requeue(cx, key, deliveries, GivenBack::Refused);
         }
@@ -101,9 +123,10 @@ impl Broker {
         &mut self,
         cx: &mut Context,
         key: ChannelKey,
-        held: Vec<Unacknowledged>,
+        mut held: Vec<Unacknowledged>,
         why: GivenBack,
     ) {
+        self.forget_removed(key, &mut held);
         let queues = self.release(key, &held);
         for delivery in held {
             let Unacknowledged { queue: id, mut message, .. } = delivery;
@@ -127,6 +150,15 @@ impl Broker {
             self.drop_over_limit(cx, id);
         }
         self.let_continue(cx, key, queues);
+    }
+
+    /// Takes out the deliveries from queues that are gone: nothing is to be done with them.
+    fn forget_removed(&mut self, key: ChannelKey, deliveries: &mut Vec<Unacknowledged>) {
+        let queues = &self.queues;
+        let is_removed = |delivery: &Unacknowledged| queues[delivery.queue.index()].is_none();
+        let by_consumers = deliveries.iter().filter(|each| is_removed(each) && each.consumer.is_some()).count();
+        deliveries.retain(|delivery| !is_removed(delivery));
+        self.channel_mut(key).unacknowledged_by_consumers -= by_consumers as u64;
     }
 
     /// Takes deliveries off the counts that the prefetch limits look at. Says which queues they were from.

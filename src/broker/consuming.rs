@@ -275,6 +275,7 @@ impl Broker {
         let Message { exchange, routing_key, ref content, .. } = *copy.message;
         let number = content.origin.message;
         let redelivered = copy.is_redelivered;
+        self.drop_expired(cx, id);
         let queue = self.queue_mut(id);
         let (name, message_count) = (queue.name, queue.ready_count() as u32);
         let content = delivered_content(queue.kind, &copy, true);
@@ -298,7 +299,6 @@ impl Broker {
         }
         let method = Method::BasicGetOk { delivery_tag, redelivered, exchange, routing_key, message_count };
         self.send(key, Command { method, content: Some(content) });
-        self.drop_expired(cx, id);
     }
 
     /// Why the message at the head of a queue stays there; nothing when the queue is empty.

@@ -72,6 +72,8 @@ impl Broker {
                 let binding =
                     Binding { destination: Destination::Exchange(destination), routing_key, arguments };
                 self.check_binding_of_exchanges(cx, key, host, (destination, source), routing_key)?;
+                self.check_exchange(cx, host, source)?;
+                self.check_exchange(cx, host, destination)?;
                 self.bind(cx, host, source, binding)?;
                 answer(no_wait, Method::ExchangeBindOk {})
             }
@@ -79,7 +81,7 @@ impl Broker {
                 let binding =
                     Binding { destination: Destination::Exchange(destination), routing_key, arguments };
                 self.check_binding_of_exchanges(cx, key, host, (destination, source), routing_key)?;
-                self.unbind(cx, host, source, &binding)?;
+                self.unbind(host, source, &binding)?;
                 answer(no_wait, Method::ExchangeUnbindOk {})
             }
             other => unreachable!("{} is not of the class exchange", other.name()),
@@ -99,9 +101,7 @@ impl Broker {
         }
         self.check_permission(cx, key, host, Action::Write, ("exchange", destination))?;
         self.check_permission(cx, key, host, Action::Read, ("exchange", source))?;
-        self.check_topic(cx, key, host, Action::Read, (source, routing_key))?;
-        self.check_exchange(cx, host, source)?;
-        self.check_exchange(cx, host, destination)
+        self.check_topic(cx, key, host, Action::Read, (source, routing_key))
     }
 
     fn declare_exchange(
@@ -195,16 +195,14 @@ impl Broker {
         Ok(())
     }
 
-    /// Removes a binding; it is no error in RabbitMQ if it is not there.
+    /// Removes a binding; it is no error in RabbitMQ if it or its exchange is not there.
     pub(super) fn unbind(
         &mut self,
-        cx: &Context,
         host: Name,
         source: Name,
         binding: &Binding,
     ) -> Result<(), Refusal> {
-        self.check_exchange(cx, host, source)?;
-        let exchange = self.host_mut(host).exchanges.get_mut(&source).expect("it is there");
+        let Some(exchange) = self.host_mut(host).exchanges.get_mut(&source) else { return Ok(()) };
         let before = exchange.bindings.len();
         exchange.bindings.retain(|other| other != binding);
         if exchange.bindings.len() < before {

@@ -47,7 +47,7 @@ impl Broker {
             Method::QueueUnbind { queue, exchange, routing_key, arguments } => {
                 let id = self.check_binding_of_queue(cx, key, host, (queue, exchange), routing_key)?;
                 let binding = Binding { destination: Destination::Queue(id), routing_key, arguments };
-                self.unbind(cx, host, exchange, &binding)?;
+                self.unbind(host, exchange, &binding)?;
                 Ok(Some(Method::QueueUnbindOk {}))
             }
             Method::QueuePurge { queue, no_wait } => {
@@ -102,9 +102,7 @@ impl Broker {
         self.check_permission(cx, key, host, Action::Write, ("queue", queue))?;
         self.check_permission(cx, key, host, Action::Read, ("exchange", exchange))?;
         self.check_topic(cx, key, host, Action::Read, (exchange, routing_key))?;
-        let id = self.find_queue(cx, key, host, queue)?;
-        self.check_exchange(cx, host, exchange)?;
-        Ok(id)
+        self.find_queue(cx, key, host, queue)
     }
 
     /// Finds the queue or makes it. An empty name means a name that the broker makes up.
@@ -158,13 +156,8 @@ impl Broker {
 
     fn insert_queue(&mut self, host: Name, queue: Queue) -> QueueId {
         let name = queue.name.name;
-        let place = self.queues.iter().position(Option::is_none).unwrap_or(self.queues.len());
-        if place == self.queues.len() {
-            self.queues.push(Some(queue));
-        } else {
-            self.queues[place] = Some(queue);
-        }
-        let id = QueueId(place as u32);
+        let id = QueueId(self.queues.len() as u32);
+        self.queues.push(Some(Box::new(queue)));
         self.host_mut(host).queues.insert(name, id);
         self.topology_changed(host);
         id
@@ -223,19 +216,11 @@ impl Broker {
                 Method::BasicCancel { consumer_tag: consumer.tag, no_wait: true },
             );
         }
-        for (_, connection) in self.connections.iter_mut() {
-            for (_, channel) in connection.channels.iter_mut() {
-                channel.unacknowledged.retain(|delivery| {
-                    let stays = delivery.queue != id;
-                    if !stays {
-                        let message = delivery.message.message.content.origin.message;
-                        let rule = Rule::QueueRemoved;
-                        cx.record(Event::Removed { message, queue: queue.name, rule });
-                        channel.unacknowledged_by_consumers -= u64::from(delivery.consumer.is_some());
-                    }
-                    stays
-                });
-            }
+        // The channels keep the tags of what is unacknowledged: an acknowledgement that comes later is no error.
+        let channels = self.connections.values().flat_map(|connection| connection.channels.values());
+        for delivery in channels.flat_map(|channel| &channel.unacknowledged).filter(|each| each.queue == id) {
+            let message = delivery.message.message.content.origin.message;
+            cx.record(Event::Removed { message, queue: queue.name, rule: Rule::QueueRemoved });
         }
         message_count
     }

@@ -94,7 +94,7 @@ pub struct Broker {
     version: Version,
     access: access::Access,
     virtual_hosts: LiteMap<Name, VirtualHost>,
-    queues: Vec<Option<Queue>>,
+    queues: Vec<Option<Box<Queue>>>,
     connections: LiteMap<ConnectionId, Connection>,
     next_connection: u32,
     generated_names: u64,
@@ -271,13 +271,13 @@ impl Broker {
 
     /// The queue with that number, which must be from this broker and not yet deleted.
     pub fn queue(&self, id: QueueId) -> Option<&Queue> {
-        self.queues.get(id.index())?.as_ref()
+        self.queues.get(id.index())?.as_deref()
     }
 
     /// All queues, in the order of their numbers.
     pub fn queues(&self) -> impl Iterator<Item = (QueueId, &Queue)> {
         let numbered = self.queues.iter().enumerate();
-        numbered.filter_map(|(place, queue)| Some((QueueId(place as u32), queue.as_ref()?)))
+        numbered.filter_map(|(place, queue)| Some((QueueId(place as u32), queue.as_deref()?)))
     }
 
     /// A connection that has not ended.

@@ -135,7 +135,7 @@ impl Broker {
         let Some(host) = cx.names.find(virtual_host) else { return };
         let ids: Vec<QueueId> = self.virtual_hosts[&host].queues.values().copied().collect();
         for id in ids {
-            let queue = self.queues[id.index()].as_ref().expect("a virtual host knows only queues that exist");
+            let queue = self.queue(id).expect("a virtual host knows only queues that exist");
             let policy = self.virtual_hosts[&host].policies.for_queue(cx.names.text(queue.name.name));
             let settings = QueueSettings::of(&queue.arguments, &policy, self.version, cx.names);
             self.queue_mut(id).settings = settings;

@@ -95,8 +95,10 @@ pub struct Queue {
     pub(super) blocked: VecDeque<InLine>,
     /// A consumer that has the queue for itself.
     pub(super) exclusive_consumer: Option<ConsumerKey>,
-    /// With a single active consumer: all consumers in the order in which they came.
+    /// All consumers in the order in which they came.
     pub(super) arrivals: Vec<ConsumerKey>,
+    /// The consumer that gets everything, where only one at a time does.
+    active: Option<ConsumerKey>,
     /// When it was last used, for its own expiry.
     pub(super) last_used: Time,
     /// When its timer is set to.
@@ -135,6 +137,7 @@ impl Queue {
             blocked: VecDeque::new(),
             exclusive_consumer: None,
             arrivals: Vec::new(),
+            active: None,
             last_used: Time::START,
             timer: None,
             is_refusing: false,
@@ -259,7 +262,7 @@ impl Queue {
 
     /// The consumer that gets everything, where only one at a time does.
     pub fn single_active_consumer(&self) -> Option<ConsumerKey> {
-        self.arrivals.first().copied().filter(|_| self.settings.is_single_active_consumer)
+        self.active.filter(|_| self.settings.is_single_active_consumer)
     }
 
     /// The place in the line of the consumer whose turn it is: the first of the highest priority.
@@ -268,6 +271,10 @@ impl Queue {
             let active = self.single_active_consumer()?;
             return self.available.iter().position(|in_line| in_line.key == active);
         }
+        self.first_of_highest_priority()
+    }
+
+    fn first_of_highest_priority(&self) -> Option<usize> {
         let highest = self.available.iter().map(|in_line| in_line.priority).max()?;
         self.available.iter().position(|in_line| in_line.priority == highest)
     }
@@ -287,12 +294,18 @@ impl Queue {
     pub(super) fn add_consumer(&mut self, key: ConsumerKey, priority: i64) {
         self.available.push_back(InLine { key, priority });
         self.arrivals.push(key);
+        self.active.get_or_insert(key);
     }
 
     pub(super) fn remove_consumer(&mut self, key: ConsumerKey) {
         self.available.retain(|in_line| in_line.key != key);
         self.blocked.retain(|in_line| in_line.key != key);
         self.arrivals.retain(|other| *other != key);
+        if self.active == Some(key) {
+            // The next one by priority takes over (rabbitmq.com/docs/consumers, "Single Active Consumer").
+            let next = self.first_of_highest_priority().map(|place| self.available[place].key);
+            self.active = next.or(self.arrivals.first().copied());
+        }
         if self.exclusive_consumer == Some(key) {
             self.exclusive_consumer = None;
         }
