@@ -69,6 +69,8 @@ impl Broker {
                 }
                 if let Some(consumer) = channel.consumers.remove(&consumer_tag) {
                     self.end_consumer(cx, ConsumerKey { channel: key, tag: consumer_tag }, &consumer);
+                    // Where one consumer at a time gets everything, the next one begins.
+                    self.dispatch(cx, consumer.queue);
                 }
                 answer(no_wait, Method::BasicCancelOk { consumer_tag })
             }
@@ -175,7 +177,6 @@ impl Broker {
             self.remove_queue(cx, consumer.queue);
         } else {
             self.queue_used(cx, consumer.queue);
-            self.dispatch(cx, consumer.queue);
         }
     }
 
@@ -195,7 +196,22 @@ impl Broker {
         while let Some(consumer) = self.next_consumer(id) {
             let Some(message) = self.queue_mut(id).take_head() else { return };
             self.deliver(cx, id, consumer, message);
+            self.leave_line_when_full(id, consumer);
             self.drop_expired(cx, id);
+        }
+    }
+
+    /// In a quorum queue a consumer without credit leaves the line at once (`rabbit_fifo`), in a classic one when
+    /// it is asked the next time.
+    fn leave_line_when_full(&mut self, id: QueueId, key: ConsumerKey) {
+        let Broker { queues, connections, .. } = self;
+        let Some(queue) = queues[id.index()].as_mut().filter(|queue| queue.kind == QueueType::Quorum) else { return };
+        let channel = &connections[&key.channel.connection].channels[&key.channel.number];
+        if channel.has_room_for(&channel.consumers[&key.tag]) {
+            return;
+        }
+        if let Some(place) = queue.available.iter().position(|in_line| in_line.key == key) {
+            queue.blocked.extend(queue.available.remove(place));
         }
     }
 

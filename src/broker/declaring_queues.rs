@@ -45,7 +45,14 @@ impl Broker {
                 answer(no_wait, Method::QueueBindOk {})
             }
             Method::QueueUnbind { queue, exchange, routing_key, arguments } => {
-                let id = self.check_binding_of_queue(cx, key, host, (queue, exchange), routing_key)?;
+                let id = match self.check_binding_of_queue(cx, key, host, (queue, exchange), routing_key) {
+                    Ok(id) => id,
+                    // What is not there is not bound.
+                    Err(refusal) if refusal.code == ReplyCode::NotFound => {
+                        return Ok(Some(Method::QueueUnbindOk {}));
+                    }
+                    Err(refusal) => return Err(refusal),
+                };
                 let binding = Binding { destination: Destination::Queue(id), routing_key, arguments };
                 self.unbind(host, exchange, &binding)?;
                 Ok(Some(Method::QueueUnbindOk {}))

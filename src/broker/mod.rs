@@ -451,10 +451,16 @@ impl Broker {
             held.extend(transaction.acknowledgements.into_iter().flat_map(|(deliveries, _)| deliveries));
             held.sort_by_key(|delivery| delivery.tag);
         }
+        // A queue that loses a channel first puts back what the channel held, and then goes on.
+        let mut left = Vec::new();
         for (tag, consumer) in consumers {
             self.end_consumer(cx, ConsumerKey { channel: key, tag }, &consumer);
+            left.push(consumer.queue);
         }
         self.requeue(cx, key, held, GivenBack::Abandoned);
+        for queue in left {
+            self.dispatch(cx, queue);
+        }
     }
 
     /// A name that the broker makes up.
