@@ -7,6 +7,8 @@
 use super::connection::ChannelKey;
 use super::{Broker, Context, ExchangeKind, Refusal};
 use crate::amqp::ReplyCode;
+use base64ct::{Base64, Encoding};
+use sha2::{Digest, Sha256};
 use crate::ids::{ConnectionId, Name};
 use regex_lite::Regex;
 
@@ -59,10 +61,31 @@ struct TopicPermission {
     read: Pattern,
 }
 
+/// What is known of a user's password.
+#[derive(Clone, Debug)]
+enum Secret {
+    Password(String),
+    Hash(Vec<u8>),
+}
+
+impl Secret {
+    fn is(&self, password: &str) -> bool {
+        match self {
+            Secret::Password(known) => known == password,
+            Secret::Hash(octets) => octets.split_at_checked(4).is_some_and(|(salt, digest)| {
+                let mut hash = Sha256::new();
+                hash.update(salt);
+                hash.update(password.as_bytes());
+                hash.finalize()[..] == *digest
+            }),
+        }
+    }
+}
+
 /// Users and permissions.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Access {
-    passwords: Vec<(String, String)>,
+    secrets: Vec<(String, Secret)>,
     permissions: Vec<Permission>,
     topics: Vec<TopicPermission>,
 }
@@ -70,8 +93,20 @@ pub(super) struct Access {
 impl Broker {
     /// Makes a user, or gives it another password.
     pub fn add_user(&mut self, name: &str, password: &str) {
-        self.access.passwords.retain(|(user, _)| user != name);
-        self.access.passwords.push((name.to_owned(), password.to_owned()));
+        self.set_secret(name, Secret::Password(password.to_owned()));
+    }
+
+    /// Makes a user of whose password only the salted SHA-256 hash is known, as definitions have it
+    /// (rabbitmq.com/docs/passwords): 4 octets of salt and the digest of salt and password, in Base64. With a hash of
+    /// another form nobody can log in.
+    pub fn add_user_with_hash(&mut self, name: &str, hash: &str) {
+        let octets = Base64::decode_vec(hash).unwrap_or_default();
+        self.set_secret(name, Secret::Hash(octets));
+    }
+
+    fn set_secret(&mut self, name: &str, secret: Secret) {
+        self.access.secrets.retain(|(user, _)| user != name);
+        self.access.secrets.push((name.to_owned(), secret));
     }
 
     /// Sets the permissions of a user in a virtual host.
@@ -113,7 +148,7 @@ impl Broker {
 
     /// Whether that is the user's password.
     pub fn knows(&self, user: &str, password: &str) -> bool {
-        self.access.passwords.iter().any(|(name, known)| name == user && known == password)
+        self.access.secrets.iter().any(|(name, secret)| name == user && secret.is(password))
     }
 
     /// Lets a connection act as a user from now on. One that never logs in, such as those of a scenario without

@@ -48,6 +48,7 @@ fn declare(
     definitions: &Definitions,
     operators: &LiteMap<&str, ConnectionId>,
 ) -> Result<(), Refused> {
+    set_access(broker, definitions)?;
     set_policies(broker, cx, definitions)?;
     let host_of = |field: &Option<String>| operators[&definitions.virtual_host_of(field.as_deref())];
     for (number, exchange) in definitions.exchanges.iter().enumerate() {
@@ -92,6 +93,33 @@ fn declare(
     Ok(())
 }
 
+fn text(of: &serde_json::Value, field: &str) -> Option<String> {
+    of.get(field).and_then(|value| value.as_str()).map(str::to_owned)
+}
+
+/// Users, what they may do, and with which routing keys.
+fn set_access(broker: &mut Broker, definitions: &Definitions) -> Result<(), Refused> {
+    for user in &definitions.users {
+        let hash = text(user, "password_hash").unwrap_or_default();
+        broker.add_user_with_hash(&text(user, "name").unwrap_or_default(), &hash);
+    }
+    for (number, permission) in definitions.permissions.iter().enumerate() {
+        let field = |name| text(permission, name).unwrap_or_default();
+        let (user, host) = (field("user"), field("vhost"));
+        broker
+            .permit(&user, &host, &field("configure"), &field("write"), &field("read"))
+            .map_err(|words| Refused { place: format!("permissions[{number}]"), words })?;
+    }
+    for (number, permission) in definitions.topic_permissions.iter().enumerate() {
+        let field = |name| text(permission, name).unwrap_or_default();
+        let (user, host, exchange) = (field("user"), field("vhost"), field("exchange"));
+        broker
+            .permit_topics(&user, &host, &exchange, &field("write"), &field("read"))
+            .map_err(|words| Refused { place: format!("topic_permissions[{number}]"), words })?;
+    }
+    Ok(())
+}
+
 fn set_policies(broker: &mut Broker, cx: &mut Context, definitions: &Definitions) -> Result<(), Refused> {
     for (number, policy) in definitions.policies.iter().enumerate() {
         let place = format!("policies[{number}]");
@@ -115,7 +143,6 @@ fn set_policy(
     (named, settings): (&serde_json::Value, &serde_json::Value),
     is_operator: bool,
 ) -> Result<(), String> {
-    let text = |of: &serde_json::Value, field: &str| of.get(field).and_then(|value| value.as_str()).map(str::to_owned);
     let host = text(named, "vhost");
     let host = definitions.virtual_host_of(host.as_deref()).to_owned();
     let applies_to = text(settings, "apply-to").unwrap_or_else(|| "all".to_owned());
