@@ -7,10 +7,10 @@
 use super::connection::ChannelKey;
 use super::{Broker, Context, ExchangeKind, Refusal};
 use crate::amqp::ReplyCode;
-use base64ct::{Base64, Encoding};
-use sha2::{Digest, Sha256};
 use crate::ids::{ConnectionId, Name};
+use base64ct::{Base64, Encoding};
 use regex_lite::Regex;
+use sha2::{Digest, Sha256};
 
 /// A regular expression of a permission or a policy.
 #[derive(Clone, Debug)]
@@ -124,7 +124,11 @@ impl Broker {
         let patterns = [Pattern::new(configure)?, Pattern::new(write)?, Pattern::new(read)?];
         let permissions = &mut self.access.permissions;
         permissions.retain(|each| each.user != user || each.virtual_host != virtual_host);
-        permissions.push(Permission { user: user.to_owned(), virtual_host: virtual_host.to_owned(), patterns });
+        permissions.push(Permission {
+            user: user.to_owned(),
+            virtual_host: virtual_host.to_owned(),
+            patterns,
+        });
         Ok(())
     }
 
@@ -158,7 +162,8 @@ impl Broker {
     /// When name or password are wrong.
     pub fn log_in(&mut self, connection: ConnectionId, user: &str, password: &str) -> Result<(), Refusal> {
         if !self.knows(user, password) {
-            let what = "Login was refused using authentication mechanism PLAIN. For details see the broker logfile.";
+            let what =
+                "Login was refused using authentication mechanism PLAIN. For details see the broker logfile.";
             return Err(Refusal::new(ReplyCode::AccessRefused, what));
         }
         if let Some(connection) = self.connections.get_mut(&connection) {
@@ -168,7 +173,12 @@ impl Broker {
     }
 
     /// Whether a connection's user may enter a virtual host.
-    pub(super) fn check_virtual_host(&self, cx: &Context, id: ConnectionId, host: Name) -> Result<(), Refusal> {
+    pub(super) fn check_virtual_host(
+        &self,
+        cx: &Context,
+        id: ConnectionId,
+        host: Name,
+    ) -> Result<(), Refusal> {
         let Some(user) = &self.connections[&id].user else { return Ok(()) };
         let host = cx.names.text(host);
         if self.access.permissions.iter().any(|each| each.user == *user && each.virtual_host == host) {
@@ -193,7 +203,8 @@ impl Broker {
             ("exchange", "") => "amq.default",
             (_, name) => name,
         };
-        let permission = self.access.permissions.iter().find(|each| each.user == *user && each.virtual_host == host);
+        let permission =
+            self.access.permissions.iter().find(|each| each.user == *user && each.virtual_host == host);
         if permission.is_some_and(|permission| permission.patterns[action as usize].matches(name)) {
             return Ok(());
         }

@@ -31,7 +31,9 @@ impl Broker {
         let requeue_or = |requeue: bool| if requeue { Answer::Requeue } else { Answer::Reject };
         let (tag, multiple, answer) = match *method {
             Method::BasicAck { delivery_tag, multiple } => (delivery_tag, multiple, Answer::Acknowledge),
-            Method::BasicNack { delivery_tag, multiple, requeue } => (delivery_tag, multiple, requeue_or(requeue)),
+            Method::BasicNack { delivery_tag, multiple, requeue } => {
+                (delivery_tag, multiple, requeue_or(requeue))
+            }
             Method::BasicReject { delivery_tag, requeue } => (delivery_tag, false, requeue_or(requeue)),
             Method::BasicRecover { requeue: true } => {
                 let held = self.channel_mut(key).unacknowledged.drain(..).collect();
@@ -81,7 +83,8 @@ impl Broker {
         answer: Answer,
     ) {
         while let Some(first) = deliveries.iter().map(|delivery| self.group_of(cx, delivery)).min() {
-            let (group, rest) = deliveries.into_iter().partition(|delivery| self.group_of(cx, delivery) == first);
+            let (group, rest) =
+                deliveries.into_iter().partition(|delivery| self.group_of(cx, delivery) == first);
             deliveries = rest;
             self.answer_group(cx, key, group, answer);
         }
@@ -156,7 +159,8 @@ impl Broker {
     fn forget_removed(&mut self, key: ChannelKey, deliveries: &mut Vec<Unacknowledged>) {
         let queues = &self.queues;
         let is_removed = |delivery: &Unacknowledged| queues[delivery.queue.index()].is_none();
-        let by_consumers = deliveries.iter().filter(|each| is_removed(each) && each.consumer.is_some()).count();
+        let by_consumers =
+            deliveries.iter().filter(|each| is_removed(each) && each.consumer.is_some()).count();
         deliveries.retain(|delivery| !is_removed(delivery));
         self.channel_mut(key).unacknowledged_by_consumers -= by_consumers as u64;
     }
@@ -173,7 +177,8 @@ impl Broker {
             if let Some((tag, number)) = delivery.consumer {
                 channel.unacknowledged_by_consumers -= 1;
                 // The consumer may have been cancelled in the meantime.
-                if let Some(consumer) = channel.consumers.get_mut(&tag).filter(|found| found.number == number) {
+                if let Some(consumer) = channel.consumers.get_mut(&tag).filter(|found| found.number == number)
+                {
                     consumer.unacknowledged -= 1;
                 }
             }

@@ -205,7 +205,9 @@ impl Broker {
     /// it is asked the next time.
     fn leave_line_when_full(&mut self, id: QueueId, key: ConsumerKey) {
         let Broker { queues, connections, .. } = self;
-        let Some(queue) = queues[id.index()].as_mut().filter(|queue| queue.kind == QueueType::Quorum) else { return };
+        let Some(queue) = queues[id.index()].as_mut().filter(|queue| queue.kind == QueueType::Quorum) else {
+            return;
+        };
         let channel = &connections[&key.channel.connection].channels[&key.channel.number];
         if channel.has_room_for(&channel.consumers[&key.tag]) {
             return;
@@ -237,7 +239,8 @@ impl Broker {
         let client = self.connections[&key.channel.connection].client;
         let Broker { queues, connections, .. } = self;
         let queue = queues[id.index()].as_mut().expect("dispatch has found it");
-        let channels = &mut connections.get_mut(&key.channel.connection).expect("its consumer is there").channels;
+        let channels =
+            &mut connections.get_mut(&key.channel.connection).expect("its consumer is there").channels;
         let channel = channels.get_mut(&key.channel.number).expect("its consumer is there");
         let delivery_tag = channel.next_delivery_tag();
         let consumer = channel.consumers.get_mut(&key.tag).expect("it is in line");
@@ -248,8 +251,14 @@ impl Broker {
         let content = delivered_content(queue.kind, &copy, false);
         queue.delivered += 1;
         let rule = Rule::RoundRobin;
-        let event =
-            Event::Delivered { message: number, queue: name, consumer: client, delivery_tag, redelivered, rule };
+        let event = Event::Delivered {
+            message: number,
+            queue: name,
+            consumer: client,
+            delivery_tag,
+            redelivered,
+            rule,
+        };
         cx.record(event);
         if consumer.is_automatic {
             queue.acknowledged += 1;
@@ -297,7 +306,14 @@ impl Broker {
         let content = delivered_content(queue.kind, &copy, true);
         queue.delivered += 1;
         let rule = if no_ack { Rule::AutomaticAcknowledgement } else { Rule::ManualAcknowledgement };
-        cx.record(Event::Delivered { message: number, queue: name, consumer, delivery_tag, redelivered, rule });
+        cx.record(Event::Delivered {
+            message: number,
+            queue: name,
+            consumer,
+            delivery_tag,
+            redelivered,
+            rule,
+        });
         if no_ack {
             self.queue_mut(id).acknowledged += 1;
             cx.record(Event::Acknowledged { message: number, queue: name, rule });

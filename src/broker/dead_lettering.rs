@@ -159,7 +159,8 @@ fn dead_letter(names: &mut Names, queue: &Queue, message: &Message, death: Death
     let exchange = queue.settings.dead_letter_exchange.expect("the caller has seen it");
     let mut properties = Properties::clone(&message.content.properties);
     let mut headers = properties.headers.take().unwrap_or_default();
-    let entry = death_entry(names, queue, message, death, seconds, properties.expiration.as_deref(), &headers);
+    let entry =
+        death_entry(names, queue, message, death, seconds, properties.expiration.as_deref(), &headers);
     add_death(&mut headers, entry);
     let (routing_key, further_keys) = match queue.settings.dead_letter_routing_key {
         None => (message.routing_key, message.further_keys.clone()),
@@ -209,10 +210,12 @@ fn death_entry(
 fn add_death(headers: &mut Table, mut entry: Table) {
     let field = |entry: &Table, name: &str| entry.get(name).and_then(Value::as_text).unwrap_or("").to_owned();
     let (reason, queue) = (field(&entry, "reason"), field(&entry, "queue"));
-    let counted = |entry: &mut Table, count: i64| entry.0.insert(0, ("count".to_owned(), Value::Int64(count)));
+    let counted =
+        |entry: &mut Table, count: i64| entry.0.insert(0, ("count".to_owned(), Value::Int64(count)));
     if let Some((_, Value::Array(deaths))) = headers.0.iter_mut().find(|(name, _)| name == "x-death") {
         let same = deaths.iter().position(|death| {
-            death_field(Some(death), "queue") == Some(&queue) && death_field(Some(death), "reason") == Some(&reason)
+            death_field(Some(death), "queue") == Some(&queue)
+                && death_field(Some(death), "reason") == Some(&reason)
         });
         if let Some(Value::Table(mut known)) = same.map(|place| deaths.remove(place)) {
             let count = known.get("count").and_then(Value::as_integer).unwrap_or(0);
@@ -225,9 +228,7 @@ fn add_death(headers: &mut Table, mut entry: Table) {
         deaths.insert(0, Value::Table(entry));
         return;
     }
-    for (name, value) in
-        [("reason", reason), ("queue", queue), ("exchange", field(&entry, "exchange"))]
-    {
+    for (name, value) in [("reason", reason), ("queue", queue), ("exchange", field(&entry, "exchange"))] {
         let name = format!("x-first-death-{name}");
         headers.0.retain(|(known, _)| *known != name);
         headers.0.push((name, Value::text(&value)));

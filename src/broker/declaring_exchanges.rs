@@ -196,12 +196,7 @@ impl Broker {
     }
 
     /// Removes a binding; it is no error in RabbitMQ if it or its exchange is not there.
-    pub(super) fn unbind(
-        &mut self,
-        host: Name,
-        source: Name,
-        binding: &Binding,
-    ) -> Result<(), Refusal> {
+    pub(super) fn unbind(&mut self, host: Name, source: Name, binding: &Binding) -> Result<(), Refusal> {
         let Some(exchange) = self.host_mut(host).exchanges.get_mut(&source) else { return Ok(()) };
         let before = exchange.bindings.len();
         exchange.bindings.retain(|other| other != binding);
@@ -232,7 +227,10 @@ impl Broker {
 
     fn remove_unused_exchange(&mut self, host: Name, name: Name) {
         let exchanges = &mut self.host_mut(host).exchanges;
-        if exchanges.get(&name).is_some_and(|exchange| exchange.is_auto_delete && exchange.bindings.is_empty()) {
+        if exchanges
+            .get(&name)
+            .is_some_and(|exchange| exchange.is_auto_delete && exchange.bindings.is_empty())
+        {
             self.remove_exchange(host, name);
         }
     }

@@ -126,7 +126,8 @@ impl Broker {
             name = self.generate_name(cx, "amq.gen");
         }
         let (text, host_text) = (cx.names.text(name).to_owned(), cx.names.text(host).to_owned());
-        if !is_generated && text.starts_with("amq.") && !self.virtual_hosts[&host].queues.contains_key(&name) {
+        if !is_generated && text.starts_with("amq.") && !self.virtual_hosts[&host].queues.contains_key(&name)
+        {
             return Err(reserved_prefix("queue", &text));
         }
         self.check_permission(cx, key, host, Action::Configure, ("queue", name))?;
@@ -218,10 +219,7 @@ impl Broker {
             self.channel_mut(consumer.channel).consumers.remove(&consumer.tag);
             let client = self.connections[&consumer.channel.connection].client;
             cx.record(Event::ConsumerEnded { consumer: client, queue: queue.name });
-            self.send(
-                consumer.channel,
-                Method::BasicCancel { consumer_tag: consumer.tag, no_wait: true },
-            );
+            self.send(consumer.channel, Method::BasicCancel { consumer_tag: consumer.tag, no_wait: true });
         }
         // The channels keep the tags of what is unacknowledged: an acknowledgement that comes later is no error.
         let channels = self.connections.values().flat_map(|connection| connection.channels.values());

@@ -87,4 +87,3 @@ fn shown(value: Option<&Value>, bare: bool) -> String {
     let (kind, text) = value.described();
     if bare { format!("'{text}'") } else { format!("the value '{text}' of type '{kind}'") }
 }
-

@@ -89,7 +89,8 @@ impl Broker {
     pub(super) fn drop_expired(&mut self, cx: &mut Context, id: QueueId) {
         loop {
             let queue = self.queue_mut(id);
-            let is_expired = queue.head().and_then(|head| head.expires).is_some_and(|expires| expires <= cx.now);
+            let is_expired =
+                queue.head().and_then(|head| head.expires).is_some_and(|expires| expires <= cx.now);
             if queue.kind == QueueType::Stream || !is_expired {
                 return self.set_queue_timer(id);
             }
@@ -115,9 +116,13 @@ impl Broker {
     fn channel_timer(&mut self, cx: &mut Context, key: ChannelKey) {
         let timeout = self.consumer_timeout;
         let connection = self.connections.get_mut(&key.connection);
-        let Some(channel) = connection.and_then(|connection| connection.channels.get_mut(&key.number)) else { return };
+        let Some(channel) = connection.and_then(|connection| connection.channels.get_mut(&key.number)) else {
+            return;
+        };
         channel.is_watched = false;
-        let Some(oldest) = channel.unacknowledged.iter().map(|delivery| delivery.delivered).min() else { return };
+        let Some(oldest) = channel.unacknowledged.iter().map(|delivery| delivery.delivered).min() else {
+            return;
+        };
         if channel.is_closing {
             return;
         }

@@ -44,10 +44,10 @@ use crate::amqp::{ChannelNumber, Command, Method, ReplyCode, Table};
 use crate::facts::{ClientName, Event, Recorder};
 use crate::ids::{ConnectionId, Name, Names, QueueId};
 use crate::time::{Span, Time};
-use litemap::LiteMap;
 use acknowledging::GivenBack;
 use dead_lettering::DeadLetter;
 use expiring::Timer;
+use litemap::LiteMap;
 use std::collections::VecDeque;
 
 /// What the broker is given with every command.
@@ -207,11 +207,15 @@ impl Broker {
     /// command on a connection that has ended is ignored.
     pub fn handle(&mut self, cx: &mut Context, id: ConnectionId, number: ChannelNumber, command: Command) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
-        if self.is_memory_low && matches!(command.method, Method::BasicPublish { .. }) && !connection.is_blocked {
+        if self.is_memory_low
+            && matches!(command.method, Method::BasicPublish { .. })
+            && !connection.is_blocked
+        {
             connection.is_blocked = true;
-            self.send(ChannelKey { connection: id, number: 0 }, Method::ConnectionBlocked {
-                reason: "low on memory".to_owned(),
-            });
+            self.send(
+                ChannelKey { connection: id, number: 0 },
+                Method::ConnectionBlocked { reason: "low on memory".to_owned() },
+            );
         }
         let connection = self.connections.get_mut(&id).expect("it was there");
         if connection.is_blocked {
@@ -364,11 +368,14 @@ impl Broker {
                 };
                 self.publish(cx, key, host, &method, content)
             }
-            Method::ConfirmSelect { .. } | Method::TxSelect {} | Method::TxCommit {} | Method::TxRollback {} => {
-                self.handle_mode_method(cx, key, host, &method)
-            }
+            Method::ConfirmSelect { .. }
+            | Method::TxSelect {}
+            | Method::TxCommit {}
+            | Method::TxRollback {} => self.handle_mode_method(cx, key, host, &method),
             Method::ChannelFlow { active: true } => Ok(Some(Method::ChannelFlowOk { active: true })),
-            Method::ChannelFlow { active: false } => Err(Refusal::new(ReplyCode::NotImplemented, "active=false")),
+            Method::ChannelFlow { active: false } => {
+                Err(Refusal::new(ReplyCode::NotImplemented, "active=false"))
+            }
             Method::ExchangeDeclare { .. }
             | Method::ExchangeDelete { .. }
             | Method::ExchangeBind { .. }

@@ -43,7 +43,8 @@ impl Broker {
         }
         let content = self.with_reply_address(cx, key, content)?;
         let (further_keys, content) = sender_selected(cx.names, content)?;
-        let publishing = Publishing { message: Message { exchange, routing_key, further_keys, content }, mandatory };
+        let publishing =
+            Publishing { message: Message { exchange, routing_key, further_keys, content }, mandatory };
         match &mut self.channel_mut(key).transaction {
             Some(transaction) => {
                 transaction.publishings.push(publishing);
@@ -91,12 +92,19 @@ impl Broker {
     }
 
     /// Routes a message that was accepted, and tells its publisher what has become of it.
-    pub(super) fn route_publishing(&mut self, cx: &mut Context, key: ChannelKey, host: Name, publishing: Publishing) {
+    pub(super) fn route_publishing(
+        &mut self,
+        cx: &mut Context,
+        key: ChannelKey,
+        host: Name,
+        publishing: Publishing,
+    ) {
         let Publishing { message, mandatory } = publishing;
         let number = message.content.origin.message;
         let exchange = ExchangeName { virtual_host: host, name: message.exchange };
         cx.record(Event::Received { message: number, exchange });
-        let is_reply = message.exchange == Name::EMPTY && self.deliver_reply(message.routing_key, &message.content);
+        let is_reply =
+            message.exchange == Name::EMPTY && self.deliver_reply(message.routing_key, &message.content);
         let virtual_host = self.host_mut(host);
         let route = virtual_host.route_message(&message, cx.names);
         for name in &route.exchanges {
@@ -237,7 +245,8 @@ impl Broker {
             queue.is_refusing = true;
         }
         // Unless it has gone out at once, say why it stays.
-        let last = self.queue(id).and_then(|queue| queue.ready().last().filter(|_| queue.stream_length().is_none()));
+        let last =
+            self.queue(id).and_then(|queue| queue.ready().last().filter(|_| queue.stream_length().is_none()));
         if let Some(last) = last
             && last.message.content.origin.message == number
             && let Some(event) = self.why_waiting(id, last)

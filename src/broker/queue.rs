@@ -244,7 +244,8 @@ impl Queue {
     fn level_of(&self, message: &Message) -> usize {
         match (self.kind, self.settings.max_priority) {
             (QueueType::Classic, Some(highest)) => {
-                usize::from(message.content.properties.priority.unwrap_or(0).min(highest)).min(self.levels.len() - 1)
+                usize::from(message.content.properties.priority.unwrap_or(0).min(highest))
+                    .min(self.levels.len() - 1)
             }
             _ => 0,
         }

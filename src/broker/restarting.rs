@@ -22,8 +22,12 @@ impl Broker {
                 let code = ReplyCode::ConnectionForced;
                 let reply_text =
                     format!("{} - broker forced connection closure with reason 'shutdown'", code.name());
-                let close =
-                    Method::ConnectionClose { reply_code: code.number(), reply_text, class_id: 0, method_id: 0 };
+                let close = Method::ConnectionClose {
+                    reply_code: code.number(),
+                    reply_text,
+                    class_id: 0,
+                    method_id: 0,
+                };
                 self.send(ChannelKey { connection: id, number: 0 }, close);
             }
             self.disconnected(cx, id);

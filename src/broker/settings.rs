@@ -84,8 +84,15 @@ pub struct QueueSettings {
 
 impl QueueSettings {
     /// What arguments and policy come to.
-    pub(super) fn of(arguments: &Table, policy: &Table, version: Version, names: &mut Names) -> QueueSettings {
-        let number = |value: Option<&Value>| value.and_then(Value::as_integer).and_then(|number| u64::try_from(number).ok());
+    pub(super) fn of(
+        arguments: &Table,
+        policy: &Table,
+        version: Version,
+        names: &mut Names,
+    ) -> QueueSettings {
+        let number = |value: Option<&Value>| {
+            value.and_then(Value::as_integer).and_then(|number| u64::try_from(number).ok())
+        };
         let lower = |name: &str| {
             let argument = number(arguments.get(&format!("x-{name}")));
             let policy = number(policy.get(name));
@@ -111,7 +118,8 @@ impl QueueSettings {
             dead_letter_routing_key: text("dead-letter-routing-key").map(|key| names.intern(&key)),
             delivery_limit: lower("delivery-limit").or(default_limit),
             max_priority: number(arguments.get("x-max-priority")).map(|most| most.min(255) as u8),
-            is_single_active_consumer: arguments.get("x-single-active-consumer") == Some(&Value::Boolean(true)),
+            is_single_active_consumer: arguments.get("x-single-active-consumer")
+                == Some(&Value::Boolean(true)),
         }
     }
 }
@@ -129,7 +137,12 @@ pub(super) struct Asked {
 }
 
 /// Checks the arguments of a queue that is to be declared. `described` is `queue 'NAME' in vhost 'HOST'`.
-pub(super) fn check_queue(arguments: &Table, asked: Asked, name: &str, host: &str) -> Result<QueueType, Refusal> {
+pub(super) fn check_queue(
+    arguments: &Table,
+    asked: Asked,
+    name: &str,
+    host: &str,
+) -> Result<QueueType, Refusal> {
     let described = format!("queue '{name}' in vhost '{host}'");
     let refuse = |what: String| Err(Refusal::new(ReplyCode::PreconditionFailed, what));
     for (argument, value) in arguments.iter() {
@@ -140,7 +153,9 @@ pub(super) fn check_queue(arguments: &Table, asked: Asked, name: &str, host: &st
             });
         }
     }
-    if arguments.get("x-dead-letter-routing-key").is_some() && arguments.get("x-dead-letter-exchange").is_none() {
+    if arguments.get("x-dead-letter-routing-key").is_some()
+        && arguments.get("x-dead-letter-exchange").is_none()
+    {
         return refuse(format!(
             "invalid arg 'x-dead-letter-routing-key' for {described}: routing_key_but_no_dlx_defined"
         ));
@@ -232,8 +247,12 @@ fn check_value(argument: &str, value: &Value) -> Result<(), Reason> {
     };
     match argument {
         "x-expires" => positive().map(drop),
-        "x-message-ttl" | "x-max-length" | "x-max-length-bytes" | "x-max-in-memory-length"
-        | "x-max-in-memory-bytes" | "x-delivery-limit" => not_negative().map(drop),
+        "x-message-ttl"
+        | "x-max-length"
+        | "x-max-length-bytes"
+        | "x-max-in-memory-length"
+        | "x-max-in-memory-bytes"
+        | "x-delivery-limit" => not_negative().map(drop),
         "x-quorum-initial-group-size" | "x-initial-cluster-size" | "x-stream-max-segment-size-bytes" => {
             not_negative().map(drop)
         }
@@ -243,18 +262,18 @@ fn check_value(argument: &str, value: &Value) -> Result<(), Reason> {
         },
         "x-dead-letter-exchange" => value.as_text().map(drop).ok_or(Reason::Type(kind)),
         "x-dead-letter-routing-key" => text().map(drop),
-        "x-dead-letter-strategy" => one_of(&["at-most-once", "at-least-once"], &|_| {
-            "invalid_dlx_strategy".to_owned()
-        }),
-        "x-overflow" => one_of(&["drop-head", "reject-publish", "reject-publish-dlx"], &|_| {
-            "invalid_overflow".to_owned()
-        }),
+        "x-dead-letter-strategy" => {
+            one_of(&["at-most-once", "at-least-once"], &|_| "invalid_dlx_strategy".to_owned())
+        }
+        "x-overflow" => {
+            one_of(&["drop-head", "reject-publish", "reject-publish-dlx"], &|_| "invalid_overflow".to_owned())
+        }
         "x-queue-mode" => {
             one_of(&["default", "lazy"], &|mode| format!("\"unsupported queue mode '{mode}'\""))
         }
-        "x-queue-type" => one_of(&["classic", "quorum", "stream"], &|kind| {
-            format!("\"unsupported queue type '{kind}'\"")
-        }),
+        "x-queue-type" => {
+            one_of(&["classic", "quorum", "stream"], &|kind| format!("\"unsupported queue type '{kind}'\""))
+        }
         "x-single-active-consumer" => match value {
             Value::Boolean(_) => Ok(()),
             _ => Err(Reason::Value(format!("{{unacceptable_type,{kind}}}"))),

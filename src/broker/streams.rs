@@ -11,7 +11,9 @@ use crate::ids::QueueId;
 impl Broker {
     /// Checks what a stream does not do; the texts are those of `rabbit_stream_queue`.
     pub(super) fn refuse_on_stream(&self, cx: &Context, id: QueueId, what: &str) -> Result<(), Refusal> {
-        let Some(queue) = self.queue(id).filter(|queue| queue.stream_length().is_some()) else { return Ok(()) };
+        let Some(queue) = self.queue(id).filter(|queue| queue.stream_length().is_some()) else {
+            return Ok(());
+        };
         let (name, host) = (cx.names.text(queue.name.name), cx.names.text(queue.name.virtual_host));
         let what = format!("{what} not supported by stream queues queue '{name}' in vhost '{host}'");
         Err(Refusal::new(ReplyCode::NotImplemented, what))

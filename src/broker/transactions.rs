@@ -42,7 +42,9 @@ impl Broker {
                 channel.confirms.get_or_insert(0);
                 super::answer(*no_wait, Method::ConfirmSelectOk {})
             }
-            Method::TxSelect {} if channel.confirms.is_some() => refuse("cannot switch from confirm to tx mode"),
+            Method::TxSelect {} if channel.confirms.is_some() => {
+                refuse("cannot switch from confirm to tx mode")
+            }
             Method::TxSelect {} => {
                 channel.transaction.get_or_insert_default();
                 Ok(Some(Method::TxSelectOk {}))

@@ -81,9 +81,13 @@ fn declare(
         let routing_key = cx.names.intern(&binding.routing_key);
         let arguments = table(&binding.arguments);
         let method = match binding.destination_type {
-            DestinationType::Queue => {
-                Method::QueueBind { queue: destination, exchange: source, routing_key, no_wait: true, arguments }
-            }
+            DestinationType::Queue => Method::QueueBind {
+                queue: destination,
+                exchange: source,
+                routing_key,
+                no_wait: true,
+                arguments,
+            },
             DestinationType::Exchange => {
                 Method::ExchangeBind { destination, source, routing_key, no_wait: true, arguments }
             }
@@ -123,7 +127,8 @@ fn set_access(broker: &mut Broker, definitions: &Definitions) -> Result<(), Refu
 fn set_policies(broker: &mut Broker, cx: &mut Context, definitions: &Definitions) -> Result<(), Refused> {
     for (number, policy) in definitions.policies.iter().enumerate() {
         let place = format!("policies[{number}]");
-        set_policy(broker, cx, definitions, (policy, policy), false).map_err(|words| Refused { place, words })?;
+        set_policy(broker, cx, definitions, (policy, policy), false)
+            .map_err(|words| Refused { place, words })?;
     }
     for (number, parameter) in definitions.parameters.iter().enumerate() {
         if parameter.get("component").and_then(|component| component.as_str()) == Some("operator_policy") {
@@ -143,14 +148,16 @@ fn set_policy(
     (named, settings): (&serde_json::Value, &serde_json::Value),
     is_operator: bool,
 ) -> Result<(), String> {
-    let host = text(named, "vhost");
+    // The export of a single virtual host names it in its policies alone.
+    let host = text(named, "vhost").filter(|_| definitions.vhosts.is_some());
     let host = definitions.virtual_host_of(host.as_deref()).to_owned();
     let applies_to = text(settings, "apply-to").unwrap_or_else(|| "all".to_owned());
     let definition = settings.get("definition").and_then(|definition| definition.as_object());
     let policy = Policy {
         name: text(named, "name").ok_or("a policy has a name")?,
         pattern: text(settings, "pattern").ok_or("a policy has a pattern")?,
-        applies_to: AppliesTo::from_name(&applies_to).ok_or_else(|| format!("apply-to '{applies_to}' is not known"))?,
+        applies_to: AppliesTo::from_name(&applies_to)
+            .ok_or_else(|| format!("apply-to '{applies_to}' is not known"))?,
         priority: settings.get("priority").and_then(|priority| priority.as_i64()).unwrap_or(0),
         definition: definition.map(table).ok_or("a policy has a definition")?,
     };
@@ -176,9 +183,10 @@ fn request(
 ) -> Result<(), Refused> {
     broker.handle(cx, connection, 1, method.into());
     let closing = broker.take_output_of(connection).into_iter().find_map(|command| match command.method {
-        Method::ChannelClose { reply_text, .. } | Method::ConnectionClose { reply_text, .. } => Some(reply_text),
+        Method::ChannelClose { reply_text, .. } | Method::ConnectionClose { reply_text, .. } => {
+            Some(reply_text)
+        }
         _ => None,
     });
     closing.map_or(Ok(()), |words| Err(Refused { place: place(), words }))
 }
-

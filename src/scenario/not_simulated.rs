@@ -5,7 +5,21 @@ use litemap::LiteMap;
 use serde::Serialize;
 
 /// The arguments of queues that are acted on.
-pub const SIMULATED_QUEUE_ARGUMENTS: &[&str] = &[];
+pub const SIMULATED_QUEUE_ARGUMENTS: &[&str] = &[
+    "x-dead-letter-exchange",
+    "x-dead-letter-routing-key",
+    "x-dead-letter-strategy",
+    "x-delivery-limit",
+    "x-expires",
+    "x-max-length",
+    "x-max-length-bytes",
+    "x-max-priority",
+    "x-message-ttl",
+    "x-overflow",
+    "x-queue-mode",
+    "x-queue-type",
+    "x-single-active-consumer",
+];
 
 /// The arguments of exchanges that are acted on.
 pub const SIMULATED_EXCHANGE_ARGUMENTS: &[&str] = &["alternate-exchange"];
@@ -42,22 +56,17 @@ pub fn not_simulated(scenario: &Scenario) -> Vec<NotSimulated> {
             note(argument, place_of("exchange", &exchange.name, exchange.vhost.as_deref()));
         }
     }
-    note_sections(definitions, note);
+    note_parameters(definitions, note);
     found.into_iter().map(|(name, places)| NotSimulated { name, places }).collect()
 }
 
-fn note_sections(definitions: &Definitions, mut note: impl FnMut(&str, String)) {
-    let sections = [
-        ("users", &definitions.users),
-        ("permissions", &definitions.permissions),
-        ("topic_permissions", &definitions.topic_permissions),
-        ("policies", &definitions.policies),
-        ("parameters", &definitions.parameters),
-    ];
-    for (section, entries) in sections {
-        for (number, entry) in entries.iter().enumerate() {
-            let name = ["name", "user"].iter().find_map(|field| entry.get(field)?.as_str());
-            note(section, name.map_or_else(|| format!("{section}[{number}]"), str::to_owned));
+/// Runtime parameters besides operator policies: limits of virtual hosts, shovels, federation.
+fn note_parameters(definitions: &Definitions, mut note: impl FnMut(&str, String)) {
+    for (number, parameter) in definitions.parameters.iter().enumerate() {
+        let text = |field: &str| parameter.get(field).and_then(|value| value.as_str());
+        let component = text("component").unwrap_or("parameter");
+        if component != "operator_policy" {
+            note(component, text("name").map_or_else(|| format!("parameters[{number}]"), str::to_owned));
         }
     }
 }

@@ -4,8 +4,8 @@
 //! it. Clients are connected, have their channel open and consume already when the simulation starts.
 
 use super::world::{Actor, CHANNEL, Client, World};
-use crate::agenda::Agenda;
 use crate::actors::{Acknowledgement, Consumer, Producer, Template, Timing};
+use crate::agenda::Agenda;
 use crate::amqp::{Command, Method, Properties, Table};
 use crate::broker::{Broker, Context};
 use crate::facts::{ClientName, QueueName, Recorder};
@@ -13,8 +13,8 @@ use crate::ids::{ActorId, ConnectionId, Name, Names};
 use crate::network::Link;
 use crate::rng::Stream;
 use crate::scenario::{
-    self, Arrivals, ConsumerDocument, Definitions, Format, MessageDocument,
-    ProducerDocument, Scenario, ScenarioError, Service,
+    self, Arrivals, ConsumerDocument, Definitions, Format, MessageDocument, ProducerDocument, Scenario,
+    ScenarioError, Service,
 };
 use crate::time::{Span, Time};
 use litemap::LiteMap;
@@ -36,6 +36,7 @@ pub(super) fn world(scenario: &Scenario, format: Format, seed: u64) -> Result<Wo
         by_connection: LiteMap::new(),
         recorder: Recorder::default(),
         last_message: 0,
+        broker_timeout: None,
     };
     let mut setup = Setup { world: &mut world, format };
     setup.declare(&scenario.broker.definitions)?;
@@ -47,6 +48,7 @@ pub(super) fn world(scenario: &Scenario, format: Format, seed: u64) -> Result<Wo
     for (number, consumer) in scenario.consumers.iter().enumerate() {
         setup.add_consumer(consumer, scenario, seed, &format!("consumers[{number}]"))?;
     }
+    world.carry_output();
     for number in 0..world.clients.len() {
         world.schedule_publishing(ActorId(number as u32));
     }

@@ -2,8 +2,8 @@
 //! other. A clone of it is a checkpoint.
 
 use super::Command;
-use crate::agenda::Agenda;
 use crate::actors::{Acknowledgement, Consumer, Delivery, Producer};
+use crate::agenda::Agenda;
 use crate::amqp::{self, ChannelNumber, Method};
 use crate::broker::{Broker, Context, Outgoing};
 use crate::facts::{ClientName, Event, ExchangeName, Recorder};
@@ -56,6 +56,8 @@ pub(super) enum Pending {
     AtClient(ActorId, amqp::Command),
     /// A consumer is done with the message in hand.
     WorkEnds(ActorId),
+    /// Something runs out in the broker.
+    BrokerTimeout,
 }
 
 /// The state of a simulation at one moment.
@@ -72,6 +74,8 @@ pub struct World {
     pub(super) by_connection: LiteMap<ConnectionId, ActorId>,
     pub(super) recorder: Recorder,
     pub(super) last_message: u32,
+    /// The earliest broker timeout on the agenda.
+    pub(super) broker_timeout: Option<Time>,
 }
 
 impl World {
@@ -127,6 +131,12 @@ impl World {
                     channel,
                     command,
                 );
+                self.carry_output();
+            }
+            Pending::BrokerTimeout => {
+                self.broker_timeout = None;
+                let World { broker, names, recorder, now, .. } = self;
+                broker.handle_timeout(&mut Context { now: *now, names, facts: recorder });
                 self.carry_output();
             }
             Pending::AtClient(id, command) => self.receive(id, &command),
@@ -196,8 +206,14 @@ impl World {
         self.record(Event::Published { producer, message, exchange, routing_key, arrives });
     }
 
-    /// Puts what the broker wants to say on the links.
+    /// Puts what the broker wants to say on the links, and its next timeout on the agenda.
     pub(super) fn carry_output(&mut self) {
+        if let Some(due) = self.broker.next_timeout()
+            && self.broker_timeout.is_none_or(|entered| entered > due)
+        {
+            self.broker_timeout = Some(due);
+            self.agenda.enter(due.max(self.now), Pending::BrokerTimeout);
+        }
         while let Some(Outgoing { connection, command, .. }) = self.broker.poll_output() {
             let Some(&id) = self.by_connection.get(&connection) else { continue };
             let client = &mut self.clients[id.index()];

@@ -16,13 +16,20 @@ pub fn replay(document: &Value) -> Replayed {
     let steps = list(scenario, "steps");
     let observed = list(&document["observed"], "steps");
     if steps.is_empty() || steps.len() != observed.len() {
-        return Err(format!("{} steps and {} outcomes: there must be as many, and some", steps.len(), observed.len()));
+        return Err(format!(
+            "{} steps and {} outcomes: there must be as many, and some",
+            steps.len(),
+            observed.len()
+        ));
     }
-    let unstable: Vec<String> =
-        list(&document["observed"], "unstable").iter().filter_map(|path| path.as_str().map(str::to_owned)).collect();
+    let unstable: Vec<String> = list(&document["observed"], "unstable")
+        .iter()
+        .filter_map(|path| path.as_str().map(str::to_owned))
+        .collect();
     for (number, (step, recorded)) in steps.iter().zip(observed).enumerate() {
         player.outcome = Outcome::default();
-        let at = |what: String| format!("step {} ({}): {what}", number + 1, step["op"].as_str().unwrap_or("?"));
+        let at =
+            |what: String| format!("step {} ({}): {what}", number + 1, step["op"].as_str().unwrap_or("?"));
         let reply = player.perform(Step(step)).map_err(at)?;
         // Timers that fall due in the same instant belong to the step.
         player.pass(Span::ZERO);
@@ -41,7 +48,11 @@ fn list<'a>(of: &'a Value, name: &str) -> &'a [Value] {
 /// What stands before the first step (section 1.1).
 fn set_up(player: &mut Player, scenario: &Value) -> Replayed {
     let setting = |name: &str, absent: u64| {
-        scenario.get("settings").and_then(|settings| settings.get(name)).and_then(Value::as_u64).unwrap_or(absent)
+        scenario
+            .get("settings")
+            .and_then(|settings| settings.get(name))
+            .and_then(Value::as_u64)
+            .unwrap_or(absent)
     };
     let timeout = Span::from_ms(setting("consumer_timeout", 1_800_000));
     player.broker.set_consumer_timeout(timeout, Span::from_ms(setting("channel_tick_interval", 60_000)));

@@ -18,7 +18,9 @@ pub fn replay(document: &Value, path: &Path) -> Replayed {
     let probes = document["probes"].as_array().filter(|probes| !probes.is_empty());
     for probe in probes.ok_or("a replay of nothing shows nothing")? {
         let mut player = Player::new();
-        player.act(|broker, cx| crate::scenario::import(broker, cx, &definitions)).map_err(|refused| refused.to_string())?;
+        player
+            .act(|broker, cx| crate::scenario::import(broker, cx, &definitions))
+            .map_err(|refused| refused.to_string())?;
         player.connect("client", "guest", "guest", host);
         player.open_channel("c", "client");
         player.outcome = Outcome::default();

@@ -37,7 +37,8 @@ pub fn replay(document: &Value) -> Replayed {
             publish["properties"] = json!({ "headers": headers });
         }
         player.perform(Step(&publish))?;
-        let mut reached: Vec<u64> = player.take_reached()?.iter().filter_map(|name| name.parse().ok()).collect();
+        let mut reached: Vec<u64> =
+            player.take_reached()?.iter().filter_map(|name| name.parse().ok()).collect();
         reached.sort_unstable();
         if json!(reached) != message["matches"] {
             let recorded = &message["matches"];

@@ -231,7 +231,9 @@ impl Player {
                 let returned = self.returned_json(&command);
                 self.outcome.published(&name, returned);
             }
-            Method::BasicAck { delivery_tag, multiple } => self.confirmed(&name, *delivery_tag, *multiple, "ack"),
+            Method::BasicAck { delivery_tag, multiple } => {
+                self.confirmed(&name, *delivery_tag, *multiple, "ack")
+            }
             Method::BasicNack { delivery_tag, multiple, .. } => {
                 self.confirmed(&name, *delivery_tag, *multiple, "nack");
             }
@@ -284,7 +286,9 @@ impl Player {
     /// Addresses for direct replies get their names in the order in which they are first seen.
     fn see_reply_address(&mut self, command: &Command) {
         let reply_to = command.content.as_ref().and_then(|content| content.properties.reply_to.clone());
-        let Some(address) = reply_to.filter(|address| address.starts_with("amq.rabbitmq.reply-to.")) else { return };
+        let Some(address) = reply_to.filter(|address| address.starts_with("amq.rabbitmq.reply-to.")) else {
+            return;
+        };
         if !self.aliases.iter().any(|(real, _)| *real == address) {
             let number = 1 + self.aliases.iter().filter(|(_, alias)| alias.starts_with("$reply")).count();
             self.aliases.push((address, format!("$reply{number}")));
@@ -294,7 +298,10 @@ impl Player {
 
 /// The body of a command's content as text.
 pub fn body_of(command: &Command) -> String {
-    command.content.as_ref().map_or_else(String::new, |content| String::from_utf8_lossy(&content.body).into_owned())
+    command
+        .content
+        .as_ref()
+        .map_or_else(String::new, |content| String::from_utf8_lossy(&content.body).into_owned())
 }
 
 impl Outcome {

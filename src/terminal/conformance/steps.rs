@@ -55,8 +55,9 @@ impl Player {
                 let user = step.text_or("user", "guest").to_owned();
                 let known = self.passwords.get(&user).cloned().unwrap_or_default();
                 let password = step.text_or("password", &known).to_owned();
-                let is_in = self.connect(step.text("connection"), &user, &password, step.text_or("vhost", "/"));
-                return Ok(is_in.then(|| json!({})));
+                let is_in =
+                    self.connect(step.text("connection"), &user, &password, step.text_or("vhost", "/"));
+                Ok(is_in.then(|| json!({})))
             }
             "disconnect" => {
                 let name = step.text("connection");
@@ -135,7 +136,8 @@ impl Player {
         let tags = self.channels.get(channel).map(|channel| &channel.tags);
         let by_body = || tags.and_then(|tags| tags.get(step.text("body"))).copied();
         let delivery_tag = step.0.get("tag").and_then(Value::as_u64).or_else(by_body);
-        let delivery_tag = delivery_tag.ok_or_else(|| format!("no delivery of {} was seen", step.text("body")))?;
+        let delivery_tag =
+            delivery_tag.ok_or_else(|| format!("no delivery of {} was seen", step.text("body")))?;
         let (multiple, requeue) = (step.flag("multiple"), step.flag("requeue"));
         Ok(match step.text("op") {
             "ack" => Method::BasicAck { delivery_tag, multiple },
@@ -289,9 +291,10 @@ impl Player {
             for binding in &exchange.bindings {
                 let (destination_type, destination) = match binding.destination {
                     Destination::Exchange(name) => ("exchange", name),
-                    Destination::Queue(id) => {
-                        ("queue", self.broker.queue(id).expect("bindings lead to queues that exist").name.name)
-                    }
+                    Destination::Queue(id) => (
+                        "queue",
+                        self.broker.queue(id).expect("bindings lead to queues that exist").name.name,
+                    ),
                 };
                 bindings.push(json!({
                     "source": self.names.text(*source),
@@ -312,7 +315,8 @@ impl Player {
                 let policy = Policy {
                     name: step.text("name").to_owned(),
                     pattern: step.text("pattern").to_owned(),
-                    applies_to: AppliesTo::from_name(step.text_or("apply_to", "all")).unwrap_or(AppliesTo::All),
+                    applies_to: AppliesTo::from_name(step.text_or("apply_to", "all"))
+                        .unwrap_or(AppliesTo::All),
                     priority: step.0.get("priority").and_then(Value::as_i64).unwrap_or(0),
                     definition: table(step.0.get("definition")),
                 };
@@ -328,7 +332,8 @@ impl Player {
                 nothing
             }
             "import_definitions" => {
-                let definitions = Definitions::from_json(&step.0["definitions"]).map_err(|error| error.to_string())?;
+                let definitions =
+                    Definitions::from_json(&step.0["definitions"]).map_err(|error| error.to_string())?;
                 match self.act(|broker, cx| crate::scenario::import(broker, cx, &definitions)) {
                     Ok(()) => nothing,
                     Err(refused) => Err(refused.to_string()),
