@@ -26,6 +26,11 @@ impl Workshop {
         Self { root, search_path, plain }
     }
 
+    /// Whether the output goes to a file or a CI server, where colours are only noise.
+    pub fn is_plain(&self) -> bool {
+        self.plain
+    }
+
     /// A path in the checkout: `workshop.path("target/dist")`.
     pub fn path(&self, inside: impl AsRef<Path>) -> PathBuf {
         self.root.join(inside)

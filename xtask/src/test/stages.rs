@@ -1,3 +1,4 @@
+use std::ffi::OsStr;
 use std::process::Command;
 
 use super::count::Counts;
@@ -72,14 +73,13 @@ fn cargo_test(scene: &Scene<'_>) -> Outcome<Counts> {
 }
 
 fn wasm_in_node(scene: &Scene<'_>) -> Outcome<Counts> {
-    count(scene, wasm_pack(scene, &["--node"]), Counts::see_rust)
+    count(scene, wasm_pack(scene, &["--node"], &[]), Counts::see_wasm)
 }
 
 fn wasm_in_chrome(scene: &Scene<'_>) -> Outcome<Counts> {
     let browser = browser(scene)?;
-    let mut test = wasm_pack(scene, &["--headless", "--chrome", "--chromedriver"]);
-    test.arg(&browser.driver);
-    count(scene, test, Counts::see_rust)
+    let driver = [OsStr::new("--chromedriver"), browser.driver.as_os_str()];
+    count(scene, wasm_pack(scene, &["--headless", "--chrome"], &driver), Counts::see_wasm)
 }
 
 fn wasm_size(scene: &Scene<'_>) -> Outcome<Counts> {
@@ -112,7 +112,12 @@ fn typescript(scene: &Scene<'_>) -> Outcome<Counts> {
 }
 
 fn lint(scene: &Scene<'_>) -> Outcome<Counts> {
-    check(scene, npm(scene, &["run", "--silent", "lint"]))
+    let mut lint = npm(scene, &["run", "--silent", "lint"]);
+    if scene.workshop.is_plain() {
+        // Biome colours its words in spite of NO_COLOR.
+        lint.args(["--", "--colors=off"]);
+    }
+    check(scene, lint)
 }
 
 fn page(scene: &Scene<'_>) -> Outcome<Counts> {
@@ -138,9 +143,9 @@ fn npm(scene: &Scene<'_>, words: &[&str]) -> Command {
     command
 }
 
-fn wasm_pack(scene: &Scene<'_>, words: &[&str]) -> Command {
+fn wasm_pack(scene: &Scene<'_>, words: &[&str], more: &[&OsStr]) -> Command {
     let mut command = scene.workshop.command("wasm-pack");
-    command.arg("test").args(words);
+    command.arg("test").args(words).args(more);
     // In seconds. The runner's own limits (20 for all tests of a binary, 5 for the driver to come up) are too
     // short for a machine that has other things to do.
     command.env("WASM_BINDGEN_TEST_TIMEOUT", "300").env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
