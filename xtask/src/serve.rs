@@ -10,7 +10,7 @@ use crate::wasm;
 use crate::workshop::Workshop;
 
 /// Vite's own server for built sites, told where and what.
-const SERVER: &str = include_str!("serve/server.mjs");
+const SERVER: &str = "xtask/src/serve/server.mjs";
 
 /// Sets up what is missing, builds, and serves the site until the user stops it.
 pub fn serve(workshop: &Workshop, port: u16) -> Outcome {
@@ -22,8 +22,7 @@ pub fn serve(workshop: &Workshop, port: u16) -> Outcome {
     dist::single_file(workshop)?;
 
     let mut server = workshop.node();
-    server.args(["--input-type=module", "--eval", SERVER, "--"]);
-    server.arg(port.to_string()).arg(workshop.path("target/dist/site"));
+    server.arg(workshop.path(SERVER)).arg(port.to_string()).arg(workshop.path("target/dist/site"));
     become_it(server)
 }
 

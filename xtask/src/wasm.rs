@@ -39,6 +39,7 @@ pub fn build(workshop: &Workshop) -> Outcome {
     println!("Building the wasm.");
     let mut compile = workshop.command("cargo");
     compile.args(["build", "--lib", "--package", "queuescope", "--profile", "wasm", "--target", WASM_TARGET]);
+    compile.arg("--config").arg(without_own_paths(workshop));
     // Named, since a user's own setting may put it elsewhere.
     compile.arg("--target-dir").arg(workshop.path("target"));
     workshop.run(&mut compile, "Compiling the library to wasm")?;
@@ -70,6 +71,17 @@ pub fn gzipped_size(workshop: &Workshop) -> Outcome<u64> {
 /// Copies a file that a build step has promised.
 pub fn copy(from: &Path, to: &Path) -> Outcome {
     fs::copy(from, to).map(drop).map_err(|error| Failure::with_file("copy", from, &error))
+}
+
+/// Cargo's setting that keeps the folders of this machine, which stand in the messages of panics, out of what
+/// is published.
+fn without_own_paths(workshop: &Workshop) -> String {
+    let shown_as = [(workshop.path(""), "queuescope"), (workshop::cargo_home().unwrap_or_default(), "cargo")];
+    let flags: Vec<String> = shown_as
+        .iter()
+        .map(|(folder, name)| format!("'--remap-path-prefix={}=/{name}/'", folder.join("").display()))
+        .collect();
+    format!("target.{WASM_TARGET}.rustflags=[{}]", flags.join(","))
 }
 
 fn optimize(workshop: &Workshop, from: &Path, to: &Path) -> Outcome {

@@ -1,7 +1,11 @@
-// Serves a built site and says where, once it answers. Run by `cargo xtask serve` in www/, where Vite is found.
-import { preview } from "vite";
+// Serves a built site and says where, once it answers. Run by `cargo xtask serve` in www/.
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 
-const [port, site] = process.argv.slice(1);
+const [port, site] = process.argv.slice(2);
+// Vite is a package of the page; it is not to be found from here.
+const vite = createRequire(`${process.cwd()}/`).resolve("vite");
+const { preview } = await import(pathToFileURL(vite).href);
 
 try {
   const server = await preview({
