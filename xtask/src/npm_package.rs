@@ -33,12 +33,12 @@ pub fn build(workshop: &Workshop) -> Outcome {
         wasm::copy(&workshop.path("README.md"), &folder.join("README.md"))?;
     }
     write(&folder.join("node.js"), NODE_ENTRY)?;
-    // The element's script bundles the wasm; it is there once the page has one.
-    let has_element = workshop.text("www/package.json")?.contains("\"build:element\":");
-    if has_element {
+    if workshop.text("www/package.json")?.contains("\"build:element\":") {
         dist::npm_run(workshop, "build:element")?;
     }
-    write(&folder.join("package.json"), &manifest(&workshop.text("Cargo.toml")?, has_element))
+    let is_there = |name: &&str| folder.join(name).is_file();
+    let element: Vec<&str> = ["element.js", "element.d.ts"].into_iter().filter(is_there).collect();
+    write(&folder.join("package.json"), &manifest(&workshop.text("Cargo.toml")?, &element))
 }
 
 /// Installs the package as anybody would, loads it in Node and moves a message. Says what went wrong.
@@ -66,14 +66,17 @@ pub fn check(workshop: &Workshop) -> Outcome {
     workshop.run(workshop.node().current_dir(&folder).arg("check.mjs"), "Loading the npm package in Node")
 }
 
-fn manifest(cargo: &str, has_element: bool) -> String {
+/// The package.json, with an entry for the element if its files (`element.js`, `element.d.ts`) are there.
+fn manifest(cargo: &str, element: &[&str]) -> String {
     let text = |key| version::in_manifest(cargo, key).unwrap_or_default();
-    let element = if has_element {
-        "\n    \"./element\": { \"types\": \"./element.d.ts\", \"default\": \"./element.js\" },"
-    } else {
-        ""
+    let (entry, effects) = match element {
+        [] => ("", "false"),
+        [_] => ("\n    \"./element\": \"./element.js\",", "[\"./element.js\"]"),
+        _ => (
+            "\n    \"./element\": { \"types\": \"./element.d.ts\", \"default\": \"./element.js\" },",
+            "[\"./element.js\"]",
+        ),
     };
-    let effects = if has_element { "[\"./element.js\"]" } else { "false" };
     format!(
         r#"{{
   "name": "{name}",
@@ -83,7 +86,7 @@ fn manifest(cargo: &str, has_element: bool) -> String {
   "type": "module",
   "engines": {{ "node": ">=20" }},
   "exports": {{
-    ".": {{ "types": "./queuescope.d.ts", "node": "./node.js", "default": "./queuescope.js" }},{element}
+    ".": {{ "types": "./queuescope.d.ts", "node": "./node.js", "default": "./queuescope.js" }},{entry}
     "./queuescope_bg.wasm": "./queuescope_bg.wasm",
     "./package.json": "./package.json"
   }},
@@ -114,9 +117,10 @@ mod tests {
     fn the_manifest_takes_its_words_from_cargo() {
         let cargo =
             "[package]\nname = \"queuescope\"\nversion = \"0.3.1\"\nlicense = \"MIT OR Apache-2.0\"\n";
-        let written = manifest(cargo, true);
+        let written = manifest(cargo, &["element.js", "element.d.ts"]);
         assert!(written.contains("\"version\": \"0.3.1\""));
-        assert!(written.contains("\"./element\""));
-        assert!(!manifest(cargo, false).contains("element"));
+        assert!(written.contains("\"./element.d.ts\""));
+        assert!(!manifest(cargo, &["element.js"]).contains("element.d.ts"));
+        assert!(!manifest(cargo, &[]).contains("element"));
     }
 }
