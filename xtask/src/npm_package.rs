@@ -68,7 +68,7 @@ pub fn check(workshop: &Workshop) -> Outcome {
 
 /// The package.json, with an entry for the element if its files (`element.js`, `element.d.ts`) are there.
 fn manifest(cargo: &str, element: &[&str]) -> String {
-    let text = |key| version::in_manifest(cargo, key).unwrap_or_default();
+    let text = |key| version::in_manifest(cargo, "package", key).unwrap_or_default();
     let (entry, effects) = match element {
         [] => ("", "false"),
         [_] => ("\n    \"./element\": \"./element.js\",", "[\"./element.js\"]"),
@@ -102,7 +102,7 @@ fn manifest(cargo: &str, element: &[&str]) -> String {
 }
 
 fn package_version(cargo: &str) -> &str {
-    version::in_manifest(cargo, "version").unwrap_or("0.0.0")
+    version::in_manifest(cargo, "package", "version").unwrap_or("0.0.0")
 }
 
 fn write(path: &Path, text: &str) -> Outcome {

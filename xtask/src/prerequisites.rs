@@ -14,10 +14,9 @@ pub fn check(workshop: &Workshop) -> Outcome {
 }
 
 fn rust(workshop: &Workshop) -> Option<String> {
-    let needed = workshop
-        .text("Cargo.toml")
-        .ok()
-        .and_then(|manifest| version::in_manifest(&manifest, "rust-version").and_then(Version::find_in));
+    let needed = workshop.text("Cargo.toml").ok().and_then(|manifest| {
+        version::in_manifest(&manifest, "package", "rust-version").and_then(Version::find_in)
+    });
     match (workshop.version_of("rustc"), needed) {
         (None, _) => Some("Rust is missing: install it by rustup, from https://rustup.rs.".into()),
         (Some(found), Some(needed)) if found < needed => Some(format!(

@@ -35,11 +35,11 @@ pub fn in_lock_file(lock: &str, package: &str) -> Option<Version> {
     Version::find_in(lines.next()?.strip_prefix("version = ")?.trim_matches('"'))
 }
 
-/// The text that stands for a key in the `[package]` table of a Cargo.toml: `version`, `description`.
-pub fn in_manifest<'a>(manifest: &'a str, key: &str) -> Option<&'a str> {
+/// The value of a key in a table of a Cargo.toml, without quotation marks: `("package", "version")`.
+pub fn in_manifest<'a>(manifest: &'a str, table: &str, key: &str) -> Option<&'a str> {
     manifest
         .lines()
-        .skip_while(|line| *line != "[package]")
+        .skip_while(|line| line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) != Some(table))
         .skip(1)
         .take_while(|line| !line.starts_with('['))
         .filter_map(|line| line.split_once(" = "))
@@ -77,10 +77,11 @@ mod tests {
     }
 
     #[test]
-    fn a_manifest_is_read_in_its_package_table_only() {
-        let manifest =
-            "[package]\nname = \"queuescope\"\nversion = \"0.1.0\"\n\n[lib]\ndescription = \"no\"\n";
-        assert_eq!(in_manifest(manifest, "version"), Some("0.1.0"));
-        assert_eq!(in_manifest(manifest, "description"), None);
+    fn a_manifest_is_read_table_by_table() {
+        let manifest = "[package]\nname = \"queuescope\"\nversion = \"0.1.0\"\n\n[lib]\ndescription = \"no\"\n\n\
+            [profile.wasm]\ninherits = \"release\"\nopt-level = 3\n";
+        assert_eq!(in_manifest(manifest, "package", "version"), Some("0.1.0"));
+        assert_eq!(in_manifest(manifest, "package", "description"), None);
+        assert_eq!(in_manifest(manifest, "profile.wasm", "opt-level"), Some("3"));
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, Outcome};
 use crate::setup::WASM_TARGET;
+use crate::version;
 use crate::workshop::{self, Workshop};
 
 /// The most that the wasm may weigh, in bytes, as a browser downloads it (gzip, level 9).
@@ -12,10 +13,9 @@ use crate::workshop::{self, Workshop};
 /// It is raised here and nowhere else, on purpose, when a new capability needs it, and never above 400,000.
 pub const CEILING: u64 = 150_000;
 
-/// What wasm-opt is told: optimize for speed, on exactly the features that rustc uses by default, which every
-/// browser of the last years has.
-const OPTIMIZE: [&str; 7] = [
-    "-O3",
+/// What wasm-opt may use: exactly the features that rustc uses by default, which every browser of the last
+/// years has.
+const FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
     "--enable-sign-ext",
@@ -85,8 +85,11 @@ fn without_own_paths(workshop: &Workshop) -> String {
 }
 
 fn optimize(workshop: &Workshop, from: &Path, to: &Path) -> Outcome {
+    // For speed or for size: as rustc was told.
+    let manifest = workshop.text("Cargo.toml")?;
+    let level = version::in_manifest(&manifest, "profile.wasm", "opt-level").unwrap_or("3");
     // By Node, not by the link in node_modules/.bin: that is a shell script of its own on Windows.
     let mut optimize = workshop.node();
-    optimize.arg("node_modules/binaryen/bin/wasm-opt").args(OPTIMIZE).arg(from).arg("-o").arg(to);
-    workshop.run(&mut optimize, "wasm-opt")
+    optimize.arg("node_modules/binaryen/bin/wasm-opt").arg(format!("-O{level}")).args(FEATURES);
+    workshop.run(optimize.arg(from).arg("-o").arg(to), "wasm-opt")
 }
