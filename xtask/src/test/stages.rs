@@ -39,10 +39,11 @@ pub const STAGES: &[Stage] = &[
     Stage { name: "cargo test", minimum: 20, needs: &[], run: cargo_test },
     Stage { name: "wasm tests in Node", minimum: 1, needs: &[], run: wasm_in_node },
     Stage { name: "wasm tests in Chrome", minimum: 1, needs: &[], run: wasm_in_chrome },
-    Stage { name: "wasm build and size", minimum: 1, needs: &[], run: wasm_size },
-    Stage { name: "site", minimum: 1, needs: &["wasm build and size"], run: site },
-    Stage { name: "npm package in Node", minimum: 1, needs: &["wasm build and size"], run: npm_package },
-    Stage { name: "TypeScript", minimum: 1, needs: &["wasm build and size"], run: typescript },
+    Stage { name: "wasm build", minimum: 1, needs: &[], run: wasm_build },
+    Stage { name: "wasm size", minimum: 1, needs: &["wasm build"], run: wasm_size },
+    Stage { name: "site", minimum: 1, needs: &["wasm build"], run: site },
+    Stage { name: "npm package in Node", minimum: 1, needs: &["wasm build"], run: npm_package },
+    Stage { name: "TypeScript", minimum: 1, needs: &["wasm build"], run: typescript },
     Stage { name: "lint", minimum: 1, needs: &[], run: lint },
     Stage { name: "page in Chromium", minimum: 1, needs: &["site"], run: page },
 ];
@@ -82,17 +83,15 @@ fn wasm_in_chrome(scene: &Scene<'_>) -> Outcome<Counts> {
     count(scene, wasm_pack(scene, &["--headless", "--chrome"], &driver), Counts::see_wasm)
 }
 
-fn wasm_size(scene: &Scene<'_>) -> Outcome<Counts> {
+fn wasm_build(scene: &Scene<'_>) -> Outcome<Counts> {
     wasm::build(scene.workshop)?;
-    let size = wasm::gzipped_size(scene.workshop)?;
-    println!("The wasm is {size} bytes gzipped; the ceiling is {}.", wasm::CEILING);
-    if size > wasm::CEILING {
-        let ceiling = wasm::CEILING;
-        return Err(Failure::new(format!(
-            "The wasm is {size} bytes gzipped, more than its ceiling of {ceiling}."
-        )));
-    }
     Ok(Counts::check(true))
+}
+
+fn wasm_size(scene: &Scene<'_>) -> Outcome<Counts> {
+    let size = wasm::gzipped_size(scene.workshop)?;
+    println!("The wasm is {size} bytes gzipped; its ceiling is {} (xtask/src/wasm.rs).", wasm::CEILING);
+    Ok(Counts::check(size <= wasm::CEILING))
 }
 
 fn site(scene: &Scene<'_>) -> Outcome<Counts> {
