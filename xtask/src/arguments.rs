@@ -8,6 +8,7 @@ Usage: cargo xtask COMMAND
   dist              build everything that is published into target/dist
   test              run every test there is
   screenshot        take the README's picture anew
+  hashes            write tests/determinism.txt anew, after a change of behaviour that is meant
   help              show this list
 ";
 
@@ -27,6 +28,8 @@ pub enum Task {
     Test,
     /// `screenshot`.
     Screenshot,
+    /// `hashes`.
+    Hashes,
 }
 
 impl Task {
@@ -43,6 +46,7 @@ impl Task {
             "dist" => Self::Dist,
             "test" => Self::Test,
             "screenshot" => Self::Screenshot,
+            "hashes" => Self::Hashes,
             other => {
                 return Err(Failure::new(format!(
                     "There is no command `{other}`: `cargo xtask help` lists those there are."

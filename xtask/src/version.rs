@@ -79,9 +79,9 @@ mod tests {
     #[test]
     fn a_manifest_is_read_table_by_table() {
         let manifest = "[package]\nname = \"queuescope\"\nversion = \"0.1.0\"\n\n[lib]\ndescription = \"no\"\n\n\
-            [profile.wasm]\ninherits = \"release\"\nopt-level = 3\n";
+            [profile.browser]\ninherits = \"release\"\nopt-level = 3\n";
         assert_eq!(in_manifest(manifest, "package", "version"), Some("0.1.0"));
         assert_eq!(in_manifest(manifest, "package", "description"), None);
-        assert_eq!(in_manifest(manifest, "profile.wasm", "opt-level"), Some("3"));
+        assert_eq!(in_manifest(manifest, "profile.browser", "opt-level"), Some("3"));
     }
 }

@@ -38,7 +38,16 @@ pub fn folder(workshop: &Workshop) -> PathBuf {
 pub fn build(workshop: &Workshop) -> Outcome {
     println!("Building the wasm.");
     let mut compile = workshop.command("cargo");
-    compile.args(["build", "--lib", "--package", "queuescope", "--profile", "wasm", "--target", WASM_TARGET]);
+    compile.args([
+        "build",
+        "--lib",
+        "--package",
+        "queuescope",
+        "--profile",
+        "browser",
+        "--target",
+        WASM_TARGET,
+    ]);
     compile.arg("--config").arg(without_own_paths(workshop));
     // Named, since a user's own setting may put it elsewhere.
     compile.arg("--target-dir").arg(workshop.path("target"));
@@ -47,7 +56,7 @@ pub fn build(workshop: &Workshop) -> Outcome {
     let bound = workshop.path("target/wasm/bound");
     let mut bind = workshop.command("wasm-bindgen");
     bind.args(["--target", "web", "--out-name", "queuescope", "--out-dir"]).arg(&bound);
-    bind.arg(workshop.path("target").join(WASM_TARGET).join("wasm/queuescope.wasm"));
+    bind.arg(workshop.path("target").join(WASM_TARGET).join("browser/queuescope.wasm"));
     workshop.run(&mut bind, "wasm-bindgen")?;
 
     optimize(workshop, &bound.join(WASM), &folder(workshop).join(WASM))?;
@@ -87,7 +96,7 @@ fn without_own_paths(workshop: &Workshop) -> String {
 fn optimize(workshop: &Workshop, from: &Path, to: &Path) -> Outcome {
     // For speed or for size: as rustc was told.
     let manifest = workshop.text("Cargo.toml")?;
-    let level = version::in_manifest(&manifest, "profile.wasm", "opt-level").unwrap_or("3");
+    let level = version::in_manifest(&manifest, "profile.browser", "opt-level").unwrap_or("3");
     // By Node, not by the link in node_modules/.bin: that is a shell script of its own on Windows.
     let mut optimize = workshop.node();
     optimize.arg("node_modules/binaryen/bin/wasm-opt").arg(format!("-O{level}")).args(FEATURES);
