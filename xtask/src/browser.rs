@@ -6,7 +6,7 @@ use crate::failure::{Failure, Outcome};
 use crate::workshop::{self, Workshop};
 
 /// The environment variable by which the page's tests and its screenshot script are told which browser to run.
-pub const VARIABLE: &str = "CHROMIUM";
+pub const VARIABLE: &str = "CHROMIUM_PATH";
 
 /// A browser that tests can drive.
 pub struct Browser {
