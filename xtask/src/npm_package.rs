@@ -41,7 +41,8 @@ pub fn build(workshop: &Workshop) -> Outcome {
     write(&folder.join("package.json"), &manifest(&workshop.text("Cargo.toml")?, &element))
 }
 
-/// Installs the package as anybody would, loads it in Node and moves a message. Says what went wrong.
+/// Installs the package as anybody would, loads it in Node and runs a scenario, which must come to the facts that
+/// every platform comes to.
 pub fn check(workshop: &Workshop) -> Outcome {
     let folder = workshop.path("target/npm-check");
     let _ = fs::remove_dir_all(&folder);
@@ -63,7 +64,13 @@ pub fn check(workshop: &Workshop) -> Outcome {
         &archive,
     ]);
     workshop.run(&mut install, "Installing the npm package")?;
-    workshop.run(workshop.node().current_dir(&folder).arg("check.mjs"), "Loading the npm package in Node")
+
+    let hashes = workshop.text("tests/determinism.txt")?;
+    let line = hashes.lines().find(|line| line.starts_with("hello-world "));
+    let words: Vec<&str> = line.unwrap_or_default().split_whitespace().skip(1).collect();
+    let mut run = workshop.node();
+    run.current_dir(&folder).arg("check.mjs").arg(workshop.path("scenarios/hello-world.json")).args(words);
+    workshop.run(&mut run, "Running the npm package in Node")
 }
 
 /// The package.json, with an entry for the element if its files (`element.js`, `element.d.ts`) are there.
