@@ -31,6 +31,8 @@ numbered! {
     ConnectionId(u32);
     /// A producer or a consumer of the scenario, in the order of the document.
     ActorId(u32);
+    /// A queue of the broker. Numbers of queues that are gone are given again.
+    QueueId(u32);
     /// A link of the scenario, in the order of the document.
     LinkId(u32);
 }

@@ -11,7 +11,7 @@ mod reply_code;
 mod table;
 
 pub use method::Method;
-pub use properties::{Body, Content, Properties};
+pub use properties::{Body, Content, Origin, Properties};
 pub use reply_code::ReplyCode;
 pub use table::{Table, Value};
 

@@ -1,7 +1,7 @@
 //! The content of a message: its properties and its body.
 
 use super::Table;
-use crate::ids::MessageId;
+use crate::ids::{MessageId, Name};
 use std::rc::Rc;
 
 /// The properties of the class `basic` (AMQP 0-9-1, class 60). Each may be absent.
@@ -40,11 +40,20 @@ pub struct Properties {
 /// The body of a message, shared by all its copies.
 pub type Body = Rc<[u8]>;
 
+/// Which message of the simulation a content is. Nothing of it is on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The message, the same in all its copies.
+    pub message: MessageId,
+    /// The name of the client that published it.
+    pub publisher: Name,
+}
+
 /// What follows a method that carries a message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Content {
-    /// Which message of the simulation this is. Not on the wire.
-    pub message: MessageId,
+    /// Which message of the simulation this is.
+    pub origin: Origin,
     /// Its properties.
     pub properties: Rc<Properties>,
     /// Its body.

@@ -21,7 +21,7 @@ export interface PictureNode {
   virtual_host: string;
   /** `direct`, `fanout`, `topic` or `headers`; exchanges only. */
   exchange_type: string | null;
-  /** Settings in words, in order: a key of the catalogue (`setting.…`) and a value. */
+  /** Settings in order: a key of the catalogue (`setting.…`) and a value, which may be empty. */
   settings: { key: string; value: string }[];
   arguments: Argument[];
 }
@@ -56,6 +56,8 @@ export interface Cell {
 export interface ProducerState {
   kind: "producer";
   published: number;
+  /** Mandatory messages that came back. */
+  returned: number;
   paused: boolean;
 }
 export interface ExchangeState {
@@ -94,7 +96,11 @@ export interface ConsumerState {
   finished: number;
   paused: boolean;
 }
-export type NodeState = ProducerState | ExchangeState | QueueState | ConsumerState;
+/** What the picture shows is not there any more. */
+export interface GoneState {
+  kind: "gone";
+}
+export type NodeState = ProducerState | ExchangeState | QueueState | ConsumerState | GoneState;
 
 /** The state of everything at `now`. */
 export interface Snapshot {
@@ -183,8 +189,10 @@ export interface QueuescopeError extends Error {
 }
 
 /** What moves along an edge; the third number of each item that `frame` writes. */
-export declare const enum Shape {
-  Message = 0,
-  Redelivered = 1,
-  Acknowledgement = 2,
-}
+export type Shape =
+  /** A message. */
+  | 0
+  /** A message that was delivered before. */
+  | 1
+  /** An acknowledgement. */
+  | 2;

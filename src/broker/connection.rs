@@ -1,0 +1,132 @@
+//! Connections and channels: what the broker remembers of each client.
+
+use super::queue::QueuedMessage;
+use crate::amqp::{ChannelNumber, DeliveryTag};
+use crate::facts::ClientName;
+use crate::ids::{ConnectionId, Name, QueueId};
+use std::collections::{BTreeMap, VecDeque};
+
+/// A channel of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ChannelKey {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// The number of the channel in it.
+    pub number: ChannelNumber,
+}
+
+/// Where a connection is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectionState {
+    /// `connection.open` is awaited.
+    Opening,
+    /// It works in this virtual host.
+    Open(Name),
+    /// The broker has sent `connection.close` and awaits the answer; all else is ignored.
+    Closing,
+    /// It has ended.
+    Closed,
+}
+
+/// A client's connection.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// The client's name, for facts.
+    pub client: ClientName,
+    /// Where it is in its life.
+    pub state: ConnectionState,
+    /// Its channels by number.
+    pub channels: BTreeMap<ChannelNumber, Channel>,
+}
+
+/// A channel.
+#[derive(Clone, Debug, Default)]
+pub struct Channel {
+    /// The broker has sent `channel.close` and awaits the answer; all else is ignored.
+    pub is_closing: bool,
+    /// Its consumers by tag.
+    pub consumers: BTreeMap<Name, Consumer>,
+    /// Deliveries that wait for acknowledgement, in the order of their tags.
+    pub unacknowledged: VecDeque<Unacknowledged>,
+    /// The prefetch limit for consumers to come (`basic.qos` without `global`); 0 is none.
+    pub prefetch: u16,
+    /// The prefetch limit over the whole channel (`basic.qos` with `global`); 0 is none.
+    pub channel_prefetch: u16,
+    /// How many of the unacknowledged deliveries went to consumers, as that limit counts them.
+    pub unacknowledged_by_consumers: u64,
+    /// The queue that was declared last, which an empty queue name means.
+    pub last_queue: Option<Name>,
+    /// How many messages were published since `confirm.select`; none before it.
+    pub confirms: Option<u64>,
+    last_delivery_tag: DeliveryTag,
+    last_consumer_number: u64,
+}
+
+impl Channel {
+    /// The tag for the next delivery.
+    pub(super) fn next_delivery_tag(&mut self) -> DeliveryTag {
+        self.last_delivery_tag += 1;
+        self.last_delivery_tag
+    }
+
+    /// The number for the next consumer.
+    pub(super) fn next_consumer_number(&mut self) -> u64 {
+        self.last_consumer_number += 1;
+        self.last_consumer_number
+    }
+
+    /// Whether the prefetch limits leave the consumer room for one more. They do not concern consumers with
+    /// automatic acknowledgement (rabbitmq.com/docs/consumer-prefetch).
+    pub(super) fn has_room_for(&self, consumer: &Consumer) -> bool {
+        let is_below = |limit: u16, count: u64| limit == 0 || count < u64::from(limit);
+        consumer.is_automatic
+            || (is_below(consumer.prefetch, consumer.unacknowledged)
+                && is_below(self.channel_prefetch, self.unacknowledged_by_consumers))
+    }
+
+    /// Takes out the deliveries that an acknowledgement with this tag means; none when the tag is unknown.
+    pub(super) fn take_acknowledged(
+        &mut self,
+        tag: DeliveryTag,
+        multiple: bool,
+    ) -> Option<Vec<Unacknowledged>> {
+        if multiple {
+            // Tag 0 means all there are, also when there are none.
+            if tag == 0 {
+                return Some(self.unacknowledged.drain(..).collect());
+            }
+            let count = self.unacknowledged.partition_point(|delivery| delivery.tag <= tag);
+            return (count > 0).then(|| self.unacknowledged.drain(..count).collect());
+        }
+        let place = self.unacknowledged.binary_search_by_key(&tag, |delivery| delivery.tag).ok()?;
+        self.unacknowledged.remove(place).map(|delivery| vec![delivery])
+    }
+}
+
+/// A consumer on a channel.
+#[derive(Clone, Debug)]
+pub struct Consumer {
+    /// Its number on the channel, which tells it from an earlier consumer with the same tag.
+    pub number: u64,
+    /// The queue it consumes from.
+    pub queue: QueueId,
+    /// Whether messages are done with as soon as they are sent (`no-ack`).
+    pub is_automatic: bool,
+    /// Its prefetch limit; 0 is none.
+    pub prefetch: u16,
+    /// How many of its deliveries wait for acknowledgement.
+    pub unacknowledged: u64,
+}
+
+/// A delivery that waits for acknowledgement.
+#[derive(Clone, Debug)]
+pub struct Unacknowledged {
+    /// Its tag.
+    pub tag: DeliveryTag,
+    /// Where the message came from.
+    pub queue: QueueId,
+    /// Tag and number of the consumer it went to; none when it was got by `basic.get`.
+    pub consumer: Option<(Name, u64)>,
+    /// The message.
+    pub message: QueuedMessage,
+}

@@ -1,0 +1,107 @@
+//! Exchanges, bindings and the virtual hosts that hold them.
+
+use super::routing::Route;
+use crate::amqp::Table;
+use crate::ids::{Name, QueueId};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The types of exchange that RabbitMQ has without plugins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExchangeKind {
+    /// By equal keys.
+    Direct,
+    /// To every binding.
+    Fanout,
+    /// By patterns of words.
+    Topic,
+    /// By header values.
+    Headers,
+}
+
+impl ExchangeKind {
+    /// All of them.
+    pub const ALL: [ExchangeKind; 4] =
+        [ExchangeKind::Direct, ExchangeKind::Fanout, ExchangeKind::Topic, ExchangeKind::Headers];
+
+    /// The name in `exchange.declare`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ExchangeKind::Direct => "direct",
+            ExchangeKind::Fanout => "fanout",
+            ExchangeKind::Topic => "topic",
+            ExchangeKind::Headers => "headers",
+        }
+    }
+
+    /// The type of that name.
+    pub fn from_name(name: &str) -> Option<ExchangeKind> {
+        ExchangeKind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// The exchanges that are in every virtual host (rabbitmq.com/docs/exchanges, "Predeclared Exchanges"). The
+/// default exchange has the empty name.
+pub const PREDECLARED: [(&str, ExchangeKind); 7] = [
+    ("", ExchangeKind::Direct),
+    ("amq.direct", ExchangeKind::Direct),
+    ("amq.fanout", ExchangeKind::Fanout),
+    ("amq.headers", ExchangeKind::Headers),
+    ("amq.match", ExchangeKind::Headers),
+    ("amq.rabbitmq.trace", ExchangeKind::Topic),
+    ("amq.topic", ExchangeKind::Topic),
+];
+
+/// An exchange.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// How it routes.
+    pub kind: ExchangeKind,
+    /// Whether it survives a restart of the broker.
+    pub is_durable: bool,
+    /// Whether it goes with its last binding.
+    pub is_auto_delete: bool,
+    /// Whether clients may not publish to it.
+    pub is_internal: bool,
+    /// Where what it cannot route goes.
+    pub alternate: Option<Name>,
+    /// The arguments of its declaration.
+    pub arguments: Table,
+    /// Bindings from it, in the order of binding.
+    pub bindings: Vec<Binding>,
+    /// Messages that came to it since the start.
+    pub received: u64,
+    /// Those of them that it could not route at all.
+    pub unroutable: u64,
+}
+
+/// Where a binding leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Destination {
+    /// Into a queue.
+    Queue(QueueId),
+    /// Into a further exchange (RabbitMQ's extension).
+    Exchange(Name),
+}
+
+/// A way out of an exchange.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Binding {
+    /// Where it leads.
+    pub destination: Destination,
+    /// The key, a pattern in a topic exchange.
+    pub routing_key: Name,
+    /// The arguments, which a headers exchange matches by.
+    pub arguments: Table,
+}
+
+/// A virtual host: a world of exchanges and queues of its own.
+#[derive(Clone, Debug, Default)]
+pub struct VirtualHost {
+    /// Exchanges by name.
+    pub exchanges: BTreeMap<Name, Exchange>,
+    /// Queues by name.
+    pub queues: BTreeMap<Name, QueueId>,
+    /// Where messages go that depend on exchange and key alone; emptied when a binding changes.
+    pub(super) routes: BTreeMap<(Name, Name), Rc<Route>>,
+}

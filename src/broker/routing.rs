@@ -1,0 +1,147 @@
+//! From an exchange to queues: which bindings let a message through.
+//!
+//! Sources: rabbitmq.com/docs/exchanges, /docs/e2e ("Exchange to Exchange Bindings"), /docs/ae ("Alternate
+//! Exchanges"). Each exchange is passed once and each queue gets one copy, by however many ways the message
+//! could reach it. An exchange whose bindings let nothing through passes the message to its alternate
+//! exchange, also when it is itself not the first one on the way.
+
+use super::exchange::{Binding, Destination, Exchange, ExchangeKind, VirtualHost};
+use super::{headers, topic};
+use crate::amqp::Table;
+use crate::facts::Rule;
+use crate::ids::{Name, Names, QueueId};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// The way of a message from an exchange to queues.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Route {
+    /// The bindings that let it through, in the order in which they are met.
+    pub hops: Vec<Hop>,
+    /// The queues that get a copy, each once, in the order of the first hop into them.
+    pub queues: Vec<QueueId>,
+    /// The exchanges on the way, the first one included.
+    pub exchanges: Vec<Name>,
+}
+
+/// One binding on the way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hop {
+    /// The exchange that it leaves.
+    pub from: Name,
+    /// Where it leads.
+    pub to: Destination,
+    /// The key of the binding.
+    pub binding: Name,
+    /// Why the message passes.
+    pub rule: Rule,
+}
+
+/// So many routes are remembered for a virtual host. Clients on real sockets may use any number of keys.
+const MOST_ROUTES: usize = 65_536;
+
+impl VirtualHost {
+    /// The way of a message that is published to `exchange`, which exists.
+    pub fn route(
+        &mut self,
+        exchange: Name,
+        routing_key: Name,
+        headers: Option<&Table>,
+        names: &Names,
+    ) -> Rc<Route> {
+        if let Some(route) = self.routes.get(&(exchange, routing_key)) {
+            return route.clone();
+        }
+        let mut search = Search { host: self, names, routing_key, headers, depends_on_headers: false };
+        let route = Rc::new(search.run(exchange));
+        if !search.depends_on_headers {
+            if self.routes.len() >= MOST_ROUTES {
+                self.routes.clear();
+            }
+            self.routes.insert((exchange, routing_key), route.clone());
+        }
+        route
+    }
+
+    /// Forgets every route: a binding, an exchange or a queue came or went.
+    pub fn topology_changed(&mut self) {
+        self.routes.clear();
+    }
+}
+
+struct Search<'a> {
+    host: &'a VirtualHost,
+    names: &'a Names,
+    routing_key: Name,
+    headers: Option<&'a Table>,
+    depends_on_headers: bool,
+}
+
+impl Search<'_> {
+    fn run(&mut self, first: Name) -> Route {
+        let mut route = Route::default();
+        let mut seen = BTreeSet::from([first]);
+        let mut queues = BTreeSet::new();
+        let mut next = 0;
+        route.exchanges.push(first);
+        while let Some(&name) = route.exchanges.get(next) {
+            next += 1;
+            let Some(exchange) = self.host.exchanges.get(&name) else { continue };
+            for hop in self.hops(name, exchange) {
+                match hop.to {
+                    Destination::Queue(queue) if queues.insert(queue) => route.queues.push(queue),
+                    Destination::Exchange(further) if seen.insert(further) => route.exchanges.push(further),
+                    // It was there already: nothing passes twice.
+                    _ => continue,
+                }
+                route.hops.push(hop);
+            }
+        }
+        route
+    }
+
+    /// The hops out of one exchange.
+    fn hops(&mut self, name: Name, exchange: &Exchange) -> Vec<Hop> {
+        let hop = |to, binding, rule| Hop { from: name, to, binding, rule };
+        if name == Name::EMPTY {
+            let queue = self.host.queues.get(&self.routing_key);
+            return queue
+                .map(|queue| hop(Destination::Queue(*queue), self.routing_key, Rule::DefaultExchange))
+                .into_iter()
+                .collect();
+        }
+        let rule = match exchange.kind {
+            ExchangeKind::Direct => Rule::DirectExchange,
+            ExchangeKind::Fanout => Rule::FanoutExchange,
+            ExchangeKind::Topic => Rule::TopicExchange,
+            ExchangeKind::Headers => Rule::HeadersExchange,
+        };
+        let mut hops: Vec<Hop> = exchange
+            .bindings
+            .iter()
+            .filter(|binding| self.lets_through(exchange.kind, binding))
+            .map(|binding| hop(binding.destination, binding.routing_key, rule))
+            .collect();
+        self.depends_on_headers |= exchange.kind == ExchangeKind::Headers;
+        if hops.is_empty()
+            && let Some(alternate) = exchange.alternate
+            && self.host.exchanges.contains_key(&alternate)
+        {
+            hops.push(hop(Destination::Exchange(alternate), Name::EMPTY, Rule::AlternateExchange));
+        }
+        hops
+    }
+
+    fn lets_through(&self, kind: ExchangeKind, binding: &Binding) -> bool {
+        match kind {
+            ExchangeKind::Direct => binding.routing_key == self.routing_key,
+            ExchangeKind::Fanout => true,
+            ExchangeKind::Topic => {
+                topic::matches(self.names.text(binding.routing_key), self.names.text(self.routing_key))
+            }
+            ExchangeKind::Headers => {
+                headers::matches(&binding.arguments, self.headers.unwrap_or(&Table::default()))
+            }
+        }
+    }
+}

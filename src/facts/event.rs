@@ -1,0 +1,190 @@
+//! What can happen: one variant for each kind of fact.
+//!
+//! The macro below is the one description of an event's fields. From it come the canonical encoding (what
+//! `facts_hash` is computed over), the parameters of the sentence, the message and the nodes concerned.
+
+use super::Rule;
+use crate::ids::{MessageId, Name};
+use crate::time::Time;
+
+/// The name of a producer or a consumer of the scenario, or of a client on a real socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ClientName(pub Name);
+
+/// The name of an exchange in its virtual host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ExchangeName {
+    /// The virtual host.
+    pub virtual_host: Name,
+    /// The name, empty for the default exchange.
+    pub name: Name,
+}
+
+/// The name of a queue in its virtual host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct QueueName {
+    /// The virtual host.
+    pub virtual_host: Name,
+    /// The name.
+    pub name: Name,
+}
+
+/// A field of an event, for whoever reads events without knowing each kind.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Field {
+    /// A message.
+    Message(MessageId),
+    /// A producer or a consumer.
+    Client(ClientName),
+    /// An exchange.
+    Exchange(ExchangeName),
+    /// A queue.
+    Queue(QueueName),
+    /// A text: a routing key, a consumer tag.
+    Text(Name),
+    /// A count.
+    Number(u64),
+    /// A moment.
+    Time(Time),
+    /// A statement that holds or not.
+    Flag(bool),
+    /// The rule behind the event.
+    Rule(Rule),
+}
+
+macro_rules! field_from {
+    ($($type:ty => $variant:ident),* $(,)?) => {$(
+        impl From<$type> for Field {
+            fn from(value: $type) -> Field { Field::$variant(value.into()) }
+        }
+    )*};
+}
+field_from! {
+    MessageId => Message, ClientName => Client, ExchangeName => Exchange, QueueName => Queue, Name => Text,
+    u64 => Number, u32 => Number, u16 => Number, Time => Time, bool => Flag, Rule => Rule,
+}
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal, $key:literal
+        { $($(#[$field_doc:meta])* $field:ident: $type:ty),* $(,)? })*) => {
+        /// One thing that happened.
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub enum Event {
+            $($(#[$doc])* #[allow(missing_docs)] $variant { $($(#[$field_doc])* $field: $type),* },)*
+        }
+
+        impl Event {
+            /// The keys of all sentences that events can need.
+            pub const KEYS: &[&str] = &[$($key,)*];
+
+            /// The number of the kind in the canonical encoding. Never given to another kind.
+            pub(super) const fn code(&self) -> u8 {
+                match self { $(Event::$variant { .. } => $code,)* }
+            }
+
+            /// The key of its sentence in the catalogue.
+            pub const fn key(&self) -> &'static str {
+                match self { $(Event::$variant { .. } => $key,)* }
+            }
+
+            /// Calls `visit` with the name and the value of each field, in order.
+            pub fn fields(&self, mut visit: impl FnMut(&'static str, Field)) {
+                match *self {
+                    $(Event::$variant { $($field),* } => { $(visit(stringify!($field), $field.into());)* })*
+                }
+            }
+        }
+    };
+}
+
+events! {
+    /// A producer sends `basic.publish`; it reaches the broker at `arrives`.
+    Published = 1, "message.published"
+        { producer: ClientName, message: MessageId, exchange: ExchangeName, routing_key: Name, arrives: Time }
+    /// The broker takes a published message in.
+    Received = 2, "message.received" { message: MessageId, exchange: ExchangeName }
+    /// A binding lets a message through to a queue.
+    RoutedToQueue = 3, "message.routed-to-queue"
+        { message: MessageId, exchange: ExchangeName, queue: QueueName, binding: Name, routing_key: Name,
+          publisher: ClientName, rule: Rule }
+    /// A binding lets a message through to a further exchange, or it goes to the alternate exchange.
+    RoutedToExchange = 4, "message.routed-to-exchange"
+        { message: MessageId, exchange: ExchangeName, destination: ExchangeName, binding: Name,
+          routing_key: Name, publisher: ClientName, rule: Rule }
+    /// No queue takes the message.
+    Dropped = 5, "message.dropped" { message: MessageId, exchange: ExchangeName, routing_key: Name, rule: Rule }
+    /// An unroutable mandatory message is sent back.
+    Returned = 6, "message.returned"
+        { message: MessageId, exchange: ExchangeName, producer: ClientName, rule: Rule }
+    /// A message takes the last place of a queue.
+    Queued = 7, "message.queued" { message: MessageId, queue: QueueName, ready: u64 }
+    /// It stays there: the queue has no consumer.
+    WaitsForConsumer = 8, "message.waits-for-consumer" { message: MessageId, queue: QueueName, rule: Rule }
+    /// It stays there: the consumer may not have more unacknowledged.
+    WaitsForPrefetch = 9, "message.waits-for-prefetch"
+        { message: MessageId, queue: QueueName, consumer: ClientName, unacknowledged: u64, prefetch: u64,
+          rule: Rule }
+    /// The queue hands the message to a consumer's channel.
+    Delivered = 10, "message.delivered"
+        { message: MessageId, queue: QueueName, consumer: ClientName, delivery_tag: u64, redelivered: bool,
+          rule: Rule }
+    /// `basic.deliver` is on its way; it reaches the consumer at `arrives`.
+    DeliveryCarried = 11, "message.carried"
+        { message: MessageId, queue: QueueName, consumer: ClientName, redelivered: bool, routing_key: Name,
+          publisher: ClientName, arrives: Time }
+    /// The message is with the consumer and waits for its turn.
+    Taken = 12, "message.taken" { message: MessageId, consumer: ClientName, buffered: u64 }
+    /// The consumer begins its work.
+    WorkBegan = 13, "work.began" { consumer: ClientName, message: MessageId, ends: Time }
+    /// The work is done.
+    WorkEnded = 14, "work.ended" { consumer: ClientName, message: MessageId }
+    /// The consumer sends `basic.ack`; it reaches the broker at `arrives`.
+    AcknowledgementSent = 15, "acknowledgement.sent"
+        { consumer: ClientName, message: MessageId, queue: QueueName, delivery_tag: u64, arrives: Time }
+    /// The broker takes the acknowledgement: the message is gone from the queue.
+    Acknowledged = 16, "message.acknowledged" { message: MessageId, queue: QueueName, rule: Rule }
+    /// The message goes back to the queue.
+    Requeued = 17, "message.requeued" { message: MessageId, queue: QueueName, ready: u64, rule: Rule }
+    /// The message is refused and not requeued.
+    Rejected = 18, "message.rejected" { message: MessageId, queue: QueueName, rule: Rule }
+    /// The message goes with a queue that is purged or deleted.
+    Removed = 19, "message.removed" { message: MessageId, queue: QueueName, rule: Rule }
+    /// The broker confirms a message to its publisher.
+    Confirmed = 20, "message.confirmed" { message: MessageId, producer: ClientName, rule: Rule }
+    /// A consumer is there.
+    ConsumerStarted = 21, "consumer.started" { consumer: ClientName, queue: QueueName, prefetch: u64 }
+    /// A consumer is gone.
+    ConsumerEnded = 22, "consumer.ended" { consumer: ClientName, queue: QueueName }
+    /// The broker closes a channel because of an error.
+    ChannelClosed = 23, "channel.closed" { client: ClientName, channel: u64, reply_code: u64, reason: Name }
+    /// The broker closes a connection because of an error.
+    ConnectionClosed = 24, "connection.closed" { client: ClientName, reply_code: u64, reason: Name }
+    /// Somebody pauses a producer or a consumer.
+    Paused = 25, "client.paused" { client: ClientName }
+    /// Somebody lets it go on.
+    Resumed = 26, "client.resumed" { client: ClientName }
+}
+
+impl Event {
+    /// The rule behind it, if it names one.
+    pub fn rule(&self) -> Option<Rule> {
+        let mut rule = None;
+        self.fields(|_, field| {
+            if let Field::Rule(found) = field {
+                rule = Some(found);
+            }
+        });
+        rule
+    }
+
+    /// The message it is about, if it is about one.
+    pub fn message(&self) -> Option<MessageId> {
+        let mut message = None;
+        self.fields(|_, field| {
+            if let Field::Message(found) = field {
+                message = Some(found);
+            }
+        });
+        message
+    }
+}

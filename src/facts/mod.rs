@@ -1,0 +1,35 @@
+//! Facts: what happened, when, to which message, and the rule behind it; and what is read from them.
+//!
+//! Rooms that decide something hand an [`Event`] to the [`Recorder`] and never look back. The log, the
+//! moving messages and `facts_hash` are read from facts alone.
+
+mod catalogue;
+mod event;
+mod hash;
+mod motion;
+mod recorder;
+mod rule;
+mod sentence;
+mod store;
+
+pub use catalogue::Catalogue;
+pub use event::{ClientName, Event, ExchangeName, Field, QueueName};
+pub use hash::FactsHash;
+pub use motion::{Leg, Motion, MovingItem, Shape};
+pub use recorder::Recorder;
+pub use rule::Rule;
+pub use sentence::{Parameter, Sentence};
+pub use store::FactStore;
+
+use crate::time::Time;
+
+/// One thing that happened.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fact {
+    /// When.
+    pub time: Time,
+    /// In which step of the simulation; what belongs to the set-up has step 0.
+    pub step: u64,
+    /// What.
+    pub event: Event,
+}

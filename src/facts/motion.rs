@@ -1,0 +1,266 @@
+//! What moves, read from facts: which message is on which leg of its way, from when until when.
+
+use super::{ClientName, Event, ExchangeName, Fact, QueueName};
+use crate::ids::{MessageId, Name};
+use crate::time::Time;
+use std::collections::BTreeMap;
+
+/// A part of a message's way: from one thing in the picture to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Leg {
+    /// `basic.publish` on its link.
+    Publish(ClientName, ExchangeName),
+    /// Through a binding into a queue. It takes no simulated time.
+    ToQueue(ExchangeName, QueueName),
+    /// Through a binding into an exchange, or to an alternate exchange. It takes no simulated time.
+    ToExchange(ExchangeName, ExchangeName),
+    /// `basic.deliver` on its link.
+    Delivery(QueueName, ClientName),
+    /// `basic.ack` on its link, against the direction of the edge.
+    Acknowledgement(ClientName, QueueName),
+}
+
+/// Where a leg begins or ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Client(ClientName),
+    Exchange(ExchangeName),
+    Queue(QueueName),
+}
+
+impl Leg {
+    fn ends(self) -> (Place, Place) {
+        match self {
+            Leg::Publish(producer, exchange) => (Place::Client(producer), Place::Exchange(exchange)),
+            Leg::ToQueue(exchange, queue) => (Place::Exchange(exchange), Place::Queue(queue)),
+            Leg::ToExchange(from, to) => (Place::Exchange(from), Place::Exchange(to)),
+            Leg::Delivery(queue, consumer) => (Place::Queue(queue), Place::Client(consumer)),
+            Leg::Acknowledgement(consumer, queue) => (Place::Client(consumer), Place::Queue(queue)),
+        }
+    }
+}
+
+/// How a moving thing is drawn. The numbers are those of `Shape` in `web/types.d.ts`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A message.
+    Message = 0,
+    /// A message that was delivered before.
+    Redelivered = 1,
+    /// An acknowledgement.
+    Acknowledgement = 2,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Move {
+    message: MessageId,
+    leg: Leg,
+    shape: Shape,
+    routing_key: Name,
+    publisher: Name,
+    departs: Time,
+    arrives: Time,
+}
+
+/// A moving thing at one moment of the picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MovingItem {
+    /// The leg it is on.
+    pub leg: Leg,
+    /// How much of the leg is behind it, from 0 to 1.
+    pub progress: f64,
+    /// How it is drawn.
+    pub shape: Shape,
+    /// The message it is or is about.
+    pub message: MessageId,
+    /// The routing key.
+    pub routing_key: Name,
+    /// The client that published the message.
+    pub publisher: Name,
+}
+
+/// The moves of the present and of the near past.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Motion {
+    moves: Vec<Move>,
+    /// When there are more moves than this, the old ones are cleared away.
+    clear_above: usize,
+}
+
+/// So many finished moves stay when the old ones are cleared away: enough for what the picture still shows
+/// of the last moments.
+const FINISHED_KEPT: usize = 512;
+
+impl Default for Motion {
+    fn default() -> Self {
+        Motion { moves: Vec::new(), clear_above: 4 * FINISHED_KEPT }
+    }
+}
+
+impl Motion {
+    /// Takes a fact in.
+    pub fn read(&mut self, fact: &Fact) {
+        let now = fact.time;
+        let (message, leg, shape, routing_key, publisher, arrives) = match fact.event {
+            Event::Published { producer, message, exchange, routing_key, arrives } => {
+                (message, Leg::Publish(producer, exchange), Shape::Message, routing_key, producer, arrives)
+            }
+            Event::RoutedToQueue { message, exchange, queue, routing_key, publisher, .. } => {
+                (message, Leg::ToQueue(exchange, queue), Shape::Message, routing_key, publisher, now)
+            }
+            Event::RoutedToExchange { message, exchange, destination, routing_key, publisher, .. } => {
+                (message, Leg::ToExchange(exchange, destination), Shape::Message, routing_key, publisher, now)
+            }
+            Event::DeliveryCarried {
+                message,
+                queue,
+                consumer,
+                redelivered,
+                routing_key,
+                publisher,
+                arrives,
+            } => {
+                let shape = if redelivered { Shape::Redelivered } else { Shape::Message };
+                (message, Leg::Delivery(queue, consumer), shape, routing_key, publisher, arrives)
+            }
+            Event::AcknowledgementSent { consumer, message, queue, arrives, .. } => {
+                let leg = Leg::Acknowledgement(consumer, queue);
+                (message, leg, Shape::Acknowledgement, Name::EMPTY, consumer, arrives)
+            }
+            _ => return,
+        };
+        let publisher = publisher.0;
+        self.moves.push(Move { message, leg, shape, routing_key, publisher, departs: now, arrives });
+        if self.moves.len() > self.clear_above {
+            self.clear_away(now);
+        }
+    }
+
+    fn clear_away(&mut self, now: Time) {
+        let finished = self.moves.iter().filter(|each| each.arrives <= now).count();
+        let mut surplus = finished.saturating_sub(FINISHED_KEPT);
+        self.moves.retain(|each| {
+            let goes = surplus > 0 && each.arrives <= now;
+            surplus -= usize::from(goes);
+            !goes
+        });
+        self.clear_above = 4 * FINISHED_KEPT + 2 * self.moves.len();
+    }
+
+    /// Calls `show` with each thing that moves in the picture at `view_us`, in microseconds of simulated time,
+    /// when the simulation stands at `now`.
+    ///
+    /// Each leg is shown for at least `hop_us`, also where it takes less time or none, and a message's next
+    /// leg is shown when the one before it is over. What is really on its way at `now` is shown where it is
+    /// then, however far beyond `now` the view goes.
+    pub fn at(&self, view_us: f64, now: Time, hop_us: f64, mut show: impl FnMut(MovingItem)) {
+        let mut shown_until: BTreeMap<(MessageId, Place), f64> = BTreeMap::new();
+        for each in &self.moves {
+            let (from, to) = each.leg.ends();
+            let (departs, arrives) = (each.departs.as_us() as f64, each.arrives.as_us() as f64);
+            let begins = shown_until.get(&(each.message, from)).map_or(departs, |until| until.max(departs));
+            let ends = arrives.max(begins + hop_us);
+            shown_until.insert((each.message, to), ends);
+            let view_us = if each.arrives > now { view_us.min(now.as_us() as f64) } else { view_us };
+            let is_waiting_to_be_shown = each.arrives > now && view_us < begins && departs <= view_us;
+            if is_waiting_to_be_shown || (begins <= view_us && view_us < ends) {
+                show(MovingItem {
+                    leg: each.leg,
+                    progress: ((view_us - begins) / (ends - begins)).clamp(0.0, 1.0),
+                    shape: each.shape,
+                    message: each.message,
+                    routing_key: each.routing_key,
+                    publisher: each.publisher,
+                });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Rule;
+
+    const MESSAGE: MessageId = MessageId(1);
+    const PRODUCER: ClientName = ClientName(Name(1));
+    const EXCHANGE: ExchangeName = ExchangeName { virtual_host: Name(2), name: Name(3) };
+    const QUEUE: QueueName = QueueName { virtual_host: Name(2), name: Name(4) };
+
+    /// Published at 0, at the exchange at 100, in the queue at the same moment.
+    fn one_message() -> Motion {
+        let mut motion = Motion::default();
+        let fact = |us, event| Fact { time: Time::from_us(us), step: 0, event };
+        motion.read(&fact(
+            0,
+            Event::Published {
+                producer: PRODUCER,
+                message: MESSAGE,
+                exchange: EXCHANGE,
+                routing_key: Name(5),
+                arrives: Time::from_us(100),
+            },
+        ));
+        motion.read(&fact(
+            100,
+            Event::RoutedToQueue {
+                message: MESSAGE,
+                exchange: EXCHANGE,
+                queue: QUEUE,
+                binding: Name(5),
+                routing_key: Name(5),
+                publisher: PRODUCER,
+                rule: Rule::DirectExchange,
+            },
+        ));
+        motion
+    }
+
+    fn seen(view_us: f64, now: u64, hop_us: f64) -> Vec<(Leg, f64)> {
+        let mut items = Vec::new();
+        one_message().at(view_us, Time::from_us(now), hop_us, |item| items.push((item.leg, item.progress)));
+        items
+    }
+
+    #[test]
+    fn a_message_is_where_its_link_has_carried_it() {
+        assert_eq!(seen(25.0, 100, 1.0), [(Leg::Publish(PRODUCER, EXCHANGE), 0.25)]);
+    }
+
+    #[test]
+    fn a_leg_without_length_in_time_is_shown_after_the_one_before_it() {
+        assert_eq!(seen(120.0, 100, 40.0), [(Leg::ToQueue(EXCHANGE, QUEUE), 0.5)]);
+        assert_eq!(seen(140.0, 100, 40.0), []);
+    }
+
+    #[test]
+    fn a_short_leg_is_stretched_and_holds_back_the_next() {
+        assert_eq!(seen(150.0, 100, 200.0), [(Leg::Publish(PRODUCER, EXCHANGE), 0.75)]);
+        assert_eq!(seen(300.0, 100, 200.0), [(Leg::ToQueue(EXCHANGE, QUEUE), 0.5)]);
+    }
+
+    #[test]
+    fn what_is_on_its_way_stays_where_it_is_at_now() {
+        assert_eq!(seen(90.0, 50, 1.0)[0], (Leg::Publish(PRODUCER, EXCHANGE), 0.5));
+    }
+
+    #[test]
+    fn old_moves_are_cleared_away_and_those_on_their_way_stay() {
+        let mut motion = Motion::default();
+        for message in 1..10_000u32 {
+            motion.read(&Fact {
+                time: Time::from_us(message.into()),
+                step: 0,
+                event: Event::Published {
+                    producer: PRODUCER,
+                    message: MessageId(message),
+                    exchange: EXCHANGE,
+                    routing_key: Name(5),
+                    arrives: Time::from_us(if message == 3 { 1_000_000 } else { message.into() }),
+                },
+            });
+        }
+        assert!(motion.moves.len() < 8 * FINISHED_KEPT, "{} moves", motion.moves.len());
+        assert!(motion.moves.iter().any(|each| each.message == MessageId(3)));
+    }
+}

@@ -1,0 +1,68 @@
+//! The rules that facts name, each with the page of RabbitMQ's documentation that states it.
+
+macro_rules! rules {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal, $key:literal, $page:literal, $path:literal;)*) => {
+        /// A rule that decided something.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Rule { $($(#[$doc])* $variant,)* }
+
+        impl Rule {
+            /// Every rule there is.
+            pub const ALL: &[Rule] = &[$(Rule::$variant,)*];
+
+            /// The number in the canonical encoding of facts.
+            pub(super) const fn code(self) -> u8 {
+                match self { $(Rule::$variant => $code,)* }
+            }
+
+            /// The key of its sentence in the catalogue.
+            pub const fn key(self) -> &'static str {
+                match self { $(Rule::$variant => $key,)* }
+            }
+
+            /// Title and path, on rabbitmq.com, of the page that states the rule.
+            pub const fn documentation(self) -> (&'static str, &'static str) {
+                match self { $(Rule::$variant => ($page, $path),)* }
+            }
+        }
+    };
+}
+
+rules! {
+    /// The default exchange routes to the queue that has the routing key for its name.
+    DefaultExchange = 1, "rule.default-exchange", "Exchanges", "docs/exchanges";
+    /// A direct exchange compares keys for equality.
+    DirectExchange = 2, "rule.direct-exchange", "Exchanges", "docs/exchanges";
+    /// A fanout exchange takes every binding.
+    FanoutExchange = 3, "rule.fanout-exchange", "Exchanges", "docs/exchanges";
+    /// A topic exchange compares words, with `*` and `#`.
+    TopicExchange = 4, "rule.topic-exchange", "Exchanges", "docs/exchanges";
+    /// A headers exchange compares header values.
+    HeadersExchange = 5, "rule.headers-exchange", "Exchanges", "docs/exchanges";
+    /// What no binding lets through goes to the alternate exchange.
+    AlternateExchange = 6, "rule.alternate-exchange", "Alternate Exchanges", "docs/ae";
+    /// What no binding lets through is dropped, unless it is mandatory.
+    Unroutable = 7, "rule.unroutable", "Publishers", "docs/publishers";
+    /// A mandatory message that is unroutable comes back.
+    Mandatory = 8, "rule.mandatory", "Publishers", "docs/publishers";
+    /// Deliveries go round the consumers of a queue.
+    RoundRobin = 9, "rule.round-robin", "Consumers", "docs/consumers";
+    /// Without a consumer messages wait.
+    NoConsumer = 10, "rule.no-consumer", "Queues", "docs/queues";
+    /// No more unacknowledged deliveries than the prefetch limit.
+    Prefetch = 11, "rule.prefetch", "Consumer Prefetch", "docs/consumer-prefetch";
+    /// An acknowledged message is gone from the queue.
+    ManualAcknowledgement = 12, "rule.manual-acknowledgement",
+        "Consumer Acknowledgements and Publisher Confirms", "docs/confirms";
+    /// With automatic acknowledgement a message is gone when it is sent.
+    AutomaticAcknowledgement = 13, "rule.automatic-acknowledgement",
+        "Consumer Acknowledgements and Publisher Confirms", "docs/confirms";
+    /// A requeued message goes back to its place, if it can.
+    Requeue = 14, "rule.requeue", "Negative Acknowledgements", "docs/nack";
+    /// A rejected message that is not requeued is dropped.
+    Rejected = 15, "rule.rejected", "Negative Acknowledgements", "docs/nack";
+    /// A publisher confirm says that the broker has taken care of a message.
+    Confirm = 16, "rule.confirm", "Consumer Acknowledgements and Publisher Confirms", "docs/confirms";
+    /// What goes with a queue that is deleted or purged.
+    QueueRemoved = 17, "rule.queue-removed", "Queues", "docs/queues";
+}

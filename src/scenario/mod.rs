@@ -1,0 +1,70 @@
+//! The document: what is set up before a simulation starts.
+//!
+//! Two forms are read: Queuescope's own scenarios, and the `definitions.json` that a RabbitMQ exports
+//! (rabbitmq.com/docs/definitions), for which a default workload is made up. Reading ends with a
+//! [`Scenario`], whatever the form was.
+
+mod definitions;
+mod document;
+mod error;
+mod not_simulated;
+mod workload;
+
+pub use definitions::{
+    BindingDefinition, Definitions, DestinationType, ExchangeDefinition, QueueDefinition, table,
+};
+pub use document::{
+    Acknowledgement, Arrivals, BrokerDocument, ConsumerDocument, LinkDocument, MessageDocument,
+    ProducerDocument, Scenario, Service,
+};
+pub use error::ScenarioError;
+pub use not_simulated::{
+    NotSimulated, SIMULATED_EXCHANGE_ARGUMENTS, SIMULATED_QUEUE_ARGUMENTS, not_simulated,
+};
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// The form in which a document came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Queuescope's own.
+    Scenario,
+    /// RabbitMQ's definitions.
+    Definitions,
+}
+
+/// Reads a document of either form.
+///
+/// # Errors
+/// When the text is not JSON, when it is neither form, or when something in it is wrong; each names the place
+/// and what would be right.
+pub fn read(text: &str) -> Result<(Format, Scenario), ScenarioError> {
+    let document: Value = serde_json::from_str(text).map_err(|error| ScenarioError::Syntax {
+        line: error.line(),
+        column: error.column(),
+        what: error.to_string(),
+    })?;
+    let Value::Object(fields) = &document else { return Err(ScenarioError::Unknown) };
+    if fields.contains_key("queuescope") {
+        let scenario: Scenario = decode(Format::Scenario, &document)?;
+        scenario.check()?;
+        return Ok((Format::Scenario, scenario));
+    }
+    let is_definitions = ["exchanges", "queues", "bindings"].iter().any(|name| fields.contains_key(*name));
+    if !is_definitions {
+        return Err(ScenarioError::Unknown);
+    }
+    let definitions: Definitions = decode(Format::Definitions, &document)?;
+    definitions.check("")?;
+    Ok((Format::Definitions, workload::default_workload(definitions)))
+}
+
+fn decode<T: DeserializeOwned>(format: Format, document: &Value) -> Result<T, ScenarioError> {
+    serde_path_to_error::deserialize(document).map_err(|error| {
+        let place = error.path().to_string();
+        let what = error.into_inner().to_string();
+        ScenarioError::Invalid { format, place: if place == "." { String::new() } else { place }, what }
+    })
+}

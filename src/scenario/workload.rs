@@ -1,0 +1,126 @@
+//! The default workload: who publishes and who consumes when a document says only what is declared.
+//!
+//! For each exchange that is neither internal nor the broker's own, one producer; for each queue, one consumer.
+
+use super::document::{VERSION, default_broker, default_seed, default_until};
+use super::{
+    Acknowledgement, Arrivals, BindingDefinition, BrokerDocument, ConsumerDocument, Definitions,
+    ExchangeDefinition, LinkDocument, MessageDocument, ProducerDocument, Scenario, Service,
+};
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+/// Messages per second of each producer.
+const PER_SECOND: f64 = 1.0;
+/// How many messages each consumer may hold unacknowledged.
+const PREFETCH: u16 = 10;
+/// How long each consumer works on a message on average.
+const SERVICE_MEAN_US: u64 = 200_000;
+/// The delay of each link: enough to see a message on its way.
+const LATENCY_US: u64 = 50_000;
+
+/// A scenario around definitions.
+pub fn default_workload(definitions: Definitions) -> Scenario {
+    let mut names = BTreeSet::from([default_broker()]);
+    let mut unused = |letter: &str, name: &str, host: &str| {
+        let short = format!("{letter}-{name}");
+        let id = if names.contains(&short) { format!("{short}@{host}") } else { short };
+        names.insert(id.clone());
+        id
+    };
+    let mut producers = Vec::new();
+    for exchange in definitions.exchanges.iter().filter(|exchange| !exchange.internal) {
+        let host = definitions.virtual_host_of(exchange.vhost.as_deref());
+        producers.push(ProducerDocument {
+            id: unused("P", &exchange.name, host),
+            virtual_host: host.to_owned(),
+            arrivals: Arrivals::Poisson { per_second: PER_SECOND },
+            messages: messages(&definitions, exchange),
+            limit: None,
+        });
+    }
+    let mut consumers = Vec::new();
+    for queue in &definitions.queues {
+        let host = definitions.virtual_host_of(queue.vhost.as_deref());
+        consumers.push(ConsumerDocument {
+            id: unused("C", &queue.name, host),
+            virtual_host: host.to_owned(),
+            queue: queue.name.clone(),
+            prefetch: PREFETCH,
+            acknowledgement: Acknowledgement::Manual,
+            service: Service::Exponential { mean_us: SERVICE_MEAN_US },
+        });
+    }
+    let clients = producers.iter().map(|each| &each.id).chain(consumers.iter().map(|each| &each.id));
+    let links = clients
+        .map(|client| LinkDocument { between: [client.clone(), default_broker()], latency_us: LATENCY_US })
+        .collect();
+    Scenario {
+        queuescope: VERSION,
+        title: String::new(),
+        about: String::new(),
+        seed: default_seed(),
+        until_us: default_until(),
+        speed: 0.5,
+        broker: BrokerDocument { id: default_broker(), definitions },
+        producers,
+        consumers,
+        links,
+    }
+}
+
+/// A message for each binding of the exchange, in order; one without a key when it has no binding.
+fn messages(definitions: &Definitions, exchange: &ExchangeDefinition) -> Vec<MessageDocument> {
+    let host = definitions.virtual_host_of(exchange.vhost.as_deref());
+    let of_exchange = definitions.bindings.iter().filter(|binding| {
+        binding.source == exchange.name && definitions.virtual_host_of(binding.vhost.as_deref()) == host
+    });
+    let message = |routing_key, headers| MessageDocument {
+        exchange: exchange.name.clone(),
+        routing_key,
+        headers,
+        body: String::new(),
+        mandatory: false,
+    };
+    let mut messages: Vec<MessageDocument> = of_exchange
+        .map(|binding| match exchange.kind.as_str() {
+            "topic" => message(satisfying_key(&binding.routing_key), Map::new()),
+            "headers" => message(binding.routing_key.clone(), satisfying_headers(binding)),
+            _ => message(binding.routing_key.clone(), Map::new()),
+        })
+        .collect();
+    if messages.is_empty() {
+        messages.push(message(String::new(), Map::new()));
+    }
+    messages
+}
+
+/// A key that a topic pattern lets through: `*` becomes `x`, `#` becomes nothing.
+fn satisfying_key(pattern: &str) -> String {
+    let words = pattern.split('.').filter(|word| *word != "#");
+    words.map(|word| if word == "*" { "x" } else { word }).collect::<Vec<_>>().join(".")
+}
+
+/// Headers that satisfy the arguments of a binding: every argument that counts, with its own value.
+fn satisfying_headers(binding: &BindingDefinition) -> Map<String, Value> {
+    let mode = binding.arguments.get("x-match").and_then(Value::as_str).unwrap_or("all");
+    let counts = |name: &str| name != "x-match" && (mode.ends_with("-with-x") || !name.starts_with("x-"));
+    let wanted = binding.arguments.iter().filter(|(name, _)| counts(name));
+    wanted.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::broker::topic;
+
+    #[test]
+    fn the_key_made_for_a_pattern_satisfies_it() {
+        for (pattern, key) in
+            [("*.order.*", "x.order.x"), ("#.urgent", "urgent"), ("eu.#", "eu"), ("#", ""), ("a.b", "a.b")]
+        {
+            assert_eq!(satisfying_key(pattern), key);
+            assert!(topic::matches(pattern, key), "{pattern} and {key}");
+        }
+    }
+}

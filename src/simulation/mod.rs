@@ -1,0 +1,276 @@
+//! A scenario running: the one owner of all state.
+//!
+//! Three families of verbs. Something goes *in*: [`Simulation::dispatch`]. Time goes *forward*, or back:
+//! [`Simulation::step`], [`Simulation::run_until`], [`Simulation::step_back`], [`Simulation::seek`]. Results
+//! come *out*: [`Simulation::take_facts`], [`Simulation::facts_hash`], [`Simulation::snapshot`],
+//! [`Simulation::picture`].
+//!
+//! Going back restores the nearest checkpoint before and replays the events and the logged commands from there.
+//! Since nothing but the scenario, the seed and the command log decides what happens, the state is the same as
+//! on the way there.
+
+mod about;
+mod agenda;
+mod checkpoints;
+mod command;
+mod picture;
+mod setup;
+mod snapshot;
+mod world;
+
+pub use about::About;
+pub use agenda::Agenda;
+pub use command::{Command, CommandError};
+pub use picture::{EdgeKind, NodeKind, Picture, PictureEdge, PictureNode};
+pub use snapshot::{NodeState, Snapshot};
+pub use world::{Actor, Client, World};
+
+use crate::facts::{Fact, FactStore, MovingItem};
+use crate::ids::ActorId;
+use crate::scenario::{self, Format, NotSimulated, Scenario, ScenarioError};
+use crate::time::Time;
+use checkpoints::Checkpoints;
+
+/// So many of the newest facts can be read at any time.
+const FACTS_REMEMBERED: usize = 20_000;
+
+/// A command in the log: what, and exactly when.
+#[derive(Clone, Debug)]
+struct Logged {
+    command: Command,
+    client: ActorId,
+    time: Time,
+    /// The number of steps taken before it, which tells it apart among equal times.
+    steps: u64,
+}
+
+/// A running simulation.
+///
+/// ```
+/// use queuescope::{simulation::Simulation, time::Time};
+///
+/// let scenario = include_str!("../../scenarios/hello-world.json");
+/// let mut simulation = Simulation::from_text(scenario, None)?;
+/// simulation.run_until(Time::from_us(10_000_000));
+/// let hash = simulation.facts_hash();
+/// simulation.step_back();
+/// simulation.step();
+/// assert_eq!(simulation.facts_hash(), hash);
+/// # Ok::<(), queuescope::scenario::ScenarioError>(())
+/// ```
+#[derive(Debug)]
+pub struct Simulation {
+    scenario: Scenario,
+    format: Format,
+    not_simulated: Vec<NotSimulated>,
+    world: World,
+    checkpoints: Checkpoints,
+    log: Vec<Logged>,
+    facts: FactStore,
+    facts_taken: u64,
+    picture: Picture,
+}
+
+impl Simulation {
+    /// A simulation of a document, at its start. `seed` replaces that of the document.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the document.
+    pub fn from_text(text: &str, seed: Option<u64>) -> Result<Simulation, ScenarioError> {
+        let (format, scenario) = scenario::read(text)?;
+        Simulation::new(scenario, format, seed)
+    }
+
+    /// A simulation of a scenario that has been read, at its start.
+    ///
+    /// # Errors
+    /// When the broker refuses what the scenario declares.
+    pub fn new(
+        mut scenario: Scenario,
+        format: Format,
+        seed: Option<u64>,
+    ) -> Result<Simulation, ScenarioError> {
+        scenario.seed = seed.unwrap_or(scenario.seed);
+        let mut world = setup::world(&scenario, format, scenario.seed)?;
+        let mut facts = FactStore::new(FACTS_REMEMBERED);
+        world.recorder.drain().for_each(|(index, fact)| facts.put(index, fact));
+        Ok(Simulation {
+            not_simulated: scenario::not_simulated(&scenario),
+            picture: Picture::of(&scenario, &world),
+            checkpoints: Checkpoints::new(world.clone()),
+            scenario,
+            format,
+            world,
+            log: Vec::new(),
+            facts,
+            facts_taken: 0,
+        })
+    }
+
+    /// What it was made from.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// The form in which that came.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// What the document says and is not acted on.
+    pub fn not_simulated(&self) -> &[NotSimulated] {
+        &self.not_simulated
+    }
+
+    /// The state at present.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The present.
+    pub fn now(&self) -> Time {
+        self.world.now
+    }
+
+    /// A hash over all facts from the start up to now: 16 hexadecimal digits.
+    pub fn facts_hash(&self) -> String {
+        self.world.recorder.hash().to_string()
+    }
+
+    /// Carries out a command now. If there is a future already, because the simulation went back, another one
+    /// takes its place.
+    ///
+    /// # Errors
+    /// When the command names nothing that can carry it out; then nothing changes.
+    pub fn dispatch(&mut self, command: Command) -> Result<(), CommandError> {
+        let client = self.check(&command)?;
+        let (time, steps) = (self.world.now, self.world.steps);
+        self.log.truncate(self.world.commands);
+        self.checkpoints.truncate(steps);
+        self.facts.truncate(self.world.recorder.count());
+        self.log.push(Logged { command, client, time, steps });
+        self.carry_out_logged();
+        self.store_facts();
+        Ok(())
+    }
+
+    /// Takes the next event of the agenda and all that it causes at the same instant. Says whether there was
+    /// one.
+    pub fn step(&mut self) -> bool {
+        self.carry_out_due(None);
+        let stepped = self.world.step();
+        self.store_facts();
+        if stepped {
+            self.checkpoints.offer(&self.world);
+        }
+        stepped
+    }
+
+    /// Takes the last step back. Says whether there was one.
+    pub fn step_back(&mut self) -> bool {
+        let Some(steps) = self.world.steps.checked_sub(1) else { return false };
+        self.restore(self.checkpoints.before_step(steps));
+        while self.world.steps < steps && self.step() {}
+        self.facts_taken = self.facts_taken.min(self.world.recorder.count());
+        true
+    }
+
+    /// Goes forward to a time, the events at that time included. In the past nothing happens.
+    pub fn run_until(&mut self, time: Time) {
+        self.run_at_most(time, u64::MAX);
+    }
+
+    /// Goes forward to a time, but takes at most so many steps. Says whether it got there.
+    pub fn run_at_most(&mut self, time: Time, most_steps: u64) -> bool {
+        let mut left = most_steps;
+        loop {
+            self.carry_out_due(Some(time));
+            if self.world.next_event().is_none_or(|next| next > time) {
+                break;
+            }
+            if left == 0 {
+                return false;
+            }
+            self.step();
+            left -= 1;
+        }
+        self.world.now = self.world.now.max(time);
+        self.store_facts();
+        true
+    }
+
+    /// Goes to any moment, the events at that moment included.
+    pub fn seek(&mut self, time: Time) {
+        self.begin_seek(time);
+        self.run_until(time);
+    }
+
+    /// Goes to a state at or before `time` from which [`Simulation::run_at_most`] leads there.
+    pub fn begin_seek(&mut self, time: Time) {
+        if time < self.world.now {
+            self.restore(self.checkpoints.before_time(time));
+            self.facts_taken = self.facts_taken.min(self.world.recorder.count());
+        }
+    }
+
+    /// The facts since the last call, at most so many of the newest, each with its index. After going back they
+    /// begin where the reader must cut off what it has.
+    pub fn take_facts(&mut self, most: usize) -> Vec<(u64, Fact)> {
+        let end = self.world.recorder.count();
+        let from = self.facts_taken.min(end).max(end.saturating_sub(most as u64));
+        self.facts_taken = end;
+        self.facts.between(from, end).map(|(index, fact)| (index, *fact)).collect()
+    }
+
+    /// What is drawn and stays.
+    pub fn picture(&self) -> &Picture {
+        &self.picture
+    }
+
+    /// The state of everything that is drawn.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::of(self)
+    }
+
+    /// Calls `show` with everything that moves in the picture; see [`Motion::at`](crate::facts::Motion::at).
+    pub fn moving(&self, view_us: f64, hop_us: f64, show: impl FnMut(MovingItem)) {
+        self.world.recorder.motion().at(view_us, self.world.now, hop_us, show);
+    }
+
+    /// Carries out what the log has for the present, and up to `until` where nothing happens before it.
+    fn carry_out_due(&mut self, until: Option<Time>) {
+        while let Some(next) = self.log.get(self.world.commands)
+            && next.steps == self.world.steps
+            && until.is_none_or(|until| next.time <= until)
+        {
+            self.world.now = next.time;
+            self.carry_out_logged();
+        }
+    }
+
+    fn carry_out_logged(&mut self) {
+        let Logged { command, client, .. } = self.log[self.world.commands].clone();
+        self.world.commands += 1;
+        self.world.carry_out(command, client);
+    }
+
+    fn restore(&mut self, world: World) {
+        self.world = world;
+    }
+
+    fn store_facts(&mut self) {
+        let facts = &mut self.facts;
+        self.world.recorder.drain().for_each(|(index, fact)| facts.put(index, fact));
+    }
+
+    fn check(&self, command: &Command) -> Result<ActorId, CommandError> {
+        let node = command.node();
+        let place = self.picture.nodes.iter().position(|each| each.id == node);
+        let client = place.and_then(|place| self.picture.client_of(place));
+        let client = client.ok_or_else(|| CommandError::unknown_node(node, &self.picture))?;
+        match (command, &self.world.clients[client.index()].actor) {
+            (Command::Publish { .. }, Actor::Consumer(_)) => Err(CommandError::NotAProducer(node.to_owned())),
+            _ => Ok(client),
+        }
+    }
+}

@@ -1,0 +1,479 @@
+//! What is drawn and stays: nodes and edges.
+
+use super::world::{Actor, World};
+use crate::broker::{Binding, Destination, Exchange, Queue};
+use crate::facts::{ExchangeName, Leg, QueueName};
+use crate::ids::{ActorId, Name, Names};
+use crate::scenario::{
+    Acknowledgement, Arrivals, SIMULATED_EXCHANGE_ARGUMENTS, SIMULATED_QUEUE_ARGUMENTS, Scenario, Service,
+};
+use crate::time::Span;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The kinds of nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NodeKind {
+    /// A producer.
+    Producer,
+    /// An exchange.
+    Exchange,
+    /// A queue.
+    Queue,
+    /// A consumer.
+    Consumer,
+}
+
+/// The kinds of edges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EdgeKind {
+    /// From a producer to an exchange that it publishes to.
+    Publish,
+    /// Bindings between the same two things.
+    Binding,
+    /// From an exchange to its alternate exchange.
+    Alternate,
+    /// From a queue to a consumer.
+    Delivery,
+}
+
+/// An argument as the document gives it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Argument {
+    /// Its name.
+    pub name: String,
+    /// Its value as JSON.
+    pub value: String,
+    /// Whether it is acted on.
+    pub simulated: bool,
+}
+
+/// A setting: a key of the catalogue and a value.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Setting {
+    /// The key.
+    pub key: &'static str,
+    /// The value.
+    pub value: String,
+}
+
+/// A thing in the picture.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PictureNode {
+    /// Stable and unique.
+    pub id: String,
+    /// What it is.
+    pub kind: NodeKind,
+    /// The name to show.
+    pub name: String,
+    /// The virtual host it belongs to.
+    pub virtual_host: String,
+    /// The type of an exchange.
+    pub exchange_type: Option<&'static str>,
+    /// Its settings.
+    pub settings: Vec<Setting>,
+    /// Its arguments.
+    pub arguments: Vec<Argument>,
+}
+
+/// A line of the picture.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PictureEdge {
+    /// What it stands for.
+    pub kind: EdgeKind,
+    /// The place of the node it leaves.
+    pub from: usize,
+    /// The place of the node it leads to.
+    pub to: usize,
+    /// What stands on it.
+    pub label: String,
+}
+
+/// What a node stands for in the world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Subject {
+    Client(ActorId),
+    Exchange(ExchangeName),
+    Queue(QueueName),
+}
+
+/// The nodes and edges of a simulation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Picture {
+    /// The version of the topology that is drawn.
+    pub version: u64,
+    /// Virtual hosts in which something is drawn.
+    pub virtual_hosts: Vec<String>,
+    /// Producers, exchanges, queues, consumers, in this order.
+    pub nodes: Vec<PictureNode>,
+    /// The lines between them.
+    pub edges: Vec<PictureEdge>,
+    #[serde(skip)]
+    pub(super) subjects: Vec<Subject>,
+    #[serde(skip)]
+    places: BTreeMap<Subject, usize>,
+    #[serde(skip)]
+    clients: BTreeMap<Name, usize>,
+    #[serde(skip)]
+    edge_places: BTreeMap<(usize, usize), usize>,
+}
+
+impl Picture {
+    /// The picture of a world.
+    pub(super) fn of(scenario: &Scenario, world: &World) -> Picture {
+        let mut picture = Picture {
+            version: world.broker.topology_version(),
+            virtual_hosts: Vec::new(),
+            nodes: Vec::new(),
+            edges: Vec::new(),
+            subjects: Vec::new(),
+            places: BTreeMap::new(),
+            clients: BTreeMap::new(),
+            edge_places: BTreeMap::new(),
+        };
+        picture.add_clients(scenario, world, NodeKind::Producer);
+        picture.add_exchanges(world);
+        picture.add_queues(world);
+        picture.add_clients(scenario, world, NodeKind::Consumer);
+        picture.add_publishing(world);
+        picture.add_bindings(world);
+        picture.add_consuming(world);
+        let hosts: BTreeSet<&str> = picture.nodes.iter().map(|node| node.virtual_host.as_str()).collect();
+        picture.virtual_hosts = hosts.into_iter().map(str::to_owned).collect();
+        picture
+    }
+
+    /// The producer or consumer at a place.
+    pub(super) fn client_of(&self, place: usize) -> Option<ActorId> {
+        match self.subjects[place] {
+            Subject::Client(client) => Some(client),
+            _ => None,
+        }
+    }
+
+    /// The place of the client with that name.
+    pub fn client_place(&self, name: Name) -> Option<usize> {
+        self.clients.get(&name).copied()
+    }
+
+    /// The place of an exchange.
+    pub fn exchange_place(&self, exchange: ExchangeName) -> Option<usize> {
+        self.places.get(&Subject::Exchange(exchange)).copied()
+    }
+
+    /// The place of a queue.
+    pub fn queue_place(&self, queue: QueueName) -> Option<usize> {
+        self.places.get(&Subject::Queue(queue)).copied()
+    }
+
+    /// The edge on which a leg is drawn, and whether it runs against the edge's direction.
+    pub fn edge_of(&self, leg: Leg) -> Option<(usize, bool)> {
+        let (from, to, is_backwards) = match leg {
+            Leg::Publish(producer, exchange) => {
+                (self.client_place(producer.0)?, self.exchange_place(exchange)?, false)
+            }
+            Leg::ToQueue(exchange, queue) => {
+                (self.exchange_place(exchange)?, self.queue_place(queue)?, false)
+            }
+            Leg::ToExchange(from, to) => (self.exchange_place(from)?, self.exchange_place(to)?, false),
+            Leg::Delivery(queue, consumer) => {
+                (self.queue_place(queue)?, self.client_place(consumer.0)?, false)
+            }
+            Leg::Acknowledgement(consumer, queue) => {
+                (self.queue_place(queue)?, self.client_place(consumer.0)?, true)
+            }
+        };
+        self.edge_places.get(&(from, to)).map(|edge| (*edge, is_backwards))
+    }
+
+    fn add_node(&mut self, subject: Subject, node: PictureNode) {
+        self.places.insert(subject, self.nodes.len());
+        self.subjects.push(subject);
+        self.nodes.push(node);
+    }
+
+    fn add_clients(&mut self, scenario: &Scenario, world: &World, kind: NodeKind) {
+        for (number, client) in world.clients.iter().enumerate() {
+            let name = world.names.text(client.actor.name().0);
+            let (settings, prefix) = match (&client.actor, kind) {
+                (Actor::Producer(_), NodeKind::Producer) => (producer_settings(scenario, name), "producer"),
+                (Actor::Consumer(_), NodeKind::Consumer) => (consumer_settings(scenario, name), "consumer"),
+                _ => continue,
+            };
+            self.clients.insert(client.actor.name().0, self.nodes.len());
+            let node = PictureNode {
+                id: format!("{prefix}:{name}"),
+                kind,
+                name: name.to_owned(),
+                virtual_host: world.names.text(client.virtual_host).to_owned(),
+                exchange_type: None,
+                settings,
+                arguments: Vec::new(),
+            };
+            self.add_node(Subject::Client(ActorId(number as u32)), node);
+        }
+    }
+
+    /// The exchanges that were declared, and of the broker's own those that something leads to or from.
+    fn add_exchanges(&mut self, world: &World) {
+        let published_to: BTreeSet<(Name, Name)> =
+            publishing(world).map(|(_, host, to, _)| (host, to)).collect();
+        for (host_name, host) in world.broker.virtual_hosts() {
+            let destinations: BTreeSet<Name> = host
+                .exchanges
+                .values()
+                .flat_map(|exchange| exchange.bindings.iter().map(|binding| binding.destination).map(Some))
+                .flatten()
+                .filter_map(|destination| match destination {
+                    Destination::Exchange(name) => Some(name),
+                    Destination::Queue(_) => None,
+                })
+                .chain(host.exchanges.values().filter_map(|exchange| exchange.alternate))
+                .collect();
+            for (&name, exchange) in &host.exchanges {
+                let text = world.names.text(name);
+                let is_own = text.is_empty() || text.starts_with("amq.");
+                let is_used = published_to.contains(&(host_name, name))
+                    || destinations.contains(&name)
+                    || !exchange.bindings.is_empty();
+                if !is_own || is_used {
+                    let subject = Subject::Exchange(ExchangeName { virtual_host: host_name, name });
+                    self.add_node(subject, exchange_node(world, host_name, name, exchange));
+                }
+            }
+        }
+    }
+
+    fn add_queues(&mut self, world: &World) {
+        for (_, queue) in world.broker.queues() {
+            self.add_node(Subject::Queue(queue.name), queue_node(&world.names, queue));
+        }
+    }
+
+    fn add_edge(&mut self, kind: EdgeKind, from: Option<usize>, to: Option<usize>, label: &str) {
+        let (Some(from), Some(to)) = (from, to) else { return };
+        if let Some(&place) = self.edge_places.get(&(from, to)) {
+            let edge = &mut self.edges[place];
+            if !label.is_empty() {
+                if !edge.label.is_empty() {
+                    edge.label.push_str(", ");
+                }
+                edge.label.push_str(label);
+            }
+            return;
+        }
+        self.edge_places.insert((from, to), self.edges.len());
+        self.edges.push(PictureEdge { kind, from, to, label: label.to_owned() });
+    }
+
+    fn add_publishing(&mut self, world: &World) {
+        let all: Vec<_> = publishing(world).collect();
+        for (number, host, exchange, routing_key) in all {
+            let from = self.places.get(&Subject::Client(number)).copied();
+            let exchange_name = ExchangeName { virtual_host: host, name: exchange };
+            let to = self.exchange_place(exchange_name);
+            if from.zip(to).is_some_and(|pair| !self.edge_places.contains_key(&pair)) {
+                self.add_edge(EdgeKind::Publish, from, to, "");
+            }
+            // The default exchange has a binding to every queue; only those in use are drawn.
+            if exchange == Name::EMPTY {
+                let queue = QueueName { virtual_host: host, name: routing_key };
+                let queue = self.queue_place(queue);
+                if to.zip(queue).is_some_and(|pair| !self.edge_places.contains_key(&pair)) {
+                    self.add_edge(EdgeKind::Binding, to, queue, world.names.text(routing_key));
+                }
+            }
+        }
+    }
+
+    fn add_bindings(&mut self, world: &World) {
+        for (host_name, host) in world.broker.virtual_hosts() {
+            let named = |name| ExchangeName { virtual_host: host_name, name };
+            for (&name, exchange) in &host.exchanges {
+                let from = self.exchange_place(named(name));
+                for binding in &exchange.bindings {
+                    let to = match binding.destination {
+                        Destination::Exchange(to) => self.exchange_place(named(to)),
+                        Destination::Queue(queue) => {
+                            world.broker.queue(queue).and_then(|queue| self.queue_place(queue.name))
+                        }
+                    };
+                    self.add_edge(EdgeKind::Binding, from, to, &binding_label(&world.names, binding));
+                }
+                let alternate =
+                    exchange.alternate.and_then(|alternate| self.exchange_place(named(alternate)));
+                self.add_edge(EdgeKind::Alternate, from, alternate, "");
+            }
+        }
+    }
+
+    fn add_consuming(&mut self, world: &World) {
+        for (number, client) in world.clients.iter().enumerate() {
+            if let Actor::Consumer(consumer) = &client.actor {
+                let to = self.places.get(&Subject::Client(ActorId(number as u32))).copied();
+                self.add_edge(EdgeKind::Delivery, self.queue_place(consumer.queue()), to, "");
+            }
+        }
+    }
+}
+
+/// Who publishes where: the client, the virtual host, the exchange and the key, for each message template.
+fn publishing(world: &World) -> impl Iterator<Item = (ActorId, Name, Name, Name)> {
+    world.clients.iter().enumerate().flat_map(|(number, client)| {
+        let templates = match &client.actor {
+            Actor::Producer(producer) => producer.templates(),
+            Actor::Consumer(_) => &[],
+        };
+        let (number, host) = (ActorId(number as u32), client.virtual_host);
+        templates.iter().map(move |template| (number, host, template.exchange, template.routing_key))
+    })
+}
+
+fn exchange_node(world: &World, host: Name, name: Name, exchange: &Exchange) -> PictureNode {
+    let (host, name) = (world.names.text(host), world.names.text(name));
+    let flags = [
+        ("setting.durable", exchange.is_durable),
+        ("setting.auto-delete", exchange.is_auto_delete),
+        ("setting.internal", exchange.is_internal),
+    ];
+    PictureNode {
+        id: format!("exchange:{host}/{name}"),
+        kind: NodeKind::Exchange,
+        name: if name.is_empty() { "(default)".to_owned() } else { name.to_owned() },
+        virtual_host: host.to_owned(),
+        exchange_type: Some(exchange.kind.name()),
+        settings: flags_set(&flags),
+        arguments: arguments(&exchange.arguments, SIMULATED_EXCHANGE_ARGUMENTS),
+    }
+}
+
+fn queue_node(names: &Names, queue: &Queue) -> PictureNode {
+    let (host, name) = (names.text(queue.name.virtual_host), names.text(queue.name.name));
+    let flags = [("setting.durable", queue.is_durable), ("setting.auto-delete", queue.is_auto_delete)];
+    PictureNode {
+        id: format!("queue:{host}/{name}"),
+        kind: NodeKind::Queue,
+        name: name.to_owned(),
+        virtual_host: host.to_owned(),
+        exchange_type: None,
+        settings: flags_set(&flags),
+        arguments: arguments(&queue.arguments, SIMULATED_QUEUE_ARGUMENTS),
+    }
+}
+
+fn flags_set(flags: &[(&'static str, bool)]) -> Vec<Setting> {
+    let set = flags.iter().filter(|(_, is_set)| *is_set);
+    set.map(|(key, _)| Setting { key, value: String::new() }).collect()
+}
+
+fn producer_settings(scenario: &Scenario, name: &str) -> Vec<Setting> {
+    let Some(document) = scenario.producers.iter().find(|producer| producer.id == name) else {
+        return Vec::new();
+    };
+    let mut settings = vec![match document.arrivals {
+        Arrivals::Constant { interval_us } => {
+            Setting { key: "setting.arrivals.constant", value: seconds(interval_us) }
+        }
+        Arrivals::Poisson { per_second } => {
+            Setting { key: "setting.arrivals.poisson", value: format!("{per_second}/s") }
+        }
+    }];
+    if let Some(limit) = document.limit {
+        settings.push(Setting { key: "setting.limit", value: limit.to_string() });
+    }
+    settings.push(latency_setting(scenario, name));
+    settings
+}
+
+fn consumer_settings(scenario: &Scenario, name: &str) -> Vec<Setting> {
+    let Some(document) = scenario.consumers.iter().find(|consumer| consumer.id == name) else {
+        return Vec::new();
+    };
+    let service = match document.service {
+        Service::Constant { duration_us } => {
+            Setting { key: "setting.service.constant", value: seconds(duration_us) }
+        }
+        Service::Exponential { mean_us } => {
+            Setting { key: "setting.service.exponential", value: seconds(mean_us) }
+        }
+    };
+    let acknowledgement = match document.acknowledgement {
+        Acknowledgement::Manual => "setting.acknowledgement.manual",
+        Acknowledgement::Automatic => "setting.acknowledgement.automatic",
+    };
+    let prefetch = if document.prefetch == 0 { "∞".to_owned() } else { document.prefetch.to_string() };
+    vec![
+        Setting { key: "setting.prefetch", value: prefetch },
+        Setting { key: acknowledgement, value: String::new() },
+        service,
+        latency_setting(scenario, name),
+    ]
+}
+
+fn latency_setting(scenario: &Scenario, name: &str) -> Setting {
+    Setting { key: "setting.latency", value: seconds(scenario.latency_us(name)) }
+}
+
+/// A span as people write it: in seconds, milliseconds or microseconds.
+fn seconds(us: u64) -> String {
+    match Span::from_us(us).as_us() {
+        0 => "0 s".to_owned(),
+        us if us.is_multiple_of(1_000_000) => format!("{} s", us / 1_000_000),
+        us if us >= 1_000_000 => format!("{:.3} s", us as f64 / 1e6),
+        us if us.is_multiple_of(1_000) => format!("{} ms", us / 1_000),
+        us => format!("{us} µs"),
+    }
+}
+
+fn arguments(table: &crate::amqp::Table, simulated: &[&str]) -> Vec<Argument> {
+    let all = table.iter();
+    all.map(|(name, value)| Argument {
+        name: name.to_owned(),
+        value: json(value).to_string(),
+        simulated: simulated.contains(&name),
+    })
+    .collect()
+}
+
+/// A field table's value as JSON, for people.
+fn json(value: &crate::amqp::Value) -> Value {
+    use crate::amqp::Value as Field;
+    match value {
+        Field::Boolean(holds) => Value::Bool(*holds),
+        Field::Float(number) => Value::from(*number),
+        Field::Double(number) => Value::from(*number),
+        Field::Timestamp(seconds) => Value::from(*seconds),
+        Field::Decimal { scale, value } => Value::String(format!("{value}e-{scale}")),
+        Field::LongString(bytes) | Field::Bytes(bytes) => {
+            Value::String(String::from_utf8_lossy(bytes).into())
+        }
+        Field::Array(values) => values.iter().map(json).collect(),
+        Field::Table(table) => Value::Object(
+            table.iter().map(|(name, value)| (name.to_owned(), json(value))).collect::<Map<_, _>>(),
+        ),
+        Field::Void => Value::Null,
+        integer => integer.as_integer().map_or(Value::Null, Value::from),
+    }
+}
+
+/// A binding's key, and its arguments if it has some.
+fn binding_label(names: &Names, binding: &Binding) -> String {
+    let key = names.text(binding.routing_key);
+    let arguments: Vec<String> =
+        binding.arguments.iter().map(|(name, value)| format!("{name}={}", shown(value))).collect();
+    match (key.is_empty(), arguments.is_empty()) {
+        (_, true) => key.to_owned(),
+        (true, false) => arguments.join(" "),
+        (false, false) => format!("{key} {}", arguments.join(" ")),
+    }
+}
+
+fn shown(value: &crate::amqp::Value) -> String {
+    match json(value) {
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,219 @@
+//! The state of everything that is drawn, at one moment.
+
+use super::picture::Subject;
+use super::{Simulation, World};
+use crate::actors::{Acknowledgement, Consumer, Delivery, Producer};
+use crate::broker::{Exchange, Message, Queue, QueuedMessage};
+use crate::facts::Sentence;
+use crate::ids::{Name, QueueId};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// At most so many messages of a queue or a buffer are given one by one.
+const MOST_CELLS: usize = 64;
+
+/// A message in a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Cell {
+    /// The number of the message.
+    pub message: u32,
+    /// A number for its routing key.
+    pub key: u32,
+    /// The place of its producer in the picture.
+    pub producer: u32,
+    /// Whether it was delivered before.
+    pub redelivered: bool,
+}
+
+/// A message being worked on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct WorkState {
+    /// The message.
+    pub cell: Cell,
+    /// When the work began, in microseconds.
+    pub began: u64,
+    /// When it will be done, in microseconds.
+    pub ends: u64,
+}
+
+/// The state of a node.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+#[allow(missing_docs)] // The fields are described in web/types.d.ts, where their readers look.
+pub enum NodeState {
+    /// Of a producer.
+    Producer { published: u64, returned: u64, paused: bool },
+    /// Of an exchange.
+    Exchange { received: u64, unroutable: u64 },
+    /// Of a queue.
+    Queue {
+        ready: u64,
+        unacknowledged: u64,
+        consumers: u64,
+        ready_cells: Vec<Cell>,
+        unacknowledged_cells: Vec<Cell>,
+        received: u64,
+        delivered: u64,
+        acknowledged: u64,
+        waits: Option<Sentence>,
+    },
+    /// Of a consumer.
+    Consumer {
+        prefetch: u16,
+        automatic_acknowledgement: bool,
+        buffer: Vec<Cell>,
+        buffered: u64,
+        work: Option<WorkState>,
+        finished: u64,
+        paused: bool,
+    },
+    /// Of something that is gone since the picture was made.
+    Gone,
+}
+
+/// The state of a simulation for the picture.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Snapshot {
+    /// The present, in microseconds.
+    pub now: u64,
+    /// Steps taken.
+    pub step: u64,
+    /// Facts recorded.
+    pub fact_count: u64,
+    /// When the next event is due, in microseconds.
+    pub next_event: Option<u64>,
+    /// The end of the timeline that the scenario asks for, in microseconds.
+    pub until: u64,
+    /// The version of the picture that this belongs to.
+    pub picture_version: u64,
+    /// In the order of the picture's nodes.
+    pub nodes: Vec<NodeState>,
+}
+
+impl Snapshot {
+    pub(super) fn of(simulation: &Simulation) -> Snapshot {
+        let world = &simulation.world;
+        let reader = Reader::new(simulation);
+        Snapshot {
+            now: world.now.as_us(),
+            step: world.steps,
+            fact_count: world.recorder.count(),
+            next_event: world.next_event().map(|time| time.as_us()),
+            until: simulation.scenario.until_us,
+            picture_version: simulation.picture.version,
+            nodes: simulation.picture.subjects.iter().map(|subject| reader.state(*subject)).collect(),
+        }
+    }
+}
+
+struct Reader<'a> {
+    simulation: &'a Simulation,
+    world: &'a World,
+    unacknowledged: BTreeMap<QueueId, Vec<Cell>>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(simulation: &'a Simulation) -> Reader<'a> {
+        let mut reader = Reader { simulation, world: &simulation.world, unacknowledged: BTreeMap::new() };
+        let mut unacknowledged: BTreeMap<QueueId, Vec<(u64, Cell)>> = BTreeMap::new();
+        for (_, connection) in simulation.world.broker.connections() {
+            for delivery in connection.channels.values().flat_map(|channel| &channel.unacknowledged) {
+                let cell = reader.queued_cell(&delivery.message);
+                unacknowledged.entry(delivery.queue).or_default().push((delivery.message.position, cell));
+            }
+        }
+        for (queue, mut cells) in unacknowledged {
+            cells.sort_by_key(|(position, _)| *position);
+            cells.truncate(MOST_CELLS);
+            reader.unacknowledged.insert(queue, cells.into_iter().map(|(_, cell)| cell).collect());
+        }
+        reader
+    }
+
+    fn state(&self, subject: Subject) -> NodeState {
+        match subject {
+            Subject::Client(id) => match &self.world.clients[id.index()].actor {
+                super::Actor::Producer(producer) => producer_state(producer),
+                super::Actor::Consumer(consumer) => self.consumer_state(consumer),
+            },
+            Subject::Exchange(name) => {
+                let host = self.world.broker.virtual_hosts().find(|(host, _)| *host == name.virtual_host);
+                let exchange = host.and_then(|(_, host)| host.exchanges.get(&name.name));
+                exchange.map_or(NodeState::Gone, exchange_state)
+            }
+            Subject::Queue(name) => {
+                let host = self.world.broker.virtual_hosts().find(|(host, _)| *host == name.virtual_host);
+                let id = host.and_then(|(_, host)| host.queues.get(&name.name)).copied();
+                let queue = id.and_then(|id| Some((id, self.world.broker.queue(id)?)));
+                queue.map_or(NodeState::Gone, |(id, queue)| self.queue_state(id, queue))
+            }
+        }
+    }
+
+    fn queue_state(&self, id: QueueId, queue: &Queue) -> NodeState {
+        let waits = self.world.broker.why_head_waits(id);
+        NodeState::Queue {
+            ready: queue.ready.len() as u64,
+            unacknowledged: queue.unacknowledged,
+            consumers: queue.consumer_count() as u64,
+            ready_cells: queue.ready.iter().take(MOST_CELLS).map(|copy| self.queued_cell(copy)).collect(),
+            unacknowledged_cells: self.unacknowledged.get(&id).cloned().unwrap_or_default(),
+            received: queue.received,
+            delivered: queue.delivered,
+            acknowledged: queue.acknowledged,
+            waits: waits.map(|event| Sentence::of_event(&event, &self.world.names)),
+        }
+    }
+
+    fn consumer_state(&self, consumer: &Consumer) -> NodeState {
+        let cells = consumer.buffer().iter().take(MOST_CELLS).map(|delivery| self.delivery_cell(delivery));
+        NodeState::Consumer {
+            prefetch: consumer.prefetch(),
+            automatic_acknowledgement: consumer.acknowledgement() == Acknowledgement::Automatic,
+            buffer: cells.collect(),
+            buffered: consumer.buffer().len() as u64,
+            work: consumer.work().map(|work| WorkState {
+                cell: self.delivery_cell(&work.delivery),
+                began: work.began.as_us(),
+                ends: work.ends.as_us(),
+            }),
+            finished: consumer.finished(),
+            paused: consumer.is_paused(),
+        }
+    }
+
+    fn queued_cell(&self, copy: &QueuedMessage) -> Cell {
+        let Message { routing_key, content, .. } = &*copy.message;
+        Cell {
+            message: content.origin.message.0,
+            key: routing_key.0,
+            producer: self.producer_place(content.origin.publisher),
+            redelivered: copy.is_redelivered,
+        }
+    }
+
+    fn delivery_cell(&self, delivery: &Delivery) -> Cell {
+        Cell {
+            message: delivery.message.0,
+            key: delivery.routing_key.0,
+            producer: self.producer_place(delivery.publisher),
+            redelivered: delivery.is_redelivered,
+        }
+    }
+
+    fn producer_place(&self, publisher: Name) -> u32 {
+        self.simulation.picture.client_place(publisher).unwrap_or_default() as u32
+    }
+}
+
+fn producer_state(producer: &Producer) -> NodeState {
+    NodeState::Producer {
+        published: producer.published(),
+        returned: producer.returned(),
+        paused: producer.is_paused(),
+    }
+}
+
+fn exchange_state(exchange: &Exchange) -> NodeState {
+    NodeState::Exchange { received: exchange.received, unroutable: exchange.unroutable }
+}

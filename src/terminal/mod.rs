@@ -1,0 +1,34 @@
+//! The terminal program: reads files and arguments, writes reports. Native only.
+
+mod run;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+Queuescope: a message-queue simulator.
+
+  queuescope run FILE.json [--until TIME] [--seed N] [--facts FILE.jsonl]
+      Runs a scenario, or the definitions exported by a RabbitMQ with a default workload, and writes a
+      report as JSON to standard output. TIME is written 30s, 250ms, 40us or 2m.
+";
+
+/// Carries out what the arguments of the program ask for.
+pub fn main() -> ExitCode {
+    let mut arguments = lexopt::Parser::from_env();
+    let outcome = match arguments.next() {
+        Ok(Some(lexopt::Arg::Value(command))) if command == "run" => run::main(arguments),
+        Ok(None | Some(lexopt::Arg::Long("help") | lexopt::Arg::Short('h'))) => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        Ok(Some(other)) => Err(format!("{}. `queuescope --help` lists the commands.", other.unexpected())),
+        Err(error) => Err(error.to_string()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("queuescope: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

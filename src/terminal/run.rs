@@ -1,0 +1,169 @@
+//! `queuescope run`: a document from start to end, and what came of it.
+
+use crate::facts::{Catalogue, Fact, Sentence};
+use crate::ids::Names;
+use crate::simulation::{NodeState, Simulation};
+use crate::time::{Span, Time};
+use lexopt::{Arg, Parser, ValueExt};
+use serde::Serialize;
+use serde_json::json;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// So many steps between two writings of facts; fewer than are remembered.
+const STEPS_PER_WRITING: u64 = 500;
+
+#[derive(Default)]
+struct Options {
+    file: Option<PathBuf>,
+    until: Option<Span>,
+    seed: Option<u64>,
+    facts: Option<PathBuf>,
+}
+
+pub(super) fn main(arguments: Parser) -> Result<(), String> {
+    let options =
+        parse(arguments).map_err(|error| format!("{error}. `queuescope --help` says what there is."))?;
+    let file = options.file.ok_or("run needs a file: a scenario or a definitions.json.")?;
+    let text = std::fs::read_to_string(&file)
+        .map_err(|error| format!("{} cannot be read: {error}. Check the path.", file.display()))?;
+    let mut simulation =
+        Simulation::from_text(&text, options.seed).map_err(|error| format!("{}: {error}", file.display()))?;
+    let until = Time::START + options.until.unwrap_or(Span::from_us(simulation.scenario().until_us));
+    match options.facts {
+        None => simulation.run_until(until),
+        Some(path) => {
+            run_writing_facts(&mut simulation, until, &path)
+                .map_err(|error| format!("{} cannot be written: {error}.", path.display()))?;
+        }
+    }
+    let report = serde_json::to_string_pretty(&report(&simulation)).map_err(|error| error.to_string())?;
+    println!("{report}");
+    Ok(())
+}
+
+fn parse(mut arguments: Parser) -> Result<Options, lexopt::Error> {
+    let mut options = Options::default();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Long("until") => options.until = Some(arguments.value()?.parse_with(parse_span)?),
+            Arg::Long("seed") => options.seed = Some(arguments.value()?.parse()?),
+            Arg::Long("facts") => options.facts = Some(arguments.value()?.into()),
+            Arg::Value(file) if options.file.is_none() => options.file = Some(file.into()),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(options)
+}
+
+/// A span as it is written in the terminal: `30s`, `250ms`, `40us`, `2m`.
+fn parse_span(text: &str) -> Result<Span, String> {
+    let wrong = || format!("'{text}' is not a time; write 30s, 250ms, 40us or 2m");
+    let digits = text.find(|character: char| !character.is_ascii_digit()).ok_or_else(wrong)?;
+    let count: u64 = text[..digits].parse().map_err(|_| wrong())?;
+    let unit = match &text[digits..] {
+        "us" => 1,
+        "ms" => 1_000,
+        "s" => 1_000_000,
+        "m" => 60_000_000,
+        _ => return Err(wrong()),
+    };
+    count.checked_mul(unit).map(Span::from_us).ok_or_else(wrong)
+}
+
+fn run_writing_facts(simulation: &mut Simulation, until: Time, path: &Path) -> std::io::Result<()> {
+    let mut file = BufWriter::new(File::create(path)?);
+    let catalogue = Catalogue::english();
+    loop {
+        let is_done = simulation.run_at_most(until, STEPS_PER_WRITING);
+        for (index, fact) in simulation.take_facts(usize::MAX) {
+            serde_json::to_writer(&mut file, &line(index, &fact, simulation.world().names(), &catalogue))?;
+            file.write_all(b"\n")?;
+        }
+        if is_done {
+            return file.flush();
+        }
+    }
+}
+
+/// A line of the facts file.
+#[derive(Serialize)]
+struct FactLine {
+    index: u64,
+    step: u64,
+    time_us: u64,
+    #[serde(flatten)]
+    sentence: Sentence,
+    rule: Option<&'static str>,
+    documentation: Option<&'static str>,
+    words: String,
+}
+
+fn line(index: u64, fact: &Fact, names: &Names, catalogue: &Catalogue) -> FactLine {
+    let sentence = Sentence::of_event(&fact.event, names);
+    let rule = fact.event.rule();
+    FactLine {
+        index,
+        step: fact.step,
+        time_us: fact.time.as_us(),
+        words: catalogue.words(&sentence),
+        sentence,
+        rule: rule.map(|rule| rule.key()),
+        documentation: rule.map(|rule| rule.documentation().1),
+    }
+}
+
+fn report(simulation: &Simulation) -> serde_json::Value {
+    let snapshot = simulation.snapshot();
+    let nodes: Vec<_> = simulation
+        .picture()
+        .nodes
+        .iter()
+        .zip(&snapshot.nodes)
+        .map(|(node, state)| {
+            let counts = match state {
+                NodeState::Producer { published, returned, .. } => {
+                    json!({ "published": published, "returned": returned })
+                }
+                NodeState::Exchange { received, unroutable } => {
+                    json!({ "received": received, "unroutable": unroutable })
+                }
+                NodeState::Queue { ready, unacknowledged, received, delivered, acknowledged, .. } => json!({
+                    "received": received, "ready": ready, "unacknowledged": unacknowledged,
+                    "delivered": delivered, "acknowledged": acknowledged,
+                }),
+                NodeState::Consumer { finished, buffered, .. } => {
+                    json!({ "finished": finished, "buffered": buffered })
+                }
+                NodeState::Gone => json!({}),
+            };
+            json!({ "id": node.id, "counts": counts })
+        })
+        .collect();
+    json!({
+        "seed": simulation.scenario().seed,
+        "now_us": snapshot.now,
+        "steps": snapshot.step,
+        "facts": snapshot.fact_count,
+        "facts_hash": simulation.facts_hash(),
+        "not_simulated": simulation.not_simulated(),
+        "nodes": nodes,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_with_their_unit() {
+        assert_eq!(parse_span("30s"), Ok(Span::from_us(30_000_000)));
+        assert_eq!(parse_span("250ms"), Ok(Span::from_us(250_000)));
+        assert_eq!(parse_span("40us"), Ok(Span::from_us(40)));
+        assert_eq!(parse_span("2m"), Ok(Span::from_us(120_000_000)));
+        for wrong in ["30", "s", "3 s", "-1s", "99999999999999999999s", "1h", ""] {
+            assert!(parse_span(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Values across the border: JavaScript numbers to times, facts to plain objects.
+
+use super::error::error;
+use crate::facts::{Fact, Field, Sentence};
+use crate::simulation::{Picture, World};
+use crate::time::Time;
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+
+/// The largest whole number that JavaScript holds exactly.
+const LARGEST: f64 = 9_007_199_254_740_991.0;
+
+/// A whole number that is not negative, as `what` must be one.
+pub fn whole(value: f64, code: &str, what: &str) -> Result<u64, JsValue> {
+    if value.fract() == 0.0 && (0.0..=LARGEST).contains(&value) {
+        return Ok(value as u64);
+    }
+    let message = format!("{what} must be a whole number from 0 to {LARGEST}, not {value}.");
+    Err(error(code, "", &message))
+}
+
+/// A time in microseconds.
+pub fn time(us: f64) -> Result<Time, JsValue> {
+    whole(us, "time.invalid", "A time in microseconds").map(Time::from_us)
+}
+
+/// A plain JavaScript object: maps become objects, absent values null.
+pub fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    value.serialize(&serializer).map_err(JsValue::from)
+}
+
+/// A fact as `types.d.ts` describes it.
+#[derive(Serialize)]
+pub struct FactOut {
+    index: u64,
+    step: u64,
+    time: u64,
+    sentence: Sentence,
+    rule: Option<RuleOut>,
+    message: Option<u32>,
+    nodes: Vec<usize>,
+}
+
+#[derive(Serialize)]
+struct RuleOut {
+    key: &'static str,
+    page: &'static str,
+    path: &'static str,
+}
+
+impl FactOut {
+    /// The fact with that index, its nodes as places in the picture.
+    pub fn new(index: u64, fact: &Fact, world: &World, picture: &Picture) -> FactOut {
+        let mut nodes = Vec::new();
+        fact.event.fields(|_, field| {
+            nodes.extend(match field {
+                Field::Client(client) => picture.client_place(client.0),
+                Field::Exchange(exchange) => picture.exchange_place(exchange),
+                Field::Queue(queue) => picture.queue_place(queue),
+                _ => None,
+            });
+        });
+        let rule = fact.event.rule().map(|rule| {
+            let (page, path) = rule.documentation();
+            RuleOut { key: rule.key(), page, path }
+        });
+        FactOut {
+            index,
+            step: fact.step,
+            time: fact.time.as_us(),
+            sentence: Sentence::of_event(&fact.event, world.names()),
+            rule,
+            message: fact.event.message().map(|message| message.0),
+            nodes,
+        }
+    }
+}

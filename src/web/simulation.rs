@@ -1,0 +1,160 @@
+//! `Simulation` for JavaScript. Every method hands over to the simulation itself in a few lines.
+
+use super::convert::{FactOut, time, to_js, whole};
+use super::{error, slices};
+use crate::facts::MovingItem;
+use crate::simulation;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::AbortSignal;
+
+/// At most so many of the newest facts are handed out at once.
+const MOST_FACTS: usize = 2_000;
+
+/// So many numbers describe a moving thing.
+const NUMBERS_PER_ITEM: usize = 6;
+
+/// A scenario running. Times are whole microseconds.
+#[wasm_bindgen]
+pub struct Simulation {
+    inner: Rc<RefCell<simulation::Simulation>>,
+    /// Where `frame` collects its numbers, kept to spare an allocation each time.
+    items: Vec<f32>,
+}
+
+#[wasm_bindgen]
+impl Simulation {
+    /// A simulation of a scenario, or of the definitions that a RabbitMQ exports. `seed` replaces that of the
+    /// document. Throws a `QueuescopeError` that names the place of what is wrong.
+    #[wasm_bindgen(js_name = fromScenario)]
+    pub fn from_scenario(text: &str, seed: Option<f64>) -> Result<Simulation, JsValue> {
+        let seed = seed.map(|seed| whole(seed, "scenario.invalid", "A seed")).transpose()?;
+        let inner =
+            simulation::Simulation::from_text(text, seed).map_err(|problem| error::of_scenario(&problem))?;
+        Ok(Simulation { inner: Rc::new(RefCell::new(inner)), items: Vec::new() })
+    }
+
+    /// The present, in microseconds.
+    #[wasm_bindgen(getter)]
+    pub fn now(&self) -> f64 {
+        self.inner.borrow().now().as_us() as f64
+    }
+
+    /// What the simulation was made from.
+    #[wasm_bindgen(unchecked_return_type = "About")]
+    pub fn about(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.inner.borrow().about())
+    }
+
+    /// What is drawn and stays.
+    #[wasm_bindgen(unchecked_return_type = "Picture")]
+    pub fn picture(&self) -> Result<JsValue, JsValue> {
+        to_js(self.inner.borrow().picture())
+    }
+
+    /// The state of everything that is drawn.
+    #[wasm_bindgen(unchecked_return_type = "Snapshot")]
+    pub fn snapshot(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.inner.borrow().snapshot())
+    }
+
+    /// Takes the next event and all that it causes at the same instant. False when nothing is left to happen.
+    pub fn step(&self) -> bool {
+        self.inner.borrow_mut().step()
+    }
+
+    /// Takes the last step back. False at the start.
+    #[wasm_bindgen(js_name = stepBack)]
+    pub fn step_back(&self) -> bool {
+        self.inner.borrow_mut().step_back()
+    }
+
+    /// Goes forward to a time, the events at that time included; nothing happens if it is past.
+    #[wasm_bindgen(js_name = runUntil)]
+    pub fn run_until(&self, us: f64) -> Result<(), JsValue> {
+        self.inner.borrow_mut().run_until(time(us)?);
+        Ok(())
+    }
+
+    /// Goes to any moment, the events at that moment included.
+    pub fn seek(&self, us: f64) -> Result<(), JsValue> {
+        self.inner.borrow_mut().seek(time(us)?);
+        Ok(())
+    }
+
+    /// As `runUntil`, in slices between which the page lives on. Rejects with the code `cancelled` when the
+    /// signal says so.
+    #[wasm_bindgen(js_name = runUntilAsync)]
+    pub async fn run_until_async(&self, us: f64, signal: Option<AbortSignal>) -> Result<(), JsValue> {
+        slices::run_until(self.inner.clone(), time(us)?, signal).await
+    }
+
+    /// As `seek`, in slices between which the page lives on.
+    #[wasm_bindgen(js_name = seekAsync)]
+    pub async fn seek_async(&self, us: f64, signal: Option<AbortSignal>) -> Result<(), JsValue> {
+        let time = time(us)?;
+        self.inner.borrow_mut().begin_seek(time);
+        slices::run_until(self.inner.clone(), time, signal).await
+    }
+
+    /// Carries out a command now. Given in the past, it begins another future.
+    pub fn dispatch(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Command")] command: JsValue,
+    ) -> Result<(), JsValue> {
+        let command: simulation::Command = serde_wasm_bindgen::from_value(command).map_err(|problem| {
+            let message = format!("This is not a command: {problem}. There are publish, pause and resume.");
+            error::error("command.invalid", "", &message)
+        })?;
+        self.inner.borrow_mut().dispatch(command).map_err(|problem| error::of_command(&problem))
+    }
+
+    /// The facts since the last call, at most the newest 2,000. After going back they begin where the reader
+    /// must cut off what it has.
+    #[wasm_bindgen(js_name = takeFacts, unchecked_return_type = "Fact[]")]
+    pub fn take_facts(&self) -> Result<JsValue, JsValue> {
+        let mut simulation = self.inner.borrow_mut();
+        let facts = simulation.take_facts(MOST_FACTS);
+        let (world, picture) = (simulation.world(), simulation.picture());
+        let facts: Vec<FactOut> =
+            facts.iter().map(|(index, fact)| FactOut::new(*index, fact, world, picture)).collect();
+        to_js(&facts)
+    }
+
+    /// A hash over all facts from the start up to now: 16 hexadecimal digits.
+    #[wasm_bindgen(js_name = factsHash)]
+    pub fn facts_hash(&self) -> String {
+        self.inner.borrow().facts_hash()
+    }
+
+    /// Fills `out` with everything that moves in the picture at `view_time`: for each thing six numbers: the place
+    /// of the edge, how far along it is (0 to 1), its shape, its message, its routing key, the place of its
+    /// producer. Each leg is shown for at least `hop`. Both are in microseconds of simulated time. Returns the
+    /// number of things.
+    pub fn frame(&mut self, view_time: f64, hop: f64, out: &js_sys::Float32Array) -> u32 {
+        let simulation = self.inner.borrow();
+        let picture = simulation.picture();
+        let capacity = out.length() as usize / NUMBERS_PER_ITEM * NUMBERS_PER_ITEM;
+        let items = &mut self.items;
+        items.clear();
+        simulation.moving(view_time, hop, |item: MovingItem| {
+            let Some((edge, is_backwards)) = picture.edge_of(item.leg) else { return };
+            if items.len() == capacity {
+                return;
+            }
+            let progress = if is_backwards { 1.0 - item.progress } else { item.progress };
+            let producer = picture.client_place(item.publisher).unwrap_or_default();
+            items.extend([
+                edge as f32,
+                progress as f32,
+                f32::from(item.shape as u8),
+                item.message.0 as f32,
+                item.routing_key.0 as f32,
+                producer as f32,
+            ]);
+        });
+        out.subarray(0, items.len() as u32).copy_from(items);
+        (items.len() / NUMBERS_PER_ITEM) as u32
+    }
+}
