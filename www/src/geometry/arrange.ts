@@ -236,7 +236,7 @@ function layeredRoute(
   const points: Point[] = [start];
   for (const bend of bends) {
     if (Math.hypot(bend.x - label.x, bend.y - label.y) < 1 && manner.direction === "right") {
-      points.push({ x: label.x - width / 2, y: label.y }, { x: label.x + width / 2, y: label.y });
+      points.push({ x: label.x - width / 4, y: label.y }, { x: label.x + width / 4, y: label.y });
     } else {
       points.push(bend);
     }

@@ -60,7 +60,7 @@ const COMPACT: Measures = {
   name: 17,
   detail: 0,
   rowGap: 4,
-  rankGap: 26,
+  rankGap: 40,
 };
 
 /** From these numbers of nodes on, forms are smaller, and lines as close as they can be. */
@@ -94,7 +94,7 @@ export function queueLength(measures: Measures): number {
   return readyLength(measures) + outLength(measures);
 }
 
-const CHARACTER = 6.7;
+const CHARACTER = 7.4;
 
 /** About as wide as a text is drawn: exact enough to keep things apart. */
 export function textWidth(text: string): number {

@@ -10,7 +10,7 @@ export function stateLines(node: PictureNode, state: NodeState): Line[] {
   const count = (name: Word, value: number): Line => [word(name), numberText(value)];
   switch (state.kind) {
     case "producer":
-      return [count("inspect.published", state.published)];
+      return [count("inspect.published", state.published), count("inspect.returned", state.returned)];
     case "exchange":
       return [
         [word("inspect.type"), node.exchange_type ?? ""],
@@ -45,5 +45,7 @@ export function stateLines(node: PictureNode, state: NodeState): Line[] {
         count("inspect.buffered", state.buffered),
         count("inspect.finished", state.finished),
       ];
+    case "gone":
+      return [[word("inspect.gone"), ""]];
   }
 }

@@ -80,6 +80,8 @@ function detailText(node: PictureNode, state: NodeState): string {
       return state.paused
         ? word("node.paused")
         : word("node.finished", { count: numberText(state.finished) });
+    case "gone":
+      return "";
   }
 }
 
@@ -102,6 +104,8 @@ export function nodeSays(node: PictureNode, state: NodeState | undefined): strin
         held: state.buffered + (state.work === null ? 0 : 1),
         finished: state.finished,
       });
+    case "gone":
+      return word("node.gone_says", { name });
     default:
       return `${word(`node.${node.kind}`)} ${name}`;
   }

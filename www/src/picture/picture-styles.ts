@@ -139,16 +139,19 @@ export const pictureStyles = css`
     paint-order: stroke;
   }
   .compact .edge text {
-    font-size: 10.5px;
+    font-size: max(10.5px, 8.5px / var(--scale));
   }
   .compact .name {
-    font-size: 11.5px;
+    font-size: max(11.5px, 9.5px / var(--scale));
     font-weight: 500;
   }
   .detail {
     font-size: max(12px, 9.5px / var(--scale));
     fill: var(--muted);
     font-variant-numeric: tabular-nums;
+  }
+  .gone {
+    opacity: 0.35;
   }
   .paused .form {
     stroke-dasharray: 4 3;

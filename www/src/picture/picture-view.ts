@@ -257,6 +257,7 @@ export class PictureView extends LitElement {
         place === selected ? "selected" : "",
         pointed.has(place) ? "pointed" : "",
         isPaused ? "paused" : "",
+        state?.kind === "gone" ? "gone" : "",
         this.#landmarks.has(place) ? "landmark" : "",
       ];
       return svg`<g
@@ -417,7 +418,7 @@ export class PictureView extends LitElement {
       const { scale, x, y } = this.#viewport;
       world.setAttribute("transform", `translate(${x} ${y}) scale(${scale})`);
       world.style.setProperty("--scale", String(scale));
-      world.setAttribute("data-detail", scale < 0.42 ? "far" : scale < 0.62 ? "middle" : "near");
+      world.setAttribute("data-detail", scale < 0.36 ? "far" : scale < 0.5 ? "middle" : "near");
     }
   }
 
