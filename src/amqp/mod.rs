@@ -9,6 +9,7 @@ mod method;
 mod properties;
 mod reply_code;
 mod table;
+pub mod wire;
 
 pub use method::Method;
 pub use properties::{Body, Content, Origin, Properties};

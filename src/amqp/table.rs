@@ -95,4 +95,53 @@ impl Value {
             _ => return None,
         })
     }
+
+    /// The value as JSON, for people: bytes as text, decimals as `digits e-scale`.
+    pub fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match self {
+            Value::Boolean(holds) => Json::Bool(*holds),
+            Value::Float(number) => Json::from(*number),
+            Value::Double(number) => Json::from(*number),
+            Value::Timestamp(seconds) => Json::from(*seconds),
+            Value::Decimal { scale, value } => Json::String(format!("{value}e-{scale}")),
+            Value::LongString(bytes) | Value::Bytes(bytes) => {
+                Json::String(String::from_utf8_lossy(bytes).into())
+            }
+            Value::Array(values) => Json::Array(values.iter().map(Value::to_json).collect()),
+            Value::Table(table) => {
+                Json::Object(table.iter().map(|(name, value)| (name.to_owned(), value.to_json())).collect())
+            }
+            Value::Void => Json::Null,
+            integer => integer.as_integer().map_or(Json::Null, Json::from),
+        }
+    }
+
+    /// The name of its type as RabbitMQ's errors give it, and the value in words.
+    pub fn described(&self) -> (&'static str, String) {
+        let kind = match self {
+            Value::Boolean(_) => "bool",
+            Value::Int8(_) => "byte",
+            Value::UInt8(_) => "unsignedbyte",
+            Value::Int16(_) => "short",
+            Value::UInt16(_) => "unsignedshort",
+            Value::Int32(_) => "signedint",
+            Value::UInt32(_) => "unsignedint",
+            Value::Int64(_) => "long",
+            Value::Float(_) => "float",
+            Value::Double(_) => "double",
+            Value::Decimal { .. } => "decimal",
+            Value::LongString(_) => "longstr",
+            Value::Array(_) => "array",
+            Value::Timestamp(_) => "timestamp",
+            Value::Table(_) => "table",
+            Value::Void => "void",
+            Value::Bytes(_) => "binary",
+        };
+        let text = match self.to_json() {
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        };
+        (kind, text)
+    }
 }

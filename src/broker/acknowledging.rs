@@ -8,7 +8,6 @@ use super::{Broker, Context, Handled, Refusal};
 use crate::amqp::{DeliveryTag, Method, ReplyCode};
 use crate::facts::{Event, Rule};
 use crate::ids::QueueId;
-use std::collections::BTreeSet;
 
 impl Broker {
     pub(super) fn handle_acknowledging_method(
@@ -107,10 +106,12 @@ impl Broker {
     }
 
     /// Takes deliveries off the counts that the prefetch limits look at. Says which queues they were from.
-    fn release(&mut self, key: ChannelKey, deliveries: &[Unacknowledged]) -> BTreeSet<QueueId> {
-        let mut queues = BTreeSet::new();
+    fn release(&mut self, key: ChannelKey, deliveries: &[Unacknowledged]) -> Vec<QueueId> {
+        let mut queues = Vec::new();
         for delivery in deliveries {
-            queues.insert(delivery.queue);
+            if !queues.contains(&delivery.queue) {
+                queues.push(delivery.queue);
+            }
             self.queue_mut(delivery.queue).unacknowledged -= 1;
             let channel = self.channel_mut(key);
             if let Some((tag, number)) = delivery.consumer {
@@ -126,7 +127,7 @@ impl Broker {
     }
 
     /// The channel has room again: its consumers come back into the lines, and messages go out.
-    fn let_continue(&mut self, cx: &mut Context, key: ChannelKey, mut queues: BTreeSet<QueueId>) {
+    fn let_continue(&mut self, cx: &mut Context, key: ChannelKey, mut queues: Vec<QueueId>) {
         let channel = self.channel(key);
         if channel.channel_prefetch > 0 {
             queues.extend(channel.consumers.values().map(|consumer| consumer.queue));

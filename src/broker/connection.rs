@@ -4,7 +4,8 @@ use super::queue::QueuedMessage;
 use crate::amqp::{ChannelNumber, DeliveryTag};
 use crate::facts::ClientName;
 use crate::ids::{ConnectionId, Name, QueueId};
-use std::collections::{BTreeMap, VecDeque};
+use litemap::LiteMap;
+use std::collections::VecDeque;
 
 /// A channel of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,7 +37,7 @@ pub struct Connection {
     /// Where it is in its life.
     pub state: ConnectionState,
     /// Its channels by number.
-    pub channels: BTreeMap<ChannelNumber, Channel>,
+    pub channels: LiteMap<ChannelNumber, Channel>,
 }
 
 /// A channel.
@@ -45,7 +46,7 @@ pub struct Channel {
     /// The broker has sent `channel.close` and awaits the answer; all else is ignored.
     pub is_closing: bool,
     /// Its consumers by tag.
-    pub consumers: BTreeMap<Name, Consumer>,
+    pub consumers: LiteMap<Name, Consumer>,
     /// Deliveries that wait for acknowledgement, in the order of their tags.
     pub unacknowledged: VecDeque<Unacknowledged>,
     /// The prefetch limit for consumers to come (`basic.qos` without `global`); 0 is none.

@@ -364,8 +364,8 @@ impl Broker {
             cx.record(Event::ConsumerEnded { consumer: client, queue: queue.name });
             self.send(consumer.channel, Method::BasicCancel { consumer_tag: consumer.tag, no_wait: true });
         }
-        for connection in self.connections.values_mut() {
-            for channel in connection.channels.values_mut() {
+        for (_, connection) in self.connections.iter_mut() {
+            for (_, channel) in connection.channels.iter_mut() {
                 channel.unacknowledged.retain(|delivery| {
                     let stays = delivery.queue != id;
                     if !stays {
@@ -463,16 +463,7 @@ fn check_arguments(
 
 fn shown(value: Option<&Value>, bare: bool) -> String {
     let Some(value) = value else { return "none".to_owned() };
-    let (text, kind) = match value {
-        Value::LongString(bytes) => (String::from_utf8_lossy(bytes).into_owned(), "longstr"),
-        Value::Boolean(holds) => (holds.to_string(), "bool"),
-        Value::Int64(number) => (number.to_string(), "long"),
-        Value::Int32(number) => (number.to_string(), "signedint"),
-        Value::Int16(number) => (number.to_string(), "short"),
-        Value::Int8(number) => (number.to_string(), "byte"),
-        Value::Double(number) => (number.to_string(), "double"),
-        other => (format!("{other:?}"), "other"),
-    };
+    let (kind, text) = value.described();
     if bare { format!("'{text}'") } else { format!("the value '{text}' of type '{kind}'") }
 }
 

@@ -3,6 +3,7 @@
 use super::routing::Route;
 use crate::amqp::Table;
 use crate::ids::{Name, QueueId};
+use litemap::LiteMap;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -99,9 +100,9 @@ pub struct Binding {
 #[derive(Clone, Debug, Default)]
 pub struct VirtualHost {
     /// Exchanges by name.
-    pub exchanges: BTreeMap<Name, Exchange>,
+    pub exchanges: LiteMap<Name, Exchange>,
     /// Queues by name.
-    pub queues: BTreeMap<Name, QueueId>,
+    pub queues: LiteMap<Name, QueueId>,
     /// Where messages go that depend on exchange and key alone; emptied when a binding changes.
     pub(super) routes: BTreeMap<(Name, Name), Rc<Route>>,
 }

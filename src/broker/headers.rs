@@ -38,9 +38,12 @@ pub fn check_arguments(arguments: &Table) -> Result<(), String> {
         Some(value) => match value.as_text() {
             Some("all" | "any" | "all-with-x" | "any-with-x") => Ok(()),
             Some(other) => Err(format!(
-                "Invalid x-match field value {other:?}; expected all, any, all-with-x, or any-with-x"
+                "Invalid x-match field value <<\"{other}\">>; expected all, any, all-with-x, or any-with-x"
             )),
-            None => Err(format!("Invalid x-match field type ({value:?}); expected longstr")),
+            None => {
+                let (kind, shown) = value.described();
+                Err(format!("Invalid x-match field type {kind} (value {shown}); expected longstr"))
+            }
         },
     }
 }

@@ -27,7 +27,8 @@ use crate::amqp::{ChannelNumber, Command, Method, ReplyCode, Table};
 use crate::facts::{ClientName, Event, Recorder};
 use crate::ids::{ConnectionId, Name, Names, QueueId};
 use crate::time::Time;
-use std::collections::{BTreeMap, VecDeque};
+use litemap::LiteMap;
+use std::collections::VecDeque;
 
 /// What the broker is given with every command.
 #[derive(Debug)]
@@ -60,9 +61,9 @@ pub struct Outgoing {
 /// A broker.
 #[derive(Clone, Debug, Default)]
 pub struct Broker {
-    virtual_hosts: BTreeMap<Name, VirtualHost>,
+    virtual_hosts: LiteMap<Name, VirtualHost>,
     queues: Vec<Option<Queue>>,
-    connections: BTreeMap<ConnectionId, Connection>,
+    connections: LiteMap<ConnectionId, Connection>,
     next_connection: u32,
     generated_names: u64,
     topology_version: u64,
@@ -112,7 +113,7 @@ impl Broker {
     pub fn connect(&mut self, client: ClientName) -> ConnectionId {
         let id = ConnectionId(self.next_connection);
         self.next_connection += 1;
-        let connection = Connection { client, state: ConnectionState::Opening, channels: BTreeMap::new() };
+        let connection = Connection { client, state: ConnectionState::Opening, channels: LiteMap::new() };
         self.connections.insert(id, connection);
         id
     }

@@ -10,7 +10,6 @@ use super::{headers, topic};
 use crate::amqp::Table;
 use crate::facts::Rule;
 use crate::ids::{Name, Names, QueueId};
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// The way of a message from an exchange to queues.
@@ -80,8 +79,6 @@ struct Search<'a> {
 impl Search<'_> {
     fn run(&mut self, first: Name) -> Route {
         let mut route = Route::default();
-        let mut seen = BTreeSet::from([first]);
-        let mut queues = BTreeSet::new();
         let mut next = 0;
         route.exchanges.push(first);
         while let Some(&name) = route.exchanges.get(next) {
@@ -89,8 +86,10 @@ impl Search<'_> {
             let Some(exchange) = self.host.exchanges.get(&name) else { continue };
             for hop in self.hops(name, exchange) {
                 match hop.to {
-                    Destination::Queue(queue) if queues.insert(queue) => route.queues.push(queue),
-                    Destination::Exchange(further) if seen.insert(further) => route.exchanges.push(further),
+                    Destination::Queue(queue) if !route.queues.contains(&queue) => route.queues.push(queue),
+                    Destination::Exchange(further) if !route.exchanges.contains(&further) => {
+                        route.exchanges.push(further);
+                    }
                     // It was there already: nothing passes twice.
                     _ => continue,
                 }

@@ -88,7 +88,7 @@ macro_rules! events {
             }
 
             /// Calls `visit` with the name and the value of each field, in order.
-            pub fn fields(&self, mut visit: impl FnMut(&'static str, Field)) {
+            pub fn fields(&self, visit: &mut dyn FnMut(&'static str, Field)) {
                 match *self {
                     $(Event::$variant { $($field),* } => { $(visit(stringify!($field), $field.into());)* })*
                 }
@@ -169,7 +169,7 @@ impl Event {
     /// The rule behind it, if it names one.
     pub fn rule(&self) -> Option<Rule> {
         let mut rule = None;
-        self.fields(|_, field| {
+        self.fields(&mut |_, field| {
             if let Field::Rule(found) = field {
                 rule = Some(found);
             }
@@ -180,7 +180,7 @@ impl Event {
     /// The message it is about, if it is about one.
     pub fn message(&self) -> Option<MessageId> {
         let mut message = None;
-        self.fields(|_, field| {
+        self.fields(&mut |_, field| {
             if let Field::Message(found) = field {
                 message = Some(found);
             }

@@ -24,7 +24,7 @@ impl FactsHash {
         self.0.update(&fact.time.as_us().to_le_bytes());
         self.0.update(&fact.step.to_le_bytes());
         self.0.update(&[Event::code(&fact.event)]);
-        fact.event.fields(|_, field| self.take_field(field, names));
+        fact.event.fields(&mut |_, field| self.take_field(field, names));
     }
 
     fn take_field(&mut self, field: Field, names: &Names) {

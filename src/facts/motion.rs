@@ -3,7 +3,7 @@
 use super::{ClientName, Event, ExchangeName, Fact, QueueName};
 use crate::ids::{MessageId, Name};
 use crate::time::Time;
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 /// A part of a message's way: from one thing in the picture to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -154,7 +154,7 @@ impl Motion {
     /// leg is shown when the one before it is over. What is really on its way at `now` is shown where it is
     /// then, however far beyond `now` the view goes.
     pub fn at(&self, view_us: f64, now: Time, hop_us: f64, mut show: impl FnMut(MovingItem)) {
-        let mut shown_until: BTreeMap<(MessageId, Place), f64> = BTreeMap::new();
+        let mut shown_until: LiteMap<(MessageId, Place), f64> = LiteMap::new_vec();
         for each in &self.moves {
             let (from, to) = each.leg.ends();
             let (departs, arrives) = (each.departs.as_us() as f64, each.arrives.as_us() as f64);

@@ -25,7 +25,7 @@ impl Sentence {
     /// The sentence for an event.
     pub fn of_event(event: &Event, names: &Names) -> Sentence {
         let mut parameters = Vec::new();
-        event.fields(|name, field| {
+        event.fields(&mut |name, field| {
             let parameter = match field {
                 Field::Message(message) => Parameter::Text(format!("m{}", message.0)),
                 Field::Client(client) => Parameter::Text(names.text(client.0).to_owned()),

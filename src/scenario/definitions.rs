@@ -4,19 +4,17 @@
 //! Source: rabbitmq.com/docs/definitions, and exports of RabbitMQ 3.10.8. Fields that later versions add are let
 //! through; what changes the behaviour and is not acted on is listed (see `not_simulated`).
 
+use super::reader::Reader;
 use super::{Format, ScenarioError};
 use crate::amqp;
 use crate::broker::ExchangeKind;
-use serde::{Deserialize, Serialize};
+use litemap::LiteMap;
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
 
 /// A definitions document.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Definitions {
     /// Virtual hosts. Absent in the export of a single one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub vhosts: Option<Vec<VirtualHostDefinition>>,
     /// Exchanges besides those that are in every virtual host.
     pub exchanges: Vec<ExchangeDefinition>,
@@ -25,96 +23,77 @@ pub struct Definitions {
     /// Bindings, of queues and of exchanges.
     pub bindings: Vec<BindingDefinition>,
     /// Users.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub users: Vec<Value>,
     /// Permissions of users.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub permissions: Vec<Value>,
     /// Permissions by routing key.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub topic_permissions: Vec<Value>,
     /// Policies.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<Value>,
     /// Runtime parameters: operator policies, limits, shovels, federation.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<Value>,
 }
 
 /// A virtual host.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct VirtualHostDefinition {
     /// Its name.
     pub name: String,
 }
 
 /// An exchange.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ExchangeDefinition {
     /// Its name.
     pub name: String,
     /// Its virtual host; absent in the export of a single one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vhost: Option<String>,
     /// Its type.
-    #[serde(rename = "type")]
     pub kind: String,
     /// Whether it survives a restart.
-    #[serde(default = "holds")]
     pub durable: bool,
     /// Whether it goes with its last binding.
-    #[serde(default)]
     pub auto_delete: bool,
     /// Whether clients may not publish to it.
-    #[serde(default)]
     pub internal: bool,
     /// Further arguments.
-    #[serde(default)]
     pub arguments: Map<String, Value>,
 }
 
 /// A queue.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct QueueDefinition {
     /// Its name.
     pub name: String,
     /// Its virtual host; absent in the export of a single one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vhost: Option<String>,
     /// Whether it survives a restart.
-    #[serde(default = "holds")]
     pub durable: bool,
     /// Whether it goes with its last consumer.
-    #[serde(default)]
     pub auto_delete: bool,
     /// Further arguments.
-    #[serde(default)]
     pub arguments: Map<String, Value>,
 }
 
 /// A binding.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct BindingDefinition {
     /// The exchange that it leaves.
     pub source: String,
     /// Its virtual host; absent in the export of a single one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vhost: Option<String>,
     /// Where it leads.
     pub destination: String,
     /// What that is.
     pub destination_type: DestinationType,
     /// The key.
-    #[serde(default)]
     pub routing_key: String,
     /// Further arguments, which a headers exchange matches by.
-    #[serde(default)]
     pub arguments: Map<String, Value>,
 }
 
 /// What a binding leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DestinationType {
     /// A queue.
     Queue,
@@ -122,14 +101,76 @@ pub enum DestinationType {
     Exchange,
 }
 
-fn holds() -> bool {
-    true
+/// The field `vhost`, which an export of a single virtual host lacks.
+fn virtual_host(entry: &Reader) -> Result<Option<String>, ScenarioError> {
+    entry.optional("vhost")?.map(|host| host.name()).transpose()
+}
+
+impl ExchangeDefinition {
+    fn read(entry: &Reader) -> Result<ExchangeDefinition, ScenarioError> {
+        Ok(ExchangeDefinition {
+            name: entry.required("name")?.name()?,
+            vhost: virtual_host(entry)?,
+            kind: entry.required("type")?.text()?,
+            durable: entry.field("durable", true, Reader::truth)?,
+            auto_delete: entry.field("auto_delete", false, Reader::truth)?,
+            internal: entry.field("internal", false, Reader::truth)?,
+            arguments: entry.field("arguments", Map::new(), Reader::table)?,
+        })
+    }
+}
+
+impl QueueDefinition {
+    fn read(entry: &Reader) -> Result<QueueDefinition, ScenarioError> {
+        Ok(QueueDefinition {
+            name: entry.required("name")?.name()?,
+            vhost: virtual_host(entry)?,
+            durable: entry.field("durable", true, Reader::truth)?,
+            auto_delete: entry.field("auto_delete", false, Reader::truth)?,
+            arguments: entry.field("arguments", Map::new(), Reader::table)?,
+        })
+    }
+}
+
+impl BindingDefinition {
+    fn read(entry: &Reader) -> Result<BindingDefinition, ScenarioError> {
+        let kind = entry.required("destination_type")?;
+        Ok(BindingDefinition {
+            source: entry.required("source")?.short_text()?,
+            vhost: virtual_host(entry)?,
+            destination: entry.required("destination")?.short_text()?,
+            destination_type: match kind.text()?.as_str() {
+                "queue" => DestinationType::Queue,
+                "exchange" => DestinationType::Exchange,
+                _ => return kind.invalid("there must be \"queue\" or \"exchange\" here"),
+            },
+            routing_key: entry.field("routing_key", String::new(), Reader::short_text)?,
+            arguments: entry.field("arguments", Map::new(), Reader::table)?,
+        })
+    }
 }
 
 /// The virtual host of definitions that name none.
 pub const ONLY_VIRTUAL_HOST: &str = "/";
 
 impl Definitions {
+    /// Reads definitions; fields that are not known here are let through.
+    pub(super) fn read(document: &Reader) -> Result<Definitions, ScenarioError> {
+        let hosts = document.optional("vhosts")?;
+        let host = |host: &Reader| Ok(VirtualHostDefinition { name: host.required("name")?.name()? });
+        Ok(Definitions {
+            vhosts: hosts.map(|hosts| hosts.entries()?.map(|each| host(&each)).collect()).transpose()?,
+            exchanges: document.list("exchanges", ExchangeDefinition::read)?,
+            queues: document.list("queues", QueueDefinition::read)?,
+            bindings: document.list("bindings", BindingDefinition::read)?,
+            users: document.list("users", Reader::raw)?,
+            permissions: document.list("permissions", Reader::raw)?,
+            topic_permissions: document.list("topic_permissions", Reader::raw)?,
+            policies: document.list("policies", Reader::raw)?,
+            parameters: document.list("parameters", Reader::raw)?,
+        })
+    }
+
     /// The names of the virtual hosts, in the order of the document.
     pub fn virtual_hosts(&self) -> Vec<&str> {
         match &self.vhosts {
@@ -153,9 +194,9 @@ impl Definitions {
         let invalid = |place: String, what: String| {
             Err(ScenarioError::Invalid { format, place: format!("{prefix}{place}"), what })
         };
-        let mut hosts = BTreeSet::new();
+        let mut hosts = LiteMap::new_vec();
         for (place, host) in self.virtual_hosts().into_iter().enumerate() {
-            if !hosts.insert(host) {
+            if hosts.insert(host, ()).is_some() {
                 return invalid(
                     format!("vhosts[{place}].name"),
                     format!("virtual host '{host}' stands here twice"),
@@ -167,13 +208,13 @@ impl Definitions {
                 "there is no virtual host '{host}'; add it to vhosts or leave out the fields vhost everywhere"
             )
         };
-        let mut exchanges = BTreeSet::new();
+        let mut exchanges = LiteMap::new_vec();
         for (place, exchange) in self.exchanges.iter().enumerate() {
             let host = self.virtual_host_of(exchange.vhost.as_deref());
-            if !hosts.contains(host) {
+            if !hosts.contains_key(host) {
                 return invalid(format!("exchanges[{place}].vhost"), unknown_host(host));
             }
-            if !exchanges.insert((host, exchange.name.as_str())) {
+            if exchanges.insert((host, exchange.name.as_str()), ()).is_some() {
                 let what = format!("exchange '{}' stands in virtual host '{host}' twice", exchange.name);
                 return invalid(format!("exchanges[{place}].name"), what);
             }
@@ -186,21 +227,21 @@ impl Definitions {
                 return invalid(format!("exchanges[{place}].type"), what);
             }
         }
-        let mut queues = BTreeSet::new();
+        let mut queues = LiteMap::new_vec();
         for (place, queue) in self.queues.iter().enumerate() {
             let host = self.virtual_host_of(queue.vhost.as_deref());
-            if !hosts.contains(host) {
+            if !hosts.contains_key(host) {
                 return invalid(format!("queues[{place}].vhost"), unknown_host(host));
             }
-            if !queues.insert((host, queue.name.as_str())) {
+            if queues.insert((host, queue.name.as_str()), ()).is_some() {
                 let what = format!("queue '{}' stands in virtual host '{host}' twice", queue.name);
                 return invalid(format!("queues[{place}].name"), what);
             }
         }
-        let has_exchange = |host, name: &str| exchanges.contains(&(host, name)) || is_predeclared(name);
+        let has_exchange = |host, name: &str| exchanges.contains_key(&(host, name)) || is_predeclared(name);
         for (place, binding) in self.bindings.iter().enumerate() {
             let host = self.virtual_host_of(binding.vhost.as_deref());
-            if !hosts.contains(host) {
+            if !hosts.contains_key(host) {
                 return invalid(format!("bindings[{place}].vhost"), unknown_host(host));
             }
             if !has_exchange(host, &binding.source) {
@@ -213,7 +254,7 @@ impl Definitions {
             }
             let (is_there, kind, list) = match binding.destination_type {
                 DestinationType::Queue => {
-                    (queues.contains(&(host, binding.destination.as_str())), "queue", "queues")
+                    (queues.contains_key(&(host, binding.destination.as_str())), "queue", "queues")
                 }
                 DestinationType::Exchange => {
                     (has_exchange(host, &binding.destination), "exchange", "exchanges")

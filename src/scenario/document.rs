@@ -1,81 +1,63 @@
 //! Queuescope's own document.
 
-use super::definitions::is_predeclared;
+use super::definitions::{ONLY_VIRTUAL_HOST, is_predeclared};
+use super::reader::Reader;
 use super::{Definitions, Format, ScenarioError};
-use serde::{Deserialize, Serialize};
+use litemap::LiteMap;
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
 
 /// The version of the form that this program reads and writes.
-pub const VERSION: u32 = 1;
+const VERSION: u64 = 1;
 
 /// What is set up: a broker, who sends, who receives, and what lies between. Times are whole microseconds.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
-    /// The version of the form: 1.
-    pub queuescope: u32,
     /// A name for the reader.
-    #[serde(default)]
     pub title: String,
     /// A paragraph for the reader.
-    #[serde(default)]
     pub about: String,
     /// Where all randomness comes from. At most 2^53 - 1, so that JavaScript holds it exactly.
-    #[serde(default = "default_seed")]
     pub seed: u64,
     /// The end of the timeline.
-    #[serde(default = "default_until")]
     pub until_us: u64,
     /// Simulated seconds per second at which the page plays it at first.
-    #[serde(default = "default_speed")]
     pub speed: f64,
     /// The broker.
     pub broker: BrokerDocument,
     /// Who publishes.
-    #[serde(default)]
     pub producers: Vec<ProducerDocument>,
     /// Who consumes.
-    #[serde(default)]
     pub consumers: Vec<ConsumerDocument>,
     /// Links of producers and consumers to the broker. Where there is none, what is sent arrives at once.
-    #[serde(default)]
     pub links: Vec<LinkDocument>,
 }
 
 /// The broker of a scenario.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct BrokerDocument {
     /// Its name.
-    #[serde(default = "default_broker")]
     pub id: String,
     /// What is declared in it, in the form of RabbitMQ's definitions.
-    #[serde(default)]
     pub definitions: Definitions,
 }
 
 /// A producer of a scenario.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ProducerDocument {
     /// Its name.
     pub id: String,
     /// The virtual host it publishes in.
-    #[serde(default = "default_virtual_host")]
     pub virtual_host: String,
     /// When it publishes.
     pub arrivals: Arrivals,
     /// What it publishes, in turn.
     pub messages: Vec<MessageDocument>,
     /// How many messages it publishes at most.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
 }
 
 /// When a producer publishes.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Arrivals {
     /// In a steady rhythm; the first message after one interval.
     Constant {
@@ -90,61 +72,48 @@ pub enum Arrivals {
 }
 
 /// A message that a producer publishes.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct MessageDocument {
     /// The exchange; empty is the default exchange.
-    #[serde(default)]
     pub exchange: String,
     /// The routing key.
-    #[serde(default)]
     pub routing_key: String,
     /// Headers.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub headers: Map<String, Value>,
     /// The body as text.
-    #[serde(default)]
     pub body: String,
     /// Whether it is to come back if no queue takes it.
-    #[serde(default)]
     pub mandatory: bool,
 }
 
 /// A consumer of a scenario.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ConsumerDocument {
     /// Its name, which is its consumer tag as well.
     pub id: String,
     /// The virtual host of the queue.
-    #[serde(default = "default_virtual_host")]
     pub virtual_host: String,
     /// The queue.
     pub queue: String,
     /// How many messages it may hold unacknowledged; 0 is any number.
-    #[serde(default)]
     pub prefetch: u16,
     /// How it acknowledges.
-    #[serde(default)]
     pub acknowledgement: Acknowledgement,
     /// How long it works on a message.
     pub service: Service,
 }
 
 /// How a consumer acknowledges.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Acknowledgement {
     /// When the work is done.
-    #[default]
     Manual,
     /// Not at all: the broker takes a message for done when it is sent.
     Automatic,
 }
 
 /// How long a consumer works on a message.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Service {
     /// Always the same time.
     Constant {
@@ -159,63 +128,170 @@ pub enum Service {
 }
 
 /// A link of a producer or a consumer to the broker.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LinkDocument {
     /// The names of its two ends.
     pub between: [String; 2],
     /// The delay in each direction.
-    #[serde(default)]
     pub latency_us: u64,
 }
 
-/// The seed when a document names none.
-pub(super) fn default_seed() -> u64 {
-    1
+impl BrokerDocument {
+    fn read(broker: &Reader) -> Result<BrokerDocument, ScenarioError> {
+        broker.only(&["id", "definitions"])?;
+        Ok(BrokerDocument {
+            id: broker.field("id", DEFAULT_BROKER.to_owned(), Reader::name)?,
+            definitions: broker.field("definitions", Definitions::default(), Definitions::read)?,
+        })
+    }
 }
+
+impl ProducerDocument {
+    fn read(producer: &Reader) -> Result<ProducerDocument, ScenarioError> {
+        producer.only(&["id", "virtual_host", "arrivals", "messages", "limit"])?;
+        Ok(ProducerDocument {
+            id: producer.required("id")?.name()?,
+            virtual_host: virtual_host(producer)?,
+            arrivals: Arrivals::read(&producer.required("arrivals")?)?,
+            messages: producer.list("messages", MessageDocument::read)?,
+            limit: producer.optional("limit")?.map(|limit| limit.whole(0, LARGEST_EXACT)).transpose()?,
+        })
+    }
+}
+
+impl Arrivals {
+    fn read(arrivals: &Reader) -> Result<Arrivals, ScenarioError> {
+        match arrivals.choice()? {
+            ("constant", constant) => {
+                constant.only(&["interval_us"])?;
+                let interval_us = constant.required("interval_us")?.whole(1, LARGEST_EXACT)?;
+                Ok(Arrivals::Constant { interval_us })
+            }
+            ("poisson", poisson) => {
+                poisson.only(&["per_second"])?;
+                let rate = poisson.required("per_second")?;
+                let per_second = rate.number((1e-9, 1e6), "above 0 and at most 1000000")?;
+                Ok(Arrivals::Poisson { per_second })
+            }
+            (_, other) => other.invalid("there are the kinds constant and poisson"),
+        }
+    }
+}
+
+impl MessageDocument {
+    fn read(message: &Reader) -> Result<MessageDocument, ScenarioError> {
+        message.only(&["exchange", "routing_key", "headers", "body", "mandatory"])?;
+        Ok(MessageDocument {
+            exchange: message.field("exchange", String::new(), Reader::short_text)?,
+            routing_key: message.field("routing_key", String::new(), Reader::short_text)?,
+            headers: message.field("headers", Map::new(), Reader::table)?,
+            body: message.field("body", String::new(), Reader::text)?,
+            mandatory: message.field("mandatory", false, Reader::truth)?,
+        })
+    }
+}
+
+impl ConsumerDocument {
+    fn read(consumer: &Reader) -> Result<ConsumerDocument, ScenarioError> {
+        consumer.only(&["id", "virtual_host", "queue", "prefetch", "acknowledgement", "service"])?;
+        let acknowledgement = |field: &Reader| match field.text()?.as_str() {
+            "manual" => Ok(Acknowledgement::Manual),
+            "automatic" => Ok(Acknowledgement::Automatic),
+            _ => field.invalid("there must be \"manual\" or \"automatic\" here"),
+        };
+        Ok(ConsumerDocument {
+            id: consumer.required("id")?.name()?,
+            virtual_host: virtual_host(consumer)?,
+            queue: consumer.required("queue")?.name()?,
+            prefetch: consumer.field("prefetch", 0, |limit| Ok(limit.whole(0, u16::MAX.into())? as u16))?,
+            acknowledgement: consumer.field("acknowledgement", Acknowledgement::Manual, acknowledgement)?,
+            service: Service::read(&consumer.required("service")?)?,
+        })
+    }
+}
+
+impl Service {
+    fn read(service: &Reader) -> Result<Service, ScenarioError> {
+        match service.choice()? {
+            ("constant", constant) => {
+                constant.only(&["duration_us"])?;
+                let duration_us = constant.required("duration_us")?.whole(0, LARGEST_EXACT)?;
+                Ok(Service::Constant { duration_us })
+            }
+            ("exponential", exponential) => {
+                exponential.only(&["mean_us"])?;
+                let mean_us = exponential.required("mean_us")?.whole(0, LARGEST_EXACT)?;
+                Ok(Service::Exponential { mean_us })
+            }
+            (_, other) => other.invalid("there are the kinds constant and exponential"),
+        }
+    }
+}
+
+impl LinkDocument {
+    fn read(link: &Reader) -> Result<LinkDocument, ScenarioError> {
+        link.only(&["between", "latency_us"])?;
+        let between = link.required("between")?;
+        let ends = between.entries()?.map(|end| end.name()).collect::<Result<Vec<_>, _>>()?;
+        let Ok(ends) = <[String; 2]>::try_from(ends) else {
+            return between.invalid("a link is between two: there must be two names here");
+        };
+        let latency_us = link.field("latency_us", 0, |latency| latency.whole(0, LARGEST_EXACT))?;
+        Ok(LinkDocument { between: ends, latency_us })
+    }
+}
+
+fn virtual_host(client: &Reader) -> Result<String, ScenarioError> {
+    client.field("virtual_host", ONLY_VIRTUAL_HOST.to_owned(), Reader::name)
+}
+
+/// The seed when a document names none.
+pub(super) const DEFAULT_SEED: u64 = 1;
 
 /// The end of the timeline when a document names none: 30 s.
-pub(super) fn default_until() -> u64 {
-    30_000_000
-}
-
-fn default_speed() -> f64 {
-    1.0
-}
+pub(super) const DEFAULT_UNTIL_US: u64 = 30_000_000;
 
 /// The name of a broker that has none.
-pub(super) fn default_broker() -> String {
-    "broker".to_owned()
-}
-
-fn default_virtual_host() -> String {
-    "/".to_owned()
-}
+pub(super) const DEFAULT_BROKER: &str = "broker";
 
 /// The largest whole number that JavaScript holds exactly.
 pub(crate) const LARGEST_EXACT: u64 = (1 << 53) - 1;
 
 impl Scenario {
+    /// Reads a scenario. A field that is not known is an error.
+    pub(super) fn read(document: &Reader) -> Result<Scenario, ScenarioError> {
+        document.only(&[
+            "queuescope",
+            "title",
+            "about",
+            "seed",
+            "until_us",
+            "speed",
+            "broker",
+            "producers",
+            "consumers",
+            "links",
+        ])?;
+        document.required("queuescope")?.whole(VERSION, VERSION)?;
+        Ok(Scenario {
+            title: document.field("title", String::new(), Reader::text)?,
+            about: document.field("about", String::new(), Reader::text)?,
+            seed: document.field("seed", DEFAULT_SEED, |seed| seed.whole(0, LARGEST_EXACT))?,
+            until_us: document.field("until_us", DEFAULT_UNTIL_US, |until| until.whole(1, LARGEST_EXACT))?,
+            speed: document
+                .field("speed", 1.0, |speed| speed.number((0.001, 1e6), "from 0.001 to 1000000"))?,
+            broker: BrokerDocument::read(&document.required("broker")?)?,
+            producers: document.list("producers", ProducerDocument::read)?,
+            consumers: document.list("consumers", ConsumerDocument::read)?,
+            links: document.list("links", LinkDocument::read)?,
+        })
+    }
+
     /// Checks what the form alone does not show.
     ///
     /// # Errors
     /// The first thing that is wrong, with its place.
     pub fn check(&self) -> Result<(), ScenarioError> {
-        if self.queuescope != VERSION {
-            return invalid(
-                "queuescope",
-                format!("version {} is not known; write {VERSION}", self.queuescope),
-            );
-        }
-        if self.seed > LARGEST_EXACT {
-            return invalid("seed", format!("{} is too large; at most {LARGEST_EXACT}", self.seed));
-        }
-        if self.until_us == 0 || self.until_us > LARGEST_EXACT {
-            return invalid("until_us", format!("must be from 1 to {LARGEST_EXACT}"));
-        }
-        if !(0.001..=1_000_000.0).contains(&self.speed) {
-            return invalid("speed", "must be from 0.001 to 1000000 simulated seconds per second");
-        }
         self.broker.definitions.check("broker.definitions.")?;
         self.check_names()?;
         for (place, producer) in self.producers.iter().enumerate() {
@@ -227,22 +303,22 @@ impl Scenario {
         self.check_links()
     }
 
-    fn names(&self) -> impl Iterator<Item = (String, &str)> {
-        let broker = std::iter::once(("broker.id".to_owned(), self.broker.id.as_str()));
-        let producers = self.producers.iter().enumerate();
-        let consumers = self.consumers.iter().enumerate();
-        broker
-            .chain(producers.map(|(place, each)| (format!("producers[{place}].id"), each.id.as_str())))
-            .chain(consumers.map(|(place, each)| (format!("consumers[{place}].id"), each.id.as_str())))
+    /// The places of all names and the names, the broker's first.
+    fn names(&self) -> Vec<(String, &str)> {
+        let mut names = vec![("broker.id".to_owned(), self.broker.id.as_str())];
+        for (place, producer) in self.producers.iter().enumerate() {
+            names.push((format!("producers[{place}].id"), &producer.id));
+        }
+        for (place, consumer) in self.consumers.iter().enumerate() {
+            names.push((format!("consumers[{place}].id"), &consumer.id));
+        }
+        names
     }
 
     fn check_names(&self) -> Result<(), ScenarioError> {
-        let mut seen = BTreeSet::new();
+        let mut seen = LiteMap::new_vec();
         for (place, name) in self.names() {
-            if name.is_empty() || name.len() > 255 {
-                return invalid(place, "a name has 1 to 255 bytes");
-            }
-            if !seen.insert(name) {
+            if seen.insert(name, ()).is_some() {
                 return invalid(
                     place,
                     format!("'{name}' is the name of something else already; choose another"),
@@ -262,25 +338,12 @@ impl Scenario {
 
     fn check_producer(&self, place: &str, producer: &ProducerDocument) -> Result<(), ScenarioError> {
         self.check_virtual_host(place, &producer.virtual_host)?;
-        match producer.arrivals {
-            Arrivals::Constant { interval_us: 0 } => {
-                return invalid(format!("{place}.arrivals.constant.interval_us"), "must be at least 1");
-            }
-            Arrivals::Poisson { per_second } if !(1e-9..=1e6).contains(&per_second) => {
-                let what = "must be a number above 0 and at most 1000000";
-                return invalid(format!("{place}.arrivals.poisson.per_second"), what);
-            }
-            _ => {}
-        }
         if producer.messages.is_empty() {
             return invalid(format!("{place}.messages"), "there must be at least one message to publish");
         }
         let definitions = &self.broker.definitions;
         for (number, message) in producer.messages.iter().enumerate() {
             let place = format!("{place}.messages[{number}]");
-            if message.routing_key.len() > 255 {
-                return invalid(format!("{place}.routing_key"), "a routing key has at most 255 bytes");
-            }
             let declared = definitions.exchanges.iter().find(|exchange| {
                 exchange.name == message.exchange
                     && definitions.virtual_host_of(exchange.vhost.as_deref()) == producer.virtual_host
@@ -320,13 +383,13 @@ impl Scenario {
     }
 
     fn check_links(&self) -> Result<(), ScenarioError> {
-        let clients: BTreeSet<&str> = self.names().skip(1).map(|(_, name)| name).collect();
-        let mut seen = BTreeSet::new();
+        let clients: Vec<&str> = self.names().into_iter().skip(1).map(|(_, name)| name).collect();
+        let mut seen = LiteMap::new_vec();
         for (place, link) in self.links.iter().enumerate() {
             let place = format!("links[{place}].between");
             let [first, second] = &link.between;
             let client = if *first == self.broker.id { second } else { first };
-            if ![first, second].contains(&&self.broker.id) || !clients.contains(client.as_str()) {
+            if ![first, second].contains(&&self.broker.id) || !clients.contains(&client.as_str()) {
                 let what = format!(
                     "a link joins the broker ('{}') with a producer or a consumer; '{first}' and '{second}' are not \
                      that",
@@ -334,7 +397,7 @@ impl Scenario {
                 );
                 return invalid(place, what);
             }
-            if !seen.insert(client) {
+            if seen.insert(client, ()).is_some() {
                 return invalid(place, format!("'{client}' is linked to the broker already"));
             }
         }

@@ -8,6 +8,7 @@ mod definitions;
 mod document;
 mod error;
 mod not_simulated;
+mod reader;
 mod workload;
 
 pub use definitions::{
@@ -22,7 +23,7 @@ pub use not_simulated::{
     NotSimulated, SIMULATED_EXCHANGE_ARGUMENTS, SIMULATED_QUEUE_ARGUMENTS, not_simulated,
 };
 
-use serde::de::DeserializeOwned;
+use reader::Reader;
 use serde_json::Value;
 
 /// The form in which a document came.
@@ -48,7 +49,7 @@ pub fn read(text: &str) -> Result<(Format, Scenario), ScenarioError> {
     })?;
     let Value::Object(fields) = &document else { return Err(ScenarioError::Unknown) };
     if fields.contains_key("queuescope") {
-        let scenario: Scenario = decode(Format::Scenario, &document)?;
+        let scenario = Scenario::read(&Reader::new(Format::Scenario, &document))?;
         scenario.check()?;
         return Ok((Format::Scenario, scenario));
     }
@@ -56,15 +57,7 @@ pub fn read(text: &str) -> Result<(Format, Scenario), ScenarioError> {
     if !is_definitions {
         return Err(ScenarioError::Unknown);
     }
-    let definitions: Definitions = decode(Format::Definitions, &document)?;
+    let definitions = Definitions::read(&Reader::new(Format::Definitions, &document))?;
     definitions.check("")?;
     Ok((Format::Definitions, workload::default_workload(definitions)))
-}
-
-fn decode<T: DeserializeOwned>(format: Format, document: &Value) -> Result<T, ScenarioError> {
-    serde_path_to_error::deserialize(document).map_err(|error| {
-        let place = error.path().to_string();
-        let what = error.into_inner().to_string();
-        ScenarioError::Invalid { format, place: if place == "." { String::new() } else { place }, what }
-    })
 }

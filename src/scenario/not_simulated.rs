@@ -1,8 +1,8 @@
 //! What a document says and the simulation does not act on. It is listed for the reader, never dropped silently.
 
 use super::{Definitions, Scenario};
+use litemap::LiteMap;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// The arguments of queues that are acted on.
 pub const SIMULATED_QUEUE_ARGUMENTS: &[&str] = &[];
@@ -21,7 +21,7 @@ pub struct NotSimulated {
 
 /// Everything in the document that is not acted on, by name.
 pub fn not_simulated(scenario: &Scenario) -> Vec<NotSimulated> {
-    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut found: LiteMap<String, Vec<String>> = LiteMap::new_vec();
     let mut note = |name: &str, place: String| found.entry(name.to_owned()).or_default().push(place);
     let definitions = &scenario.broker.definitions;
     let has_hosts = definitions.virtual_hosts().len() > 1;

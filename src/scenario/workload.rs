@@ -2,13 +2,13 @@
 //!
 //! For each exchange that is neither internal nor the broker's own, one producer; for each queue, one consumer.
 
-use super::document::{VERSION, default_broker, default_seed, default_until};
+use super::document::{DEFAULT_BROKER, DEFAULT_SEED, DEFAULT_UNTIL_US};
 use super::{
     Acknowledgement, Arrivals, BindingDefinition, BrokerDocument, ConsumerDocument, Definitions,
     ExchangeDefinition, LinkDocument, MessageDocument, ProducerDocument, Scenario, Service,
 };
+use litemap::LiteMap;
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
 
 /// Messages per second of each producer.
 const PER_SECOND: f64 = 1.0;
@@ -21,11 +21,12 @@ const LATENCY_US: u64 = 50_000;
 
 /// A scenario around definitions.
 pub fn default_workload(definitions: Definitions) -> Scenario {
-    let mut names = BTreeSet::from([default_broker()]);
+    let mut names = LiteMap::new_vec();
+    names.insert(DEFAULT_BROKER.to_owned(), ());
     let mut unused = |letter: &str, name: &str, host: &str| {
         let short = format!("{letter}-{name}");
-        let id = if names.contains(&short) { format!("{short}@{host}") } else { short };
-        names.insert(id.clone());
+        let id = if names.contains_key(&short) { format!("{short}@{host}") } else { short };
+        names.insert(id.clone(), ());
         id
     };
     let mut producers = Vec::new();
@@ -53,16 +54,18 @@ pub fn default_workload(definitions: Definitions) -> Scenario {
     }
     let clients = producers.iter().map(|each| &each.id).chain(consumers.iter().map(|each| &each.id));
     let links = clients
-        .map(|client| LinkDocument { between: [client.clone(), default_broker()], latency_us: LATENCY_US })
+        .map(|client| LinkDocument {
+            between: [client.clone(), DEFAULT_BROKER.to_owned()],
+            latency_us: LATENCY_US,
+        })
         .collect();
     Scenario {
-        queuescope: VERSION,
         title: String::new(),
         about: String::new(),
-        seed: default_seed(),
-        until_us: default_until(),
+        seed: DEFAULT_SEED,
+        until_us: DEFAULT_UNTIL_US,
         speed: 0.5,
-        broker: BrokerDocument { id: default_broker(), definitions },
+        broker: BrokerDocument { id: DEFAULT_BROKER.to_owned(), definitions },
         producers,
         consumers,
         links,

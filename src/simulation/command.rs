@@ -1,12 +1,10 @@
 //! Inputs to a running simulation.
 
 use super::Picture;
-use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What a person can do to a running simulation. `node` is the id of a producer or a consumer in the picture.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// The producer publishes its next message now, besides its own rhythm.
     Publish {
@@ -26,6 +24,16 @@ pub enum Command {
 }
 
 impl Command {
+    /// The command of that name for a node, if there is one.
+    pub fn named(name: &str, node: String) -> Option<Command> {
+        match name {
+            "publish" => Some(Command::Publish { node }),
+            "pause" => Some(Command::Pause { node }),
+            "resume" => Some(Command::Resume { node }),
+            _ => None,
+        }
+    }
+
     /// The node it is meant for.
     pub fn node(&self) -> &str {
         match self {

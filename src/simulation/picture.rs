@@ -8,9 +8,8 @@ use crate::scenario::{
     Acknowledgement, Arrivals, SIMULATED_EXCHANGE_ARGUMENTS, SIMULATED_QUEUE_ARGUMENTS, Scenario, Service,
 };
 use crate::time::Span;
+use litemap::LiteMap;
 use serde::Serialize;
-use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The kinds of nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -114,11 +113,11 @@ pub struct Picture {
     #[serde(skip)]
     pub(super) subjects: Vec<Subject>,
     #[serde(skip)]
-    places: BTreeMap<Subject, usize>,
+    places: LiteMap<Subject, usize>,
     #[serde(skip)]
-    clients: BTreeMap<Name, usize>,
+    clients: LiteMap<Name, usize>,
     #[serde(skip)]
-    edge_places: BTreeMap<(usize, usize), usize>,
+    edge_places: LiteMap<(usize, usize), usize>,
 }
 
 impl Picture {
@@ -130,9 +129,9 @@ impl Picture {
             nodes: Vec::new(),
             edges: Vec::new(),
             subjects: Vec::new(),
-            places: BTreeMap::new(),
-            clients: BTreeMap::new(),
-            edge_places: BTreeMap::new(),
+            places: LiteMap::new(),
+            clients: LiteMap::new(),
+            edge_places: LiteMap::new(),
         };
         picture.add_clients(scenario, world, NodeKind::Producer);
         picture.add_exchanges(world);
@@ -141,8 +140,11 @@ impl Picture {
         picture.add_publishing(world);
         picture.add_bindings(world);
         picture.add_consuming(world);
-        let hosts: BTreeSet<&str> = picture.nodes.iter().map(|node| node.virtual_host.as_str()).collect();
-        picture.virtual_hosts = hosts.into_iter().map(str::to_owned).collect();
+        for node in &picture.nodes {
+            if !picture.virtual_hosts.contains(&node.virtual_host) {
+                picture.virtual_hosts.push(node.virtual_host.clone());
+            }
+        }
         picture
     }
 
@@ -219,10 +221,9 @@ impl Picture {
 
     /// The exchanges that were declared, and of the broker's own those that something leads to or from.
     fn add_exchanges(&mut self, world: &World) {
-        let published_to: BTreeSet<(Name, Name)> =
-            publishing(world).map(|(_, host, to, _)| (host, to)).collect();
+        let published_to: Vec<(Name, Name)> = publishing(world).map(|(_, host, to, _)| (host, to)).collect();
         for (host_name, host) in world.broker.virtual_hosts() {
-            let destinations: BTreeSet<Name> = host
+            let destinations: Vec<Name> = host
                 .exchanges
                 .values()
                 .flat_map(|exchange| exchange.bindings.iter().map(|binding| binding.destination).map(Some))
@@ -377,9 +378,10 @@ fn producer_settings(scenario: &Scenario, name: &str) -> Vec<Setting> {
         Arrivals::Constant { interval_us } => {
             Setting { key: "setting.arrivals.constant", value: seconds(interval_us) }
         }
-        Arrivals::Poisson { per_second } => {
-            Setting { key: "setting.arrivals.poisson", value: format!("{per_second}/s") }
-        }
+        Arrivals::Poisson { per_second } => Setting {
+            key: "setting.arrivals.poisson",
+            value: format!("{}/s", serde_json::Value::from(per_second)),
+        },
     }];
     if let Some(limit) = document.limit {
         settings.push(Setting { key: "setting.limit", value: limit.to_string() });
@@ -422,7 +424,7 @@ fn seconds(us: u64) -> String {
     match Span::from_us(us).as_us() {
         0 => "0 s".to_owned(),
         us if us.is_multiple_of(1_000_000) => format!("{} s", us / 1_000_000),
-        us if us >= 1_000_000 => format!("{:.3} s", us as f64 / 1e6),
+        us if us > 1_000_000 => format!("{}.{:03} s", us / 1_000_000, us / 1_000 % 1_000),
         us if us.is_multiple_of(1_000) => format!("{} ms", us / 1_000),
         us => format!("{us} µs"),
     }
@@ -432,48 +434,20 @@ fn arguments(table: &crate::amqp::Table, simulated: &[&str]) -> Vec<Argument> {
     let all = table.iter();
     all.map(|(name, value)| Argument {
         name: name.to_owned(),
-        value: json(value).to_string(),
+        value: value.to_json().to_string(),
         simulated: simulated.contains(&name),
     })
     .collect()
-}
-
-/// A field table's value as JSON, for people.
-fn json(value: &crate::amqp::Value) -> Value {
-    use crate::amqp::Value as Field;
-    match value {
-        Field::Boolean(holds) => Value::Bool(*holds),
-        Field::Float(number) => Value::from(*number),
-        Field::Double(number) => Value::from(*number),
-        Field::Timestamp(seconds) => Value::from(*seconds),
-        Field::Decimal { scale, value } => Value::String(format!("{value}e-{scale}")),
-        Field::LongString(bytes) | Field::Bytes(bytes) => {
-            Value::String(String::from_utf8_lossy(bytes).into())
-        }
-        Field::Array(values) => values.iter().map(json).collect(),
-        Field::Table(table) => Value::Object(
-            table.iter().map(|(name, value)| (name.to_owned(), json(value))).collect::<Map<_, _>>(),
-        ),
-        Field::Void => Value::Null,
-        integer => integer.as_integer().map_or(Value::Null, Value::from),
-    }
 }
 
 /// A binding's key, and its arguments if it has some.
 fn binding_label(names: &Names, binding: &Binding) -> String {
     let key = names.text(binding.routing_key);
     let arguments: Vec<String> =
-        binding.arguments.iter().map(|(name, value)| format!("{name}={}", shown(value))).collect();
+        binding.arguments.iter().map(|(name, value)| format!("{name}={}", value.described().1)).collect();
     match (key.is_empty(), arguments.is_empty()) {
         (_, true) => key.to_owned(),
         (true, false) => arguments.join(" "),
         (false, false) => format!("{key} {}", arguments.join(" ")),
-    }
-}
-
-fn shown(value: &crate::amqp::Value) -> String {
-    match json(value) {
-        Value::String(text) => text,
-        other => other.to_string(),
     }
 }

@@ -17,7 +17,7 @@ use crate::scenario::{
     ProducerDocument, Scenario, ScenarioError, Service,
 };
 use crate::time::{Span, Time};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::rc::Rc;
 
 /// The state at the start of a scenario that has been checked.
@@ -33,7 +33,7 @@ pub(super) fn world(scenario: &Scenario, format: Format, seed: u64) -> Result<Wo
         names: Names::new(),
         broker: Broker::new(),
         clients: Vec::new(),
-        by_connection: BTreeMap::new(),
+        by_connection: LiteMap::new(),
         recorder: Recorder::default(),
         last_message: 0,
     };
@@ -64,13 +64,13 @@ impl Setup<'_> {
             Format::Scenario => "broker.definitions.",
             Format::Definitions => "",
         };
-        let mut operators = BTreeMap::new();
+        let mut operators = LiteMap::new_vec();
         for host in definitions.virtual_hosts() {
             self.world.broker.add_virtual_host(host, &mut self.world.names);
             let name = self.intern(host);
             operators.insert(host, self.connect(ClientName(Name::EMPTY), name, &format!("{prefix}vhosts"))?);
         }
-        let host_of = |field: &Option<String>| operators[definitions.virtual_host_of(field.as_deref())];
+        let host_of = |field: &Option<String>| operators[&definitions.virtual_host_of(field.as_deref())];
         for (number, exchange) in definitions.exchanges.iter().enumerate() {
             let method = Method::ExchangeDeclare {
                 exchange: self.intern(&exchange.name),
@@ -114,7 +114,7 @@ impl Setup<'_> {
             };
             self.request(host_of(&binding.vhost), method, &format!("{prefix}bindings[{number}]"))?;
         }
-        for operator in operators.into_values() {
+        for operator in operators.values().copied() {
             self.with_broker(|broker, cx| broker.disconnected(cx, operator));
         }
         Ok(())

@@ -6,8 +6,8 @@ use crate::actors::{Acknowledgement, Consumer, Delivery, Producer};
 use crate::broker::{Exchange, Message, Queue, QueuedMessage};
 use crate::facts::Sentence;
 use crate::ids::{Name, QueueId};
+use litemap::LiteMap;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// At most so many messages of a queue or a buffer are given one by one.
 const MOST_CELLS: usize = 64;
@@ -109,13 +109,13 @@ impl Snapshot {
 struct Reader<'a> {
     simulation: &'a Simulation,
     world: &'a World,
-    unacknowledged: BTreeMap<QueueId, Vec<Cell>>,
+    unacknowledged: LiteMap<QueueId, Vec<Cell>>,
 }
 
 impl<'a> Reader<'a> {
     fn new(simulation: &'a Simulation) -> Reader<'a> {
-        let mut reader = Reader { simulation, world: &simulation.world, unacknowledged: BTreeMap::new() };
-        let mut unacknowledged: BTreeMap<QueueId, Vec<(u64, Cell)>> = BTreeMap::new();
+        let mut reader = Reader { simulation, world: &simulation.world, unacknowledged: LiteMap::new() };
+        let mut unacknowledged: LiteMap<QueueId, Vec<(u64, Cell)>> = LiteMap::new();
         for (_, connection) in simulation.world.broker.connections() {
             for delivery in connection.channels.values().flat_map(|channel| &channel.unacknowledged) {
                 let cell = reader.queued_cell(&delivery.message);
@@ -123,7 +123,7 @@ impl<'a> Reader<'a> {
             }
         }
         for (queue, mut cells) in unacknowledged {
-            cells.sort_by_key(|(position, _)| *position);
+            cells.sort_unstable_by_key(|(position, _)| *position);
             cells.truncate(MOST_CELLS);
             reader.unacknowledged.insert(queue, cells.into_iter().map(|(_, cell)| cell).collect());
         }

@@ -10,7 +10,7 @@ use crate::facts::{ClientName, Event, ExchangeName, Recorder};
 use crate::ids::{ActorId, ConnectionId, MessageId, Name, Names};
 use crate::network::{Direction, Link};
 use crate::time::Time;
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 /// The channel that every simulated client uses.
 pub(super) const CHANNEL: ChannelNumber = 1;
@@ -69,7 +69,7 @@ pub struct World {
     pub(super) names: Names,
     pub(super) broker: Broker,
     pub(super) clients: Vec<Client>,
-    pub(super) by_connection: BTreeMap<ConnectionId, ActorId>,
+    pub(super) by_connection: LiteMap<ConnectionId, ActorId>,
     pub(super) recorder: Recorder,
     pub(super) last_message: u32,
 }

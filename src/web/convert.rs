@@ -2,7 +2,7 @@
 
 use super::error::error;
 use crate::facts::{Fact, Field, Sentence};
-use crate::simulation::{Picture, World};
+use crate::simulation::{Command, Picture, World};
 use crate::time::Time;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -15,7 +15,8 @@ pub fn whole(value: f64, code: &str, what: &str) -> Result<u64, JsValue> {
     if value.fract() == 0.0 && (0.0..=LARGEST).contains(&value) {
         return Ok(value as u64);
     }
-    let message = format!("{what} must be a whole number from 0 to {LARGEST}, not {value}.");
+    let value = String::from(js_sys::Number::from(value).to_locale_string("en"));
+    let message = format!("{what} must be a whole number from 0 to 2^53 - 1, not {value}.");
     Err(error(code, "", &message))
 }
 
@@ -28,6 +29,18 @@ pub fn time(us: f64) -> Result<Time, JsValue> {
 pub fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
     let serializer = serde_wasm_bindgen::Serializer::json_compatible();
     value.serialize(&serializer).map_err(JsValue::from)
+}
+
+/// A command as `types.d.ts` describes it.
+pub fn command(value: JsValue) -> Result<Command, JsValue> {
+    let field =
+        |name: &str| js_sys::Reflect::get(&value, &name.into()).ok().and_then(|field| field.as_string());
+    let command = field("command").zip(field("node")).and_then(|(name, node)| Command::named(&name, node));
+    command.ok_or_else(|| {
+        let message = "A command is { command, node }: the commands are publish, pause and resume, the node is the \
+                       id of a producer or a consumer.";
+        error("command.invalid", "", message)
+    })
 }
 
 /// A fact as `types.d.ts` describes it.
@@ -53,7 +66,7 @@ impl FactOut {
     /// The fact with that index, its nodes as places in the picture.
     pub fn new(index: u64, fact: &Fact, world: &World, picture: &Picture) -> FactOut {
         let mut nodes = Vec::new();
-        fact.event.fields(|_, field| {
+        fact.event.fields(&mut |_, field| {
             nodes.extend(match field {
                 Field::Client(client) => picture.client_place(client.0),
                 Field::Exchange(exchange) => picture.exchange_place(exchange),

@@ -1,6 +1,6 @@
 //! `Simulation` for JavaScript. Every method hands over to the simulation itself in a few lines.
 
-use super::convert::{FactOut, time, to_js, whole};
+use super::convert::{self, FactOut, time, to_js, whole};
 use super::{error, slices};
 use crate::facts::MovingItem;
 use crate::simulation;
@@ -103,10 +103,7 @@ impl Simulation {
         &self,
         #[wasm_bindgen(unchecked_param_type = "Command")] command: JsValue,
     ) -> Result<(), JsValue> {
-        let command: simulation::Command = serde_wasm_bindgen::from_value(command).map_err(|problem| {
-            let message = format!("This is not a command: {problem}. There are publish, pause and resume.");
-            error::error("command.invalid", "", &message)
-        })?;
+        let command = convert::command(command)?;
         self.inner.borrow_mut().dispatch(command).map_err(|problem| error::of_command(&problem))
     }
 

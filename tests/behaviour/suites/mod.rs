@@ -1,0 +1,11 @@
+mod acknowledging;
+mod consuming;
+mod declaring;
+mod definitions;
+mod determinism;
+mod documents;
+mod driver;
+mod matching;
+mod publishing;
+#[cfg(target_arch = "wasm32")]
+mod web;

@@ -1,0 +1,104 @@
+//! The JavaScript face.
+
+use super::driver::{HELLO_WORLD, LARGE};
+use js_sys::{Array, Float32Array, Reflect};
+use queuescope::web::Simulation;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+fn field(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).expect("it is an object")
+}
+
+fn text(object: &JsValue, name: &str) -> String {
+    field(object, name).as_string().unwrap_or_else(|| panic!("{name} is a text"))
+}
+
+fn number(object: &JsValue, name: &str) -> f64 {
+    field(object, name).as_f64().unwrap_or_else(|| panic!("{name} is a number"))
+}
+
+fn hello() -> Simulation {
+    Simulation::from_scenario(HELLO_WORLD, None).expect("it is a good document")
+}
+
+#[test]
+fn errors_are_error_objects_with_code_and_place() {
+    let Err(error) = Simulation::from_scenario(r#"{"queues": [{"name": 1}]}"#, None) else {
+        panic!("it is wrong")
+    };
+    assert!(error.is_instance_of::<js_sys::Error>());
+    assert_eq!(text(&error, "code"), "definitions.invalid");
+    assert_eq!(text(&error, "place"), "queues[0].name");
+    assert!(text(&error, "message").contains("queues[0].name"));
+}
+
+#[test]
+fn times_must_be_whole_and_not_negative() {
+    let simulation = hello();
+    for wrong in [-1.0, 0.5, f64::NAN, f64::INFINITY, 1e16] {
+        let error = simulation.seek(wrong).expect_err("it is no time");
+        assert_eq!(text(&error, "code"), "time.invalid");
+    }
+    assert_eq!(simulation.now(), 0.0);
+}
+
+#[test]
+fn snapshots_pictures_and_facts_are_plain_objects() {
+    let simulation = hello();
+    simulation.run_until(5_000_000.0).expect("it is a time");
+    let snapshot = simulation.snapshot().expect("it can be converted");
+    assert_eq!(number(&snapshot, "now"), 5_000_000.0);
+    let nodes: Array = field(&snapshot, "nodes").unchecked_into();
+    let kinds: Vec<String> = nodes.iter().map(|node| text(&node, "kind")).collect();
+    assert_eq!(kinds, ["producer", "exchange", "queue", "consumer"]);
+    let picture = simulation.picture().expect("it can be converted");
+    let edges: Array = field(&picture, "edges").unchecked_into();
+    assert_eq!(edges.length(), 3);
+    let facts: Array = simulation.take_facts().expect("they can be converted").unchecked_into();
+    assert_eq!(f64::from(facts.length()), number(&snapshot, "fact_count"));
+    assert!(facts.iter().enumerate().all(|(place, fact)| number(&fact, "index") == place as f64));
+    let first = facts.get(1);
+    assert_eq!(text(&field(&first, "sentence"), "key"), "message.published");
+    assert_eq!(text(&field(&field(&first, "sentence"), "parameters"), "message"), "m1");
+}
+
+#[test]
+fn commands_are_checked() {
+    let simulation = hello();
+    let command = js_sys::JSON::parse(r#"{"command": "publish", "node": "producer:P"}"#).expect("it is JSON");
+    simulation.dispatch(command).expect("P publishes");
+    for wrong in [r#"{"command": "explode", "node": "producer:P"}"#, r#"{"command": "publish"}"#, "7"] {
+        let error =
+            simulation.dispatch(js_sys::JSON::parse(wrong).expect("it is JSON")).expect_err("no command");
+        assert_eq!(text(&error, "code"), "command.invalid");
+    }
+}
+
+#[test]
+fn a_frame_writes_what_moves_and_no_more_than_fits() {
+    let mut simulation = hello();
+    simulation.run_until(1_150_000.0).expect("it is a time");
+    let out = Float32Array::new_with_length(6);
+    assert_eq!(simulation.frame(1_150_000.0, 1.0, &out), 1);
+    let item = out.to_vec();
+    assert_eq!(item[0], 0.0, "the edge from P to the exchange is the first");
+    assert!((0.4..0.6).contains(&item[1]), "half of 300 ms are over: {}", item[1]);
+    assert_eq!(item[3], 1.0, "m1");
+    assert_eq!(simulation.frame(1_150_000.0, 1.0, &Float32Array::new_with_length(5)), 0);
+}
+
+#[test]
+async fn long_runs_in_slices_lead_to_the_same_facts_and_can_be_cancelled() {
+    let sliced = Simulation::from_scenario(LARGE, None).expect("it is a good document");
+    sliced.run_until_async(30_000_000.0, None).await.expect("it arrives");
+    let whole = Simulation::from_scenario(LARGE, None).expect("it is a good document");
+    whole.run_until(30_000_000.0).expect("it is a time");
+    assert_eq!(sliced.facts_hash(), whole.facts_hash());
+    sliced.seek_async(3_000_000.0, None).await.expect("it arrives");
+    assert_eq!(sliced.now(), 3_000_000.0);
+    let signal = web_sys::AbortSignal::abort();
+    let error = sliced.run_until_async(3_000_000_000.0, Some(signal)).await.expect_err("it was cancelled");
+    assert_eq!(text(&error, "code"), "cancelled");
+    assert!(sliced.now() < 3_000_000_000.0);
+}
