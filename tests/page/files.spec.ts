@@ -47,10 +47,15 @@ for (const file of FILES) {
 test("virtual hosts stand in labelled boxes", async ({ page }) => {
   const queuescope = await Queuescope.open(page);
   await queuescope.pick(at(`${DEFINITIONS}/rich.json`));
-  await expect(page.locator("g.group text")).toHaveText(["/ (default)", "Virtual host shop"]);
-  await page.getByLabel("Go to").selectOption({ label: "Virtual host shop" });
+  for (const title of ["/ (default)", "Virtual host shop"]) {
+    await expect(page.locator("g.group text").filter({ hasText: title })).toBeVisible();
+  }
   const world = page.locator("g.world");
-  await expect(world).toHaveAttribute("data-detail", "near");
+  const whole = await world.getAttribute("transform");
+  await page.getByLabel("Go to").selectOption({ label: "Virtual host shop" });
+  await expect(world).not.toHaveAttribute("transform", whole ?? "");
+  await page.getByLabel("Go to").selectOption({ label: "Everything" });
+  await expect(world).toHaveAttribute("transform", whole ?? "");
 });
 
 test("what is not simulated is listed by name, with its places", async ({ page }) => {

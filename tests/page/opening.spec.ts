@@ -63,7 +63,8 @@ test("a link to a scenario that does not exist says which there are", async ({ p
 });
 
 test("the element takes the address of a document", async ({ page }) => {
-  const document = '{"vhosts":[],"exchanges":[],"bindings":[],"queues":[{"name":"from-afar","vhost":"/"}]}';
+  const document =
+    '{"vhosts":[{"name":"/"}],"exchanges":[],"bindings":[],"queues":[{"name":"from-afar","vhost":"/"}]}';
   await page.route("**/afar.json", (route) => route.fulfill({ json: JSON.parse(document) }));
   const queuescope = await Queuescope.open(page, "index.html#scenario=./afar.json");
   await expect(queuescope.page.locator("g.node.queue")).toHaveCount(1);

@@ -121,7 +121,8 @@ test("playing pauses at the end of the scenario, and goes on beyond it when aske
 
 test("when nothing is left to happen it pauses and says so", async ({ page }) => {
   const queuescope = await Queuescope.open(page);
-  const nothing = '{"vhosts":[],"exchanges":[],"bindings":[],"queues":[{"name":"alone","vhost":"/"}]}';
+  const nothing =
+    '{"vhosts":[{"name":"/"}],"exchanges":[],"bindings":[],"queues":[{"name":"alone","vhost":"/"}]}';
   await queuescope.pickText("alone.json", nothing);
   await expect(page.getByLabel("Scenario")).toContainText("alone.json");
   await queuescope.ask((scope) => scope.session.seek(1_000_000));

@@ -74,6 +74,7 @@ export class EmbedView extends LitElement {
 
   override render(): TemplateResult {
     return html`<main>
+      <h1 class="hidden">${word("page.name")}</h1>
       <queue-scope
         controls
         .scenario=${this.place.scenario ?? DEFAULT_SCENARIO}
@@ -100,7 +101,7 @@ export class EmbedView extends LitElement {
     const session = this.#scope()?.session;
     if (link !== null && session?.source != null) {
       const { id, seed } = session.source;
-      link.href = `index.html${writePlace({ scenario: id, seed, at: session.simulation?.now ?? null })}`;
+      link.href = `index.html${writePlace({ scenario: id, seed, at: session.snapshot?.now ?? null })}`;
     }
   };
 }

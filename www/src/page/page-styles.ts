@@ -60,6 +60,10 @@ export const pageStyles = css`
     min-height: 0;
     overflow: auto;
   }
+  aside queuescope-inspector,
+  .panel queuescope-inspector {
+    overflow: visible;
+  }
   .drop {
     position: fixed;
     inset: 0;

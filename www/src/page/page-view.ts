@@ -132,7 +132,7 @@ export class PageView extends LitElement {
     if (this.room === "medium" && !this.isDrawerOpen) {
       return nothing;
     }
-    return html`<aside slot="side" aria-label=${word("inspect.label")}>${inspector}</aside>`;
+    return html`<aside slot="side" tabindex="0" aria-label=${word("inspect.label")}>${inspector}</aside>`;
   }
 
   #tabs(inspector: TemplateResult, log: TemplateResult): TemplateResult {
@@ -154,7 +154,7 @@ export class PageView extends LitElement {
     return html`<div class="tabs" role="tablist" aria-label=${word("page.panels")}>
         ${tab("log", word("page.log"))}${tab("inspect", word("page.inspect"))}
       </div>
-      <div class="panel" id="panel" role="tabpanel" aria-labelledby="tab-${this.panel}">
+      <div class="panel" id="panel" role="tabpanel" tabindex="0" aria-labelledby="tab-${this.panel}">
         ${this.panel === "inspect" ? inspector : log}
       </div>`;
   }

@@ -15,13 +15,21 @@ const SLIDER_KEYS = new Set([
 
 /** Follows the keys of the whole page, but never those that go to a field or press a button. Returns what ends it. */
 export function followKeys(shortcuts: Shortcuts): () => void {
+  // A button that was clicked keeps the focus, but who clicks does not mean to press it again by Space.
+  let clicked: EventTarget | null = null;
+  const press = (event: PointerEvent): void => {
+    clicked = event.composedPath().find((part) => part instanceof HTMLButtonElement) ?? null;
+  };
+  const leave = (): void => {
+    clicked = null;
+  };
   const down = (event: KeyboardEvent): void => {
     const act = shortcuts[event.key];
     if (act === undefined || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }
     const target = event.composedPath()[0];
-    if (target instanceof Element && belongsTo(target, event.key)) {
+    if (target instanceof Element && target !== clicked && belongsTo(target, event.key)) {
       return;
     }
     event.preventDefault();
@@ -35,7 +43,13 @@ export function followKeys(shortcuts: Shortcuts): () => void {
     act();
   };
   document.addEventListener("keydown", down);
-  return () => document.removeEventListener("keydown", down);
+  document.addEventListener("pointerdown", press, { capture: true });
+  document.addEventListener("focusout", leave);
+  return () => {
+    document.removeEventListener("keydown", down);
+    document.removeEventListener("pointerdown", press, { capture: true });
+    document.removeEventListener("focusout", leave);
+  };
 }
 
 /** Whether the focused element needs this key itself. */
@@ -56,5 +70,5 @@ function belongsTo(target: Element, key: string): boolean {
   if (target.matches("[role=tab]") && SLIDER_KEYS.has(key)) {
     return true;
   }
-  return isButton && key === " " && target.matches(":focus-visible");
+  return isButton && key === " ";
 }

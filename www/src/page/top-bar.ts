@@ -73,8 +73,15 @@ export class TopBar extends LitElement {
           margin-right: 4px;
         }
         h1 span,
-        .text,
         .said {
+          position: absolute;
+          width: 1px;
+          height: 1px;
+          overflow: hidden;
+          clip-path: inset(50%);
+          white-space: nowrap;
+        }
+        .text {
           display: none;
         }
         select {

@@ -440,8 +440,7 @@ export class PictureView extends LitElement {
       return;
     }
     this.#place();
-    const { time, hop } = session.view;
-    const count = session.simulation?.frame(time, hop, this.#items) ?? 0;
+    const count = session.frame(this.#items);
     this.itemsInMotion = count;
     this.framesDrawn += 1;
     drawOverlay(

@@ -74,7 +74,7 @@ export class Session {
   readonly journal = new Journal();
 
   readonly #listeners = new Set<(change: Change) => void>();
-  readonly #seeker = new Seeker();
+  #seeker = new Seeker();
   readonly #ticker = new Ticker((elapsed) => this.#tick(elapsed));
   readonly #reduced = matchMedia("(prefers-reduced-motion: reduce)");
   #stateAge = 0;
@@ -115,8 +115,7 @@ export class Session {
   open(source: Source, speed: number | null): void {
     const fresh = newSimulation(source.text, source.seed);
     const about = fresh.about();
-    this.#halt();
-    this.simulation?.free();
+    this.#release();
     this.simulation = fresh;
     this.source = source;
     this.about = about;
@@ -143,12 +142,15 @@ export class Session {
   }
 
   close(): void {
-    this.#halt();
-    this.simulation?.free();
-    this.simulation = null;
+    this.#release();
   }
 
   play(): void {
+    const running = this.#seeker.running;
+    if (running !== null) {
+      void running.then(() => this.play()).catch(() => undefined);
+      return;
+    }
     if (this.simulation === null || this.isPlaying) {
       return;
     }
@@ -223,11 +225,13 @@ export class Session {
         }
       });
     } catch (error) {
-      this.#failed(error);
+      if (this.simulation === simulation) {
+        this.#failed(error);
+      }
     }
-    if (this.#seeker.running === null || this.simulation !== simulation) {
+    if (this.simulation === simulation && this.#seeker.running === null) {
       this.seekingTo = null;
-      this.#emit("motion");
+      this.#emit("motion", "frame");
     }
   }
 
@@ -264,6 +268,14 @@ export class Session {
   report(problem: Problem | null): void {
     this.problem = problem;
     this.#emit("problem");
+  }
+
+  /** What moves at the moment shown, written to `items`; says how many. Nothing while a seek is on its way. */
+  frame(items: Float32Array): number {
+    if (this.simulation === null || this.#seeker.running !== null) {
+      return 0;
+    }
+    return this.simulation.frame(this.view.time, this.view.hop, items);
   }
 
   /** Has the picture drawn once more, for instance after its size has changed. */
@@ -395,6 +407,20 @@ export class Session {
       this.report(problemOf(error, word("problem.command")));
     }
     this.#emit("motion");
+  }
+
+  /** Lets go of the simulation; one that is on its way somewhere is freed when that has ended. */
+  #release(): void {
+    this.#halt();
+    const simulation = this.simulation;
+    this.simulation = null;
+    const running = this.#seeker.running;
+    this.#seeker = new Seeker();
+    if (running === null) {
+      simulation?.free();
+    } else {
+      void running.catch(() => undefined).then(() => simulation?.free());
+    }
   }
 
   #halt(): void {
