@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Session } from "../session/session.ts";
 import { SessionController } from "../session/session-controller.ts";
+import { icons } from "../theme/icons.ts";
 import { controls, tokens } from "../theme/tokens.ts";
 import { numberText, word } from "../words/words.ts";
 
@@ -19,15 +20,8 @@ export class AbsentNote extends LitElement {
         color: var(--alarm);
         font-size: 12px;
       }
-      .inner {
-        padding: 16px 20px;
-      }
-      h2 {
-        margin: 0 0 4px;
-        font-size: 16px;
-      }
       dl {
-        margin: 12px 0 16px;
+        margin: 12px 0 0;
       }
       dt {
         font: 600 14px var(--mono);
@@ -62,8 +56,12 @@ export class AbsentNote extends LitElement {
       absent.length === 1 ? word("absent.chip_one") : word("absent.chip", { count: absent.length });
     return html`<button class="chip" aria-haspopup="dialog" @click=${() => this.#dialog()?.showModal()}>${label}</button>
       <dialog aria-labelledby="title" @click=${this.#outside}>
-        <div class="inner">
+        <div class="top">
           <h2 id="title">${word("absent.title")}</h2>
+          <button class="icon plain" aria-label=${word("help.close")} title=${word("help.close")} @click=${() =>
+            this.#dialog()?.close()}>${icons.close}</button>
+        </div>
+        <div class="inner">
           <p class="muted">${word("absent.about")}</p>
           <dl>
             ${absent.map(
@@ -72,7 +70,6 @@ export class AbsentNote extends LitElement {
                   <dd>${this.#places(entry.places)}</dd>`,
             )}
           </dl>
-          <button autofocus @click=${() => this.#dialog()?.close()}>${word("help.close")}</button>
         </div>
       </dialog>`;
   }

@@ -156,8 +156,8 @@ function arrangeInRanks(picture: Picture, members: readonly number[], manner: Ma
         String(edge.from),
         String(edge.to),
         {
-          width: text === "" || !measures.labels ? 0 : textWidth(text) + 12,
-          height: text === "" || !measures.labels ? 0 : LABEL_HEIGHT,
+          width: text === "" ? 0 : textWidth(text) * (measures.compact ? 0.88 : 1) + 12,
+          height: text === "" ? 0 : LABEL_HEIGHT,
           labelpos: "c",
           weight: edge.kind === "binding" || edge.kind === "alternate" ? 1 : 2,
         },
@@ -227,7 +227,7 @@ function layeredRoute(
 ): Route {
   const [start, end] = ports(picture, place, centres, manner);
   const bends = drawn.bends.slice(1, -1);
-  const isLabelled = picture.edges[place]?.label !== "" && manner.measures.labels;
+  const isLabelled = picture.edges[place]?.label !== "";
   if (drawn.label === null || !isLabelled) {
     const points = bends.length <= 1 ? [start, end] : [start, ...bends, end];
     return { points, label: labelAtEnd(picture, place, end, manner) };

@@ -5,8 +5,6 @@ import type { Point } from "./point.ts";
 /** The measures of the forms; a picture of many nodes is drawn with the compact ones. */
 export interface Measures {
   readonly compact: boolean;
-  /** Whether lines are spread far enough apart for their labels. */
-  readonly labels: boolean;
   /** Radius of a producer's circle. */
   readonly producer: number;
   /** Radius of a consumer's circle; its ring of prefetch slots stands outside of it. */
@@ -31,7 +29,6 @@ export interface Measures {
 
 const ROOMY: Measures = {
   compact: false,
-  labels: true,
   producer: 25,
   consumer: 22,
   ring: 29,
@@ -48,7 +45,6 @@ const ROOMY: Measures = {
 
 const COMPACT: Measures = {
   compact: true,
-  labels: true,
   producer: 15,
   consumer: 13,
   ring: 18,
@@ -63,17 +59,13 @@ const COMPACT: Measures = {
   rankGap: 40,
 };
 
-/** From these numbers of nodes on, forms are smaller, and lines as close as they can be. */
+/** From this number of nodes on, forms are smaller. */
 const MANY_NODES = 24;
-const VERY_MANY_NODES = 90;
 /** On a screen narrower than this the ranks stand closer. */
 const NARROW = 480;
 
 /** The measures for a picture of so many nodes on a screen of this width. */
 export function measuresFor(nodes: number, screenWidth: number): Measures {
-  if (nodes >= VERY_MANY_NODES) {
-    return { ...COMPACT, labels: false };
-  }
   if (nodes >= MANY_NODES) {
     return COMPACT;
   }
@@ -114,9 +106,13 @@ export function shortened(text: string, longest = LONGEST_NAME): string {
   return `${text.slice(0, kept - tail)}…${text.slice(-tail)}`;
 }
 
+/** As wide as what stands below a form, such as `1,234 published`. */
+const DETAIL_WIDTH = 96;
+
 /** The room that a node takes, symmetric about the centre of its form. */
 export function room(node: PictureNode, measures: Measures): { width: number; height: number } {
-  const label = textWidth(shortened(node.name)) * (measures.compact ? 0.86 : 1);
+  const name = textWidth(shortened(node.name)) * (measures.compact ? 0.86 : 1);
+  const label = measures.compact ? name : Math.max(name, DETAIL_WIDTH);
   const around = 2 * Math.max(measures.name, measures.detail);
   switch (node.kind) {
     case "producer":

@@ -56,7 +56,7 @@ export const inspectorStyles = css`
   }
   dl {
     display: grid;
-    grid-template-columns: minmax(0, auto) minmax(0, 1fr);
+    grid-template-columns: minmax(0, 1fr) fit-content(64%);
     gap: 3px 16px;
     margin: 0;
   }
@@ -113,6 +113,10 @@ export const inspectorStyles = css`
     display: flex;
     justify-content: space-between;
     gap: 12px;
+  }
+  .bindings button {
+    text-align: left;
+    overflow-wrap: anywhere;
   }
   .bindings .key {
     font-family: var(--mono);

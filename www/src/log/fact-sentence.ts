@@ -1,50 +1,40 @@
 import { html, type TemplateResult } from "lit";
 import type { Fact, Picture } from "queuescope";
-import { pieces } from "../sentences/sentence.ts";
-import type { Session } from "../session/session.ts";
+import { type Piece, pieces } from "../sentences/sentence.ts";
+import type { Selection, Session } from "../session/session.ts";
 
-/** The sentence of a fact, with its message and its nodes as links into the picture. */
+/** Gaps of the catalogue that hold the name of a node. */
+const NODE_GAPS = new Set(["producer", "exchange", "destination", "queue", "consumer", "client"]);
+
+/** The sentence of a fact, with its message and its nodes as buttons that select them. */
 export function factSentence(fact: Fact, session: Session): TemplateResult {
-  const parts = pieces(fact.sentence).map((piece, place, all) => {
-    const node = piece.gap === null ? null : nodeNamed(piece.text, fact, session.picture);
-    if (node !== null) {
-      return html`<button class="word" @click=${select(session, { kind: "node", id: node })}>${piece.text}</button>`;
+  return html`${pieces(fact.sentence).map((piece) => {
+    const selection = meant(piece, fact, session.picture);
+    if (selection === null) {
+      return piece.text;
     }
-    if (fact.message !== null && piece.gap !== null && isMessage(piece.text, fact.message)) {
-      // Templates write “m{message}”: the letter belongs to the name.
-      const name = piece.text.startsWith("m") ? piece.text : `m${piece.text}`;
-      const choose = select(session, { kind: "message", message: fact.message });
-      return html`<button class="word mono" @click=${choose}>${name}</button>`;
-    }
-    const next = all[place + 1];
-    const isLetter =
-      piece.gap === null &&
-      fact.message !== null &&
-      next?.gap != null &&
-      next.text === String(fact.message) &&
-      /(^|\W)m$/.test(piece.text);
-    return isLetter ? piece.text.slice(0, -1) : piece.text;
-  });
-  return html`${parts}`;
+    const choose = (event: Event): void => {
+      event.stopPropagation();
+      session.select(selection);
+    };
+    const face = selection.kind === "message" ? "word mono" : "word";
+    return html`<button class=${face} @click=${choose}>${piece.text}</button>`;
+  })}`;
 }
 
-function isMessage(text: string, message: number): boolean {
-  return text === String(message) || text === `m${message}`;
-}
-
-function nodeNamed(name: string, fact: Fact, picture: Picture | null): string | null {
+/** What a piece of a sentence names, if it names something that can be selected. */
+function meant(piece: Piece, fact: Fact, picture: Picture | null): Selection | null {
+  if (fact.message !== null && piece.gap === "message" && piece.text === `m${fact.message}`) {
+    return { kind: "message", message: fact.message };
+  }
+  if (piece.gap === null || !NODE_GAPS.has(piece.gap)) {
+    return null;
+  }
   for (const place of fact.nodes) {
     const node = picture?.nodes[place];
-    if (node !== undefined && (node.name === name || node.id === name)) {
-      return node.id;
+    if (node !== undefined && node.name === piece.text) {
+      return { kind: "node", id: node.id };
     }
   }
   return null;
-}
-
-function select(session: Session, selection: NonNullable<Session["selection"]>): (event: Event) => void {
-  return (event) => {
-    event.stopPropagation();
-    session.select(selection);
-  };
 }

@@ -156,7 +156,7 @@ export class LogView extends LitElement {
     const count = session?.journal.count ?? 0;
     return html`<header>
         <h2>${word("log.label")}</h2>
-        <span class="count muted mono">${word("log.count", { count: numberText(count) })}</span>
+        <span class="count muted mono">${word(count === 1 ? "log.count_one" : "log.count", { count: numberText(count) })}</span>
         <label
           ><span class="muted">${word("log.filter")}</span>
           <input

@@ -1,4 +1,5 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
+import { icons } from "../theme/icons.ts";
 import { controls, tokens } from "../theme/tokens.ts";
 import { type Word, word } from "../words/words.ts";
 
@@ -20,13 +21,6 @@ export class HelpDialog extends LitElement {
     tokens,
     controls,
     css`
-      .inner {
-        padding: 16px 20px;
-      }
-      h2 {
-        margin: 0 0 8px;
-        font-size: 20px;
-      }
       h3 {
         margin: 16px 0 6px;
         font-size: 14px;
@@ -52,9 +46,6 @@ export class HelpDialog extends LitElement {
       dd {
         margin: 0;
       }
-      button {
-        margin-top: 16px;
-      }
     `,
   ];
 
@@ -70,8 +61,12 @@ export class HelpDialog extends LitElement {
       aria-labelledby="title"
       @click=${(event: Event) => event.target === event.currentTarget && this.#dialog()?.close()}
     >
-      <div class="inner">
+      <div class="top">
         <h2 id="title">${word("help.title")}</h2>
+        <button class="icon plain" aria-label=${word("help.close")} title=${word("help.close")} @click=${() =>
+          this.#dialog()?.close()}>${icons.close}</button>
+      </div>
+      <div class="inner">
         <p>${word("help.about")}</p>
         <h3>${word("help.keys")}</h3>
         <dl>
@@ -83,7 +78,6 @@ export class HelpDialog extends LitElement {
         </dl>
         <h3>${word("help.files")}</h3>
         <p>${word("help.files_about")}</p>
-        <button autofocus @click=${() => this.#dialog()?.close()}>${word("help.close")}</button>
       </div>
     </dialog>`;
   }

@@ -60,7 +60,7 @@ export function nodeTexts(
   const half = halfHeight(node, measures);
   const detail = measures.compact || state === undefined ? "" : detailText(node, state);
   return svg`
-    <text class="name" y=${-half - (measures.compact ? 5 : 10)}>${shortened(node.name)}</text>
+    <text class="name" y=${-half - (measures.compact ? 8 : 10)}>${shortened(node.name)}</text>
     ${detail === "" ? nothing : svg`<text class="detail" y=${half + 19}>${detail}</text>`}`;
 }
 

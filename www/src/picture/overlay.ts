@@ -110,7 +110,7 @@ function drawName(pen: Pen, scene: Scene, name: string, x: number, y: number): v
 
 /** With reduced motion: the lines that messages went along, instead of the way they went. */
 function drawTrail(pen: Pen, scene: Scene): void {
-  pen.lineWidth = Math.max(4, 3 / scene.viewport.scale);
+  pen.lineWidth = Math.max(6, 4 / scene.viewport.scale);
   pen.lineCap = "round";
   pen.globalAlpha = 0.45;
   for (const line of scene.trail) {

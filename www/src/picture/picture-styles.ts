@@ -156,6 +156,11 @@ export const pictureStyles = css`
   .paused .form {
     stroke-dasharray: 4 3;
   }
+  .hit {
+    fill: none;
+    stroke: none;
+    pointer-events: all;
+  }
   .halo {
     fill: none;
     stroke: none;

@@ -1,7 +1,7 @@
 import { html, LitElement, nothing, type SVGTemplateResult, svg, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { keyed } from "lit/directives/keyed.js";
-import type { Picture, PictureEdge } from "queuescope";
+import type { Picture, PictureEdge, PictureNode } from "queuescope";
 import { queueLength, shortened } from "../geometry/forms.ts";
 import { type Layout, layoutFor } from "../geometry/layout.ts";
 import { type Box, grown, type Point } from "../geometry/point.ts";
@@ -16,7 +16,7 @@ import { followGestures } from "./gestures.ts";
 import { halfHeight, nodeForm, nodeSays, nodeTexts } from "./node-forms.ts";
 import { drawOverlay } from "./overlay.ts";
 import { pictureStyles } from "./picture-styles.ts";
-import { type HueBy, ITEM } from "./scene.ts";
+import { countedProducers, type HueBy, ITEM } from "./scene.ts";
 
 /** Room for the items of one frame. */
 const MOST_ITEMS = 4096;
@@ -52,6 +52,7 @@ export class PictureView extends LitElement {
   #isDrawPending = false;
   #tabStop = 0;
   #landmarks: ReadonlySet<number> = new Set();
+  #producers: ReadonlyMap<number, number> = new Map();
   #endGestures: (() => void) | null = null;
   /** How often the canvas was drawn, and how many things moved on it the last time. */
   framesDrawn = 0;
@@ -278,11 +279,14 @@ export class PictureView extends LitElement {
     });
   }
 
-  #halo(layout: Layout, node: Parameters<typeof halfHeight>[0]): SVGTemplateResult {
-    const width =
-      node.kind === "queue" ? queueLength(layout.measures) / 2 : halfHeight(node, layout.measures);
-    const height = halfHeight(node, layout.measures);
-    return svg`<rect class="halo" x=${-width - 5} y=${-height - 5} width=${2 * width + 10} height=${2 * height + 10} rx="8" />`;
+  /** What shows the focus and the selection, and all the room in which a click means the node. */
+  #halo(layout: Layout, node: PictureNode): SVGTemplateResult {
+    const { measures } = layout;
+    const height = halfHeight(node, measures);
+    const width = node.kind === "queue" ? queueLength(measures) / 2 : height;
+    const top = height + measures.name;
+    return svg`<rect class="hit" x=${-width - 5} y=${-top} width=${2 * width + 10} height=${top + height + measures.detail} />
+      <rect class="halo" x=${-width - 5} y=${-height - 5} width=${2 * width + 10} height=${2 * height + 10} rx="8" />`;
   }
 
   #selectedNode(): number {
@@ -374,6 +378,7 @@ export class PictureView extends LitElement {
   #arrange(): void {
     const picture = this.session?.picture;
     this.#layout = picture && this.#size.width > 0 ? layoutFor(picture, this.#size) : null;
+    this.#producers = picture ? countedProducers(picture) : new Map();
     this.#landmarks = picture ? landmarks(picture) : new Set();
     this.requestUpdate();
   }
@@ -454,6 +459,7 @@ export class PictureView extends LitElement {
         items: this.#items,
         count,
         hueBy: this.hueBy,
+        producers: this.#producers,
         isDark: isDark(this),
         highlight: session.highlight,
         selectedMessage: session.selection?.kind === "message" ? session.selection.message : null,

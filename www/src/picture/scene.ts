@@ -25,10 +25,18 @@ export interface Scene {
   readonly items: Float32Array;
   readonly count: number;
   readonly hueBy: HueBy;
+  /** The producers, by their places in the picture, counted from 0. */
+  readonly producers: ReadonlyMap<number, number>;
   readonly isDark: boolean;
   readonly highlight: Highlight;
   readonly selectedMessage: number | null;
   readonly trail: Trail;
+}
+
+/** Counts the producers of a picture, so that few of them have hues far apart. */
+export function countedProducers(picture: Picture): ReadonlyMap<number, number> {
+  const places = picture.nodes.flatMap((node, place) => (node.kind === "producer" ? [place] : []));
+  return new Map(places.map((place, number) => [place, number]));
 }
 
 /** An item of the frame. */
@@ -50,9 +58,10 @@ export function itemAt(scene: Scene, place: number): Item {
   return { edge, progress, shape, message, key, producer };
 }
 
-/** The hue of a message. Producers are numbered in the order of the picture, so that the first hues are used. */
+/** The hue of a message. */
 export function messageHue(scene: Scene, whose: { readonly key: number; readonly producer: number }): string {
-  return hueOf(scene.hueBy === "key" ? whose.key : whose.producer, scene.isDark);
+  const number = scene.hueBy === "key" ? whose.key : (scene.producers.get(whose.producer) ?? 0);
+  return hueOf(number, scene.isDark);
 }
 
 export function toneOf(tone: Tone, scene: Scene): string {

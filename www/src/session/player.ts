@@ -40,16 +40,16 @@ const USUAL_FRAME_MS = 1000 / 60;
 /** Real milliseconds that a hop is shown while playing, at the least. */
 const HOP_MS = 250;
 /** A message crosses at most this many lines at one instant before it comes to rest. */
-const HOPS_TO_SETTLE = 3;
+const HOPS_TO_SETTLE = 4;
 
 /** The least time that a hop takes in the picture at a speed in simulated seconds per real second. */
 export function hopAt(speed: number): number {
   return HOP_MS * 1000 * speed;
 }
 
-/** The view of a moment at which nothing moves: only what is really on its way. */
+/** The view of a moment at which nothing moves: hops that take no time are over, what is on a link stays there. */
 export function atRest(now: number): View {
-  return { time: now, hop: 1 };
+  return { time: now + HOPS_TO_SETTLE, hop: 1 };
 }
 
 /** The motion that shows a step from one moment to another. */

@@ -134,6 +134,23 @@ export const controls = css`
     color: var(--ink);
     box-shadow: 0 12px 48px rgb(0 0 0 / 0.28);
   }
+  dialog .top {
+    position: sticky;
+    top: 0;
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    padding: 10px 12px 10px 20px;
+    background: var(--panel);
+    border-bottom: 1px solid var(--line);
+  }
+  dialog .top h2 {
+    margin: 0;
+    font-size: 16px;
+  }
+  dialog .inner {
+    padding: 12px 20px 20px;
+  }
   dialog::backdrop {
     background: rgb(0 0 0 / 0.32);
   }

@@ -24,7 +24,7 @@ export class TimeBar extends LitElement {
       .bar {
         display: grid;
         grid-template-columns: auto auto auto minmax(120px, 1fr);
-        grid-template-areas: "buttons speed clock timeline" "note note note note";
+        grid-template-areas: "buttons speed clock timeline";
         align-items: center;
         column-gap: 20px;
         padding: 8px 16px;
@@ -74,30 +74,33 @@ export class TimeBar extends LitElement {
       }
       .timeline {
         grid-area: timeline;
-        display: flex;
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
         align-items: center;
-        gap: 10px;
+        gap: 0 10px;
       }
       .timeline input {
-        flex: 1;
-        height: 28px;
+        height: 22px;
       }
       .timeline .end {
         font-size: 12px;
         color: var(--muted);
       }
+      /* Its room is always there: a note that comes moves nothing. */
       .note {
-        grid-area: note;
+        grid-column: 1 / -1;
+        height: 16px;
+        overflow: hidden;
         font-size: 12px;
+        line-height: 16px;
         color: var(--muted);
-      }
-      .note:not(:empty) {
-        padding-top: 4px;
+        white-space: nowrap;
+        text-overflow: ellipsis;
       }
       @container (max-width: 760px) {
         .bar {
           grid-template-columns: auto 1fr auto;
-          grid-template-areas: "buttons speed clock" "timeline timeline timeline" "note note note";
+          grid-template-areas: "buttons speed clock" "timeline timeline timeline";
           gap: 6px 12px;
           padding: 8px 12px;
         }
@@ -108,7 +111,7 @@ export class TimeBar extends LitElement {
       @container (max-width: 520px) {
         .bar {
           grid-template-columns: 1fr auto;
-          grid-template-areas: "buttons clock" "timeline timeline" "speed speed" "note note";
+          grid-template-areas: "buttons clock" "timeline timeline" "speed speed";
         }
         .speed {
           justify-self: stretch;
@@ -134,7 +137,7 @@ export class TimeBar extends LitElement {
   constructor() {
     super();
     this.session = null;
-    new SessionController(this, ["document", "state", "motion"]);
+    new SessionController(this, ["document", "state", "motion", "problem"]);
   }
 
   override render(): TemplateResult {
@@ -162,7 +165,6 @@ export class TimeBar extends LitElement {
         <span class="steps mono">${word("time.step_count", { step: numberText(step) })}</span>
       </div>
       ${this.#timeline(now, session?.end ?? 0)}
-      <div class="note" role="status">${this.#note()}</div>
     </div>`;
   }
 
@@ -209,6 +211,7 @@ export class TimeBar extends LitElement {
         @keydown=${this.#key}
       />
       <span class="end mono">${clockText(end)}</span>
+      <div class="note" role="status">${this.#note()}</div>
     </div>`;
   }
 
@@ -236,7 +239,10 @@ export class TimeBar extends LitElement {
   };
 
   #note(): string | typeof nothing {
-    const note = this.session?.note;
+    const { note, simulation, problem } = this.session ?? {};
+    if (simulation == null && problem == null) {
+      return word("time.loading");
+    }
     return note == null ? nothing : word(`time.${note}`);
   }
 }
