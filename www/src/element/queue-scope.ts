@@ -1,0 +1,235 @@
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import type { Simulation } from "queuescope";
+import "../picture/picture-view.ts";
+import type { PictureView } from "../picture/picture-view.ts";
+import { type Problem, pageProblem, problemOf, reasonOf } from "../session/problem.ts";
+import { type Change, Session, type Source } from "../session/session.ts";
+import { DEFAULT_SCENARIO, shipped, shippedById } from "../session/shipped.ts";
+import { controls, tokens } from "../theme/tokens.ts";
+import "../time/time-bar.ts";
+import { word } from "../words/words.ts";
+import "./absent-note.ts";
+import "./problem-note.ts";
+
+/**
+ * A running scenario: the picture and, with `controls`, the time bar.
+ *
+ * @attr scenario - the id of a scenario that ships with Queuescope, or the address of a document
+ * @attr seed - a whole number; other seeds, other runs
+ * @attr speed - simulated seconds per real second
+ * @attr at - the moment to show first, in whole microseconds
+ * @attr controls - shows the time bar
+ * @attr autoplay - begins to play as soon as it is ready
+ * @attr wheel - the wheel zooms without Ctrl
+ * @fires queuescope-ready - a scenario is open; `detail` is what `Simulation.about()` returns
+ * @fires queuescope-step - the state shown has changed; `detail` is `{ now, step }`
+ * @fires queuescope-error - something went wrong; `detail` is `{ code, message, place }`
+ * @slot above - above everything
+ * @slot side - beside the picture
+ * @slot below - below the time bar
+ * @slot corner - in the lower left corner of the picture
+ */
+export class QueueScope extends LitElement {
+  static override properties = {
+    scenario: {},
+    seed: { type: Number },
+    speed: { type: Number },
+    at: { type: Number },
+    controls: { type: Boolean },
+    autoplay: { type: Boolean },
+    wheel: { type: Boolean },
+  };
+  static override styles = [
+    tokens,
+    controls,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        min-height: 240px;
+        background: var(--ground);
+        overflow: hidden;
+      }
+      .stage {
+        position: relative;
+        flex: 1;
+        min-height: 0;
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+      }
+      queuescope-picture {
+        min-height: 160px;
+      }
+    `,
+  ];
+
+  declare scenario: string | null;
+  declare seed: number | null;
+  declare speed: number | null;
+  declare at: number | null;
+  declare controls: boolean;
+  declare autoplay: boolean;
+  declare wheel: boolean;
+
+  /** Everything that is known about the run; the other views of the page read it. */
+  readonly session = new Session();
+  #end: (() => void) | null = null;
+  #opening = 0;
+
+  constructor() {
+    super();
+    this.scenario = null;
+    this.seed = null;
+    this.speed = null;
+    this.at = null;
+    this.controls = false;
+    this.autoplay = false;
+    this.wheel = false;
+  }
+
+  /** The running simulation, as the JavaScript API has it; null while there is none. */
+  get simulation(): Simulation | null {
+    return this.session.simulation;
+  }
+
+  /** How often the moving things were drawn, and how many of them there were the last time. */
+  get drawing(): { readonly frames: number; readonly items: number } {
+    const picture = this.picture;
+    return { frames: picture?.framesDrawn ?? 0, items: picture?.itemsInMotion ?? 0 };
+  }
+
+  get picture(): PictureView | null {
+    return this.renderRoot.querySelector("queuescope-picture");
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#end = this.session.subscribe((change) => this.#tell(change));
+    if (this.hasUpdated) {
+      void this.#openAsked();
+    }
+  }
+
+  /** The simulation is freed; put back into a document, the element opens its scenario again. */
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#opening += 1;
+    this.session.close();
+    this.#end?.();
+    this.#end = null;
+  }
+
+  /** Starts a simulation from a document. On an error the running one stays as it was. Says whether it worked. */
+  async open(source: Source, options: { speed?: number | null; at?: number | null } = {}): Promise<boolean> {
+    this.#opening += 1;
+    const turn = this.#opening;
+    if (!(await this.session.load()) || turn !== this.#opening) {
+      return false;
+    }
+    const isFirst = this.simulation === null;
+    try {
+      this.session.open(source, options.speed ?? null);
+    } catch (error) {
+      const title =
+        source.id === null ? word("problem.file", { name: source.name }) : word("problem.scenario");
+      this.session.report(problemOf(error, title, isFirst ? "" : word("problem.unchanged")));
+      return false;
+    }
+    if (options.at != null && options.at > 0) {
+      await this.session.seek(options.at);
+    }
+    return true;
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("speed") && this.hasUpdated && this.speed !== null && this.speed > 0) {
+      this.session.setSpeed(this.speed);
+    }
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has("scenario") || changed.has("seed")) {
+      void this.#openAsked();
+    } else if (changed.has("at") && this.at !== null) {
+      void this.session.seek(this.at);
+    }
+  }
+
+  override render(): TemplateResult {
+    return html`<slot name="above"></slot>
+      <queuescope-problem .session=${this.session}></queuescope-problem>
+      <div class="stage">
+        <queuescope-picture .session=${this.session} ?wheel=${this.wheel}>
+          <slot name="corner" slot="corner"></slot>
+          <queuescope-absent slot="corner" .session=${this.session}></queuescope-absent>
+        </queuescope-picture>
+        <slot name="side"></slot>
+      </div>
+      ${this.controls ? html`<queuescope-time-bar .session=${this.session}></queuescope-time-bar>` : nothing}
+      <slot name="below"></slot>`;
+  }
+
+  /** Opens what the attributes ask for. */
+  async #openAsked(): Promise<void> {
+    const asked = this.scenario ?? DEFAULT_SCENARIO;
+    const known = shippedById(asked);
+    this.#opening += 1;
+    const turn = this.#opening;
+    const text = known?.text ?? (await this.#fetched(asked));
+    if (text === null || turn !== this.#opening) {
+      return;
+    }
+    const seed = Number.isSafeInteger(this.seed) ? this.seed : null;
+    const speed = this.speed !== null && this.speed > 0 ? this.speed : null;
+    const source = { text, id: asked, name: known?.title || asked, seed };
+    if ((await this.open(source, { speed, at: this.at })) && this.autoplay) {
+      this.session.play();
+    }
+  }
+
+  /** The document at an address; null, with a problem shown, when there is none. */
+  async #fetched(address: string): Promise<string | null> {
+    const unchanged = this.simulation === null ? "" : word("problem.unchanged");
+    if (!/[./]/.test(address)) {
+      const known = shipped.map((scenario) => scenario.id).join(", ");
+      const message = word("problem.unknown_scenario", { name: address, known });
+      this.session.report(pageProblem("scenario.unknown", word("problem.scenario"), message, unchanged));
+      return null;
+    }
+    try {
+      const response = await fetch(address);
+      if (!response.ok) {
+        throw new Error(`HTTP ${response.status}`);
+      }
+      return await response.text();
+    } catch (error) {
+      const message = word("problem.fetch", { name: address, reason: reasonOf(error) });
+      this.session.report(pageProblem("scenario.fetch", word("problem.scenario"), message, unchanged));
+      return null;
+    }
+  }
+
+  #tell(change: Change): void {
+    if (change === "document") {
+      this.#fire("queuescope-ready", this.session.about);
+    } else if (change === "state" && this.session.snapshot !== null) {
+      const { now, step } = this.session.snapshot;
+      this.#fire("queuescope-step", { now, step });
+    } else if (change === "problem" && this.session.problem !== null) {
+      const { code, message, place }: Problem = this.session.problem;
+      this.#fire("queuescope-error", { code, message, place });
+    }
+  }
+
+  #fire(name: string, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+}
+
+customElements.define("queue-scope", QueueScope);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "queue-scope": QueueScope;
+  }
+}

@@ -1,0 +1,151 @@
+import { css } from "lit";
+
+export const inspectorStyles = css`
+  :host {
+    display: block;
+    overflow: auto;
+    background: var(--panel);
+    font-size: 14px;
+  }
+  section,
+  .head {
+    padding: 12px 16px;
+  }
+  section + section {
+    border-top: 1px solid var(--line);
+  }
+  .head {
+    display: flex;
+    flex-direction: column;
+    gap: 2px;
+    padding-bottom: 4px;
+  }
+  .kind {
+    font-size: 12px;
+    font-weight: 600;
+  }
+  .kind.producer {
+    color: var(--producer);
+  }
+  .kind.exchange {
+    color: var(--exchange);
+  }
+  .kind.queue {
+    color: var(--queue);
+  }
+  .kind.consumer {
+    color: var(--consumer);
+  }
+  h2 {
+    margin: 0;
+    font-size: 20px;
+    line-height: 1.25;
+    overflow-wrap: anywhere;
+  }
+  h3 {
+    margin: 0 0 6px;
+    font-size: 12px;
+    font-weight: 600;
+    color: var(--muted);
+  }
+  p {
+    margin: 0 0 8px;
+  }
+  p:last-child {
+    margin-bottom: 0;
+  }
+  dl {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) fit-content(64%);
+    gap: 3px 16px;
+    margin: 0;
+  }
+  dt {
+    color: var(--muted);
+    overflow-wrap: anywhere;
+  }
+  dd {
+    margin: 0;
+    text-align: right;
+    font-variant-numeric: tabular-nums;
+    overflow-wrap: anywhere;
+  }
+  .arguments dd {
+    font-family: var(--mono);
+    font-size: 12px;
+    line-height: 20px;
+  }
+  .arguments dt {
+    font-family: var(--mono);
+    font-size: 12px;
+    line-height: 20px;
+  }
+  .absent {
+    display: inline-block;
+    margin-left: 6px;
+    padding: 0 6px;
+    border: 1px solid currentColor;
+    border-radius: 4px;
+    color: var(--alarm);
+    font: 12px/16px var(--sans);
+    white-space: nowrap;
+  }
+  .why {
+    padding: 8px 10px;
+    border-left: 2px solid var(--queue);
+    background: var(--raised);
+  }
+  .acts {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px;
+    padding-top: 0;
+  }
+  ul {
+    list-style: none;
+    margin: 0;
+    padding: 0;
+  }
+  li {
+    padding: 2px 0;
+  }
+  .bindings li {
+    display: flex;
+    justify-content: space-between;
+    gap: 12px;
+  }
+  .bindings button {
+    text-align: left;
+    overflow-wrap: anywhere;
+  }
+  .bindings .key {
+    font-family: var(--mono);
+    font-size: 12px;
+    line-height: 20px;
+    text-align: right;
+    overflow-wrap: anywhere;
+  }
+  .history li {
+    display: grid;
+    grid-template-columns: 9.5ch 1fr;
+    gap: 10px;
+  }
+  .history .time {
+    font-size: 12px;
+    line-height: 20px;
+    color: var(--muted);
+  }
+  .legend li {
+    display: flex;
+    align-items: center;
+    gap: 10px;
+    font-size: 12px;
+  }
+  .back {
+    align-self: start;
+    margin: 0 0 4px -10px;
+    font-size: 12px;
+    color: var(--link);
+    min-height: 26px;
+  }
+`;

@@ -1,0 +1,209 @@
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import type { About, NodeState, PictureNode } from "queuescope";
+import { factSentence } from "../log/fact-sentence.ts";
+import { factStyles } from "../log/fact-styles.ts";
+import { term, text } from "../sentences/sentence.ts";
+import type { Session } from "../session/session.ts";
+import { SessionController } from "../session/session-controller.ts";
+import { controls, tokens } from "../theme/tokens.ts";
+import { clockText } from "../time/clock-text.ts";
+import { numberText, word } from "../words/words.ts";
+import { inspectorStyles } from "./inspector-styles.ts";
+import { legend } from "./legend.ts";
+import { stateLines } from "./node-facts.ts";
+
+/** What is selected: a node, a message, or else the scenario as a whole. */
+export class InspectorView extends LitElement {
+  static override properties = { session: { attribute: false } };
+  static override styles = [tokens, controls, factStyles, inspectorStyles];
+
+  declare session: Session | null;
+
+  constructor() {
+    super();
+    this.session = null;
+    new SessionController(this, ["document", "state", "selection", "log"]);
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const session = this.session;
+    if (session?.about == null || session.picture === null) {
+      return nothing;
+    }
+    const selection = session.selection;
+    if (selection?.kind === "message") {
+      return this.#message(session, selection.message);
+    }
+    if (selection?.kind === "node") {
+      const place = session.picture.nodes.findIndex((node) => node.id === selection.id);
+      const node = session.picture.nodes[place];
+      const state = session.snapshot?.nodes[place];
+      if (node !== undefined && state !== undefined) {
+        return this.#node(session, node, state, place);
+      }
+    }
+    return this.#whole(session, session.about);
+  }
+
+  #back(session: Session): TemplateResult {
+    return html`<button class="plain back" @click=${() => session.select(null)}>← ${word("inspect.back")}</button>`;
+  }
+
+  #whole(session: Session, about: About): TemplateResult {
+    const nodes = session.picture?.nodes ?? [];
+    const count = (kind: string) => numberText(nodes.filter((node) => node.kind === kind).length);
+    return html`<div class="head"><h2>${about.title || session.source?.name}</h2></div>
+      <section>
+        ${about.about === "" ? nothing : html`<p>${about.about}</p>`}
+        <p class="muted">${word("inspect.hint")}</p>
+      </section>
+      <section>
+        <dl>
+          <dt>${word("inspect.format")}</dt>
+          <dd>${word(`inspect.format_${about.format}`)}</dd>
+          <dt>${word("inspect.seed")}</dt>
+          <dd class="mono">${about.seed}</dd>
+          ${(["producer", "exchange", "queue", "consumer"] as const).map(
+            (kind) =>
+              html`<dt>${word(`node.${kind}s`)}</dt>
+                <dd>${count(kind)}</dd>`,
+          )}
+        </dl>
+      </section>
+      <section>
+        <h3>${word("inspect.legend")}</h3>
+        ${legend()}
+      </section>`;
+  }
+
+  #node(session: Session, node: PictureNode, state: NodeState, place: number): TemplateResult {
+    return html`<div class="head">
+        ${this.#back(session)}
+        <span class="kind ${node.kind}">${word(`node.${node.kind}`)}</span>
+        <h2>${node.name}</h2>
+      </div>
+      ${this.#acts(session, node, state)}
+      ${
+        state.kind === "queue" && state.waits !== null
+          ? html`<section>
+              <h3>${word("inspect.why")}</h3>
+              <p class="why">${text(state.waits)}</p>
+            </section>`
+          : nothing
+      }
+      <section>
+        <h3>${word("inspect.state")}</h3>
+        ${this.#lines(stateLines(node, state))}
+      </section>
+      ${this.#settings(session, node)} ${this.#arguments(node)} ${this.#bindings(session, place)}`;
+  }
+
+  #acts(session: Session, node: PictureNode, state: NodeState): TemplateResult | typeof nothing {
+    if (state.kind !== "producer" && state.kind !== "consumer") {
+      return nothing;
+    }
+    const act = (command: "publish" | "pause" | "resume") => () =>
+      session.dispatch({ command, node: node.id });
+    const publish = html`<button @click=${act("publish")}>${word("inspect.publish")}</button>`;
+    const pause = html`<button @click=${act(state.paused ? "resume" : "pause")}>
+      ${word(state.paused ? "inspect.resume" : "inspect.pause")}
+    </button>`;
+    return html`<section class="acts">${state.kind === "producer" ? publish : nothing}${pause}</section>`;
+  }
+
+  #lines(lines: readonly (readonly [string, string])[]): TemplateResult {
+    return html`<dl>
+      ${lines.map(
+        ([name, value]) =>
+          html`<dt>${name}</dt>
+            <dd>${value}</dd>`,
+      )}
+    </dl>`;
+  }
+
+  #settings(session: Session, node: PictureNode): TemplateResult | typeof nothing {
+    const lines = node.settings.map((setting) => [term(setting.key), setting.value] as const);
+    const hosts = session.picture?.virtual_hosts.length ?? 0;
+    const host = hosts > 1 ? [[word("inspect.virtual_host"), node.virtual_host] as const] : [];
+    if (lines.length + host.length === 0) {
+      return nothing;
+    }
+    return html`<section>
+      <h3>${word("inspect.settings")}</h3>
+      ${this.#lines([...host, ...lines])}
+    </section>`;
+  }
+
+  #arguments(node: PictureNode): TemplateResult | typeof nothing {
+    if (node.arguments.length === 0) {
+      return nothing;
+    }
+    return html`<section class="arguments">
+      <h3>${word("inspect.arguments")}</h3>
+      <dl>
+        ${node.arguments.map(
+          (argument) =>
+            html`<dt>${argument.name}</dt>
+              <dd>
+                ${argument.value}${
+                  argument.simulated
+                    ? nothing
+                    : html`<span class="absent">${word("inspect.not_simulated")}</span>`
+                }
+              </dd>`,
+        )}
+      </dl>
+    </section>`;
+  }
+
+  #bindings(session: Session, place: number): TemplateResult | typeof nothing {
+    const picture = session.picture;
+    const edges = (picture?.edges ?? []).filter(
+      (edge) =>
+        (edge.kind === "binding" || edge.kind === "alternate") && (edge.from === place || edge.to === place),
+    );
+    if (edges.length === 0) {
+      return nothing;
+    }
+    return html`<section class="bindings">
+      <h3>${word("inspect.bindings")}</h3>
+      <ul>
+        ${edges.map((edge) => {
+          const isFrom = edge.from !== place;
+          const other = picture?.nodes[isFrom ? edge.from : edge.to];
+          const name = other?.name ?? "";
+          const go = () => other && session.select({ kind: "node", id: other.id });
+          return html`<li>
+            <button class="word" @click=${go}>
+              ${word(isFrom ? "inspect.binding_from" : "inspect.binding_to", { name })}
+            </button>
+            <span class="key ${edge.label === "" ? "muted" : ""}">${edge.label || word("inspect.no_key")}</span>
+          </li>`;
+        })}
+      </ul>
+    </section>`;
+  }
+
+  #message(session: Session, message: number): TemplateResult {
+    const facts = session.journal.facts.filter((fact) => fact.message === message);
+    return html`<div class="head">
+        ${this.#back(session)}
+        <span class="kind">${word("inspect.message")}</span>
+        <h2 class="mono">${word("inspect.message_name", { message })}</h2>
+      </div>
+      <section>
+        <h3>${word("inspect.history")}</h3>
+        ${facts.length === 0 ? html`<p class="muted">${word("inspect.message_none")}</p>` : nothing}
+        <ul class="history">
+          ${facts.map(
+            (fact) =>
+              html`<li>
+                <span class="time mono">${clockText(fact.time)}</span><span>${factSentence(fact, session)}</span>
+              </li>`,
+          )}
+        </ul>
+      </section>`;
+  }
+}
+
+customElements.define("queuescope-inspector", InspectorView);

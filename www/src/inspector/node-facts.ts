@@ -1,0 +1,51 @@
+import type { NodeState, PictureNode } from "queuescope";
+import { clockText } from "../time/clock-text.ts";
+import { numberText, type Word, word } from "../words/words.ts";
+
+/** A name and a value for the list of a node's state. */
+export type Line = readonly [name: string, value: string];
+
+/** The state of a node in lines of text. */
+export function stateLines(node: PictureNode, state: NodeState): Line[] {
+  const count = (name: Word, value: number): Line => [word(name), numberText(value)];
+  switch (state.kind) {
+    case "producer":
+      return [count("inspect.published", state.published), count("inspect.returned", state.returned)];
+    case "exchange":
+      return [
+        [word("inspect.type"), node.exchange_type ?? ""],
+        count("inspect.received", state.received),
+        count("inspect.unroutable", state.unroutable),
+      ];
+    case "queue":
+      return [
+        count("inspect.ready", state.ready),
+        count("inspect.unacknowledged", state.unacknowledged),
+        count("inspect.consumers", state.consumers),
+        count("inspect.received", state.received),
+        count("inspect.delivered", state.delivered),
+        count("inspect.acknowledged", state.acknowledged),
+      ];
+    case "consumer":
+      return [
+        [
+          word("inspect.prefetch"),
+          state.prefetch === 0 ? word("inspect.no_limit") : numberText(state.prefetch),
+        ],
+        [
+          word("inspect.acknowledgement"),
+          word(state.automatic_acknowledgement ? "inspect.automatic" : "inspect.manual"),
+        ],
+        [
+          word("inspect.in_hand"),
+          state.work === null
+            ? word("inspect.nothing")
+            : word("inspect.until", { message: state.work.cell.message, time: clockText(state.work.ends) }),
+        ],
+        count("inspect.buffered", state.buffered),
+        count("inspect.finished", state.finished),
+      ];
+    case "gone":
+      return [[word("inspect.gone"), ""]];
+  }
+}

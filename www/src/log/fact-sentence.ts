@@ -1,0 +1,40 @@
+import { html, type TemplateResult } from "lit";
+import type { Fact, Picture } from "queuescope";
+import { type Piece, pieces } from "../sentences/sentence.ts";
+import type { Selection, Session } from "../session/session.ts";
+
+/** Gaps of the catalogue that hold the name of a node. */
+const NODE_GAPS = new Set(["producer", "exchange", "destination", "queue", "consumer", "client"]);
+
+/** The sentence of a fact, with its message and its nodes as buttons that select them. */
+export function factSentence(fact: Fact, session: Session): TemplateResult {
+  return html`${pieces(fact.sentence).map((piece) => {
+    const selection = meant(piece, fact, session.picture);
+    if (selection === null) {
+      return piece.text;
+    }
+    const choose = (event: Event): void => {
+      event.stopPropagation();
+      session.select(selection);
+    };
+    const face = selection.kind === "message" ? "word mono" : "word";
+    return html`<button class=${face} @click=${choose}>${piece.text}</button>`;
+  })}`;
+}
+
+/** What a piece of a sentence names, if it names something that can be selected. */
+function meant(piece: Piece, fact: Fact, picture: Picture | null): Selection | null {
+  if (fact.message !== null && piece.gap === "message" && piece.text === `m${fact.message}`) {
+    return { kind: "message", message: fact.message };
+  }
+  if (piece.gap === null || !NODE_GAPS.has(piece.gap)) {
+    return null;
+  }
+  for (const place of fact.nodes) {
+    const node = picture?.nodes[place];
+    if (node !== undefined && node.name === piece.text) {
+      return { kind: "node", id: node.id };
+    }
+  }
+  return null;
+}

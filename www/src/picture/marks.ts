@@ -1,0 +1,75 @@
+/** The signs for messages, drawn at the origin of a canvas. Their state is in the shape, the hue says whose. */
+export type Pen = CanvasRenderingContext2D;
+
+const TURN = 2 * Math.PI;
+
+/** Ready or on its way. */
+export function disc(pen: Pen, x: number, y: number, radius: number, hue: string): void {
+  pen.fillStyle = hue;
+  pen.beginPath();
+  pen.arc(x, y, radius, 0, TURN);
+  pen.fill();
+}
+
+/** Delivered and not yet acknowledged. */
+export function ring(pen: Pen, x: number, y: number, radius: number, hue: string, width: number): void {
+  pen.strokeStyle = hue;
+  pen.lineWidth = width;
+  pen.beginPath();
+  pen.arc(x, y, radius - width / 2, 0, TURN);
+  pen.stroke();
+}
+
+/** Delivered before: a disc with a tail on the side that it comes from. */
+export function tailed(pen: Pen, x: number, y: number, radius: number, hue: string, angle: number): void {
+  disc(pen, x, y, radius, hue);
+  pen.strokeStyle = hue;
+  pen.lineWidth = radius * 0.42;
+  pen.lineCap = "round";
+  pen.beginPath();
+  const [along, across] = [Math.cos(angle), Math.sin(angle)];
+  for (const side of [-0.5, 0.5]) {
+    const startX = x - along * radius * 1.1 - across * radius * side;
+    const startY = y - across * radius * 1.1 + along * radius * side;
+    pen.moveTo(startX, startY);
+    pen.lineTo(startX - along * radius * 1.2, startY - across * radius * 1.2);
+  }
+  pen.stroke();
+}
+
+/** An acknowledgement: a small tick. It always stands upright. */
+export function tick(pen: Pen, x: number, y: number, size: number, hue: string, ground: string): void {
+  pen.lineCap = "round";
+  pen.lineJoin = "round";
+  for (const [colour, width] of [
+    [ground, size * 1.1],
+    [hue, size * 0.48],
+  ] as const) {
+    pen.strokeStyle = colour;
+    pen.lineWidth = width;
+    pen.beginPath();
+    pen.moveTo(x - size * 0.9, y);
+    pen.lineTo(x - size * 0.2, y + size * 0.75);
+    pen.lineTo(x + size * 0.95, y - size * 0.75);
+    pen.stroke();
+  }
+}
+
+/** Part of a ring, from the top clockwise; `start` and `end` are shares of a turn. */
+export function arc(
+  pen: Pen,
+  x: number,
+  y: number,
+  radius: number,
+  start: number,
+  end: number,
+  colour: string,
+  width: number,
+): void {
+  pen.strokeStyle = colour;
+  pen.lineWidth = width;
+  pen.lineCap = "butt";
+  pen.beginPath();
+  pen.arc(x, y, radius, (start - 0.25) * TURN, (end - 0.25) * TURN);
+  pen.stroke();
+}

@@ -1,0 +1,112 @@
+import { nothing, type SVGTemplateResult, svg } from "lit";
+import type { NodeState, PictureNode } from "queuescope";
+import { type Measures, queueLength, readyLength, shortened } from "../geometry/forms.ts";
+import { numberText, word } from "../words/words.ts";
+
+/** The form of a node around the origin, without what changes with every message. */
+export function nodeForm(node: PictureNode, measures: Measures): SVGTemplateResult {
+  switch (node.kind) {
+    case "producer":
+      return svg`<circle class="form" r=${measures.producer} /><text class="letter">P</text>`;
+    case "consumer":
+      return svg`<circle class="form" r=${measures.consumer} /><text class="letter">C</text>`;
+    case "exchange":
+      return svg`<path class="form" d=${diamond(measures.exchange)} /><text class="letter">X</text>`;
+    case "queue":
+      return queueForm(measures);
+  }
+}
+
+function diamond(half: number): string {
+  return `M${-half},0L0,${-half}L${half},0L0,${half}Z`;
+}
+
+/** The box; its right part, beyond the head, is where delivered messages wait for their acknowledgement. */
+function queueForm(measures: Measures): SVGTemplateResult {
+  const length = queueLength(measures);
+  const head = -length / 2 + readyLength(measures);
+  const [top, height] = [-measures.queue / 2, measures.queue];
+  let cells = "";
+  for (let cell = 1; cell < measures.readyCells; cell += 1) {
+    const x = head - 5 - cell * measures.cell;
+    cells += `M${x},${top + 5}v${height - 10}`;
+  }
+  return svg`
+    <rect class="out" x=${head} y=${top} width=${length / 2 - head} height=${height} rx="4" />
+    <rect class="form" x=${-length / 2} y=${top} width=${readyLength(measures)} height=${height} rx="4" />
+    <path class="cells" d=${cells} />`;
+}
+
+/** Half the height of a form, for the texts above and below it. */
+export function halfHeight(node: PictureNode, measures: Measures): number {
+  switch (node.kind) {
+    case "producer":
+      return measures.producer;
+    case "consumer":
+      return measures.ring;
+    case "exchange":
+      return measures.exchange;
+    case "queue":
+      return measures.queue / 2;
+  }
+}
+
+/** The name above a form and what there is to say below it. */
+export function nodeTexts(
+  node: PictureNode,
+  state: NodeState | undefined,
+  measures: Measures,
+): SVGTemplateResult {
+  const half = halfHeight(node, measures);
+  const detail = measures.compact || state === undefined ? "" : detailText(node, state);
+  return svg`
+    <text class="name" y=${-half - (measures.compact ? 8 : 10)}>${shortened(node.name)}</text>
+    ${detail === "" ? nothing : svg`<text class="detail" y=${half + 19}>${detail}</text>`}`;
+}
+
+function detailText(node: PictureNode, state: NodeState): string {
+  switch (state.kind) {
+    case "producer":
+      return state.paused
+        ? word("node.paused")
+        : word("node.published", { count: numberText(state.published) });
+    case "exchange":
+      return node.exchange_type ?? "";
+    case "queue":
+      return `${word("node.ready", { count: numberText(state.ready) })} · ${word("node.unacknowledged", {
+        count: numberText(state.unacknowledged),
+      })}`;
+    case "consumer":
+      return state.paused
+        ? word("node.paused")
+        : word("node.finished", { count: numberText(state.finished) });
+    case "gone":
+      return "";
+  }
+}
+
+/** The node and its state as a screen reader says them. */
+export function nodeSays(node: PictureNode, state: NodeState | undefined): string {
+  const name = node.name;
+  switch (state?.kind) {
+    case "producer":
+      return word(state.paused ? "node.producer_paused_says" : "node.producer_says", {
+        name,
+        published: state.published,
+      });
+    case "exchange":
+      return word("node.exchange_says", { name, type: node.exchange_type ?? "", received: state.received });
+    case "queue":
+      return word("node.queue_says", { name, ready: state.ready, unacknowledged: state.unacknowledged });
+    case "consumer":
+      return word(state.paused ? "node.consumer_paused_says" : "node.consumer_says", {
+        name,
+        held: state.buffered + (state.work === null ? 0 : 1),
+        finished: state.finished,
+      });
+    case "gone":
+      return word("node.gone_says", { name });
+    default:
+      return `${word(`node.${node.kind}`)} ${name}`;
+  }
+}

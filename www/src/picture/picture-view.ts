@@ -1,0 +1,486 @@
+import { html, LitElement, nothing, type SVGTemplateResult, svg, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
+import { keyed } from "lit/directives/keyed.js";
+import type { Picture, PictureEdge, PictureNode } from "queuescope";
+import { queueLength, shortened } from "../geometry/forms.ts";
+import { type Layout, layoutFor } from "../geometry/layout.ts";
+import { type Box, grown, type Point } from "../geometry/point.ts";
+import { fit, moved, showing, type Viewport, zoomed } from "../geometry/viewport.ts";
+import type { Change, Session } from "../session/session.ts";
+import { SessionController } from "../session/session-controller.ts";
+import { icons } from "../theme/icons.ts";
+import { isDark } from "../theme/scheme.ts";
+import { controls, tokens } from "../theme/tokens.ts";
+import { word } from "../words/words.ts";
+import { followGestures } from "./gestures.ts";
+import { halfHeight, nodeForm, nodeSays, nodeTexts } from "./node-forms.ts";
+import { drawOverlay } from "./overlay.ts";
+import { pictureStyles } from "./picture-styles.ts";
+import { countedProducers, type HueBy, ITEM } from "./scene.ts";
+
+/** Room for the items of one frame. */
+const MOST_ITEMS = 4096;
+/** Up to this many nodes each is a stop of the Tab key; beyond, the picture is one stop. */
+const MOST_STOPS = 40;
+const LARGEST_FIT = 1.5;
+/** Heights that the choices and the tools take. */
+const TOP = 32;
+const BOTTOM = 24;
+const ZOOM_STEP = 1.3;
+
+/** The topology as SVG, and what moves on a canvas over it. */
+export class PictureView extends LitElement {
+  static override properties = {
+    session: { attribute: false },
+    wheel: { type: Boolean, reflect: true },
+    hueBy: { state: true },
+  };
+  static override styles = [tokens, controls, pictureStyles];
+
+  declare session: Session | null;
+  /** Whether the wheel zooms without Ctrl. */
+  declare wheel: boolean;
+  declare hueBy: HueBy;
+
+  readonly #items = new Float32Array(MOST_ITEMS * ITEM);
+  readonly #resized = new ResizeObserver(() => this.#resize());
+  #canvas: HTMLCanvasElement | null = null;
+  #layout: Layout | null = null;
+  #viewport: Viewport = { scale: 1, x: 0, y: 0 };
+  #size = { width: 0, height: 0 };
+  #isFitted = true;
+  #isDrawPending = false;
+  #tabStop = 0;
+  #landmarks: ReadonlySet<number> = new Set();
+  #producers: ReadonlyMap<number, number> = new Map();
+  #endGestures: (() => void) | null = null;
+  /** How often the canvas was drawn, and how many things moved on it the last time. */
+  framesDrawn = 0;
+  itemsInMotion = 0;
+
+  constructor() {
+    super();
+    this.session = null;
+    this.wheel = false;
+    this.hueBy = "key";
+    new SessionController(this, ["picture", "document", "state", "selection"], (change) =>
+      this.#changed(change),
+    );
+  }
+
+  get isWheelFree(): boolean {
+    return this.wheel;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resized.observe(this);
+    this.#followGestures();
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", this.#draw);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resized.disconnect();
+    this.#endGestures?.();
+    this.#endGestures = null;
+    matchMedia("(prefers-color-scheme: dark)").removeEventListener("change", this.#draw);
+  }
+
+  zoomIn(): void {
+    this.zoom(ZOOM_STEP, this.#middle());
+  }
+
+  zoomOut(): void {
+    this.zoom(1 / ZOOM_STEP, this.#middle());
+  }
+
+  zoom(factor: number, at: Point): void {
+    this.#isFitted = false;
+    this.#see(zoomed(this.#viewport, factor, at));
+  }
+
+  pan(dx: number, dy: number): void {
+    this.#isFitted = false;
+    this.#see(moved(this.#viewport, dx, dy));
+  }
+
+  /** Shows all of the picture. */
+  fit(): void {
+    if (this.#layout !== null) {
+      this.#show(this.#layout.bounds, LARGEST_FIT, true);
+    }
+  }
+
+  override render(): TemplateResult {
+    return html`
+      <div class="surface" @click=${() => this.session?.select(null)}>
+        ${this.#picture()}
+        <canvas aria-hidden="true"></canvas>
+      </div>
+      ${this.#choices()}
+      <div class="corner"><slot name="corner"></slot></div>
+      <div class="tools" role="group" aria-label=${word("picture.label")}>
+        ${this.#tool("picture.zoom_out", icons.minus, () => this.zoomOut())}
+        ${this.#tool("picture.fit", icons.fit, () => this.fit())}
+        ${this.#tool("picture.zoom_in", icons.plus, () => this.zoomIn())}
+      </div>
+    `;
+  }
+
+  override firstUpdated(): void {
+    this.#canvas = this.renderRoot.querySelector("canvas");
+    this.#followGestures();
+    this.#resize();
+  }
+
+  override updated(): void {
+    this.#draw();
+  }
+
+  #followGestures(): void {
+    const surface = this.renderRoot.querySelector<HTMLElement>(".surface");
+    if (surface !== null) {
+      this.#endGestures ??= followGestures(surface, this);
+    }
+  }
+
+  #tool(
+    name: "picture.zoom_out" | "picture.fit" | "picture.zoom_in",
+    icon: TemplateResult,
+    act: () => void,
+  ): TemplateResult {
+    return html`<button class="icon plain" title=${word(name)} aria-label=${word(name)} @click=${act}>${icon}</button>`;
+  }
+
+  #choices(): TemplateResult {
+    const picture = this.session?.picture;
+    const isLarge = (picture?.nodes.length ?? 0) > MOST_STOPS || (this.#layout?.groups.length ?? 0) > 0;
+    const colour = html`<label
+      >${word("picture.colour")}
+      <select @change=${this.#chooseHue}>
+        <option value="key" ?selected=${this.hueBy === "key"}>${word("picture.colour_key")}</option>
+        <option value="producer" ?selected=${this.hueBy === "producer"}>${word("picture.colour_producer")}</option>
+      </select></label
+    >`;
+    const goTo = html`<label
+      >${word("picture.go_to")}
+      <select @change=${this.#goTo}>
+        <option value="">${word("picture.everything")}</option>
+        ${guard([this.#layout], () => this.#destinations())}
+      </select></label
+    >`;
+    return html`<div class="choices">${isLarge ? goTo : nothing}${colour}</div>`;
+  }
+
+  #destinations(): TemplateResult[] {
+    const picture = this.session?.picture;
+    const groups = (this.#layout?.groups ?? []).map(
+      (group, place) => html`<option value="group:${place}">${hostName(group.name)}</option>`,
+    );
+    const kinds = (["exchange", "queue"] as const).map((kind) => {
+      const nodes = (picture?.nodes ?? [])
+        .map((node, place) => ({ node, place }))
+        .filter(({ node }) => node.kind === kind);
+      return html`<optgroup label=${word(`node.${kind}`)}>
+        ${nodes.map(({ node, place }) => html`<option value="node:${place}">${node.name}</option>`)}
+      </optgroup>`;
+    });
+    return [...groups, ...kinds];
+  }
+
+  #picture(): TemplateResult {
+    const layout = this.#layout;
+    const picture = this.session?.picture;
+    const known = layout !== null && picture !== undefined && picture !== null;
+    const kind = `${layout?.measures.compact ? "compact" : ""} ${layout?.groups.length ? "grouped" : ""}`;
+    return html`<svg class="picture" role="group" aria-label=${word("picture.label")} aria-describedby="about">
+      <desc id="about">${word("picture.about")}</desc>
+      <defs>
+        <marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8"
+          markerUnits="userSpaceOnUse" orient="auto">
+          <path class="tip" d="M0,0.8L7,4L0,7.2Z" />
+        </marker>
+      </defs>
+      <g class="world ${kind}">
+        ${known ? keyed(layout, svg`${this.#groups(layout)}${this.#edges(layout)}${this.#nodes(layout)}`) : nothing}
+      </g>
+    </svg>`;
+  }
+
+  #groups(layout: Layout): unknown {
+    return guard([layout], () =>
+      layout.groups.map(
+        ({ name, box }) => svg`<g class="group">
+          <rect x=${box.x} y=${box.y} width=${box.width} height=${box.height} rx="8" />
+          <text x=${box.x + 14} y=${box.y + 24}>${hostName(name)}</text>
+        </g>`,
+      ),
+    );
+  }
+
+  #edges(layout: Layout): unknown {
+    const edges = this.session?.picture?.edges ?? [];
+    const selected = this.#selectedNode();
+    return guard([layout, edges, selected], () =>
+      edges.map((edge, place) => this.#edge(layout, edge, place, selected)),
+    );
+  }
+
+  #edge(layout: Layout, edge: PictureEdge, place: number, selected: number): SVGTemplateResult {
+    const at = layout.edges[place];
+    const isNear = edge.from === selected || edge.to === selected;
+    const label =
+      edge.label === ""
+        ? nothing
+        : svg`<text x=${at?.label.x ?? 0} y=${(at?.label.y ?? 0) + 4}>${shortened(edge.label)}</text>`;
+    return svg`<g class="edge ${edge.kind} ${isNear ? "near" : ""}">
+      <title>${edge.label}</title>
+      <path d=${at?.curve.path ?? ""} marker-end="url(#tip)" />
+      ${label}
+    </g>`;
+  }
+
+  #nodes(layout: Layout): unknown {
+    const session = this.session;
+    const nodes = session?.picture?.nodes ?? [];
+    const states = session?.snapshot?.nodes ?? [];
+    const selected = this.#selectedNode();
+    const pointed = new Set(session?.highlight.nodes ?? []);
+    const everyStop = nodes.length <= MOST_STOPS;
+    return nodes.map((node, place) => {
+      const at = layout.nodes[place] ?? { x: 0, y: 0 };
+      const state = states[place];
+      const isPaused = state !== undefined && "paused" in state && state.paused;
+      const classes = [
+        "node",
+        node.kind,
+        place === selected ? "selected" : "",
+        pointed.has(place) ? "pointed" : "",
+        isPaused ? "paused" : "",
+        state?.kind === "gone" ? "gone" : "",
+        this.#landmarks.has(place) ? "landmark" : "",
+      ];
+      return svg`<g
+        class=${classes.join(" ")}
+        transform="translate(${at.x} ${at.y})"
+        role="button"
+        tabindex=${everyStop || place === this.#tabStop ? 0 : -1}
+        aria-label=${nodeSays(node, state)}
+        aria-pressed=${place === selected}
+        data-node=${node.id}
+        @click=${(event: Event) => this.#select(event, place)}
+        @keydown=${(event: KeyboardEvent) => this.#key(event, place)}
+        @focus=${() => this.#focused(place)}
+      >
+        ${guard([layout, node], () => svg`<title>${node.name}</title>${this.#halo(layout, node)}${nodeForm(node, layout.measures)}`)}
+        ${nodeTexts(node, state, layout.measures)}
+      </g>`;
+    });
+  }
+
+  /** What shows the focus and the selection, and all the room in which a click means the node. */
+  #halo(layout: Layout, node: PictureNode): SVGTemplateResult {
+    const { measures } = layout;
+    const height = halfHeight(node, measures);
+    const width = node.kind === "queue" ? queueLength(measures) / 2 : height;
+    const top = height + measures.name;
+    return svg`<rect class="hit" x=${-width - 5} y=${-top} width=${2 * width + 10} height=${top + height + measures.detail} />
+      <rect class="halo" x=${-width - 5} y=${-height - 5} width=${2 * width + 10} height=${2 * height + 10} rx="8" />`;
+  }
+
+  #selectedNode(): number {
+    const selection = this.session?.selection;
+    return selection?.kind === "node"
+      ? (this.session?.picture?.nodes.findIndex((node) => node.id === selection.id) ?? -1)
+      : -1;
+  }
+
+  #select(event: Event, place: number): void {
+    event.stopPropagation();
+    const node = this.session?.picture?.nodes[place];
+    if (node !== undefined) {
+      this.session?.select({ kind: "node", id: node.id });
+    }
+  }
+
+  #key(event: KeyboardEvent, place: number): void {
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      this.#select(event, place);
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      event.stopPropagation();
+      const count = this.session?.picture?.nodes.length ?? 0;
+      const next = (place + (event.key === "ArrowDown" ? 1 : -1) + count) % count;
+      const nodes = this.renderRoot.querySelectorAll<SVGGElement>("g.node");
+      nodes[next]?.focus();
+    }
+  }
+
+  /** What the focus is on is brought into sight. */
+  #focused(place: number): void {
+    const isRoving = (this.session?.picture?.nodes.length ?? 0) > MOST_STOPS;
+    const at = this.#layout?.nodes[place];
+    if (isRoving && place !== this.#tabStop) {
+      this.#tabStop = place;
+      this.requestUpdate();
+    }
+    if (at !== undefined) {
+      const seen = showing(this.#viewport, at, this.#size, 60);
+      if (Math.abs(seen.x - this.#viewport.x) + Math.abs(seen.y - this.#viewport.y) > 0.5) {
+        this.#isFitted = false;
+        this.#see(seen);
+      }
+    }
+  }
+
+  readonly #chooseHue = (event: Event): void => {
+    this.hueBy = (event.target as HTMLSelectElement).value === "producer" ? "producer" : "key";
+  };
+
+  readonly #goTo = (event: Event): void => {
+    const [kind = "", number = ""] = (event.target as HTMLSelectElement).value.split(":");
+    const place = Number(number);
+    const group = this.#layout?.groups[place];
+    const at = this.#layout?.nodes[place];
+    const node = this.session?.picture?.nodes[place];
+    if (kind === "group" && group !== undefined) {
+      this.#show(group.box, LARGEST_FIT);
+    } else if (kind === "node" && at !== undefined && node !== undefined) {
+      this.#show(grown({ ...at, width: 0, height: 0 }, 220), 1.2);
+      this.session?.select({ kind: "node", id: node.id });
+    } else {
+      this.fit();
+    }
+  };
+
+  /** Shows a box as large as it fits between the choices above and the tools below. */
+  #show(box: Box, largest: number, isFitted = false): void {
+    this.#isFitted = isFitted;
+    const margin = this.#size.width < 480 ? 12 : 24;
+    const free = { width: this.#size.width, height: Math.max(1, this.#size.height - TOP - BOTTOM) };
+    this.#see(moved(fit(box, free, margin, largest), 0, TOP));
+  }
+
+  #changed(change: Change): void {
+    if (change === "picture" || change === "document") {
+      this.#arrange();
+      if (change === "document") {
+        this.#tabStop = 0;
+        this.fit();
+      }
+    } else if (change === "frame") {
+      this.#draw();
+    }
+  }
+
+  #arrange(): void {
+    const picture = this.session?.picture;
+    this.#layout = picture && this.#size.width > 0 ? layoutFor(picture, this.#size) : null;
+    this.#producers = picture ? countedProducers(picture) : new Map();
+    this.#landmarks = picture ? landmarks(picture) : new Set();
+    this.requestUpdate();
+  }
+
+  #resize(): void {
+    const before = this.#size;
+    this.#size = { width: this.clientWidth, height: this.clientHeight };
+    const canvas = this.#canvas;
+    if (canvas !== null) {
+      canvas.width = Math.round(this.#size.width * devicePixelRatio);
+      canvas.height = Math.round(this.#size.height * devicePixelRatio);
+    }
+    if (this.#size.width === 0 || this.#size.height === 0) {
+      return;
+    }
+    const aspect = (size: { width: number; height: number }) => size.width / Math.max(1, size.height);
+    const change = aspect(this.#size) / Math.max(0.01, aspect(before));
+    if (this.#layout === null || (this.#isFitted && (change > 1.25 || change < 0.8))) {
+      this.#arrange();
+    }
+    if (this.#isFitted) {
+      this.fit();
+    } else {
+      this.#draw();
+    }
+  }
+
+  #middle(): Point {
+    return { x: this.#size.width / 2, y: this.#size.height / 2 };
+  }
+
+  /** Shows another part: only the transform changes, the SVG is not made anew. */
+  #see(viewport: Viewport): void {
+    this.#viewport = viewport;
+    this.#place();
+    this.#draw();
+  }
+
+  #place(): void {
+    const world = this.renderRoot.querySelector<SVGGElement>("g.world");
+    if (world !== null) {
+      const { scale, x, y } = this.#viewport;
+      world.setAttribute("transform", `translate(${x} ${y}) scale(${scale})`);
+      world.style.setProperty("--scale", String(scale));
+      world.setAttribute("data-detail", scale < 0.36 ? "far" : scale < 0.5 ? "middle" : "near");
+    }
+  }
+
+  /** Draws the canvas once, before the next frame is shown. */
+  readonly #draw = (): void => {
+    if (!this.#isDrawPending) {
+      this.#isDrawPending = true;
+      requestAnimationFrame(() => {
+        this.#isDrawPending = false;
+        this.#drawNow();
+      });
+    }
+  };
+
+  #drawNow(): void {
+    const session = this.session;
+    const pen = this.#canvas?.getContext("2d");
+    if (!pen || !session?.picture || !session.snapshot || this.#layout === null) {
+      return;
+    }
+    this.#place();
+    const count = session.frame(this.#items);
+    this.itemsInMotion = count;
+    this.framesDrawn += 1;
+    drawOverlay(
+      pen,
+      {
+        layout: this.#layout,
+        picture: session.picture,
+        snapshot: session.snapshot,
+        viewport: this.#viewport,
+        view: session.view,
+        items: this.#items,
+        count,
+        hueBy: this.hueBy,
+        producers: this.#producers,
+        isDark: isDark(this),
+        highlight: session.highlight,
+        selectedMessage: session.selection?.kind === "message" ? session.selection.message : null,
+        trail: session.trail,
+      },
+      devicePixelRatio,
+    );
+  }
+}
+
+function hostName(name: string): string {
+  return name === "/" ? word("picture.default_virtual_host") : word("picture.virtual_host", { name });
+}
+
+/** Exchanges that fan out widely keep their names when seen from afar. */
+function landmarks(picture: Picture): ReadonlySet<number> {
+  const lines = new Map<number, number>();
+  for (const edge of picture.edges) {
+    lines.set(edge.from, (lines.get(edge.from) ?? 0) + 1);
+  }
+  return new Set([...lines].filter(([, count]) => count >= 5).map(([place]) => place));
+}
+
+customElements.define("queuescope-picture", PictureView);

@@ -1,0 +1,443 @@
+import type { About, Command, Picture, Simulation, Snapshot } from "queuescope";
+import { word } from "../words/words.ts";
+import { isCrash, loadEngine, newSimulation } from "./engine.ts";
+import { Journal } from "./journal.ts";
+import {
+  advanced,
+  atRest,
+  hopAt,
+  type Motion,
+  PLAYING,
+  STILL,
+  settling,
+  stepping,
+  type View,
+} from "./player.ts";
+import { crashProblem, engineProblem, type Problem, problemOf } from "./problem.ts";
+import { Seeker } from "./seeker.ts";
+import { Ticker } from "./ticker.ts";
+import { type Trail, trailBetween } from "./trail.ts";
+
+/** What a listener is told has changed. */
+export type Change = "document" | "picture" | "state" | "log" | "motion" | "frame" | "selection" | "problem";
+
+/** What the reader looks at closely. */
+export type Selection =
+  | { readonly kind: "node"; readonly id: string }
+  | { readonly kind: "message"; readonly message: number };
+
+/** What the pointer or the focus points out in the log. */
+export interface Highlight {
+  readonly nodes: readonly number[];
+  readonly message: number | null;
+}
+
+/** Where a document came from. */
+export interface Source {
+  readonly text: string;
+  /** The id or address that a link can name; null for an opened file. */
+  readonly id: string | null;
+  readonly name: string;
+  readonly seed: number | null;
+}
+
+/** What a quiet note beside the clock says. */
+export type Note = "nothing_left" | "end" | "start";
+
+/** Real milliseconds between two looks at the state: of a small picture, of a large one, and at the facts. */
+const SMALL_PICTURE_MS = 30;
+const LARGE_PICTURE_MS = 50;
+const LARGE_PICTURE = 60;
+const FACTS_MS = 120;
+/** With reduced motion the picture changes this seldom while playing. */
+const REDUCED_MS = 250;
+
+/** The one owner of a simulation in the page: everything the views show is read from here. */
+export class Session {
+  simulation: Simulation | null = null;
+  source: Source | null = null;
+  about: About | null = null;
+  picture: Picture | null = null;
+  snapshot: Snapshot | null = null;
+  problem: Problem | null = null;
+  note: Note | null = null;
+  selection: Selection | null = null;
+  highlight: Highlight = { nodes: [], message: null };
+  motion: Motion = STILL;
+  view: View = atRest(0);
+  trail: Trail = [];
+  speed = 1;
+  /** The furthest moment of the timeline. */
+  end = 0;
+  /** The moment a running seek goes to, or null. */
+  seekingTo: number | null = null;
+  readonly journal = new Journal();
+
+  readonly #listeners = new Set<(change: Change) => void>();
+  #seeker = new Seeker();
+  readonly #ticker = new Ticker((elapsed) => this.#tick(elapsed));
+  readonly #reduced = matchMedia("(prefers-reduced-motion: reduce)");
+  #stateAge = 0;
+  #factsAge = 0;
+  #reducedAge = 0;
+  #stopAt: number | null = null;
+
+  subscribe(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  get isPlaying(): boolean {
+    return this.motion.kind === "playing";
+  }
+
+  /** Whether anything in the picture moves by itself. */
+  get isMoving(): boolean {
+    return this.motion.kind !== "still";
+  }
+
+  get prefersReducedMotion(): boolean {
+    return this.#reduced.matches;
+  }
+
+  /** Loads the simulator; false, with a problem shown, when it cannot be loaded. */
+  async load(): Promise<boolean> {
+    try {
+      await loadEngine();
+      return true;
+    } catch (error) {
+      this.report(engineProblem(error));
+      return false;
+    }
+  }
+
+  /** Starts a simulation from a document. When it throws, everything is as it was. */
+  open(source: Source, speed: number | null): void {
+    const fresh = newSimulation(source.text, source.seed);
+    const about = fresh.about();
+    this.#release();
+    this.simulation = fresh;
+    this.source = source;
+    this.about = about;
+    this.problem = null;
+    this.selection = null;
+    this.note = null;
+    this.speed = speed ?? about.speed;
+    this.end = about.until;
+    this.journal.clear();
+    this.picture = fresh.picture();
+    this.#look();
+    this.#emit("document", "picture", "problem", "selection", "state", "log", "motion", "frame");
+  }
+
+  /** Starts the same document again, after a fault. */
+  restart(): void {
+    if (this.source !== null) {
+      try {
+        this.open(this.source, this.speed);
+      } catch (error) {
+        this.report(problemOf(error, word("problem.scenario")));
+      }
+    }
+  }
+
+  close(): void {
+    this.#release();
+  }
+
+  play(): void {
+    const running = this.#seeker.running;
+    if (running !== null) {
+      void running.then(() => this.play()).catch(() => undefined);
+      return;
+    }
+    if (this.simulation === null || this.isPlaying) {
+      return;
+    }
+    const until = this.snapshot?.until ?? 0;
+    this.#stopAt = this.simulation.now < until ? until : null;
+    this.note = null;
+    this.trail = [];
+    this.motion = PLAYING;
+    this.#emit("motion");
+    this.#ticker.start();
+  }
+
+  pause(): void {
+    if (this.simulation !== null && this.isPlaying) {
+      const now = this.simulation.now;
+      this.motion = this.prefersReducedMotion ? STILL : settling(now, this.speed);
+      this.#look();
+      this.#emit("state", "log", "motion", "frame");
+      this.#ticker.start();
+    }
+  }
+
+  toggle(): void {
+    if (this.isPlaying) {
+      this.pause();
+    } else {
+      this.play();
+    }
+  }
+
+  step(): void {
+    this.#whenThere((simulation) => {
+      const from = simulation.now;
+      const isDone = !simulation.step();
+      this.note = isDone ? "nothing_left" : null;
+      this.motion = isDone || this.prefersReducedMotion ? STILL : stepping(from, simulation.now);
+      this.view = atRest(simulation.now);
+      if (this.prefersReducedMotion && !isDone) {
+        this.trail = trailBetween(simulation, from, simulation.now);
+      }
+    });
+  }
+
+  stepBack(): void {
+    this.#whenThere((simulation) => {
+      this.note = simulation.stepBack() ? null : "start";
+      this.view = atRest(simulation.now);
+    });
+  }
+
+  toStart(): void {
+    void this.seek(0);
+  }
+
+  /** Goes to a moment, wherever it is; a newer wish overtakes an older one. */
+  async seek(us: number): Promise<void> {
+    const simulation = this.simulation;
+    if (simulation === null) {
+      return;
+    }
+    this.motion = STILL;
+    this.note = null;
+    this.trail = [];
+    this.seekingTo = us;
+    this.#emit("motion");
+    try {
+      await this.#seeker.seek(simulation, us, () => {
+        if (this.simulation === simulation) {
+          this.view = atRest(simulation.now);
+          this.#look();
+          this.#emit("state", "log", "frame");
+        }
+      });
+    } catch (error) {
+      if (this.simulation === simulation) {
+        this.#failed(error);
+      }
+    }
+    if (this.simulation === simulation && this.#seeker.running === null) {
+      this.seekingTo = null;
+      this.#emit("motion", "frame");
+    }
+  }
+
+  /** Hands a command to the simulation, at the moment shown. */
+  dispatch(command: Command): void {
+    this.#whenThere((simulation) => {
+      const wasPlaying = this.isPlaying;
+      const from = simulation.now;
+      simulation.dispatch(command);
+      this.note = null;
+      if (wasPlaying) {
+        this.motion = PLAYING;
+      } else if (!this.prefersReducedMotion) {
+        this.motion = stepping(from, simulation.now);
+      }
+    }, true);
+  }
+
+  setSpeed(speed: number): void {
+    this.speed = speed;
+    this.#emit("motion");
+  }
+
+  select(selection: Selection | null): void {
+    this.selection = selection;
+    this.#emit("selection", "frame");
+  }
+
+  point(highlight: Highlight): void {
+    this.highlight = highlight;
+    this.#emit("selection", "frame");
+  }
+
+  report(problem: Problem | null): void {
+    this.problem = problem;
+    this.#emit("problem");
+  }
+
+  /** What moves at the moment shown, written to `items`; says how many. Nothing while a seek is on its way. */
+  frame(items: Float32Array): number {
+    if (this.simulation === null || this.#seeker.running !== null) {
+      return 0;
+    }
+    return this.simulation.frame(this.view.time, this.view.hop, items);
+  }
+
+  /** Has the picture drawn once more, for instance after its size has changed. */
+  redraw(): void {
+    this.#emit("frame");
+  }
+
+  /** Does something to the simulation at once, or when a running seek has arrived. */
+  #whenThere(act: (simulation: Simulation) => void, keepsPlaying = false): void {
+    const running = this.#seeker.running;
+    if (running !== null) {
+      void running.then(() => this.#whenThere(act, keepsPlaying)).catch(() => undefined);
+      return;
+    }
+    if (this.simulation === null) {
+      return;
+    }
+    if (!keepsPlaying) {
+      this.motion = STILL;
+    }
+    this.trail = [];
+    try {
+      act(this.simulation);
+      this.#look();
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.#emit("state", "log", "motion", "frame");
+    if (this.isMoving) {
+      this.#ticker.start();
+    }
+  }
+
+  #tick(elapsedMs: number): boolean {
+    const simulation = this.simulation;
+    if (simulation === null || !this.isMoving) {
+      return false;
+    }
+    if (this.prefersReducedMotion && this.isPlaying) {
+      this.#reducedAge += elapsedMs;
+      if (this.#reducedAge < REDUCED_MS) {
+        return true;
+      }
+      elapsedMs = this.#reducedAge;
+      this.#reducedAge = 0;
+    }
+    try {
+      this.#advance(simulation, elapsedMs);
+    } catch (error) {
+      this.#failed(error);
+      return false;
+    }
+    return this.isMoving;
+  }
+
+  #advance(simulation: Simulation, elapsedMs: number): void {
+    const from = simulation.now;
+    const next = advanced(this.motion, elapsedMs, from, this.speed);
+    this.motion = next.motion;
+    this.view = next.view;
+    if (next.runUntil !== null) {
+      const bound = this.#stopAt === null ? next.runUntil : Math.min(this.#stopAt, next.runUntil);
+      simulation.runUntil(bound);
+      this.view = { time: simulation.now, hop: next.view.hop };
+      if (this.prefersReducedMotion) {
+        this.view = atRest(simulation.now);
+        this.trail = trailBetween(simulation, from, simulation.now, hopAt(this.speed) / 4);
+      }
+    }
+    this.#stateAge += elapsedMs;
+    const isLarge = (this.picture?.nodes.length ?? 0) >= LARGE_PICTURE;
+    if (this.#stateAge >= (isLarge ? LARGE_PICTURE_MS : SMALL_PICTURE_MS) || !this.isMoving) {
+      this.#factsAge += this.#stateAge;
+      this.#stateAge = 0;
+      const isFactTime = this.#factsAge >= FACTS_MS || !this.isMoving;
+      this.#look(isFactTime);
+      this.#emit("state");
+      if (isFactTime) {
+        this.#factsAge = 0;
+        this.#emit("log");
+      }
+      this.#stopAtTheEnd(simulation.now);
+    }
+    this.#emit("frame");
+    if (!this.isMoving) {
+      this.#emit("motion");
+    }
+  }
+
+  /** Playing ends where nothing is left to happen, and pauses once where the scenario ends. */
+  #stopAtTheEnd(now: number): void {
+    if (!this.isPlaying) {
+      return;
+    }
+    if (this.snapshot?.next_event === null) {
+      this.note = "nothing_left";
+      this.pause();
+    } else if (this.#stopAt !== null && now >= this.#stopAt) {
+      this.note = "end";
+      this.pause();
+    }
+  }
+
+  /** Reads the state, and the facts that are new. */
+  #look(withFacts = true): void {
+    const simulation = this.simulation;
+    if (simulation === null) {
+      return;
+    }
+    const snapshot = simulation.snapshot();
+    this.snapshot = snapshot;
+    this.end = Math.max(this.end, snapshot.until, snapshot.now);
+    if (snapshot.picture_version !== this.picture?.version) {
+      this.picture = simulation.picture();
+      this.#emit("picture");
+    }
+    if (withFacts) {
+      this.journal.take(simulation.takeFacts(), snapshot.fact_count);
+    }
+  }
+
+  #failed(error: unknown): void {
+    this.motion = STILL;
+    if (isCrash(error)) {
+      // Its objects are locked now: freeing one would fail as well.
+      this.simulation = null;
+      this.report(crashProblem(error));
+    } else {
+      this.report(problemOf(error, word("problem.command")));
+    }
+    this.#emit("motion");
+  }
+
+  /** Lets go of the simulation; one that is on its way somewhere is freed when that has ended. */
+  #release(): void {
+    this.#halt();
+    const simulation = this.simulation;
+    this.simulation = null;
+    const running = this.#seeker.running;
+    this.#seeker = new Seeker();
+    if (running === null) {
+      simulation?.free();
+    } else {
+      void running.catch(() => undefined).then(() => simulation?.free());
+    }
+  }
+
+  #halt(): void {
+    this.#seeker.stop();
+    this.#ticker.stop();
+    this.motion = STILL;
+    this.view = atRest(0);
+    this.trail = [];
+    this.seekingTo = null;
+    this.highlight = { nodes: [], message: null };
+  }
+
+  #emit(...changes: Change[]): void {
+    for (const change of changes) {
+      for (const listener of [...this.#listeners]) {
+        listener(change);
+      }
+    }
+  }
+}

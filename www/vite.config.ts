@@ -1,0 +1,21 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+import { contentSecurityPolicy, startScript } from "./build/start-script.ts";
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The static site: index.html and embed.html. */
+export default defineConfig({
+  base: "./",
+  resolve: { alias: { queuescope: at("../target/wasm/queuescope.js") } },
+  plugins: [startScript(), contentSecurityPolicy()],
+  server: { fs: { allow: [at("..")] } },
+  build: {
+    outDir: at("../target/dist/site"),
+    emptyOutDir: true,
+    target: "es2022",
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    rolldownOptions: { input: [at("index.html"), at("embed.html")] },
+  },
+});

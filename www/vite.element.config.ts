@@ -1,0 +1,16 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The custom element for the npm package; the simulator stands beside it as a module of its own. */
+export default defineConfig({
+  build: {
+    outDir: at("../target/dist/npm"),
+    emptyOutDir: false,
+    target: "es2022",
+    copyPublicDir: false,
+    lib: { entry: at("src/element.ts"), formats: ["es"], fileName: () => "element.js" },
+    rolldownOptions: { external: ["queuescope"], output: { paths: { queuescope: "./queuescope.js" } } },
+  },
+});
