@@ -7,10 +7,10 @@ use super::connection::{ChannelKey, Unacknowledged};
 use super::dead_lettering::Death;
 use super::settings::QueueType;
 use super::transactions::Answer;
-use super::{Broker, Context, Handled, Refusal};
+use super::{Broker, Context, Handled, Refusal, Version};
 use crate::amqp::{DeliveryTag, Method, ReplyCode};
 use crate::facts::{Event, Rule};
-use crate::ids::QueueId;
+use crate::ids::{Name, QueueId};
 
 /// Why messages go back to their queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +132,7 @@ impl Broker {
         self.forget_removed(key, &mut held);
         let queues = self.release(key, &held);
         for delivery in held {
-            let Unacknowledged { queue: id, mut message, .. } = delivery;
+            let Unacknowledged { queue: id, mut message, consumer, .. } = delivery;
             let queue = self.queue_mut(id);
             if queue.kind == QueueType::Stream {
                 continue;
@@ -141,6 +141,7 @@ impl Broker {
                 message.delivery_count += 1;
                 if queue.settings.delivery_limit.is_some_and(|limit| message.delivery_count > limit) {
                     self.bury(cx, id, &message, Death::DeliveryLimit);
+                    self.count_credit_twice(key, consumer);
                     continue;
                 }
             }
@@ -153,6 +154,21 @@ impl Broker {
             self.drop_over_limit(cx, id);
         }
         self.let_continue(cx, key, queues);
+    }
+
+    /// RabbitMQ 3.10's quorum queues give a consumer credit twice for a message that is over its delivery limit:
+    /// when it is done with, and when it is returned (`rabbit_fifo`, `return_one` and `return`, machine version 2;
+    /// so recorded). The consumer may have one more from then on.
+    fn count_credit_twice(&mut self, key: ChannelKey, consumer: Option<(Name, u64)>) {
+        if self.version != Version::V3_10 {
+            return;
+        }
+        let channel = self.channel_mut(key);
+        if let Some((tag, number)) = consumer
+            && let Some(consumer) = channel.consumers.get_mut(&tag).filter(|found| found.number == number)
+        {
+            consumer.surplus += 1;
+        }
     }
 
     /// Takes out the deliveries from queues that are gone: nothing is to be done with them.

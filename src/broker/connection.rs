@@ -100,10 +100,11 @@ impl Channel {
     /// Whether the prefetch limits leave the consumer room for one more. They do not concern consumers with
     /// automatic acknowledgement (rabbitmq.com/docs/consumer-prefetch).
     pub(super) fn has_room_for(&self, consumer: &Consumer) -> bool {
-        let is_below = |limit: u16, count: u64| limit == 0 || count < u64::from(limit);
+        let is_below =
+            |limit: u16, surplus: u64, count: u64| limit == 0 || count < u64::from(limit) + surplus;
         consumer.is_automatic
-            || (is_below(consumer.prefetch, consumer.unacknowledged)
-                && is_below(self.channel_prefetch, self.unacknowledged_by_consumers))
+            || (is_below(consumer.prefetch, consumer.surplus, consumer.unacknowledged)
+                && is_below(self.channel_prefetch, 0, self.unacknowledged_by_consumers))
     }
 
     /// Takes out the deliveries that an acknowledgement with this tag means; none when the tag is unknown.
@@ -138,6 +139,8 @@ pub struct Consumer {
     pub prefetch: u16,
     /// How many of its deliveries wait for acknowledgement.
     pub unacknowledged: u64,
+    /// How many more it may have than its limit: what RabbitMQ 3.10's quorum queues give it by mistake.
+    pub(super) surplus: u64,
     /// In a stream, the offset of the next message for it.
     pub(super) next_offset: u64,
 }

@@ -79,6 +79,7 @@ impl Broker {
                 self.check_permission(cx, key, host, Action::Read, ("queue", queue))?;
                 let id = self.find_queue(cx, key, host, queue)?;
                 self.refuse_on_stream(cx, id, "basic.get")?;
+                self.refuse_get_beside_single_active(cx, id)?;
                 self.get(cx, key, id, no_ack);
                 Ok(None)
             }
@@ -152,6 +153,7 @@ impl Broker {
             is_automatic: wanted.no_ack,
             prefetch,
             unacknowledged: 0,
+            surplus: 0,
             next_offset: wanted.next_offset,
         };
         channel.consumers.insert(key.tag, consumer);
@@ -287,6 +289,20 @@ impl Broker {
             routing_key: message.routing_key,
         };
         self.send(key.channel, Command { method, content: Some(content) });
+    }
+
+    /// A quorum queue with a single active consumer gives nothing out besides (as recorded from 3.10.8).
+    fn refuse_get_beside_single_active(&self, cx: &Context, id: QueueId) -> Result<(), Refusal> {
+        let queue = self.queue(id).expect("find_queue has found it");
+        if queue.kind != QueueType::Quorum || !queue.settings.is_single_active_consumer {
+            return Ok(());
+        }
+        let (name, host) = (cx.names.text(queue.name.name), cx.names.text(queue.name.virtual_host));
+        let what = format!(
+            "cannot obtain access to locked queue '{name}' in vhost '{host}'. basic.get operations are not supported \
+             by quorum queues with single active consumer"
+        );
+        Err(Refusal::new(ReplyCode::ResourceLocked, what))
     }
 
     fn get(&mut self, cx: &mut Context, key: ChannelKey, id: QueueId, no_ack: bool) {

@@ -70,7 +70,8 @@ impl Broker {
             return cx.record(event);
         };
         let exchange = ExchangeName { virtual_host: name.virtual_host, name: exchange };
-        cx.record(Event::DeadLettered { message, queue: name, exchange, rule });
+        let (routing_key, publisher) = (copy.message.routing_key, copy.message.publisher());
+        cx.record(Event::DeadLettered { message, queue: name, exchange, routing_key, publisher, rule });
         let letter = dead_letter(cx.names, queue, &copy.message, death, cx.now.as_us() / 1_000_000);
         self.dead_letters.push_back(DeadLetter { host: name.virtual_host, message: letter });
     }

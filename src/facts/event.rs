@@ -171,7 +171,8 @@ events! {
     DeliveryLimitReached = 29, "message.delivery-limit" { message: MessageId, queue: QueueName, rule: Rule }
     /// A message leaves its queue as a dead letter.
     DeadLettered = 30, "message.dead-lettered"
-        { message: MessageId, queue: QueueName, exchange: ExchangeName, rule: Rule }
+        { message: MessageId, queue: QueueName, exchange: ExchangeName, routing_key: Name, publisher: ClientName,
+          rule: Rule }
     /// The exchange for a dead letter is not there.
     DeadLetterLost = 31, "message.dead-letter-lost"
         { message: MessageId, exchange: ExchangeName, routing_key: Name, rule: Rule }
@@ -181,6 +182,12 @@ events! {
     Refused = 33, "message.refused" { message: MessageId, queue: QueueName, rule: Rule }
     /// The publisher is told that a message was not taken care of.
     NotConfirmed = 34, "message.not-confirmed" { message: MessageId, producer: ClientName, rule: Rule }
+    /// `basic.return` is on its way; it reaches the producer at `arrives`.
+    ReturnCarried = 36, "message.return-carried"
+        { message: MessageId, exchange: ExchangeName, producer: ClientName, routing_key: Name, arrives: Time }
+    /// A confirm is on its way; it reaches the producer at `arrives`.
+    ConfirmCarried = 37, "confirm.carried"
+        { producer: ClientName, exchange: ExchangeName, message: MessageId, arrives: Time }
     /// A queue was unused for too long and goes.
     QueueExpired = 35, "queue.expired" { queue: QueueName, rule: Rule }
 }

@@ -18,6 +18,10 @@ pub enum Leg {
     Delivery(QueueName, ClientName),
     /// `basic.ack` on its link, against the direction of the edge.
     Acknowledgement(ClientName, QueueName),
+    /// A dead letter from its queue to the dead-letter exchange. It takes no simulated time.
+    DeadLetter(QueueName, ExchangeName),
+    /// `basic.return`, or a confirm, on its link to the producer, against the direction of the edge.
+    BackToProducer(ExchangeName, ClientName),
 }
 
 /// Where a leg begins or ends.
@@ -36,6 +40,8 @@ impl Leg {
             Leg::ToExchange(from, to) => (Place::Exchange(from), Place::Exchange(to)),
             Leg::Delivery(queue, consumer) => (Place::Queue(queue), Place::Client(consumer)),
             Leg::Acknowledgement(consumer, queue) => (Place::Client(consumer), Place::Queue(queue)),
+            Leg::DeadLetter(queue, exchange) => (Place::Queue(queue), Place::Exchange(exchange)),
+            Leg::BackToProducer(exchange, producer) => (Place::Exchange(exchange), Place::Client(producer)),
         }
     }
 }
@@ -49,6 +55,12 @@ pub enum Shape {
     Redelivered = 1,
     /// An acknowledgement.
     Acknowledgement = 2,
+    /// A dead letter.
+    DeadLettered = 3,
+    /// A message that comes back to its publisher.
+    Returned = 4,
+    /// A confirm.
+    Confirm = 5,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -127,6 +139,25 @@ impl Motion {
                 let leg = Leg::Acknowledgement(consumer, queue);
                 (message, leg, Shape::Acknowledgement, Name::EMPTY, consumer, arrives)
             }
+            Event::DeadLettered { message, queue, exchange, routing_key, publisher, .. } => {
+                (message, Leg::DeadLetter(queue, exchange), Shape::DeadLettered, routing_key, publisher, now)
+            }
+            Event::ReturnCarried { message, exchange, producer, routing_key, arrives } => (
+                message,
+                Leg::BackToProducer(exchange, producer),
+                Shape::Returned,
+                routing_key,
+                producer,
+                arrives,
+            ),
+            Event::ConfirmCarried { producer, exchange, message, arrives } => (
+                message,
+                Leg::BackToProducer(exchange, producer),
+                Shape::Confirm,
+                Name::EMPTY,
+                producer,
+                arrives,
+            ),
             _ => return,
         };
         let publisher = publisher.0;

@@ -54,6 +54,8 @@ pub struct ProducerDocument {
     pub messages: Vec<MessageDocument>,
     /// How many messages it publishes at most.
     pub limit: Option<u64>,
+    /// Whether it wants each message confirmed (`confirm.select`).
+    pub confirms: bool,
 }
 
 /// When a producer publishes.
@@ -84,6 +86,12 @@ pub struct MessageDocument {
     pub body: String,
     /// Whether it is to come back if no queue takes it.
     pub mandatory: bool,
+    /// Its priority, higher first, in a queue that has priorities.
+    pub priority: Option<u8>,
+    /// Milliseconds that it may wait in a queue.
+    pub expiration_ms: Option<u64>,
+    /// Whether it outlives a restart of the broker in a durable queue.
+    pub persistent: bool,
 }
 
 /// A consumer of a scenario.
@@ -148,13 +156,14 @@ impl BrokerDocument {
 
 impl ProducerDocument {
     fn read(producer: &Reader) -> Result<ProducerDocument, ScenarioError> {
-        producer.only(&["id", "virtual_host", "arrivals", "messages", "limit"])?;
+        producer.only(&["id", "virtual_host", "arrivals", "messages", "limit", "confirms"])?;
         Ok(ProducerDocument {
             id: producer.required("id")?.name()?,
             virtual_host: virtual_host(producer)?,
             arrivals: Arrivals::read(&producer.required("arrivals")?)?,
             messages: producer.list("messages", MessageDocument::read)?,
             limit: producer.optional("limit")?.map(|limit| limit.whole(0, LARGEST_EXACT)).transpose()?,
+            confirms: producer.field("confirms", false, Reader::truth)?,
         })
     }
 }
@@ -180,13 +189,31 @@ impl Arrivals {
 
 impl MessageDocument {
     fn read(message: &Reader) -> Result<MessageDocument, ScenarioError> {
-        message.only(&["exchange", "routing_key", "headers", "body", "mandatory"])?;
+        message.only(&[
+            "exchange",
+            "routing_key",
+            "headers",
+            "body",
+            "mandatory",
+            "priority",
+            "expiration_ms",
+            "persistent",
+        ])?;
         Ok(MessageDocument {
             exchange: message.field("exchange", String::new(), Reader::short_text)?,
             routing_key: message.field("routing_key", String::new(), Reader::short_text)?,
             headers: message.field("headers", Map::new(), Reader::table)?,
             body: message.field("body", String::new(), Reader::text)?,
             mandatory: message.field("mandatory", false, Reader::truth)?,
+            priority: message
+                .optional("priority")?
+                .map(|value| Ok(value.whole(0, 255)? as u8))
+                .transpose()?,
+            expiration_ms: message
+                .optional("expiration_ms")?
+                .map(|value| value.whole(0, LARGEST_EXACT))
+                .transpose()?,
+            persistent: message.field("persistent", false, Reader::truth)?,
         })
     }
 }

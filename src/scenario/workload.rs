@@ -38,6 +38,7 @@ pub fn default_workload(definitions: Definitions) -> Scenario {
             arrivals: Arrivals::Poisson { per_second: PER_SECOND },
             messages: messages(&definitions, exchange),
             limit: None,
+            confirms: false,
         });
     }
     let mut consumers = Vec::new();
@@ -84,6 +85,9 @@ fn messages(definitions: &Definitions, exchange: &ExchangeDefinition) -> Vec<Mes
         headers,
         body: String::new(),
         mandatory: false,
+        priority: None,
+        expiration_ms: None,
+        persistent: false,
     };
     let mut messages: Vec<MessageDocument> = of_exchange
         .map(|binding| match exchange.kind.as_str() {

@@ -37,6 +37,9 @@ pub enum EdgeKind {
     Alternate,
     /// From a queue to a consumer.
     Delivery,
+    /// From a queue to its dead-letter exchange.
+    #[serde(rename = "dead_letter")]
+    DeadLetter,
 }
 
 /// An argument as the document gives it.
@@ -139,6 +142,7 @@ impl Picture {
         picture.add_clients(scenario, world, NodeKind::Consumer);
         picture.add_publishing(world);
         picture.add_bindings(world);
+        picture.add_dead_lettering(world);
         picture.add_consuming(world);
         for node in &picture.nodes {
             if !picture.virtual_hosts.contains(&node.virtual_host) {
@@ -187,6 +191,12 @@ impl Picture {
             Leg::Acknowledgement(consumer, queue) => {
                 (self.queue_place(queue)?, self.client_place(consumer.0)?, true)
             }
+            Leg::DeadLetter(queue, exchange) => {
+                (self.queue_place(queue)?, self.exchange_place(exchange)?, false)
+            }
+            Leg::BackToProducer(exchange, producer) => {
+                (self.client_place(producer.0)?, self.exchange_place(exchange)?, true)
+            }
         };
         self.edge_places.get(&(from, to)).map(|edge| (*edge, is_backwards))
     }
@@ -233,6 +243,8 @@ impl Picture {
                     Destination::Queue(_) => None,
                 })
                 .chain(host.exchanges.values().filter_map(|exchange| exchange.alternate))
+                .chain(host.exchanges.values().filter_map(|exchange| exchange.policy_alternate))
+                .chain(dead_letter_exchanges(world, host_name))
                 .collect();
             for (&name, exchange) in &host.exchanges {
                 let text = world.names.text(name);
@@ -304,9 +316,21 @@ impl Picture {
                     };
                     self.add_edge(EdgeKind::Binding, from, to, &binding_label(&world.names, binding));
                 }
-                let alternate =
-                    exchange.alternate.and_then(|alternate| self.exchange_place(named(alternate)));
+                let alternate = exchange
+                    .alternate
+                    .or(exchange.policy_alternate)
+                    .and_then(|name| self.exchange_place(named(name)));
                 self.add_edge(EdgeKind::Alternate, from, alternate, "");
+            }
+        }
+    }
+
+    fn add_dead_lettering(&mut self, world: &World) {
+        for (_, queue) in world.broker.queues() {
+            if let Some(name) = queue.settings.dead_letter_exchange {
+                let exchange = ExchangeName { virtual_host: queue.name.virtual_host, name };
+                let (from, to) = (self.queue_place(queue.name), self.exchange_place(exchange));
+                self.add_edge(EdgeKind::DeadLetter, from, to, "");
             }
         }
     }
@@ -319,6 +343,12 @@ impl Picture {
             }
         }
     }
+}
+
+/// Where the dead letters of a virtual host go.
+fn dead_letter_exchanges(world: &World, host: Name) -> impl Iterator<Item = Name> {
+    let queues = world.broker.queues().filter(move |(_, queue)| queue.name.virtual_host == host);
+    queues.filter_map(|(_, queue)| queue.settings.dead_letter_exchange)
 }
 
 /// Who publishes where: the client, the virtual host, the exchange and the key, for each message template.

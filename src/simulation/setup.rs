@@ -90,8 +90,17 @@ impl Setup<'_> {
             Arrivals::Poisson { per_second } => Timing::Exponential { mean_us: 1e6 / per_second },
         };
         let stream = Stream::new(seed, &document.id);
-        let producer = Producer::new(name, stream, arrivals, templates, document.limit);
-        self.add_client(Actor::Producer(producer), &document.virtual_host, scenario, &document.id, place)?;
+        let producer = Producer::new(name, stream, arrivals, templates, document.limit, document.confirms);
+        let connection = self.add_client(
+            Actor::Producer(producer),
+            &document.virtual_host,
+            scenario,
+            &document.id,
+            place,
+        )?;
+        if document.confirms {
+            self.request(connection, Method::ConfirmSelect { no_wait: true }, place)?;
+        }
         Ok(())
     }
 
@@ -159,7 +168,13 @@ impl Setup<'_> {
             exchange: self.intern(&message.exchange),
             routing_key: self.intern(&message.routing_key),
             mandatory: message.mandatory,
-            properties: Rc::new(Properties { headers, ..Properties::default() }),
+            properties: Rc::new(Properties {
+                headers,
+                priority: message.priority,
+                expiration: message.expiration_ms.map(|ms| ms.to_string()),
+                delivery_mode: message.persistent.then_some(2),
+                ..Properties::default()
+            }),
             body: message.body.as_bytes().into(),
         }
     }

@@ -42,7 +42,7 @@ pub struct WorkState {
 #[allow(missing_docs)] // The fields are described in web/types.d.ts, where their readers look.
 pub enum NodeState {
     /// Of a producer.
-    Producer { published: u64, returned: u64, paused: bool },
+    Producer { published: u64, returned: u64, confirmed: u64, refused: u64, paused: bool },
     /// Of an exchange.
     Exchange { received: u64, unroutable: u64 },
     /// Of a queue.
@@ -207,7 +207,10 @@ impl<'a> Reader<'a> {
 }
 
 fn producer_state(producer: &Producer) -> NodeState {
+    let (confirmed, refused) = producer.confirms();
     NodeState::Producer {
+        confirmed,
+        refused,
         published: producer.published(),
         returned: producer.returned(),
         paused: producer.is_paused(),

@@ -231,7 +231,32 @@ impl World {
                     arrives,
                 });
             }
+            self.record_answer_to_producer(id, &command, arrives);
             self.agenda.enter(arrives, Pending::AtClient(id, command));
+        }
+    }
+
+    /// Returns and confirms on their way to a producer.
+    fn record_answer_to_producer(&mut self, id: ActorId, command: &amqp::Command, arrives: Time) {
+        let client = &self.clients[id.index()];
+        let Actor::Producer(producer) = &client.actor else { return };
+        let (producer_name, virtual_host) = (producer.name(), client.virtual_host);
+        match (&command.method, &command.content) {
+            (Method::BasicReturn { exchange, routing_key, .. }, Some(content)) => {
+                self.record(Event::ReturnCarried {
+                    message: content.origin.message,
+                    exchange: ExchangeName { virtual_host, name: *exchange },
+                    producer: producer_name,
+                    routing_key: *routing_key,
+                    arrives,
+                });
+            }
+            (Method::BasicAck { delivery_tag, .. }, None) => {
+                let Some((message, exchange)) = producer.awaiting(*delivery_tag) else { return };
+                let exchange = ExchangeName { virtual_host, name: exchange };
+                self.record(Event::ConfirmCarried { producer: producer_name, exchange, message, arrives });
+            }
+            _ => {}
         }
     }
 

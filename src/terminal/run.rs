@@ -123,8 +123,8 @@ fn report(simulation: &Simulation) -> serde_json::Value {
         .zip(&snapshot.nodes)
         .map(|(node, state)| {
             let counts = match state {
-                NodeState::Producer { published, returned, .. } => {
-                    json!({ "published": published, "returned": returned })
+                NodeState::Producer { published, returned, confirmed, refused, .. } => {
+                    json!({ "published": published, "returned": returned, "confirmed": confirmed, "refused": refused })
                 }
                 NodeState::Exchange { received, unroutable } => {
                     json!({ "received": received, "unroutable": unroutable })

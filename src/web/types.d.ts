@@ -1,5 +1,5 @@
 /** What an edge of the picture stands for. */
-export type EdgeKind = "publish" | "binding" | "delivery" | "alternate";
+export type EdgeKind = "publish" | "binding" | "delivery" | "alternate" | "dead_letter";
 
 /** An argument of an exchange or a queue, as the document gives it. */
 export interface Argument {
@@ -58,6 +58,9 @@ export interface ProducerState {
   published: number;
   /** Mandatory messages that came back. */
   returned: number;
+  /** Messages that the broker confirmed, and that it refused (nack). */
+  confirmed: number;
+  refused: number;
   paused: boolean;
 }
 export interface ExchangeState {
@@ -195,4 +198,10 @@ export type Shape =
   /** A message that was delivered before. */
   | 1
   /** An acknowledgement. */
-  | 2;
+  | 2
+  /** A dead letter. */
+  | 3
+  /** A message that comes back to its publisher. */
+  | 4
+  /** A confirm. */
+  | 5;

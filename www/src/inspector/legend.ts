@@ -17,6 +17,16 @@ export function legend(): TemplateResult {
         stroke-linecap="round" stroke-linejoin="round" />`,
     )}
     ${sign(
+      "legend.deadLetter",
+      svg`<path d="M8 4l8 8M16 4l-8 8" stroke="var(--hue-0)" stroke-width="2.8" stroke-linecap="round" />`,
+    )}
+    ${sign("legend.returned", svg`<path d="M6 8l9-5v10z" fill="var(--hue-0)" />`)}
+    ${sign(
+      "legend.confirm",
+      svg`<path d="M4 8l2.5 3L11 5M11 8l2.5 3L18 5" fill="none" stroke="var(--producer)" stroke-width="2"
+        stroke-linecap="round" stroke-linejoin="round" />`,
+    )}
+    ${sign(
       "legend.slots",
       svg`<circle cx="12" cy="8" r="6.5" fill="none" stroke="var(--consumer)" stroke-opacity="0.35" stroke-width="2"
           stroke-dasharray="8 2.2" />

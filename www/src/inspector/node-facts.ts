@@ -10,7 +10,12 @@ export function stateLines(node: PictureNode, state: NodeState): Line[] {
   const count = (name: Word, value: number): Line => [word(name), numberText(value)];
   switch (state.kind) {
     case "producer":
-      return [count("inspect.published", state.published), count("inspect.returned", state.returned)];
+      return [
+        count("inspect.published", state.published),
+        count("inspect.returned", state.returned),
+        count("inspect.confirmed", state.confirmed),
+        count("inspect.refused", state.refused),
+      ];
     case "exchange":
       return [
         [word("inspect.type"), node.exchange_type ?? ""],

@@ -37,6 +37,35 @@ export function tailed(pen: Pen, x: number, y: number, radius: number, hue: stri
   pen.stroke();
 }
 
+/** A dead letter: a cross. */
+export function cross(pen: Pen, x: number, y: number, radius: number, hue: string, ground: string): void {
+  pen.lineCap = "round";
+  for (const [colour, width] of [
+    [ground, radius * 0.95],
+    [hue, radius * 0.55],
+  ] as const) {
+    pen.strokeStyle = colour;
+    pen.lineWidth = width;
+    pen.beginPath();
+    for (const side of [-1, 1]) {
+      pen.moveTo(x - radius * 0.8, y - radius * 0.8 * side);
+      pen.lineTo(x + radius * 0.8, y + radius * 0.8 * side);
+    }
+    pen.stroke();
+  }
+}
+
+/** A message that comes back to its publisher: a triangle that points the way it goes. */
+export function triangle(pen: Pen, x: number, y: number, radius: number, hue: string, angle: number): void {
+  pen.fillStyle = hue;
+  pen.beginPath();
+  for (const corner of [0, TURN / 3, (2 * TURN) / 3]) {
+    pen.lineTo(x + radius * Math.cos(angle + corner), y + radius * Math.sin(angle + corner));
+  }
+  pen.closePath();
+  pen.fill();
+}
+
 /** An acknowledgement: a small tick. It always stands upright. */
 export function tick(pen: Pen, x: number, y: number, size: number, hue: string, ground: string): void {
   pen.lineCap = "round";

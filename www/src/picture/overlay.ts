@@ -1,7 +1,7 @@
 import { pointAt } from "../geometry/curve.ts";
 import { drawConsumer } from "./draw-consumer.ts";
 import { drawQueue } from "./draw-queue.ts";
-import { disc, type Pen, ring, tailed, tick } from "./marks.ts";
+import { cross, disc, type Pen, ring, tailed, tick, triangle } from "./marks.ts";
 import {
   arriving,
   inkColour,
@@ -67,9 +67,20 @@ function drawMoving(pen: Pen, scene: Scene): void {
       tick(pen, at.x, at.y, size * 0.75, roleColour("consumer", scene), ground);
       continue;
     }
-    drawPulse(pen, scene, item.edge, item.progress, hue);
+    if (item.shape === SHAPE.confirm) {
+      tick(pen, at.x - size * 0.45, at.y, size * 0.6, roleColour("producer", scene), ground);
+      tick(pen, at.x + size * 0.45, at.y, size * 0.6, roleColour("producer", scene), ground);
+      continue;
+    }
+    if (item.shape !== SHAPE.returned) {
+      drawPulse(pen, scene, item.edge, item.progress, hue);
+    }
     if (item.shape === SHAPE.redelivered) {
       tailed(pen, at.x, at.y, size, hue, at.angle);
+    } else if (item.shape === SHAPE.deadLetter) {
+      cross(pen, at.x, at.y, size, hue, ground);
+    } else if (item.shape === SHAPE.returned) {
+      triangle(pen, at.x, at.y, size * 1.15, hue, at.angle + Math.PI);
     } else {
       disc(pen, at.x, at.y, size, hue);
     }

@@ -58,6 +58,9 @@ export const pictureStyles = css`
   .edge.alternate path {
     stroke-dasharray: 5 4;
   }
+  .edge.dead_letter path {
+    stroke-dasharray: 2 4;
+  }
   .edge text {
     font: max(12px, 9.5px / var(--scale)) var(--mono);
     fill: var(--ink);

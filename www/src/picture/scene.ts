@@ -13,7 +13,14 @@ export type HueBy = "key" | "producer";
 export const ITEM = 6;
 
 /** What an item of the frame is; the third of its numbers. */
-export const SHAPE = { message: 0, redelivered: 1, acknowledgement: 2 } as const;
+export const SHAPE = {
+  message: 0,
+  redelivered: 1,
+  acknowledgement: 2,
+  deadLetter: 3,
+  returned: 4,
+  confirm: 5,
+} as const;
 
 /** All that the canvas over the picture is drawn from. */
 export interface Scene {
@@ -86,7 +93,7 @@ export function arriving(scene: Scene): ReadonlyMap<number, ReadonlySet<number>>
   for (let place = 0; place < scene.count; place += 1) {
     const item = itemAt(scene, place);
     const to = scene.picture.edges[item.edge]?.to;
-    if (to !== undefined && item.shape !== SHAPE.acknowledgement) {
+    if (to !== undefined && item.shape <= SHAPE.redelivered) {
       const messages = found.get(to);
       if (messages === undefined) {
         found.set(to, new Set([item.message]));
