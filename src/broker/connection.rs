@@ -97,14 +97,13 @@ impl Channel {
         self.last_consumer_number
     }
 
-    /// Whether the prefetch limits leave the consumer room for one more. They do not concern consumers with
-    /// automatic acknowledgement (rabbitmq.com/docs/consumer-prefetch).
+    /// Whether the prefetch limits leave the consumer room for one more. Its own does not concern a consumer with
+    /// automatic acknowledgement; that of the channel, once it is reached, holds back every consumer on it
+    /// (rabbitmq.com/docs/consumer-prefetch; `rabbit_limiter`, `can_send`).
     pub(super) fn has_room_for(&self, consumer: &Consumer) -> bool {
-        let is_below =
-            |limit: u16, surplus: u64, count: u64| limit == 0 || count < u64::from(limit) + surplus;
-        consumer.is_automatic
-            || (is_below(consumer.prefetch, consumer.surplus, consumer.unacknowledged)
-                && is_below(self.channel_prefetch, 0, self.unacknowledged_by_consumers))
+        let is_below = |limit: u16, surplus: u64, count: u64| limit == 0 || count < u64::from(limit) + surplus;
+        let own = consumer.is_automatic || is_below(consumer.prefetch, consumer.surplus, consumer.unacknowledged);
+        own && is_below(self.channel_prefetch, 0, self.unacknowledged_by_consumers)
     }
 
     /// Takes out the deliveries that an acknowledgement with this tag means; none when the tag is unknown.
