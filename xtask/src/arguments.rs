@@ -1,0 +1,118 @@
+use crate::failure::{Failure, Outcome};
+
+/// What `cargo xtask` prints by itself.
+pub const HELP: &str = "\
+Usage: cargo xtask COMMAND
+
+  serve [--port N]  set up what is missing, build, and serve the page (port 8080)
+  dist              build everything that is published into target/dist
+  test              run every test there is
+  screenshot        take the README's picture anew
+  hashes            write tests/determinism.txt anew, after a change of behaviour that is meant
+  help              show this list
+";
+
+/// The port of the page unless another one is asked for.
+const DEFAULT_PORT: u16 = 8080;
+
+/// A command line, understood.
+#[derive(Debug, PartialEq)]
+pub enum Task {
+    /// `help`, or nothing at all.
+    Help,
+    /// `serve [--port N]`.
+    Serve { port: u16 },
+    /// `dist`.
+    Dist,
+    /// `test`.
+    Test,
+    /// `screenshot`.
+    Screenshot,
+    /// `hashes`.
+    Hashes,
+}
+
+impl Task {
+    /// Reads the words after `cargo xtask`.
+    pub fn from_arguments(mut words: impl Iterator<Item = String>) -> Outcome<Self> {
+        let Some(command) = words.next() else { return Ok(Self::Help) };
+        let mut rest: Vec<String> = words.collect();
+        if rest.iter().any(|word| word == "--help" || word == "-h") {
+            return Ok(Self::Help);
+        }
+        let task = match command.as_str() {
+            "help" | "--help" | "-h" => return Ok(Self::Help),
+            "serve" => Self::Serve { port: take_port(&mut rest)? },
+            "dist" => Self::Dist,
+            "test" => Self::Test,
+            "screenshot" => Self::Screenshot,
+            "hashes" => Self::Hashes,
+            other => {
+                return Err(Failure::new(format!(
+                    "There is no command `{other}`: `cargo xtask help` lists those there are."
+                )));
+            }
+        };
+        match rest.first() {
+            None => Ok(task),
+            Some(word) => Err(Failure::new(format!(
+                "`cargo xtask {command}` does not take `{word}`: `cargo xtask help` shows what it takes."
+            ))),
+        }
+    }
+}
+
+/// Takes `--port N` or `--port=N` out of `words`.
+fn take_port(words: &mut Vec<String>) -> Outcome<u16> {
+    let Some(index) = words.iter().position(|word| word == "--port" || word.starts_with("--port=")) else {
+        return Ok(DEFAULT_PORT);
+    };
+    let flag = words.remove(index);
+    let value = match flag.strip_prefix("--port=") {
+        Some(value) => value.to_owned(),
+        None if index < words.len() => words.remove(index),
+        None => String::new(),
+    };
+    match value.parse() {
+        Ok(port) if port > 0 => Ok(port),
+        _ => Err(Failure::new(format!("`--port` takes a number from 1 to 65535, not `{value}`."))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Outcome<Task> {
+        Task::from_arguments(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn nothing_asks_for_the_list() {
+        assert_eq!(read(""), Ok(Task::Help));
+        assert_eq!(read("help"), Ok(Task::Help));
+        assert_eq!(read("serve --help"), Ok(Task::Help));
+    }
+
+    #[test]
+    fn serve_takes_a_port() {
+        assert_eq!(read("serve"), Ok(Task::Serve { port: 8080 }));
+        assert_eq!(read("serve --port 9000"), Ok(Task::Serve { port: 9000 }));
+        assert_eq!(read("serve --port=9000"), Ok(Task::Serve { port: 9000 }));
+    }
+
+    #[test]
+    fn a_wrong_port_is_named() {
+        for line in ["serve --port", "serve --port 0", "serve --port 65536", "serve --port http"] {
+            let Failure(sentence) = read(line).unwrap_err();
+            assert!(sentence.contains("1 to 65535"), "{line}: {sentence}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_word_is_named() {
+        assert!(read("biuld").unwrap_err().0.contains("`biuld`"));
+        assert!(read("dist --fast").unwrap_err().0.contains("`--fast`"));
+        assert!(read("serve 9000").unwrap_err().0.contains("`9000`"));
+    }
+}

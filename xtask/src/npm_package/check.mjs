@@ -1,0 +1,13 @@
+// Run by `cargo xtask test` in a folder where the npm package was installed, with a scenario and with the hash
+// of the facts that every platform comes to.
+import { readFile } from "node:fs/promises";
+import init, { Simulation } from "queuescope";
+
+const [scenario, seed, until, hash] = process.argv.slice(2);
+
+await init();
+const simulation = Simulation.fromScenario(await readFile(scenario, "utf8"), Number(seed));
+simulation.runUntil(Number(until));
+if (simulation.factsHash() !== hash) {
+  throw new Error(`the facts have the hash ${simulation.factsHash()}, not ${hash}`);
+}
