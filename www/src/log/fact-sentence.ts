@@ -1,7 +1,8 @@
 import { html, type TemplateResult } from "lit";
 import type { Fact, Picture } from "queuescope";
 import { type Piece, pieces } from "../sentences/sentence.ts";
-import type { Selection, Session } from "../session/session.ts";
+import type { Session } from "../session/session.ts";
+import type { Selection } from "../session/session-types.ts";
 
 /** Gaps of the catalogue that hold the name of a node. */
 const NODE_GAPS = new Set(["producer", "exchange", "destination", "queue", "consumer", "client"]);

@@ -38,7 +38,7 @@ function queueForm(measures: Measures): SVGTemplateResult {
 }
 
 /** Half the height of a form, for the texts above and below it. */
-export function halfHeight(node: PictureNode, measures: Measures): number {
+function halfHeight(node: PictureNode, measures: Measures): number {
   switch (node.kind) {
     case "producer":
       return measures.producer;
@@ -49,6 +49,15 @@ export function halfHeight(node: PictureNode, measures: Measures): number {
     case "queue":
       return measures.queue / 2;
   }
+}
+
+/** What shows the focus and the selection, and all the room in which a click means the node. */
+export function nodeHalo(node: PictureNode, measures: Measures): SVGTemplateResult {
+  const height = halfHeight(node, measures);
+  const width = node.kind === "queue" ? queueLength(measures) / 2 : height;
+  const top = height + measures.name;
+  return svg`<rect class="hit" x=${-width - 5} y=${-top} width=${2 * width + 10} height=${top + height + measures.detail} />
+    <rect class="halo" x=${-width - 5} y=${-height - 5} width=${2 * width + 10} height=${2 * height + 10} rx="8" />`;
 }
 
 /** The name above a form and what there is to say below it. */

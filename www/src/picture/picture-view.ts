@@ -1,20 +1,22 @@
-import { html, LitElement, nothing, type SVGTemplateResult, svg, type TemplateResult } from "lit";
+import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { keyed } from "lit/directives/keyed.js";
-import type { Picture, PictureEdge, PictureNode } from "queuescope";
-import { queueLength, shortened } from "../geometry/forms.ts";
+import type { Picture } from "queuescope";
 import { type Layout, layoutFor } from "../geometry/layout.ts";
 import { type Box, grown, type Point } from "../geometry/point.ts";
 import { fit, moved, showing, type Viewport, zoomed } from "../geometry/viewport.ts";
-import type { Change, Session } from "../session/session.ts";
+import type { Session } from "../session/session.ts";
 import { SessionController } from "../session/session-controller.ts";
+import type { Change } from "../session/session-types.ts";
 import { icons } from "../theme/icons.ts";
 import { isDark } from "../theme/scheme.ts";
 import { controls, tokens } from "../theme/tokens.ts";
 import { word } from "../words/words.ts";
+import { backdrop } from "./backdrop.ts";
 import { followGestures } from "./gestures.ts";
-import { halfHeight, nodeForm, nodeSays, nodeTexts } from "./node-forms.ts";
+import { nodeForm, nodeHalo, nodeSays, nodeTexts } from "./node-forms.ts";
 import { drawOverlay } from "./overlay.ts";
+import { type Destination, pictureChoices } from "./picture-choices.ts";
 import { pictureStyles } from "./picture-styles.ts";
 import { countedProducers, type HueBy, ITEM } from "./scene.ts";
 
@@ -154,39 +156,14 @@ export class PictureView extends LitElement {
   }
 
   #choices(): TemplateResult {
-    const picture = this.session?.picture;
-    const isLarge = (picture?.nodes.length ?? 0) > MOST_STOPS || (this.#layout?.groups.length ?? 0) > 0;
-    const colour = html`<label
-      >${word("picture.colour")}
-      <select @change=${this.#chooseHue}>
-        <option value="key" ?selected=${this.hueBy === "key"}>${word("picture.colour_key")}</option>
-        <option value="producer" ?selected=${this.hueBy === "producer"}>${word("picture.colour_producer")}</option>
-      </select></label
-    >`;
-    const goTo = html`<label
-      >${word("picture.go_to")}
-      <select @change=${this.#goTo}>
-        <option value="">${word("picture.everything")}</option>
-        ${guard([this.#layout], () => this.#destinations())}
-      </select></label
-    >`;
-    return html`<div class="choices">${isLarge ? goTo : nothing}${colour}</div>`;
-  }
-
-  #destinations(): TemplateResult[] {
-    const picture = this.session?.picture;
-    const groups = (this.#layout?.groups ?? []).map(
-      (group, place) => html`<option value="group:${place}">${hostName(group.name)}</option>`,
+    const { hueBy } = this;
+    const picture = this.session?.picture ?? null;
+    return pictureChoices(
+      picture,
+      this.#layout,
+      { hueBy, chooseHue: this.#chooseHue, goTo: this.#goTo },
+      MOST_STOPS,
     );
-    const kinds = (["exchange", "queue"] as const).map((kind) => {
-      const nodes = (picture?.nodes ?? [])
-        .map((node, place) => ({ node, place }))
-        .filter(({ node }) => node.kind === kind);
-      return html`<optgroup label=${word(`node.${kind}`)}>
-        ${nodes.map(({ node, place }) => html`<option value="node:${place}">${node.name}</option>`)}
-      </optgroup>`;
-    });
-    return [...groups, ...kinds];
   }
 
   #picture(): TemplateResult {
@@ -196,49 +173,10 @@ export class PictureView extends LitElement {
     const kind = `${layout?.measures.compact ? "compact" : ""} ${layout?.groups.length ? "grouped" : ""}`;
     return html`<svg class="picture" role="group" aria-label=${word("picture.label")} aria-describedby="about">
       <desc id="about">${word("picture.about")}</desc>
-      <defs>
-        <marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8"
-          markerUnits="userSpaceOnUse" orient="auto">
-          <path class="tip" d="M0,0.8L7,4L0,7.2Z" />
-        </marker>
-      </defs>
       <g class="world ${kind}">
-        ${known ? keyed(layout, svg`${this.#groups(layout)}${this.#edges(layout)}${this.#nodes(layout)}`) : nothing}
+        ${known ? keyed(layout, svg`${backdrop(picture, layout, this.#selectedNode())}${this.#nodes(layout)}`) : nothing}
       </g>
     </svg>`;
-  }
-
-  #groups(layout: Layout): unknown {
-    return guard([layout], () =>
-      layout.groups.map(
-        ({ name, box }) => svg`<g class="group">
-          <rect x=${box.x} y=${box.y} width=${box.width} height=${box.height} rx="8" />
-          <text x=${box.x + 14} y=${box.y + 24}>${hostName(name)}</text>
-        </g>`,
-      ),
-    );
-  }
-
-  #edges(layout: Layout): unknown {
-    const edges = this.session?.picture?.edges ?? [];
-    const selected = this.#selectedNode();
-    return guard([layout, edges, selected], () =>
-      edges.map((edge, place) => this.#edge(layout, edge, place, selected)),
-    );
-  }
-
-  #edge(layout: Layout, edge: PictureEdge, place: number, selected: number): SVGTemplateResult {
-    const at = layout.edges[place];
-    const isNear = edge.from === selected || edge.to === selected;
-    const label =
-      edge.label === ""
-        ? nothing
-        : svg`<text x=${at?.label.x ?? 0} y=${(at?.label.y ?? 0) + 4}>${shortened(edge.label)}</text>`;
-    return svg`<g class="edge ${edge.kind} ${isNear ? "near" : ""}">
-      <title>${edge.label}</title>
-      <path d=${at?.curve.path ?? ""} marker-end="url(#tip)" />
-      ${label}
-    </g>`;
   }
 
   #nodes(layout: Layout): unknown {
@@ -273,20 +211,10 @@ export class PictureView extends LitElement {
         @keydown=${(event: KeyboardEvent) => this.#key(event, place)}
         @focus=${() => this.#focused(place)}
       >
-        ${guard([layout, node], () => svg`<title>${node.name}</title>${this.#halo(layout, node)}${nodeForm(node, layout.measures)}`)}
+        ${guard([layout, node], () => svg`<title>${node.name}</title>${nodeHalo(node, layout.measures)}${nodeForm(node, layout.measures)}`)}
         ${nodeTexts(node, state, layout.measures)}
       </g>`;
     });
-  }
-
-  /** What shows the focus and the selection, and all the room in which a click means the node. */
-  #halo(layout: Layout, node: PictureNode): SVGTemplateResult {
-    const { measures } = layout;
-    const height = halfHeight(node, measures);
-    const width = node.kind === "queue" ? queueLength(measures) / 2 : height;
-    const top = height + measures.name;
-    return svg`<rect class="hit" x=${-width - 5} y=${-top} width=${2 * width + 10} height=${top + height + measures.detail} />
-      <rect class="halo" x=${-width - 5} y=${-height - 5} width=${2 * width + 10} height=${2 * height + 10} rx="8" />`;
   }
 
   #selectedNode(): number {
@@ -335,13 +263,11 @@ export class PictureView extends LitElement {
     }
   }
 
-  readonly #chooseHue = (event: Event): void => {
-    this.hueBy = (event.target as HTMLSelectElement).value === "producer" ? "producer" : "key";
+  readonly #chooseHue = (hueBy: HueBy): void => {
+    this.hueBy = hueBy;
   };
 
-  readonly #goTo = (event: Event): void => {
-    const [kind = "", number = ""] = (event.target as HTMLSelectElement).value.split(":");
-    const place = Number(number);
+  readonly #goTo = (kind: Destination, place: number): void => {
     const group = this.#layout?.groups[place];
     const at = this.#layout?.nodes[place];
     const node = this.session?.picture?.nodes[place];
@@ -468,10 +394,6 @@ export class PictureView extends LitElement {
       devicePixelRatio,
     );
   }
-}
-
-function hostName(name: string): string {
-  return name === "/" ? word("picture.default_virtual_host") : word("picture.virtual_host", { name });
 }
 
 /** Exchanges that fan out widely keep their names when seen from afar. */

@@ -2,7 +2,7 @@ import type { Picture, Snapshot } from "queuescope";
 import type { Layout } from "../geometry/layout.ts";
 import type { Viewport } from "../geometry/viewport.ts";
 import type { View } from "../session/player.ts";
-import type { Highlight } from "../session/session.ts";
+import type { Highlight } from "../session/session-types.ts";
 import type { Trail } from "../session/trail.ts";
 import { hueOf, inks, roles, surfaces, type Tone } from "../theme/palette.ts";
 

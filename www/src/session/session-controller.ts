@@ -1,5 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
-import type { Change, Session } from "./session.ts";
+import type { Session } from "./session.ts";
+import type { Change } from "./session-types.ts";
 
 /** Has a view drawn again when something it shows has changed. */
 export class SessionController implements ReactiveController {
