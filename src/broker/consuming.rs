@@ -101,11 +101,17 @@ impl Broker {
         }
         let channel = self.channel_mut(key);
         if global {
+            if channel.channel_prefetch == 0 {
+                // The limiter begins with all that is unacknowledged, what was got by `basic.get` included.
+                channel.unacknowledged_by_consumers = channel.unacknowledged.len() as u64;
+            }
             channel.channel_prefetch = prefetch_count;
-            self.let_channel_continue(cx, key);
         } else {
+            // A limit for consumers to come ends that of the channel (`rabbit_channel`, `unlimit_prefetch`).
             channel.prefetch = prefetch_count;
+            channel.channel_prefetch = 0;
         }
+        self.let_channel_continue(cx, key);
         Ok(())
     }
 

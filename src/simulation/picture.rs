@@ -120,6 +120,8 @@ pub struct Picture {
     #[serde(skip)]
     clients: LiteMap<Name, usize>,
     #[serde(skip)]
+    keys: Vec<Name>,
+    #[serde(skip)]
     edge_places: LiteMap<(usize, usize), usize>,
 }
 
@@ -134,6 +136,7 @@ impl Picture {
             subjects: Vec::new(),
             places: LiteMap::new(),
             clients: LiteMap::new(),
+            keys: Vec::new(),
             edge_places: LiteMap::new(),
         };
         picture.add_clients(scenario, world, NodeKind::Producer);
@@ -173,6 +176,12 @@ impl Picture {
     /// The place of a queue.
     pub fn queue_place(&self, queue: QueueName) -> Option<usize> {
         self.places.get(&Subject::Queue(queue)).copied()
+    }
+
+    /// A small number for a routing key: those of the document from 0 in its order, others after them.
+    pub fn key_number(&self, key: Name) -> u32 {
+        let place = self.keys.iter().position(|known| *known == key);
+        place.map_or(self.keys.len() as u32 + key.0, |place| place as u32)
     }
 
     /// The edge on which a leg is drawn, and whether it runs against the edge's direction.
@@ -285,6 +294,9 @@ impl Picture {
     fn add_publishing(&mut self, world: &World) {
         let all: Vec<_> = publishing(world).collect();
         for (number, host, exchange, routing_key) in all {
+            if !self.keys.contains(&routing_key) {
+                self.keys.push(routing_key);
+            }
             let from = self.places.get(&Subject::Client(number)).copied();
             let exchange_name = ExchangeName { virtual_host: host, name: exchange };
             let to = self.exchange_place(exchange_name);

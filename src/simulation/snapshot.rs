@@ -186,7 +186,7 @@ impl<'a> Reader<'a> {
         let Message { routing_key, content, .. } = &*copy.message;
         Cell {
             message: content.origin.message.0,
-            key: routing_key.0,
+            key: self.simulation.picture.key_number(*routing_key),
             producer: self.producer_place(content.origin.publisher),
             redelivered: copy.is_redelivered,
         }
@@ -195,7 +195,7 @@ impl<'a> Reader<'a> {
     fn delivery_cell(&self, delivery: &Delivery) -> Cell {
         Cell {
             message: delivery.message.0,
-            key: delivery.routing_key.0,
+            key: self.simulation.picture.key_number(delivery.routing_key),
             producer: self.producer_place(delivery.publisher),
             redelivered: delivery.is_redelivered,
         }

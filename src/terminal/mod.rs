@@ -3,6 +3,7 @@
 pub mod conformance;
 mod run;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -15,6 +16,11 @@ Queuescope: a message-queue simulator.
       Replays every recorded run of a real system below the folders and compares every step.
 ";
 
+/// Writes a line to standard output. Whoever reads may stop early: that is no error.
+fn say(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
 /// Carries out what the arguments of the program ask for.
 pub fn main() -> ExitCode {
     let mut arguments = lexopt::Parser::from_env();
@@ -22,7 +28,7 @@ pub fn main() -> ExitCode {
         Ok(Some(lexopt::Arg::Value(command))) if command == "run" => run::main(arguments),
         Ok(Some(lexopt::Arg::Value(command))) if command == "conformance" => conformance::main(arguments),
         Ok(None | Some(lexopt::Arg::Long("help") | lexopt::Arg::Short('h'))) => {
-            print!("{USAGE}");
+            say(USAGE);
             return ExitCode::SUCCESS;
         }
         Ok(Some(other)) => Err(format!("{}. `queuescope --help` lists the commands.", other.unexpected())),

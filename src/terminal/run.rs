@@ -39,7 +39,7 @@ pub(super) fn main(arguments: Parser) -> Result<(), String> {
         }
     }
     let report = serde_json::to_string_pretty(&report(&simulation)).map_err(|error| error.to_string())?;
-    println!("{report}");
+    super::say(report);
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use super::convert::{self, FactOut, time, to_js, whole};
 use super::{error, slices};
 use crate::facts::MovingItem;
 use crate::simulation;
+use js_sys::Promise;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -20,7 +21,7 @@ const NUMBERS_PER_ITEM: usize = 6;
 pub struct Simulation {
     inner: Rc<RefCell<simulation::Simulation>>,
     /// Where `frame` collects its numbers, kept to spare an allocation each time.
-    items: Vec<f32>,
+    items: RefCell<Vec<f32>>,
 }
 
 #[wasm_bindgen]
@@ -32,7 +33,7 @@ impl Simulation {
         let seed = seed.map(|seed| whole(seed, "scenario.invalid", "A seed")).transpose()?;
         let inner =
             simulation::Simulation::from_text(text, seed).map_err(|problem| error::of_scenario(&problem))?;
-        Ok(Simulation { inner: Rc::new(RefCell::new(inner)), items: Vec::new() })
+        Ok(Simulation { inner: Rc::new(RefCell::new(inner)), items: RefCell::default() })
     }
 
     /// The present, in microseconds.
@@ -85,17 +86,17 @@ impl Simulation {
 
     /// As `runUntil`, in slices between which the page lives on. Rejects with the code `cancelled` when the
     /// signal says so.
-    #[wasm_bindgen(js_name = runUntilAsync)]
-    pub async fn run_until_async(&self, us: f64, signal: Option<AbortSignal>) -> Result<(), JsValue> {
-        slices::run_until(self.inner.clone(), time(us)?, signal).await
+    #[wasm_bindgen(js_name = runUntilAsync, unchecked_return_type = "Promise<void>")]
+    pub fn run_until_async(&self, us: f64, signal: Option<AbortSignal>) -> Result<Promise, JsValue> {
+        Ok(slices::promise(slices::run_until(self.inner.clone(), time(us)?, signal)))
     }
 
     /// As `seek`, in slices between which the page lives on.
-    #[wasm_bindgen(js_name = seekAsync)]
-    pub async fn seek_async(&self, us: f64, signal: Option<AbortSignal>) -> Result<(), JsValue> {
+    #[wasm_bindgen(js_name = seekAsync, unchecked_return_type = "Promise<void>")]
+    pub fn seek_async(&self, us: f64, signal: Option<AbortSignal>) -> Result<Promise, JsValue> {
         let time = time(us)?;
         self.inner.borrow_mut().begin_seek(time);
-        slices::run_until(self.inner.clone(), time, signal).await
+        Ok(slices::promise(slices::run_until(self.inner.clone(), time, signal)))
     }
 
     /// Carries out a command now. Given in the past, it begins another future.
@@ -129,11 +130,11 @@ impl Simulation {
     /// of the edge, how far along it is (0 to 1), its shape, its message, its routing key, the place of its
     /// producer. Each leg is shown for at least `hop`. Both are in microseconds of simulated time. Returns the
     /// number of things.
-    pub fn frame(&mut self, view_time: f64, hop: f64, out: &js_sys::Float32Array) -> u32 {
+    pub fn frame(&self, view_time: f64, hop: f64, out: &js_sys::Float32Array) -> u32 {
         let simulation = self.inner.borrow();
         let picture = simulation.picture();
         let capacity = out.length() as usize / NUMBERS_PER_ITEM * NUMBERS_PER_ITEM;
-        let items = &mut self.items;
+        let mut items = self.items.borrow_mut();
         items.clear();
         simulation.moving(view_time, hop, |item: MovingItem| {
             let Some((edge, is_backwards)) = picture.edge_of(item.leg) else { return };
@@ -147,11 +148,11 @@ impl Simulation {
                 progress as f32,
                 f32::from(item.shape as u8),
                 item.message.0 as f32,
-                item.routing_key.0 as f32,
+                picture.key_number(item.routing_key) as f32,
                 producer as f32,
             ]);
         });
-        out.subarray(0, items.len() as u32).copy_from(items);
+        out.subarray(0, items.len() as u32).copy_from(&items);
         (items.len() / NUMBERS_PER_ITEM) as u32
     }
 }

@@ -4,9 +4,11 @@ use super::error::cancelled;
 use crate::simulation;
 use crate::time::Time;
 use gloo_timers::future::TimeoutFuture;
+use js_sys::Promise;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::future_to_promise;
 use web_sys::{AbortSignal, Performance};
 
 /// So many steps between two looks at the clock. Browsers also optimise a function between calls only, so
@@ -45,6 +47,12 @@ pub async fn run_until(
             return Err(cancelled());
         }
     }
+}
+
+/// A promise of a run. It holds the state that is shared and not the object it was asked of, which can be used and
+/// freed meanwhile.
+pub fn promise(run: impl Future<Output = Result<(), JsValue>> + 'static) -> Promise {
+    future_to_promise(async move { run.await.map(|()| JsValue::UNDEFINED) })
 }
 
 /// The clock of the page, of the worker or of Node.

@@ -46,7 +46,7 @@ export interface Picture {
 /** A message in a cell of a queue or in the hands of a consumer. */
 export interface Cell {
   message: number;
-  /** A small number for the routing key: equal keys, equal numbers. For colour. */
+  /** A small number for the routing key, from 0 in the order of the document. For colour. */
   key: number;
   /** The place in `Picture.nodes` of the producer that published it. For colour. */
   producer: number;

@@ -101,12 +101,13 @@ pub(super) fn main(mut arguments: lexopt::Parser) -> Result<(), String> {
     if folders.is_empty() {
         return Err("conformance needs a folder with recorded cases.".to_owned());
     }
-    let tally = replay(&folders, |path, difference| println!("{}: {difference}", path.display()))?;
+    let tally =
+        replay(&folders, |path, difference| super::say(format_args!("{}: {difference}", path.display())))?;
     for (format, (passed, failed)) in &tally.formats {
-        println!("{format}: {passed} passed, {failed} failed");
+        super::say(format_args!("{format}: {passed} passed, {failed} failed"));
     }
     let (passed, failed) = tally.total();
-    println!("{passed} passed, {failed} failed");
+    super::say(format_args!("{passed} passed, {failed} failed"));
     match (passed, failed) {
         (0, 0) => Err("there is no recorded case of a known format in these folders.".to_owned()),
         (_, 0) => Ok(()),

@@ -7,5 +7,6 @@ mod documents;
 mod driver;
 mod matching;
 mod publishing;
+mod scenarios;
 #[cfg(target_arch = "wasm32")]
 mod web;

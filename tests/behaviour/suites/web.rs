@@ -77,7 +77,7 @@ fn commands_are_checked() {
 
 #[test]
 fn a_frame_writes_what_moves_and_no_more_than_fits() {
-    let mut simulation = hello();
+    let simulation = hello();
     simulation.run_until(1_150_000.0).expect("it is a time");
     let out = Float32Array::new_with_length(6);
     assert_eq!(simulation.frame(1_150_000.0, 1.0, &out), 1);
@@ -88,17 +88,34 @@ fn a_frame_writes_what_moves_and_no_more_than_fits() {
     assert_eq!(simulation.frame(1_150_000.0, 1.0, &Float32Array::new_with_length(5)), 0);
 }
 
+async fn awaited(promise: Result<js_sys::Promise, JsValue>) -> Result<JsValue, JsValue> {
+    wasm_bindgen_futures::JsFuture::from(promise?).await
+}
+
+#[test]
+async fn the_object_can_be_used_while_a_long_run_is_on_its_way() {
+    let simulation = Simulation::from_scenario(LARGE, None).expect("it is a good document");
+    let run = simulation.run_until_async(30_000_000.0, None);
+    simulation.frame(0.0, 1.0, &Float32Array::new_with_length(60));
+    simulation.take_facts().expect("they can be converted");
+    awaited(run).await.expect("it arrives");
+    let run = simulation.seek_async(60_000_000.0, None);
+    drop(simulation);
+    awaited(run).await.expect("it arrives");
+}
+
 #[test]
 async fn long_runs_in_slices_lead_to_the_same_facts_and_can_be_cancelled() {
     let sliced = Simulation::from_scenario(LARGE, None).expect("it is a good document");
-    sliced.run_until_async(30_000_000.0, None).await.expect("it arrives");
+    awaited(sliced.run_until_async(30_000_000.0, None)).await.expect("it arrives");
     let whole = Simulation::from_scenario(LARGE, None).expect("it is a good document");
     whole.run_until(30_000_000.0).expect("it is a time");
     assert_eq!(sliced.facts_hash(), whole.facts_hash());
-    sliced.seek_async(3_000_000.0, None).await.expect("it arrives");
+    awaited(sliced.seek_async(3_000_000.0, None)).await.expect("it arrives");
     assert_eq!(sliced.now(), 3_000_000.0);
     let signal = web_sys::AbortSignal::abort();
-    let error = sliced.run_until_async(3_000_000_000.0, Some(signal)).await.expect_err("it was cancelled");
+    let error =
+        awaited(sliced.run_until_async(3_000_000_000.0, Some(signal))).await.expect_err("it was cancelled");
     assert_eq!(text(&error, "code"), "cancelled");
     assert!(sliced.now() < 3_000_000_000.0);
 }
