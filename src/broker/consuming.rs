@@ -140,7 +140,9 @@ impl Broker {
             let what = format!("{described} does not support global qos");
             return Err(Refusal::new(ReplyCode::NotImplemented, what));
         }
-        if found.exclusive_consumer.is_some() || (exclusive && found.consumer_count() > 0) {
+        // One active consumer at a time and one alone do not go together.
+        let is_taken = exclusive && (found.consumer_count() > 0 || found.settings.is_single_active_consumer);
+        if found.exclusive_consumer.is_some() || is_taken {
             return Err(Refusal::new(ReplyCode::AccessRefused, format!("{described} in exclusive use")));
         }
         Ok(0)
@@ -322,7 +324,10 @@ impl Broker {
         let Message { exchange, routing_key, ref content, .. } = *copy.message;
         let number = content.origin.message;
         let redelivered = copy.is_redelivered;
-        self.drop_expired(cx, id);
+        // A classic queue looks for expired messages behind what it gives out before it counts, a quorum queue after.
+        if self.queue_mut(id).kind == QueueType::Classic {
+            self.drop_expired(cx, id);
+        }
         let queue = self.queue_mut(id);
         let (name, message_count) = (queue.name, queue.ready_count() as u32);
         let content = delivered_content(queue.kind, &copy, true);
@@ -353,6 +358,7 @@ impl Broker {
         }
         let method = Method::BasicGetOk { delivery_tag, redelivered, exchange, routing_key, message_count };
         self.send(key, Command { method, content: Some(content) });
+        self.drop_expired(cx, id);
     }
 
     /// Why the message at the head of a queue stays there; nothing when the queue is empty.

@@ -210,7 +210,9 @@ impl Broker {
     /// Removes a queue with its messages, bindings and consumers; the consumers' clients are told by
     /// `basic.cancel` (rabbitmq.com/docs/consumer-cancel). Says how many messages were ready.
     pub(super) fn remove_queue(&mut self, cx: &mut Context, id: QueueId) -> u32 {
-        let message_count = self.purge(cx, id);
+        let is_stream = self.queue_mut(id).stream_length().is_some();
+        let removed = self.purge(cx, id);
+        let message_count = if is_stream { 0 } else { removed };
         let queue = self.queues[id.index()].take().expect("callers pass queues that exist");
         let host = queue.name.virtual_host;
         self.host_mut(host).queues.remove(&queue.name.name);

@@ -18,6 +18,7 @@ mod exchange;
 mod expiring;
 pub mod headers;
 mod policy;
+mod policy_check;
 mod publishing;
 mod queue;
 mod replying;
@@ -412,6 +413,9 @@ impl Broker {
         (class_id, method_id): (u16, u16),
     ) {
         let (reply_code, reply_text) = (refusal.code.number(), refusal.text.clone());
+        // An internal error blames nobody.
+        let is_internal = refusal.code == ReplyCode::InternalError;
+        let (class_id, method_id) = if is_internal { (0, 0) } else { (class_id, method_id) };
         let reason = cx.names.intern(&refusal.text);
         let client = self.connections[&key.connection].client;
         if key.number == 0 || refusal.code.closes_connection() {

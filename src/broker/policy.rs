@@ -5,6 +5,7 @@
 //! everything else the operator's.
 
 use super::access::Pattern;
+use super::policy_check::check_definition;
 use super::settings::QueueSettings;
 use super::{Broker, Context};
 use crate::amqp::{Table, Value};
@@ -101,7 +102,8 @@ impl Broker {
     /// Sets a policy or an operator policy of a virtual host; it holds at once.
     ///
     /// # Errors
-    /// When its pattern is no regular expression, or there is no such virtual host.
+    /// When its pattern is no regular expression, its definition is refused, or there is no such virtual host; then
+    /// nothing changes.
     pub fn set_policy(
         &mut self,
         cx: &mut Context,
@@ -109,7 +111,10 @@ impl Broker {
         policy: Policy,
         is_operator: bool,
     ) -> Result<(), String> {
-        let pattern = Pattern::new(&policy.pattern)?;
+        let pattern = Pattern::new(&policy.pattern).map_err(|reason| {
+            format!("Validation failed pattern should be regular expression but is invalid: {reason}")
+        })?;
+        check_definition(&policy.definition, is_operator)?;
         self.clear_policy(cx, virtual_host, &policy.name, is_operator);
         let policies = self.policies_of(cx, virtual_host).ok_or("there is no such virtual host")?;
         let list = if is_operator { &mut policies.operator } else { &mut policies.user };

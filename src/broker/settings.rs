@@ -161,6 +161,12 @@ pub(super) fn check_queue(
         ));
     }
     let kind = QueueType::of(arguments).unwrap_or_default();
+    if kind == QueueType::Stream && arguments.get("x-max-age").is_some_and(|age| !is_age(age)) {
+        return Err(Refusal {
+            code: ReplyCode::InternalError,
+            text: ReplyCode::InternalError.name().to_owned(),
+        });
+    }
     let unknown = match kind {
         QueueType::Classic => CLASSIC_REFUSES,
         QueueType::Quorum => QUORUM_REFUSES,
@@ -219,6 +225,14 @@ const STREAM_REFUSES: &[&str] = &[
     "x-quorum-initial-group-size",
 ];
 
+/// Whether `x-max-age` is a number with a unit: `7D`, `12h`. RabbitMQ fails on others.
+fn is_age(age: &Value) -> bool {
+    age.as_text().is_some_and(|age| {
+        let number = age.strip_suffix(['Y', 'M', 'D', 'h', 'm', 's']);
+        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))
+    })
+}
+
 enum Reason {
     Type(&'static str),
     Value(String),
@@ -251,8 +265,9 @@ fn check_value(argument: &str, value: &Value) -> Result<(), Reason> {
         | "x-max-length"
         | "x-max-length-bytes"
         | "x-max-in-memory-length"
-        | "x-max-in-memory-bytes"
-        | "x-delivery-limit" => not_negative().map(drop),
+        | "x-max-in-memory-bytes" => not_negative().map(drop),
+        // A negative limit is no limit.
+        "x-delivery-limit" => whole().map(drop),
         "x-quorum-initial-group-size" | "x-initial-cluster-size" | "x-stream-max-segment-size-bytes" => {
             not_negative().map(drop)
         }
