@@ -16,6 +16,13 @@ pub struct Transaction {
     pub(super) acknowledgements: Vec<(Vec<Unacknowledged>, Answer)>,
 }
 
+impl Transaction {
+    /// Deliveries that are answered when it is committed. Until then they are unacknowledged.
+    pub fn deliveries(&self) -> impl Iterator<Item = &Unacknowledged> {
+        self.acknowledgements.iter().flat_map(|(deliveries, _)| deliveries)
+    }
+}
+
 /// What is to be done with deliveries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
