@@ -139,7 +139,7 @@ pub struct Consumer {
     /// How many of its deliveries wait for acknowledgement.
     pub unacknowledged: u64,
     /// How many more it may have than its limit: what RabbitMQ 3.10's quorum queues give it by mistake.
-    pub(super) surplus: u64,
+    pub surplus: u64,
     /// In a stream, the offset of the next message for it.
     pub(super) next_offset: u64,
 }

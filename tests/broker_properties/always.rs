@@ -138,11 +138,15 @@ fn channels_count_what_consumers_hold(seen: &Seen) -> Result<(), String> {
     Ok(())
 }
 
-/// A consumer's limit is that of its start; it is never changed. With automatic acknowledgement nothing is held.
+/// A consumer's limit is that of its start, with what a quorum queue of RabbitMQ 3.10 gives it by mistake. With
+/// automatic acknowledgement nothing is held.
 fn consumers_hold_no_more_than_their_prefetch(seen: &Seen) -> Result<(), String> {
     for (key, channel) in channels(seen.broker) {
         for (tag, consumer) in channel.consumers.iter() {
-            let most = if consumer.is_automatic { 0 } else { u64::from(consumer.prefetch) };
+            let is_quorum =
+                seen.broker.queue(consumer.queue).is_some_and(|queue| queue.kind == QueueType::Quorum);
+            require(consumer.surplus == 0 || is_quorum, || format!("consumer {tag:?} of {key:?} has a surplus"))?;
+            let most = if consumer.is_automatic { 0 } else { u64::from(consumer.prefetch) + consumer.surplus };
             let is_limited = consumer.is_automatic || consumer.prefetch > 0;
             require(!is_limited || consumer.unacknowledged <= most, || {
                 format!("consumer {tag:?} of {key:?} holds {} of {most}", consumer.unacknowledged)
@@ -186,15 +190,15 @@ fn expired_heads_are_gone(seen: &Seen) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether the prefetch limits leave a consumer room (rabbitmq.com/docs/consumer-prefetch).
+/// Whether the prefetch limits leave a consumer room (rabbitmq.com/docs/consumer-prefetch). That of its channel
+/// holds back also a consumer with automatic acknowledgement.
 fn has_room(broker: &Broker, key: ConsumerKey) -> bool {
     let connection = broker.connection(key.channel.connection).expect("consumers are on connections");
     let channel = &connection.channels[&key.channel.number];
     let consumer = &channel.consumers[&key.tag];
-    let is_below = |limit: u16, count: u64| limit == 0 || count < u64::from(limit);
-    consumer.is_automatic
-        || is_below(consumer.prefetch, consumer.unacknowledged)
-            && is_below(channel.channel_prefetch, channel.unacknowledged_by_consumers)
+    let is_below = |limit: u16, more: u64, count: u64| limit == 0 || count < u64::from(limit) + more;
+    (consumer.is_automatic || is_below(consumer.prefetch, consumer.surplus, consumer.unacknowledged))
+        && is_below(channel.channel_prefetch, 0, channel.unacknowledged_by_consumers)
 }
 
 fn no_message_waits_beside_a_free_consumer(seen: &Seen) -> Result<(), String> {
