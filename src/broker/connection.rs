@@ -106,6 +106,12 @@ impl Channel {
         own && is_below(self.channel_prefetch, 0, self.unacknowledged_by_consumers)
     }
 
+    /// Takes deliveries back that were answered, with an answer that does not hold.
+    pub(super) fn hold_again(&mut self, deliveries: impl IntoIterator<Item = Unacknowledged>) {
+        self.unacknowledged.extend(deliveries);
+        self.unacknowledged.make_contiguous().sort_by_key(|delivery| delivery.tag);
+    }
+
     /// Takes out the deliveries that an acknowledgement with this tag means; none when the tag is unknown.
     pub(super) fn take_acknowledged(
         &mut self,

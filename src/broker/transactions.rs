@@ -70,10 +70,7 @@ impl Broker {
             _ => {
                 let transaction = channel.transaction.replace(Transaction::default()).unwrap_or_default();
                 // What was acknowledged is unacknowledged again.
-                for (deliveries, _) in transaction.acknowledgements {
-                    channel.unacknowledged.extend(deliveries);
-                }
-                channel.unacknowledged.make_contiguous().sort_by_key(|delivery| delivery.tag);
+                channel.hold_again(transaction.acknowledgements.into_iter().flat_map(|(deliveries, _)| deliveries));
                 Ok(Some(Method::TxRollbackOk {}))
             }
         }
