@@ -85,6 +85,11 @@ impl Channel {
         Channel { opened: now, ..Channel::default() }
     }
 
+    /// All deliveries that are unacknowledged, with those that a transaction will acknowledge when it is committed.
+    pub fn held(&self) -> impl Iterator<Item = &Unacknowledged> {
+        self.unacknowledged.iter().chain(self.transaction.iter().flat_map(Transaction::deliveries))
+    }
+
     /// The tag for the next delivery.
     pub(super) fn next_delivery_tag(&mut self) -> DeliveryTag {
         self.last_delivery_tag += 1;

@@ -2,7 +2,7 @@
 
 use super::ledger::Ledger;
 use queuescope::broker::{
-    Broker, Channel, ChannelKey, ConsumerKey, Overflow, Queue, QueueType, Transaction, Unacknowledged,
+    Broker, Channel, ChannelKey, ConsumerKey, Overflow, Queue, QueueType, Unacknowledged,
 };
 use queuescope::ids::{MessageId, Name, QueueId};
 use queuescope::time::Time;
@@ -45,14 +45,9 @@ pub fn channels(broker: &Broker) -> impl Iterator<Item = (ChannelKey, &Channel)>
     })
 }
 
-/// All that a channel holds unacknowledged. What a transaction is to acknowledge is not yet acknowledged.
-fn held(channel: &Channel) -> impl Iterator<Item = &Unacknowledged> {
-    channel.unacknowledged.iter().chain(channel.transaction.iter().flat_map(Transaction::deliveries))
-}
-
 /// How many deliveries to consumers a channel holds.
 pub fn held_by_consumers(channel: &Channel) -> u64 {
-    held(channel).filter(|delivery| delivery.consumer.is_some()).count() as u64
+    channel.held().filter(|delivery| delivery.consumer.is_some()).count() as u64
 }
 
 fn message(copy: &queuescope::broker::QueuedMessage) -> MessageId {
@@ -64,7 +59,7 @@ fn copies_are_where_the_facts_say(seen: &Seen) -> Result<(), String> {
     for (_, queue) in seen.broker.queues() {
         ready.extend(queue.ready().map(|copy| (queue.name.name, message(copy))));
     }
-    for delivery in channels(seen.broker).flat_map(|(_, channel)| held(channel)) {
+    for delivery in channels(seen.broker).flat_map(|(_, channel)| channel.held()) {
         // The deliveries of a queue that is gone were removed with it, those of a stream are not its copies.
         if let Some(queue) = seen.broker.queue(delivery.queue)
             && queue.kind != QueueType::Stream
@@ -107,7 +102,7 @@ fn queues_count_what_is_in_them(seen: &Seen) -> Result<(), String> {
 
 fn queues_count_what_channels_hold(seen: &Seen) -> Result<(), String> {
     let mut counts: BTreeMap<QueueId, u64> = BTreeMap::new();
-    for delivery in channels(seen.broker).flat_map(|(_, channel)| held(channel)) {
+    for delivery in channels(seen.broker).flat_map(|(_, channel)| channel.held()) {
         *counts.entry(delivery.queue).or_default() += 1;
     }
     for (id, queue) in seen.broker.queues() {
@@ -129,7 +124,7 @@ fn channels_count_what_consumers_hold(seen: &Seen) -> Result<(), String> {
         require(tags.is_sorted_by(|one, next| one < next), || format!("{key:?} holds the tags {tags:?}"))?;
         for (tag, consumer) in channel.consumers.iter() {
             let mine = |delivery: &&Unacknowledged| delivery.consumer == Some((*tag, consumer.number));
-            let held = held(channel).filter(mine).count() as u64;
+            let held = channel.held().filter(mine).count() as u64;
             require(consumer.unacknowledged == held, || {
                 format!("consumer {tag:?} of {key:?} counts {}, it holds {held}", consumer.unacknowledged)
             })?;
