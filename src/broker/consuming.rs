@@ -316,9 +316,8 @@ impl Broker {
         let Message { exchange, routing_key, ref content, .. } = *copy.message;
         let number = content.origin.message;
         let redelivered = copy.is_redelivered;
-        self.drop_expired(cx, id);
         let queue = self.queue_mut(id);
-        let (name, message_count) = (queue.name, queue.ready_count() as u32);
+        let name = queue.name;
         let content = delivered_content(queue.kind, &copy, true);
         queue.delivered += 1;
         let rule = if no_ack { Rule::AutomaticAcknowledgement } else { Rule::ManualAcknowledgement };
@@ -345,6 +344,9 @@ impl Broker {
             self.channel_mut(key).unacknowledged.push_back(delivery);
             self.watch_delivery(cx, key);
         }
+        // What has expired behind it is not counted.
+        self.drop_expired(cx, id);
+        let message_count = self.queue_mut(id).ready_count() as u32;
         let method = Method::BasicGetOk { delivery_tag, redelivered, exchange, routing_key, message_count };
         self.send(key, Command { method, content: Some(content) });
     }
