@@ -53,6 +53,8 @@ impl Broker {
                     }
                 }
             }
+            // What was lost may have stood before messages whose time is over.
+            self.drop_expired(cx, id);
             self.queue_used(cx, id);
         }
         let hosts: Vec<Name> = self.virtual_hosts.keys().copied().collect();
