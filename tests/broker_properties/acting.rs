@@ -15,7 +15,7 @@ impl World {
             Step::Declare { at, queue, declaration } => {
                 let arguments = arguments_of(&declaration);
                 let is_classic = !matches!(declaration.kind, 1 | 2);
-                let queue = self.named_queue(queue);
+                let queue = self.name(queue_name(queue));
                 self.ask(at, |_, _| Method::QueueDeclare {
                     queue,
                     passive: false,
@@ -65,14 +65,15 @@ impl World {
                 self.ask(at, |_, _| Method::QueueUnbind { queue, exchange, routing_key, arguments })
             }
             Step::BindExchange { at, destination, source, key } => {
-                let destination = self.name(exchange_name(destination));
+                let destination = self.named_exchange(destination);
                 let (_, source, routing_key) = self.binding(0, source, key);
                 let arguments = Table::default();
                 let no_wait = false;
                 self.ask(at, |_, _| Method::ExchangeBind { destination, source, routing_key, no_wait, arguments })
             }
             Step::Publish { at, letter } => self.publish(at, letter),
-            Step::Consume { at, queue, tag, no_ack, exclusive, priority } => {
+            Step::Consume { at, queue, tag, prefetch, no_ack, exclusive, priority } => {
+                self.take(Step::Prefetch { at, count: prefetch, global: false })?;
                 let queue = self.named_queue(queue);
                 let consumer_tag = tag.map_or(Name::EMPTY, |tag| self.name(&format!("tag-{tag}")));
                 let entries = [("x-priority", Value::Int8(priority)), ("x-stream-offset", Value::text("first"))];
@@ -166,13 +167,27 @@ impl World {
         self.names.intern(text)
     }
 
+    /// The queue of that number. Where it is not there another is meant, if there is any.
     fn named_queue(&mut self, number: u8) -> Name {
-        self.name(queue_name(number))
+        let wanted = self.name(queue_name(number));
+        let existing = || self.broker.queues().map(|(_, queue)| queue.name.name);
+        let count = existing().count().max(1);
+        if existing().any(|name| name == wanted) {
+            return wanted;
+        }
+        existing().nth(usize::from(number) % count).unwrap_or(wanted)
     }
 
     fn binding(&mut self, queue: u8, exchange: u8, key: u8) -> (Name, Name, Name) {
         let key = KEYS[usize::from(key) % KEYS.len()];
-        (self.named_queue(queue), self.name(exchange_name(exchange)), self.name(key))
+        (self.named_queue(queue), self.named_exchange(exchange), self.name(key))
+    }
+
+    /// The exchange of that number; where it is not there, one that always is.
+    fn named_exchange(&mut self, number: u8) -> Name {
+        let wanted = self.name(exchange_name(number));
+        let is_there = self.broker.virtual_hosts().any(|(_, host)| host.exchanges.contains_key(&wanted));
+        if is_there { wanted } else { self.name(EXCHANGES[usize::from(number) % 4]) }
     }
 
     /// Sends a method on a channel, which is opened if need be. A client that is blocked sends nothing.
@@ -189,8 +204,13 @@ impl World {
         self.send(client, number, method)
     }
 
+    /// Answers a delivery on a channel; where that holds none, on the next that does.
     fn answer(&mut self, at: At, which: Which, method: impl FnOnce(u64) -> Method) -> Held {
         let mut is_meant = true;
+        let at = match which {
+            Which::Held(_) if !self.holds(at) => places().find(|other| self.holds(*other)).unwrap_or(at),
+            _ => at,
+        };
         self.ask(at, |channel, _| {
             let held = &channel.unacknowledged;
             let tag = match which {
@@ -208,6 +228,13 @@ impl World {
         })
     }
 
+    fn holds(&self, at: At) -> bool {
+        let (client, number) = place(at);
+        let connection = self.clients[client].as_ref().and_then(|each| self.broker.connection(each.connection));
+        let channel = connection.and_then(|connection| connection.channels.get(&number));
+        channel.is_some_and(|channel| !channel.unacknowledged.is_empty())
+    }
+
     fn publish(&mut self, at: At, letter: Letter) -> Held {
         let (client, number) = place(at);
         if !self.open(client, number)? {
@@ -217,11 +244,13 @@ impl World {
         let message = MessageId(self.last_message);
         self.ledger.priorities.insert(message, letter.priority.unwrap_or(0));
         let (exchange, routing_key) = match letter.to {
-            Target::Queue(queue) => ("", queue_name(queue)),
-            Target::Exchange(exchange, key) => (exchange_name(exchange), KEYS[usize::from(key) % KEYS.len()]),
-            Target::Nowhere => ("nowhere", ""),
+            Target::Queue(queue) => (Name::EMPTY, self.named_queue(queue)),
+            Target::Exchange(exchange, key) => (
+                self.named_exchange(exchange),
+                self.name(KEYS[usize::from(key) % KEYS.len()]),
+            ),
+            Target::Nowhere => (self.name("nowhere"), Name::EMPTY),
         };
-        let (exchange, routing_key) = (self.name(exchange), self.name(routing_key));
         let copy_to = letter.copy_to.map(|queue| Value::Array(vec![Value::text(queue_name(queue))]));
         let properties = Properties {
             delivery_mode: letter.is_persistent.then_some(2),
@@ -243,6 +272,10 @@ impl World {
         }
         self.send(client, number, Command { method, content: Some(content) })
     }
+}
+
+fn places() -> impl Iterator<Item = At> {
+    (0..CLIENTS).flat_map(|client| (1..=CHANNELS).map(move |number| At(client, number)))
 }
 
 fn place(At(client, number): At) -> (usize, ChannelNumber) {

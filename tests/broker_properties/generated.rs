@@ -9,9 +9,15 @@ use proptest::strategy::Union;
 /// How likely each kind of step is. The broker is to be full of messages and consumers most of the time, so
 /// what empties it is rare.
 pub fn sequence() -> impl Strategy<Value = Vec<Step>> {
-    (vec(declare(), 1..5), vec(step(), 1..60)).prop_map(|(mut first, rest)| {
-        first.extend(rest);
-        first
+    (vec(declare(), 1..=QUEUES.len()), vec(bind(), 0..4), vec(step(), 1..60)).prop_map(|(mut steps, binds, rest)| {
+        for (place, step) in steps.iter_mut().enumerate() {
+            if let Step::Declare { queue, .. } = step {
+                *queue = place as u8;
+            }
+        }
+        steps.extend(binds);
+        steps.extend(rest);
+        steps
     })
 }
 
@@ -61,8 +67,8 @@ fn settings() -> impl Strategy<Value = Settings> {
 }
 
 fn declare() -> impl Strategy<Value = Step> {
-    let kind = prop_oneof![5 => Just(0), 3 => Just(1), 1 => Just(2)];
-    let flags = (seldom(15), seldom(5), seldom(10), seldom(15));
+    let kind = prop_oneof![6 => Just(0), 4 => Just(1), 1 => Just(2)];
+    let flags = (seldom(15), seldom(3), seldom(10), seldom(15));
     (at(), queue(), kind, flags, weighted(0.2, 0..4_u8), settings()).prop_map(
         |(at, queue, kind, flags, max_priority, settings)| {
             let (is_transient, is_exclusive, is_auto_delete, is_single_active) = flags;
@@ -82,8 +88,8 @@ fn declare() -> impl Strategy<Value = Step> {
 
 fn letter() -> impl Strategy<Value = Letter> {
     let to = prop_oneof![
-        30 => queue().prop_map(Target::Queue),
-        15 => (exchange(), key()).prop_map(|(exchange, key)| Target::Exchange(exchange, key)),
+        60 => queue().prop_map(Target::Queue),
+        30 => (exchange(), key()).prop_map(|(exchange, key)| Target::Exchange(exchange, key)),
         1 => Just(Target::Nowhere),
     ];
     (to, seldom(30), seldom(50), weighted(0.3, 0..5_u8), weighted(0.15, 0..40_u8), 0..9_u8, weighted(0.1, queue()))
@@ -100,8 +106,8 @@ fn letter() -> impl Strategy<Value = Letter> {
 
 fn which() -> impl Strategy<Value = Which> {
     prop_oneof![
-        40 => (0..6_u8).prop_map(Which::Held),
-        2 => Just(Which::Zero),
+        90 => (0..6_u8).prop_map(Which::Held),
+        1 => Just(Which::Zero),
         1 => Just(Which::Unknown),
         1 => Just(Which::First),
     ]
@@ -113,7 +119,7 @@ fn answer() -> impl Strategy<Value = Answer> {
 
 fn step() -> impl Strategy<Value = Step> {
     Union::new_weighted(vec![
-        (5, declare().boxed()),
+        (2, declare().boxed()),
         (26, publish().boxed()),
         (12, consume().boxed()),
         (20, answering().boxed()),
@@ -130,12 +136,13 @@ fn publish() -> impl Strategy<Value = Step> {
 }
 
 fn consume() -> impl Strategy<Value = Step> {
-    let tag = weighted(0.1, 0..2_u8);
-    (at(), queue(), tag, seldom(20), seldom(5), prop_oneof![4 => Just(0_i8), 1 => -2..3_i8]).prop_map(
-        |(at, queue, tag, no_ack, exclusive, priority)| Step::Consume {
+    let (tag, prefetch) = (weighted(0.1, 0..2_u8), prop_oneof![2 => Just(0), 5 => 1..4_u8]);
+    (at(), queue(), tag, prefetch, seldom(15), seldom(2), prop_oneof![4 => Just(0_i8), 1 => -2..3_i8]).prop_map(
+        |(at, queue, tag, prefetch, no_ack, exclusive, priority)| Step::Consume {
             at,
             queue,
             tag,
+            prefetch,
             no_ack,
             exclusive,
             priority,
@@ -152,6 +159,10 @@ fn answering() -> impl Strategy<Value = Step> {
     ]
 }
 
+fn bind() -> impl Strategy<Value = Step> {
+    (at(), queue(), exchange(), key()).prop_map(|(at, queue, exchange, key)| Step::Bind { at, queue, exchange, key })
+}
+
 fn topology() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => (at(), own_exchange(), 0..4_u8, seldom(20), seldom(10), weighted(0.3, exchange())).prop_map(
@@ -161,8 +172,7 @@ fn topology() -> impl Strategy<Value = Step> {
         ),
         1 => (at(), own_exchange(), any::<bool>())
             .prop_map(|(at, exchange, if_unused)| Step::DeleteExchange { at, exchange, if_unused }),
-        8 => (at(), queue(), exchange(), key())
-            .prop_map(|(at, queue, exchange, key)| Step::Bind { at, queue, exchange, key }),
+        8 => bind(),
         2 => (at(), queue(), exchange(), key())
             .prop_map(|(at, queue, exchange, key)| Step::Unbind { at, queue, exchange, key }),
         2 => (at(), exchange(), exchange(), key()).prop_map(

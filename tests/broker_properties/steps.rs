@@ -111,7 +111,8 @@ pub enum Step {
     Unbind { at: At, queue: u8, exchange: u8, key: u8 },
     BindExchange { at: At, destination: u8, source: u8, key: u8 },
     Publish { at: At, letter: Letter },
-    Consume { at: At, queue: u8, tag: Option<u8>, no_ack: bool, exclusive: bool, priority: i8 },
+    /// `basic.qos` and `basic.consume`.
+    Consume { at: At, queue: u8, tag: Option<u8>, prefetch: u8, no_ack: bool, exclusive: bool, priority: i8 },
     Cancel { at: At, consumer: u8 },
     Get { at: At, queue: u8, no_ack: bool },
     Prefetch { at: At, count: u8, global: bool },
