@@ -51,8 +51,11 @@ impl Broker {
         };
         let deliveries = self.take_acknowledged(key, tag, multiple)?;
         if answer != Answer::Acknowledge {
-            for delivery in &deliveries {
-                self.refuse_on_stream(cx, delivery.queue, "basic.nack and basic.reject")?;
+            let check =
+                |each: &Unacknowledged| self.refuse_on_stream(cx, each.queue, "basic.nack and basic.reject");
+            if let Err(refusal) = deliveries.iter().try_for_each(check) {
+                self.channel_mut(key).hold_again(deliveries);
+                return Err(refusal);
             }
         }
         match &mut self.channel_mut(key).transaction {

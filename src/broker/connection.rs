@@ -85,6 +85,11 @@ impl Channel {
         Channel { opened: now, ..Channel::default() }
     }
 
+    /// All deliveries that are unacknowledged, with those that a transaction will acknowledge when it is committed.
+    pub fn held(&self) -> impl Iterator<Item = &Unacknowledged> {
+        self.unacknowledged.iter().chain(self.transaction.iter().flat_map(Transaction::deliveries))
+    }
+
     /// The tag for the next delivery.
     pub(super) fn next_delivery_tag(&mut self) -> DeliveryTag {
         self.last_delivery_tag += 1;
@@ -106,6 +111,12 @@ impl Channel {
         let own =
             consumer.is_automatic || is_below(consumer.prefetch, consumer.surplus, consumer.unacknowledged);
         own && is_below(self.channel_prefetch, 0, self.unacknowledged_by_consumers)
+    }
+
+    /// Takes deliveries back that were answered, with an answer that does not hold.
+    pub(super) fn hold_again(&mut self, deliveries: impl IntoIterator<Item = Unacknowledged>) {
+        self.unacknowledged.extend(deliveries);
+        self.unacknowledged.make_contiguous().sort_by_key(|delivery| delivery.tag);
     }
 
     /// Takes out the deliveries that an acknowledgement with this tag means; none when the tag is unknown.
@@ -141,7 +152,7 @@ pub struct Consumer {
     /// How many of its deliveries wait for acknowledgement.
     pub unacknowledged: u64,
     /// How many more it may have than its limit: what RabbitMQ 3.10's quorum queues give it by mistake.
-    pub(super) surplus: u64,
+    pub surplus: u64,
     /// In a stream, the offset of the next message for it.
     pub(super) next_offset: u64,
 }

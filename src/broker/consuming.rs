@@ -324,12 +324,8 @@ impl Broker {
         let Message { exchange, routing_key, ref content, .. } = *copy.message;
         let number = content.origin.message;
         let redelivered = copy.is_redelivered;
-        // A classic queue looks for expired messages behind what it gives out before it counts, a quorum queue after.
-        if self.queue_mut(id).kind == QueueType::Classic {
-            self.drop_expired(cx, id);
-        }
         let queue = self.queue_mut(id);
-        let (name, message_count) = (queue.name, queue.ready_count() as u32);
+        let name = queue.name;
         let content = delivered_content(queue.kind, &copy, true);
         queue.delivered += 1;
         let rule = if no_ack { Rule::AutomaticAcknowledgement } else { Rule::ManualAcknowledgement };
@@ -356,6 +352,11 @@ impl Broker {
             self.channel_mut(key).unacknowledged.push_back(delivery);
             self.watch_delivery(cx, key);
         }
+        // A classic queue looks for what has expired behind it before it counts, a quorum queue after (recorded).
+        if self.queue_mut(id).kind == QueueType::Classic {
+            self.drop_expired(cx, id);
+        }
+        let message_count = self.queue_mut(id).ready_count() as u32;
         let method = Method::BasicGetOk { delivery_tag, redelivered, exchange, routing_key, message_count };
         self.send(key, Command { method, content: Some(content) });
         self.drop_expired(cx, id);

@@ -4,11 +4,11 @@
 //! recorded from RabbitMQ 3.10.8.
 
 use super::access::Action;
-use super::connection::ChannelKey;
+use super::connection::{Channel, ChannelKey};
 use super::declaring_exchanges::{default_exchange_is_locked, reserved_prefix};
 use super::equivalence::{QUEUE_ARGUMENTS_COMPARED, check_arguments, check_equivalent, truth};
 use super::exchange::{Binding, Destination};
-use super::settings::{Asked, QueueSettings, check_queue};
+use super::settings::{Asked, QueueSettings, QueueType, check_queue};
 use super::{Broker, Context, Handled, Queue, Refusal, answer};
 use crate::amqp::{Method, ReplyCode, Table, Value};
 use crate::facts::{Event, QueueName, Rule};
@@ -224,8 +224,12 @@ impl Broker {
             self.send(consumer.channel, Method::BasicCancel { consumer_tag: consumer.tag, no_wait: true });
         }
         // The channels keep the tags of what is unacknowledged: an acknowledgement that comes later is no error.
+        // A stream's deliveries are no messages of their own.
+        if queue.kind == QueueType::Stream {
+            return message_count;
+        }
         let channels = self.connections.values().flat_map(|connection| connection.channels.values());
-        for delivery in channels.flat_map(|channel| &channel.unacknowledged).filter(|each| each.queue == id) {
+        for delivery in channels.flat_map(Channel::held).filter(|each| each.queue == id) {
             let message = delivery.message.message.content.origin.message;
             cx.record(Event::Removed { message, queue: queue.name, rule: Rule::QueueRemoved });
         }

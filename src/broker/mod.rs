@@ -456,18 +456,19 @@ impl Broker {
         let channel = self.channel_mut(key);
         let consumers = std::mem::take(&mut channel.consumers);
         channel.reply_consumer = None;
-        let mut held: Vec<Unacknowledged> = channel.unacknowledged.drain(..).collect();
-        // What an uncommitted transaction had acknowledged is given back too.
-        if let Some(transaction) = channel.transaction.take() {
-            held.extend(transaction.acknowledgements.into_iter().flat_map(|(deliveries, _)| deliveries));
-            held.sort_by_key(|delivery| delivery.tag);
-        }
         // A queue that loses a channel first puts back what the channel held, and then goes on.
         let mut left = Vec::new();
         for (tag, consumer) in consumers {
             self.end_consumer(cx, ConsumerKey { channel: key, tag }, &consumer);
             left.push(consumer.queue);
         }
+        let channel = self.channel_mut(key);
+        // What an uncommitted transaction had acknowledged is given back too.
+        if let Some(transaction) = channel.transaction.take() {
+            channel
+                .hold_again(transaction.acknowledgements.into_iter().flat_map(|(deliveries, _)| deliveries));
+        }
+        let held = channel.unacknowledged.drain(..).collect();
         self.requeue(cx, key, held, GivenBack::Abandoned);
         for queue in left {
             self.dispatch(cx, queue);

@@ -211,7 +211,9 @@ impl Broker {
         if refuses {
             let rule = Rule::MaximumLength;
             cx.record(Event::Refused { message: number, queue: name, rule });
-            if queue.settings.overflow == Overflow::RejectPublishDeadLetter {
+            if queue.settings.overflow == Overflow::RejectPublishDeadLetter
+                && queue.settings.dead_letter_exchange.is_some()
+            {
                 let copy = QueuedMessage {
                     position: 0,
                     message: message.clone(),

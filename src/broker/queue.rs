@@ -200,12 +200,16 @@ impl Queue {
         std::iter::from_fn(|| self.take_head()).collect()
     }
 
-    /// Keeps those ready messages of which `stays` says so.
-    pub(super) fn retain(&mut self, stays: impl Fn(&QueuedMessage) -> bool) {
+    /// Takes those ready messages of which `goes` says so.
+    pub(super) fn take_those(&mut self, goes: impl Fn(&QueuedMessage) -> bool) -> Vec<QueuedMessage> {
+        let mut taken = Vec::new();
         for level in &mut self.levels {
-            level.retain(&stays);
+            let (gone, stays) = std::mem::take(level).into_iter().partition(&goes);
+            *level = stays;
+            taken.extend::<VecDeque<_>>(gone);
         }
-        self.ready_bytes = self.levels.iter().flatten().map(|copy| copy.message.size()).sum();
+        self.ready_bytes -= taken.iter().map(|copy| copy.message.size()).sum::<u64>();
+        taken
     }
 
     /// Puts a message behind all others of its priority.

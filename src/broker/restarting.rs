@@ -7,6 +7,7 @@ use super::queue::QueuedMessage;
 use super::settings::QueueType;
 use super::{Broker, Context};
 use crate::amqp::{Method, ReplyCode};
+use crate::facts::{Event, Rule};
 use crate::ids::{ConnectionId, Name, QueueId};
 
 impl Broker {
@@ -40,14 +41,20 @@ impl Broker {
                 continue;
             }
             if queue.kind == QueueType::Classic {
-                queue.retain(|copy| copy.message.is_persistent());
-            }
-            if crash && queue.kind == QueueType::Classic {
-                let all = queue.take_all();
-                for copy in all {
-                    queue.put_back(QueuedMessage { is_redelivered: true, ..copy }, false);
+                let name = queue.name;
+                for lost in queue.take_those(|copy| !copy.message.is_persistent()) {
+                    let message = lost.message.content.origin.message;
+                    cx.record(Event::Removed { message, queue: name, rule: Rule::NotPersistent });
+                }
+                let queue = self.queue_mut(id);
+                if crash {
+                    for copy in queue.take_all() {
+                        queue.put_back(QueuedMessage { is_redelivered: true, ..copy }, false);
+                    }
                 }
             }
+            // What was lost may have stood before messages whose time is over.
+            self.drop_expired(cx, id);
             self.queue_used(cx, id);
         }
         let hosts: Vec<Name> = self.virtual_hosts.keys().copied().collect();

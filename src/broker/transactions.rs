@@ -16,6 +16,13 @@ pub struct Transaction {
     pub(super) acknowledgements: Vec<(Vec<Unacknowledged>, Answer)>,
 }
 
+impl Transaction {
+    /// Deliveries that are answered when it is committed. Until then they are unacknowledged.
+    pub fn deliveries(&self) -> impl Iterator<Item = &Unacknowledged> {
+        self.acknowledgements.iter().flat_map(|(deliveries, _)| deliveries)
+    }
+}
+
 /// What is to be done with deliveries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
@@ -63,10 +70,9 @@ impl Broker {
             _ => {
                 let transaction = channel.transaction.replace(Transaction::default()).unwrap_or_default();
                 // What was acknowledged is unacknowledged again.
-                for (deliveries, _) in transaction.acknowledgements {
-                    channel.unacknowledged.extend(deliveries);
-                }
-                channel.unacknowledged.make_contiguous().sort_by_key(|delivery| delivery.tag);
+                channel.hold_again(
+                    transaction.acknowledgements.into_iter().flat_map(|(deliveries, _)| deliveries),
+                );
                 Ok(Some(Method::TxRollbackOk {}))
             }
         }

@@ -75,6 +75,8 @@ rules! {
     DeadLetterCycle = 22, "rule.dead-letter-cycle", "Dead Letter Exchanges", "docs/dlx";
     /// A dead letter whose exchange is not there is gone.
     DeadLetterExchangeMissing = 23, "rule.dead-letter-exchange-missing", "Dead Letter Exchanges", "docs/dlx";
+    /// A restart takes what is not persistent out of classic queues.
+    NotPersistent = 24, "rule.not-persistent", "Queues", "docs/queues";
     /// What goes with a queue that is deleted or purged.
     QueueRemoved = 17, "rule.queue-removed", "Queues", "docs/queues";
 }
