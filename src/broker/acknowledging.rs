@@ -181,9 +181,7 @@ impl Broker {
         let by_consumers =
             deliveries.iter().filter(|each| is_removed(each) && each.consumer.is_some()).count();
         deliveries.retain(|delivery| !is_removed(delivery));
-        let channel = self.channel_mut(key);
-        channel.unacknowledged_by_consumers =
-            channel.unacknowledged_by_consumers.saturating_sub(by_consumers as u64);
+        self.channel_mut(key).unacknowledged_by_consumers -= by_consumers as u64;
     }
 
     /// Takes deliveries off the counts that the prefetch limits look at. Says which queues they were from.
@@ -196,7 +194,7 @@ impl Broker {
             self.queue_mut(delivery.queue).unacknowledged -= 1;
             let channel = self.channel_mut(key);
             if let Some((tag, number)) = delivery.consumer {
-                channel.unacknowledged_by_consumers = channel.unacknowledged_by_consumers.saturating_sub(1);
+                channel.unacknowledged_by_consumers -= 1;
                 // The consumer may have been cancelled in the meantime.
                 if let Some(consumer) = channel.consumers.get_mut(&tag).filter(|found| found.number == number)
                 {

@@ -101,10 +101,6 @@ impl Broker {
         }
         let channel = self.channel_mut(key);
         if global {
-            if channel.channel_prefetch == 0 {
-                // The limiter begins with all that is unacknowledged, what was got by `basic.get` included.
-                channel.unacknowledged_by_consumers = channel.unacknowledged.len() as u64;
-            }
             channel.channel_prefetch = prefetch_count;
         } else {
             // A limit for consumers to come ends that of the channel (`rabbit_channel`, `unlimit_prefetch`).

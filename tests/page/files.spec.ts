@@ -62,16 +62,16 @@ test("what is not simulated is listed by name, with its places", async ({ page }
   const queuescope = await Queuescope.open(page);
   await queuescope.pick(at(`${DEFINITIONS}/rich.json`));
   await page.getByRole("button", { name: /settings are not simulated/ }).click();
-  const dialog = page.getByRole("dialog", { name: "Not simulated yet" });
-  for (const name of ["x-message-ttl", "x-max-priority", "policies", "users"]) {
+  const dialog = page.getByRole("dialog", { name: "Not simulated" });
+  for (const name of ["x-max-age", "vhost-limits"]) {
     await expect(dialog.getByRole("term").filter({ hasText: name }).first()).toBeVisible();
   }
-  await expect(dialog).toContainText("orders");
+  await expect(dialog).toContainText("queue audit in shop");
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
-  await page.getByRole("button", { name: /^Queue orders, / }).click();
+  await page.getByRole("button", { name: /^Queue audit, / }).click();
   const line = page.locator("queuescope-inspector .arguments");
-  await expect(line).toContainText("x-message-ttl");
+  await expect(line).toContainText("x-max-age");
   await expect(line).toContainText("not simulated");
 });
 
