@@ -15,6 +15,7 @@ pub mod headers;
 mod publishing;
 mod queue;
 mod routing;
+mod session;
 pub mod topic;
 
 pub use connection::{Channel, ChannelKey, Connection, ConnectionState, Consumer, Unacknowledged};
@@ -22,6 +23,7 @@ pub use error::Refusal;
 pub use exchange::{Binding, Destination, Exchange, ExchangeKind, PREDECLARED, VirtualHost};
 pub use queue::{ConsumerKey, Message, Queue, QueuedMessage};
 pub use routing::{Hop, Route};
+pub use session::{Session, SessionHost, SessionSettings};
 
 use crate::amqp::{ChannelNumber, Command, Method, ReplyCode, Table};
 use crate::facts::{ClientName, Event, Recorder};

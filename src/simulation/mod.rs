@@ -22,6 +22,7 @@ pub use about::About;
 pub use agenda::Agenda;
 pub use command::{Command, CommandError};
 pub use picture::{EdgeKind, NodeKind, Picture, PictureEdge, PictureNode};
+pub use setup::declared_broker;
 pub use snapshot::{NodeState, Snapshot};
 pub use world::{Actor, Client, World};
 

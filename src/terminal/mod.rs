@@ -1,5 +1,6 @@
 //! The terminal program: reads files and arguments, writes reports. Native only.
 
+mod gateway;
 mod run;
 
 use std::process::ExitCode;
@@ -10,6 +11,11 @@ Queuescope: a message-queue simulator.
   queuescope run FILE.json [--until TIME] [--seed N] [--facts FILE.jsonl]
       Runs a scenario, or the definitions exported by a RabbitMQ with a default workload, and writes a
       report as JSON to standard output. TIME is written 30s, 250ms, 40us or 2m.
+
+  queuescope gateway [--amqp ADDRESS:PORT] [FILE.json]
+      Puts the broker on a real socket (127.0.0.1:5672 if none is named) until it is interrupted: with what a
+      scenario or the definitions of a RabbitMQ declare, or else with the virtual host `/` alone. The user
+      guest with the password guest may come in.
 ";
 
 /// Carries out what the arguments of the program ask for.
@@ -17,6 +23,7 @@ pub fn main() -> ExitCode {
     let mut arguments = lexopt::Parser::from_env();
     let outcome = match arguments.next() {
         Ok(Some(lexopt::Arg::Value(command))) if command == "run" => run::main(arguments),
+        Ok(Some(lexopt::Arg::Value(command))) if command == "gateway" => gateway::main(arguments),
         Ok(None | Some(lexopt::Arg::Long("help") | lexopt::Arg::Short('h'))) => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;
