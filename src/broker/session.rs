@@ -369,4 +369,3 @@ impl Broker {
         mine.into_iter().map(|outgoing| (outgoing.channel, outgoing.command)).collect()
     }
 }
-

@@ -1,9 +1,9 @@
 //! What waits to be sent to a client.
 
 use crate::amqp::wire::{EncodeError, FRAME_MIN_SIZE, Frame, write_command};
-use crate::amqp::{ChannelNumber, Command, Method};
+use crate::amqp::{ChannelNumber, Command, DeliveryTag, Method};
 use crate::ids::Names;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Commands in their order. They are written as the transport takes them, so that a body waits as the broker
 /// has it, and not once more for each client.
@@ -11,6 +11,8 @@ use std::collections::VecDeque;
 pub(super) struct Outbox {
     items: VecDeque<Item>,
     frame_max: u32,
+    /// Up to which number every message of a channel is confirmed.
+    confirmed: BTreeMap<ChannelNumber, DeliveryTag>,
 }
 
 #[derive(Clone, Debug)]
@@ -25,7 +27,7 @@ const SHORT: usize = 255;
 
 impl Default for Outbox {
     fn default() -> Self {
-        Outbox { items: VecDeque::new(), frame_max: FRAME_MIN_SIZE }
+        Outbox { items: VecDeque::new(), frame_max: FRAME_MIN_SIZE, confirmed: BTreeMap::new() }
     }
 }
 
@@ -41,12 +43,36 @@ impl Outbox {
     }
 
     pub fn push(&mut self, channel: ChannelNumber, mut command: Command) {
-        if let Method::ConnectionClose { reply_text, .. } | Method::ChannelClose { reply_text, .. } =
-            &mut command.method
-        {
-            shorten(reply_text);
+        match &mut command.method {
+            Method::ConnectionClose { reply_text, .. } | Method::ChannelClose { reply_text, .. } => {
+                shorten(reply_text);
+            }
+            Method::ChannelOpenOk {} => drop(self.confirmed.remove(&channel)),
+            Method::BasicAck { delivery_tag, multiple: false } if self.confirm(channel, *delivery_tag) => {
+                return;
+            }
+            _ => {}
         }
         self.items.push_back(Item::Command(channel, command));
+    }
+
+    /// Puts the confirm of a message together with the one before it, if that has not gone out yet and all
+    /// messages before both are confirmed. RabbitMQ puts together what it confirms while further publishings
+    /// wait for it (`rabbit_channel:send_confirms_and_nacks`).
+    fn confirm(&mut self, channel: ChannelNumber, tag: DeliveryTag) -> bool {
+        let confirmed = self.confirmed.entry(channel).or_default();
+        if tag != *confirmed + 1 {
+            return false;
+        }
+        *confirmed = tag;
+        let Some(Item::Command(before, Command { method, .. })) = self.items.back_mut() else { return false };
+        match method {
+            Method::BasicAck { delivery_tag, multiple } if *before == channel => {
+                (*delivery_tag, *multiple) = (tag, true);
+                true
+            }
+            _ => false,
+        }
     }
 
     pub fn push_octets(&mut self, octets: &[u8]) {
@@ -105,6 +131,33 @@ mod tests {
         let mut short = "OK".to_owned();
         shorten(&mut short);
         assert_eq!(short, "OK");
+    }
+
+    fn confirms(outbox: &Outbox) -> Vec<(ChannelNumber, DeliveryTag, bool)> {
+        let confirm = |item: &Item| match item {
+            Item::Command(channel, Command { method: Method::BasicAck { delivery_tag, multiple }, .. }) => {
+                Some((*channel, *delivery_tag, *multiple))
+            }
+            _ => None,
+        };
+        outbox.items.iter().filter_map(confirm).collect()
+    }
+
+    #[test]
+    fn confirms_that_wait_together_become_one() {
+        let mut outbox = Outbox::default();
+        let ack = |delivery_tag| Method::BasicAck { delivery_tag, multiple: false }.into();
+        (1..=3).for_each(|tag| outbox.push(1, ack(tag)));
+        outbox.push(2, ack(1));
+        outbox.push(1, ack(4));
+        // Message 5 is not confirmed yet, so what comes behind it stands for itself.
+        outbox.push(1, ack(6));
+        outbox.push(1, ack(7));
+        let expected = [(1, 3, true), (2, 1, false), (1, 4, false), (1, 6, false), (1, 7, false)];
+        assert_eq!(confirms(&outbox), expected);
+        outbox.push(1, Method::ChannelOpenOk {}.into());
+        outbox.push(1, ack(1));
+        assert_eq!(confirms(&outbox).last(), Some(&(1, 1, false)), "a new channel counts anew");
     }
 
     #[test]
