@@ -40,7 +40,7 @@ class Publishing(BrokerTest):
             "list": ["a", 1, False],
             "table": {"inner": {"deep": "er"}},
             "decimal": decimal.Decimal("3.14"),
-            "moment": datetime.datetime(2023, 11, 14, 22, 13, 20),
+            "moment": datetime.datetime(2023, 11, 14, 22, 13, 20, tzinfo=datetime.timezone.utc),
         }
         sent = pika.BasicProperties(
             content_type="text/plain",
