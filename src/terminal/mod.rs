@@ -1,5 +1,6 @@
 //! The terminal program: reads files and arguments, writes reports. Native only.
 
+pub mod fuzz;
 mod gateway;
 mod run;
 
@@ -16,6 +17,9 @@ Queuescope: a message-queue simulator.
       Puts the broker on a real socket (127.0.0.1:5672 if none is named) until it is interrupted: with what a
       scenario or the definitions of a RabbitMQ declare, or else with the virtual host `/` alone. The user
       guest with the password guest may come in.
+
+  queuescope fuzz [decoder | session] [--minutes N] [--seed N] [--round N]
+      Feeds octets at random, and broken ones, to the reader of AMQP or to whole connections.
 ";
 
 /// Carries out what the arguments of the program ask for.
@@ -23,6 +27,7 @@ pub fn main() -> ExitCode {
     let mut arguments = lexopt::Parser::from_env();
     let outcome = match arguments.next() {
         Ok(Some(lexopt::Arg::Value(command))) if command == "run" => run::main(arguments),
+        Ok(Some(lexopt::Arg::Value(command))) if command == "fuzz" => fuzz::main(arguments),
         Ok(Some(lexopt::Arg::Value(command))) if command == "gateway" => gateway::main(arguments),
         Ok(None | Some(lexopt::Arg::Long("help") | lexopt::Arg::Short('h'))) => {
             print!("{USAGE}");
