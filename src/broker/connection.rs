@@ -7,6 +7,10 @@ use crate::ids::{ConnectionId, Name, QueueId};
 use litemap::LiteMap;
 use std::collections::VecDeque;
 
+/// So many deliveries go to a channel whose transport takes none (RabbitMQ's `rabbit_queue_consumers`:
+/// `UNSENT_MESSAGE_LIMIT`, there for each queue).
+pub(super) const UNSENT_LIMIT: u32 = 200;
+
 /// A channel of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ChannelKey {
@@ -59,6 +63,8 @@ pub struct Channel {
     pub last_queue: Option<Name>,
     /// How many messages were published since `confirm.select`; none before it.
     pub confirms: Option<u64>,
+    /// Deliveries that a slow transport has not taken yet; counted on a real socket only.
+    pub(super) unsent: Option<u32>,
     last_delivery_tag: DeliveryTag,
     last_consumer_number: u64,
 }
@@ -67,6 +73,7 @@ impl Channel {
     /// The tag for the next delivery.
     pub(super) fn next_delivery_tag(&mut self) -> DeliveryTag {
         self.last_delivery_tag += 1;
+        self.unsent = self.unsent.map(|unsent| unsent.saturating_add(1));
         self.last_delivery_tag
     }
 
@@ -80,9 +87,10 @@ impl Channel {
     /// automatic acknowledgement (rabbitmq.com/docs/consumer-prefetch).
     pub(super) fn has_room_for(&self, consumer: &Consumer) -> bool {
         let is_below = |limit: u16, count: u64| limit == 0 || count < u64::from(limit);
-        consumer.is_automatic
+        let has_prefetch_room = consumer.is_automatic
             || (is_below(consumer.prefetch, consumer.unacknowledged)
-                && is_below(self.channel_prefetch, self.unacknowledged_by_consumers))
+                && is_below(self.channel_prefetch, self.unacknowledged_by_consumers));
+        has_prefetch_room && self.unsent.is_none_or(|unsent| unsent < UNSENT_LIMIT)
     }
 
     /// Takes out the deliveries that an acknowledgement with this tag means; none when the tag is unknown.

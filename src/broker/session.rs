@@ -12,7 +12,8 @@
 //! 2. after each of these takes what the broker has to say to all clients ([`Broker::poll_output`]) and gives
 //!    each command to the session whose [`Session::connection`] it is for ([`Session::transmit`]);
 //! 3. takes octets for the client as the transport has room for them ([`Session::poll_transmit`]), and closes
-//!    the transport when nothing is left and the session [has ended](Session::has_ended).
+//!    the transport when nothing is left and the session [has ended](Session::has_ended); and lets the broker
+//!    know that they went ([`Session::report_sent`]), since it delivers no more than a transport takes.
 //!
 //! Source: RabbitMQ's `rabbit_reader` and `rabbit_heartbeat`, and what RabbitMQ 3.10.8 answered when it was
 //! asked.
@@ -24,7 +25,8 @@ mod settings;
 
 pub use settings::SessionSettings;
 
-use super::{Broker, ConnectionState, Context};
+use super::connection::UNSENT_LIMIT;
+use super::{Broker, ChannelKey, ConnectionState, Context};
 use crate::amqp::wire::{
     Assembler, Consequence, Credentials, Frame, FrameDecoder, FrameKind, HeaderReader, PROTOCOL_HEADER,
     Snippet, WireError, read_method,
@@ -228,6 +230,21 @@ impl Session {
         is_some
     }
 
+    /// Whether deliveries have gone out that the broker has not heard of.
+    pub fn has_sent(&self) -> bool {
+        self.outbox.has_sent()
+    }
+
+    /// Tells the broker what has gone out since the last call: it does not deliver to a channel whose transport
+    /// does not take what was delivered before. To be called before [`Broker::poll_output`].
+    pub fn report_sent(&mut self, broker: &mut Broker, cx: &mut Context) {
+        let sent = self.outbox.take_sent();
+        let Some(connection) = self.connection else { return };
+        for (number, count) in sent {
+            broker.sent(cx, ChannelKey { connection, number }, count);
+        }
+    }
+
     fn handle_frame(
         &mut self,
         broker: &mut Broker,
@@ -253,7 +270,11 @@ impl Session {
             Ok(Some((0, command))) => self.handle_connection_method(broker, cx, host, command.method),
             Ok(Some((channel, command))) => {
                 if let Some(id) = self.connection {
+                    let opens = command.method == Method::ChannelOpen {};
                     broker.handle(cx, id, channel, command);
+                    if opens {
+                        broker.count_unsent(ChannelKey { connection: id, number: channel });
+                    }
                 }
             }
             Err(error) => self.handle_wire_error(broker, cx, &error),
@@ -367,5 +388,24 @@ impl Broker {
             self.output.drain(..).partition(|outgoing| outgoing.connection == id);
         self.output = others.into();
         mine.into_iter().map(|outgoing| (outgoing.channel, outgoing.command)).collect()
+    }
+
+    /// From now on what is delivered on a channel must be said to be [`sent`](Self::sent).
+    fn count_unsent(&mut self, key: ChannelKey) {
+        let channels = self.connections.get_mut(&key.connection).map(|connection| &mut connection.channels);
+        if let Some(channel) = channels.and_then(|channels| channels.get_mut(&key.number)) {
+            channel.unsent.get_or_insert(0);
+        }
+    }
+
+    /// So many deliveries have gone out on a channel. If it has ended in the meantime, nothing happens.
+    fn sent(&mut self, cx: &mut Context, key: ChannelKey, count: u32) {
+        let channels = self.connections.get_mut(&key.connection).map(|connection| &mut connection.channels);
+        let Some(channel) = channels.and_then(|channels| channels.get_mut(&key.number)) else { return };
+        let was_full = channel.unsent.is_some_and(|unsent| unsent >= UNSENT_LIMIT);
+        channel.unsent = channel.unsent.map(|unsent| unsent.saturating_sub(count));
+        if was_full && !channel.is_closing {
+            self.let_channel_continue(cx, key);
+        }
     }
 }

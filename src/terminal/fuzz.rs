@@ -67,7 +67,7 @@ pub(super) fn main(mut arguments: Parser) -> Result<(), String> {
         Ok(())
     };
     parse().map_err(|error| format!("{error}. `queuescope --help` says what there is."))?;
-    if !(minutes >= 0.0 && minutes < 1e6) {
+    if !(0.0..1e6).contains(&minutes) {
         return Err("--minutes wants a number of minutes.".into());
     }
     if targets.is_empty() {

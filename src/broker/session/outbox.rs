@@ -13,6 +13,8 @@ pub(super) struct Outbox {
     frame_max: u32,
     /// Up to which number every message of a channel is confirmed.
     confirmed: BTreeMap<ChannelNumber, DeliveryTag>,
+    /// How many deliveries were written for each channel and not yet told.
+    sent: BTreeMap<ChannelNumber, u32>,
 }
 
 #[derive(Clone, Debug)]
@@ -27,7 +29,12 @@ const SHORT: usize = 255;
 
 impl Default for Outbox {
     fn default() -> Self {
-        Outbox { items: VecDeque::new(), frame_max: FRAME_MIN_SIZE, confirmed: BTreeMap::new() }
+        Outbox {
+            items: VecDeque::new(),
+            frame_max: FRAME_MIN_SIZE,
+            confirmed: BTreeMap::new(),
+            sent: BTreeMap::new(),
+        }
     }
 }
 
@@ -86,6 +93,16 @@ impl Outbox {
         }
     }
 
+    /// Whether deliveries were written.
+    pub fn has_sent(&self) -> bool {
+        !self.sent.is_empty()
+    }
+
+    /// How many deliveries were written for each channel since the last call.
+    pub fn take_sent(&mut self) -> BTreeMap<ChannelNumber, u32> {
+        std::mem::take(&mut self.sent)
+    }
+
     pub fn clear(&mut self) {
         self.items.clear();
     }
@@ -100,6 +117,9 @@ impl Outbox {
                 Item::Heartbeat => Frame::heartbeat().write(out)?,
                 Item::Command(channel, command) => {
                     write_command(out, channel, &command, self.frame_max, names)?;
+                    if matches!(command.method, Method::BasicDeliver { .. } | Method::BasicGetOk { .. }) {
+                        *self.sent.entry(channel).or_default() += 1;
+                    }
                 }
             }
         }

@@ -65,6 +65,9 @@ pub(super) fn round(mut source: Source) -> u64 {
             let count = 1 + source.below(length.min(300));
             world.receive(number, count);
         }
+        if !source.once_in(3) {
+            world.report_sent();
+        }
         if source.once_in(10) {
             world.pass(Span::from_ms(source.below(4_000) as u64));
         }
@@ -131,6 +134,13 @@ impl World {
             }
         }
         drop(self.facts.drain());
+    }
+
+    /// Lets the transports of all clients take what they can.
+    fn report_sent(&mut self) {
+        for number in 0..self.sessions.len() {
+            self.with_session(number, |session, broker, cx, _| session.report_sent(broker, cx));
+        }
     }
 
     /// No client says anything more: after a while no session is left that could be ended by time, and when

@@ -70,8 +70,12 @@ impl Peer {
         self.is_gone
     }
 
-    /// Whether there is something to read now.
+    /// Whether there is something to read now, or to tell the broker.
     pub fn wants_turn(&self) -> bool {
+        self.wants_to_read() || (self.session.has_sent() && !self.is_gone)
+    }
+
+    fn wants_to_read(&self) -> bool {
         self.can_read && !self.is_gone && (self.is_shut || !self.is_congested())
     }
 
@@ -92,7 +96,7 @@ impl Peer {
         }
     }
 
-    /// Reads once, if there is something.
+    /// Tells the broker what has gone out, and reads once, if there is something.
     pub fn read(
         &mut self,
         broker: &mut Broker,
@@ -100,7 +104,8 @@ impl Peer {
         host: &mut dyn SessionHost,
         buffer: &mut Vec<u8>,
     ) {
-        if !self.wants_turn() {
+        self.session.report_sent(broker, cx);
+        if !self.wants_to_read() {
             return;
         }
         buffer.resize(CHUNK, 0);

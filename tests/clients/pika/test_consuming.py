@@ -98,6 +98,22 @@ class Consuming(BrokerTest):
         other.close()
         self.assert_closed(404, queue, self.channel.queue_declare, queue, passive=True)
 
+    def test_a_client_that_does_not_read_is_not_sent_more_than_its_transport_takes(self):
+        queue, count = unique("much"), 600
+        self.channel.queue_declare(queue)
+        slow = self.connect(heartbeat=0)
+        _, received = self.consume(queue, slow.channel(), auto_ack=True)
+        self.channel.confirm_delivery()
+        for _ in range(count):
+            self.channel.basic_publish("", queue, bytes(100_000))
+        self.assertGreater(self.channel.queue_declare(queue, passive=True).method.message_count, 0)
+        for _ in range(count):
+            if len(received) == count:
+                break
+            slow.process_data_events(time_limit=0.1)
+        self.assertEqual(len(received), count)
+        self.channel.queue_delete(queue)
+
     def test_purge_and_delete_count(self):
         queue = self.queue("1", "2", "3")
         self.assertEqual(self.channel.queue_purge(queue).method.message_count, 3)
