@@ -7,7 +7,7 @@
 use super::connection::ChannelKey;
 use super::{Broker, Context, ExchangeKind, Refusal};
 use crate::amqp::ReplyCode;
-use crate::ids::{ConnectionId, Name};
+use crate::ids::{ConnectionId, Name, Names};
 use base64ct::{Base64, Encoding};
 use regex_lite::Regex;
 use sha2::{Digest, Sha256};
@@ -166,10 +166,27 @@ impl Broker {
                 "Login was refused using authentication mechanism PLAIN. For details see the broker logfile.";
             return Err(Refusal::new(ReplyCode::AccessRefused, what));
         }
+        self.set_user(connection, user);
+        Ok(())
+    }
+
+    /// Lets a connection act as a user who has logged in.
+    pub(super) fn set_user(&mut self, connection: ConnectionId, user: &str) {
         if let Some(connection) = self.connections.get_mut(&connection) {
             connection.user = Some(user.to_owned());
         }
-        Ok(())
+    }
+
+    /// Makes the user guest, with the password guest, who may do everything in every virtual host, as a new
+    /// RabbitMQ has it.
+    pub fn add_guest(&mut self, names: &Names) {
+        self.add_user("guest", "guest");
+        let hosts: Vec<Name> = self.virtual_hosts.keys().copied().collect();
+        for host in hosts {
+            let patterns = [(); 3].map(|()| Pattern::new(".*").expect("it is a good pattern"));
+            let virtual_host = names.text(host).to_owned();
+            self.access.permissions.push(Permission { user: "guest".to_owned(), virtual_host, patterns });
+        }
     }
 
     /// Whether a connection's user may enter a virtual host.

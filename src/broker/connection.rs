@@ -9,6 +9,10 @@ use crate::time::Time;
 use litemap::LiteMap;
 use std::collections::VecDeque;
 
+/// So many deliveries go to a channel whose transport takes none (RabbitMQ's `rabbit_queue_consumers`:
+/// `UNSENT_MESSAGE_LIMIT`, there for each queue).
+pub(super) const UNSENT_LIMIT: u32 = 200;
+
 /// A channel of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ChannelKey {
@@ -75,6 +79,8 @@ pub struct Channel {
     pub(super) opened: Time,
     /// Whether a timer watches over its deliveries.
     pub(super) is_watched: bool,
+    /// Deliveries that a slow transport has not taken yet; counted on a real socket only.
+    pub(super) unsent: Option<u32>,
     last_delivery_tag: DeliveryTag,
     last_consumer_number: u64,
 }
@@ -93,6 +99,7 @@ impl Channel {
     /// The tag for the next delivery.
     pub(super) fn next_delivery_tag(&mut self) -> DeliveryTag {
         self.last_delivery_tag += 1;
+        self.unsent = self.unsent.map(|unsent| unsent.saturating_add(1));
         self.last_delivery_tag
     }
 
@@ -111,6 +118,7 @@ impl Channel {
         let own =
             consumer.is_automatic || is_below(consumer.prefetch, consumer.surplus, consumer.unacknowledged);
         own && is_below(self.channel_prefetch, 0, self.unacknowledged_by_consumers)
+            && self.unsent.is_none_or(|unsent| unsent < UNSENT_LIMIT)
     }
 
     /// Takes deliveries back that were answered, with an answer that does not hold.

@@ -24,6 +24,7 @@ mod queue;
 mod replying;
 mod restarting;
 mod routing;
+mod session;
 mod settings;
 mod streams;
 pub mod topic;
@@ -37,6 +38,7 @@ pub use exchange::{Binding, Destination, Exchange, ExchangeKind, PREDECLARED, Vi
 pub use policy::{AppliesTo, Policies, Policy};
 pub use queue::{ConsumerKey, Message, Queue, QueuedMessage};
 pub use routing::{Hop, Route};
+pub use session::{Session, SessionHost, SessionSettings};
 pub use settings::{Overflow, QueueSettings, QueueType};
 pub use transactions::Transaction;
 
@@ -256,12 +258,12 @@ impl Broker {
     }
 
     /// Takes the commands for one client out; the others stay where they are.
-    pub fn take_output_of(&mut self, id: ConnectionId) -> Vec<Command> {
+    pub fn take_output_of(&mut self, id: ConnectionId) -> Vec<(ChannelNumber, Command)> {
         let all = std::mem::take(&mut self.output);
         let mut taken = Vec::new();
         for outgoing in all {
             if outgoing.connection == id {
-                taken.push(outgoing.command);
+                taken.push((outgoing.channel, outgoing.command));
             } else {
                 self.output.push_back(outgoing);
             }

@@ -182,11 +182,12 @@ fn request(
     place: impl Fn() -> String,
 ) -> Result<(), Refused> {
     broker.handle(cx, connection, 1, method.into());
-    let closing = broker.take_output_of(connection).into_iter().find_map(|command| match command.method {
-        Method::ChannelClose { reply_text, .. } | Method::ConnectionClose { reply_text, .. } => {
-            Some(reply_text)
-        }
-        _ => None,
-    });
+    let closing =
+        broker.take_output_of(connection).into_iter().find_map(|(_, command)| match command.method {
+            Method::ChannelClose { reply_text, .. } | Method::ConnectionClose { reply_text, .. } => {
+                Some(reply_text)
+            }
+            _ => None,
+        });
     closing.map_or(Ok(()), |words| Err(Refused { place: place(), words }))
 }

@@ -20,6 +20,7 @@ mod world;
 pub use about::About;
 pub use command::{Command, CommandError};
 pub use picture::{EdgeKind, NodeKind, Picture, PictureEdge, PictureNode};
+pub use setup::declared_broker;
 pub use snapshot::{NodeState, Snapshot};
 pub use world::{Actor, Client, World};
 

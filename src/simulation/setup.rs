@@ -25,19 +25,7 @@ use std::rc::Rc;
 /// # Errors
 /// When the broker refuses something that is declared, with the place in the document.
 pub(super) fn world(scenario: &Scenario, format: Format, seed: u64) -> Result<World, ScenarioError> {
-    let mut world = World {
-        now: Time::START,
-        steps: 0,
-        commands: 0,
-        agenda: Agenda::new(),
-        names: Names::new(),
-        broker: Broker::new(),
-        clients: Vec::new(),
-        by_connection: LiteMap::new(),
-        recorder: Recorder::default(),
-        last_message: 0,
-        broker_timeout: None,
-    };
+    let mut world = empty_world();
     let mut setup = Setup { world: &mut world, format };
     setup.declare(&scenario.broker.definitions)?;
     // What was declared stood there before the simulation began: it is no fact of this run.
@@ -53,6 +41,36 @@ pub(super) fn world(scenario: &Scenario, format: Format, seed: u64) -> Result<Wo
         world.schedule_publishing(ActorId(number as u32));
     }
     Ok(world)
+}
+
+/// The broker of a scenario that has been checked, with what is declared in it and without clients; and the
+/// names that it knows.
+///
+/// # Errors
+/// When the broker refuses something that is declared, with the place in the document.
+pub fn declared_broker(scenario: &Scenario, format: Format) -> Result<(Broker, Names), ScenarioError> {
+    let mut world = empty_world();
+    Setup { world: &mut world, format }.declare(&scenario.broker.definitions)?;
+    if scenario.broker.definitions.users.is_empty() {
+        world.broker.add_guest(&world.names);
+    }
+    Ok((world.broker, world.names))
+}
+
+fn empty_world() -> World {
+    World {
+        now: Time::START,
+        steps: 0,
+        commands: 0,
+        agenda: Agenda::new(),
+        names: Names::new(),
+        broker: Broker::new(),
+        clients: Vec::new(),
+        by_connection: LiteMap::new(),
+        recorder: Recorder::default(),
+        last_message: 0,
+        broker_timeout: None,
+    }
 }
 
 struct Setup<'a> {

@@ -1,6 +1,8 @@
 //! The terminal program: reads files and arguments, writes reports. Native only.
 
 pub mod conformance;
+pub mod fuzz;
+mod gateway;
 mod run;
 
 use std::io::Write;
@@ -14,6 +16,14 @@ Queuescope: a message-queue simulator.
       report as JSON to standard output. TIME is written 30s, 250ms, 40us or 2m.
   queuescope conformance DIR...
       Replays every recorded run of a real system below the folders and compares every step.
+
+  queuescope gateway [--amqp ADDRESS:PORT] [FILE.json]
+      Puts the broker on a real socket (127.0.0.1:5672 if none is named) until it is interrupted: with what a
+      scenario or the definitions of a RabbitMQ declare, or else with the virtual host `/` alone. The user
+      guest with the password guest may come in.
+
+  queuescope fuzz [decoder | session] [--minutes N] [--seed N] [--round N]
+      Feeds octets at random, and broken ones, to the reader of AMQP or to whole connections.
 ";
 
 /// Writes a line to standard output. Whoever reads may stop early: that is no error.
@@ -27,6 +37,8 @@ pub fn main() -> ExitCode {
     let outcome = match arguments.next() {
         Ok(Some(lexopt::Arg::Value(command))) if command == "run" => run::main(arguments),
         Ok(Some(lexopt::Arg::Value(command))) if command == "conformance" => conformance::main(arguments),
+        Ok(Some(lexopt::Arg::Value(command))) if command == "fuzz" => fuzz::main(arguments),
+        Ok(Some(lexopt::Arg::Value(command))) if command == "gateway" => gateway::main(arguments),
         Ok(None | Some(lexopt::Arg::Long("help") | lexopt::Arg::Short('h'))) => {
             say(USAGE);
             return ExitCode::SUCCESS;

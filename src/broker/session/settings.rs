@@ -1,0 +1,68 @@
+//! What a broker says of itself, and the limits it offers.
+
+use crate::amqp::{Table, Value};
+
+/// What a broker says of itself in `connection.start`, and what it offers in `connection.tune`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SessionSettings {
+    /// The version, which clients may look at.
+    pub version: String,
+    /// The name of the cluster.
+    pub cluster_name: String,
+    /// How many channels a connection may have at most.
+    pub channel_max: u16,
+    /// How many octets a frame may have at most.
+    pub frame_max: u32,
+    /// Seconds between heartbeats, as a suggestion.
+    pub heartbeat: u16,
+}
+
+impl Default for SessionSettings {
+    /// Those of RabbitMQ 3.10.8 as it comes.
+    fn default() -> SessionSettings {
+        SessionSettings {
+            version: "3.10.8".to_owned(),
+            cluster_name: "rabbit@queuescope".to_owned(),
+            channel_max: 2047,
+            frame_max: 131_072,
+            heartbeat: 60,
+        }
+    }
+}
+
+/// The mechanisms of login, in RabbitMQ's order.
+pub(super) const MECHANISMS: &str = "AMQPLAIN PLAIN";
+
+/// The only locale.
+pub(super) const LOCALES: &str = "en_US";
+
+/// What RabbitMQ 3.10.8 can do beyond AMQP 0-9-1, in its order (`rabbit_reader:server_capabilities`).
+const CAPABILITIES: [&str; 9] = [
+    "publisher_confirms",
+    "exchange_exchange_bindings",
+    "basic.nack",
+    "consumer_cancel_notify",
+    "connection.blocked",
+    "consumer_priorities",
+    "authentication_failure_close",
+    "per_consumer_qos",
+    "direct_reply_to",
+];
+
+impl SessionSettings {
+    /// The server properties. Clients look at `product` and `version` to know what they may ask for, so these
+    /// are RabbitMQ's; `platform` and `information` say what this is.
+    pub(super) fn server_properties(&self) -> Table {
+        let capabilities = CAPABILITIES.map(|name| (name.to_owned(), Value::Boolean(true)));
+        let texts = [
+            ("cluster_name", self.cluster_name.as_str()),
+            ("information", "Simulated by Queuescope"),
+            ("platform", "Queuescope"),
+            ("product", "RabbitMQ"),
+            ("version", &self.version),
+        ];
+        let capabilities = ("capabilities".to_owned(), Value::Table(Table(capabilities.into())));
+        let texts = texts.map(|(name, text)| (name.to_owned(), Value::text(text)));
+        Table([capabilities].into_iter().chain(texts).collect())
+    }
+}

@@ -1,0 +1,169 @@
+//! A client on a socket: what has come from it, what is on its way to it.
+
+use crate::broker::{Broker, Context, Session, SessionHost, SessionSettings};
+use crate::ids::{ConnectionId, Names};
+use crate::time::{Span, Time};
+use mio::net::TcpStream;
+use std::io::{ErrorKind, Read, Write};
+use std::net::Shutdown;
+
+/// So many octets are read at once, and written at once where they are there.
+const CHUNK: usize = 64 * 1024;
+
+/// A client is not read from while so many commands wait for it: one that asks and does not read the answers
+/// would fill the memory.
+const MOST_WAITING: usize = 1_000;
+
+/// A client may take so long to read what was sent last, and to close its side.
+const PARTING: Span = Span::from_ms(3_000);
+
+/// A socket with its session. The poll tells of changes alone, so what the socket can do is remembered.
+pub(super) struct Peer {
+    socket: TcpStream,
+    session: Session,
+    out: Vec<u8>,
+    written: usize,
+    can_read: bool,
+    can_write: bool,
+    /// When the socket is closed, whatever the client does.
+    parting: Option<Time>,
+    is_shut: bool,
+    is_gone: bool,
+}
+
+impl Peer {
+    pub fn new(socket: TcpStream, now: Time) -> Peer {
+        let address = socket.peer_addr().map_or_else(|_| "unknown".to_owned(), |address| address.to_string());
+        Peer {
+            session: Session::new(now, &address, SessionSettings::default()),
+            socket,
+            out: Vec::new(),
+            written: 0,
+            can_read: true,
+            can_write: true,
+            parting: None,
+            is_shut: false,
+            is_gone: false,
+        }
+    }
+
+    pub fn socket(&mut self) -> &mut TcpStream {
+        &mut self.socket
+    }
+
+    pub fn session(&mut self) -> &mut Session {
+        &mut self.session
+    }
+
+    pub fn connection(&self) -> Option<ConnectionId> {
+        self.session.connection()
+    }
+
+    /// The poll has seen a change.
+    pub fn wake(&mut self, can_read: bool, can_write: bool) {
+        self.can_read |= can_read;
+        self.can_write |= can_write;
+    }
+
+    /// Whether the socket can be forgotten.
+    pub fn is_gone(&self) -> bool {
+        self.is_gone
+    }
+
+    /// Whether there is something to read now, or to tell the broker.
+    pub fn wants_turn(&self) -> bool {
+        self.wants_to_read() || (self.session.has_sent() && !self.is_gone)
+    }
+
+    fn wants_to_read(&self) -> bool {
+        self.can_read && !self.is_gone && (self.is_shut || !self.is_congested())
+    }
+
+    pub fn next_timeout(&self) -> Option<Time> {
+        // A client that does not read is not read from, so its silence says nothing.
+        let session = self.session.next_timeout().filter(|_| !self.is_congested());
+        session.into_iter().chain(self.parting).min()
+    }
+
+    fn is_congested(&self) -> bool {
+        !self.session.has_ended() && self.session.waiting() >= MOST_WAITING
+    }
+
+    pub fn handle_timeout(&mut self, broker: &mut Broker, cx: &mut Context) {
+        self.session.handle_timeout(broker, cx);
+        if self.parting.is_some_and(|parting| parting <= cx.now) {
+            self.lose(broker, cx);
+        }
+    }
+
+    /// Tells the broker what has gone out, and reads once, if there is something.
+    pub fn read(
+        &mut self,
+        broker: &mut Broker,
+        cx: &mut Context,
+        host: &mut dyn SessionHost,
+        buffer: &mut Vec<u8>,
+    ) {
+        self.session.report_sent(broker, cx);
+        if !self.wants_to_read() {
+            return;
+        }
+        buffer.resize(CHUNK, 0);
+        match self.socket.read(buffer) {
+            Ok(0) => self.lose(broker, cx),
+            Ok(_) if self.session.has_ended() => {}
+            Ok(count) => self.session.receive(broker, cx, host, &buffer[..count]),
+            Err(error) => match error.kind() {
+                ErrorKind::WouldBlock => self.can_read = false,
+                ErrorKind::Interrupted => {}
+                _ => self.lose(broker, cx),
+            },
+        }
+    }
+
+    /// Writes what the socket takes.
+    pub fn write(&mut self, broker: &mut Broker, cx: &mut Context) {
+        while self.can_write && !self.is_gone {
+            if self.written == self.out.len() && !self.fill(cx.now, cx.names) {
+                break;
+            }
+            match self.socket.write(&self.out[self.written..]) {
+                Ok(0) => self.lose(broker, cx),
+                Ok(count) => self.written += count,
+                Err(error) => match error.kind() {
+                    ErrorKind::WouldBlock => self.can_write = false,
+                    ErrorKind::Interrupted => {}
+                    _ => self.lose(broker, cx),
+                },
+            }
+        }
+        self.part(cx.now);
+    }
+
+    fn fill(&mut self, now: Time, names: &Names) -> bool {
+        self.out.clear();
+        self.out.shrink_to(2 * CHUNK);
+        self.written = 0;
+        self.session.poll_transmit(now, names, &mut self.out, CHUNK)
+    }
+
+    /// Ends the socket after the session. Closing it at once would lose what the client has not read yet if
+    /// it has sent something more; so its end is waited for.
+    fn part(&mut self, now: Time) {
+        if !self.session.has_ended() || self.is_gone {
+            return;
+        }
+        self.parting.get_or_insert(now + PARTING);
+        let is_all_written = self.written == self.out.len() && self.session.waiting() == 0;
+        if is_all_written && !self.is_shut {
+            self.is_shut = true;
+            self.is_gone = self.socket.shutdown(Shutdown::Write).is_err();
+        }
+    }
+
+    /// The socket cannot be used any more.
+    pub fn lose(&mut self, broker: &mut Broker, cx: &mut Context) {
+        self.session.disconnected(broker, cx);
+        self.is_gone = true;
+    }
+}
