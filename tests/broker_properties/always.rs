@@ -55,8 +55,7 @@ fn message(copy: &queuescope::broker::QueuedMessage) -> MessageId {
 }
 
 fn copies_are_where_the_facts_say(seen: &Seen) -> Result<(), String> {
-    let (mut ready, mut unacknowledged): (Vec<(Name, MessageId)>, Vec<(Name, MessageId)>) =
-        Default::default();
+    let (mut ready, mut unacknowledged): (Vec<_>, Vec<_>) = Default::default();
     for (_, queue) in seen.broker.queues() {
         ready.extend(queue.ready().map(|copy| (queue.name.name, message(copy))));
     }

@@ -15,7 +15,6 @@ const { values: options, positionals } = parseArgs({
   options: {
     gateway: { type: "string", default: join(root, "target", "debug", isWindows ? "queuescope.exe" : "queuescope") },
     url: { type: "string" },
-    later: { type: "boolean", default: false },
   },
 });
 
@@ -49,7 +48,6 @@ async function must(program, args) {
 function testFiles(folder, ending) {
   return readdirSync(join(here, folder))
     .filter((name) => name.endsWith(ending) && name.includes("test"))
-    .filter((name) => options.later || !name.includes("later"))
     .sort();
 }
 

@@ -8,6 +8,8 @@ Usage: cargo xtask COMMAND
   dist              build everything that is published into target/dist
   test              run every test there is
   screenshot        take the README's picture anew
+  fuzz [TARGET] [--minutes N]
+                    feed broken octets to the reader of AMQP (decoder) and to whole connections (session)
   hashes            write tests/determinism.txt anew, after a change of behaviour that is meant
   help              show this list
 ";
@@ -30,6 +32,8 @@ pub enum Task {
     Screenshot,
     /// `hashes`.
     Hashes,
+    /// `fuzz`, with words for the fuzzer.
+    Fuzz { words: Vec<String> },
 }
 
 impl Task {
@@ -47,6 +51,7 @@ impl Task {
             "test" => Self::Test,
             "screenshot" => Self::Screenshot,
             "hashes" => Self::Hashes,
+            "fuzz" => Self::Fuzz { words: std::mem::take(&mut rest) },
             other => {
                 return Err(Failure::new(format!(
                     "There is no command `{other}`: `cargo xtask help` lists those there are."

@@ -1,4 +1,4 @@
-//! Queuescope's own commands: `cargo xtask serve`, `dist`, `test`, `screenshot`, `hashes`.
+//! Queuescope's own commands: `cargo xtask serve`, `dist`, `test`, `screenshot`, `hashes`, `fuzz`.
 //!
 //! | file | what it knows |
 //! | --- | --- |
@@ -7,13 +7,14 @@
 //! | `failure`, `version` | the sentence when something went wrong; versions of tools, lock files and manifests |
 //! | `prerequisites` | what a person has to install, and the sentence that says so |
 //! | `setup` | what is installed without asking: wasm target, wasm-pack, wasm-bindgen, npm packages |
-//! | `browser` | Chromium and its driver, for the tests |
+//! | `apt`, `browser`, `python` | Debian's packages; Chromium and its driver, and Python, for the tests |
 //! | `wasm` | the library as wasm: build, bind, optimize, weigh |
 //! | `dist`, `npm_package` | everything that is published |
 //! | `serve` | the page on localhost |
 //! | `hashes` | the file of hashes that every platform must come to |
 //! | `test` | the stages, their counts and the table at the end |
 
+mod apt;
 mod arguments;
 mod browser;
 mod dist;
@@ -21,6 +22,7 @@ mod failure;
 mod hashes;
 mod npm_package;
 mod prerequisites;
+mod python;
 mod serve;
 mod setup;
 mod test;
@@ -54,6 +56,11 @@ fn perform(task: Task) -> Outcome<ExitCode> {
             dist::build(&workshop)?;
         }
         Task::Hashes => hashes::write(&workshop)?,
+        Task::Fuzz { words } => {
+            let mut fuzz = workshop.command("cargo");
+            fuzz.args(["run", "--release", "--quiet", "--", "fuzz"]).args(words);
+            workshop.run(&mut fuzz, "Fuzzing")?;
+        }
         Task::Test => return test::test(&workshop),
         Task::Screenshot => {
             setup::for_building(&workshop)?;

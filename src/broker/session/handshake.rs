@@ -2,7 +2,7 @@
 
 use super::heartbeat::Heartbeat;
 use super::settings::{LOCALES, MECHANISMS};
-use super::{Session, SessionHost, State, closing};
+use super::{Session, State, closing};
 use crate::amqp::wire::{Credentials, FRAME_MIN_SIZE};
 use crate::amqp::{Method, ReplyCode, Table, Value};
 use crate::broker::{Broker, Context};

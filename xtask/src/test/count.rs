@@ -39,6 +39,14 @@ impl Counts {
         self.add(&words.replace(" did not run", " failed").replace(" interrupted", " failed"));
     }
 
+    /// Takes in a line of the runner of real clients: `amqplib: 12 passed, 0 failed`.
+    pub fn see_clients(&mut self, line: &str) {
+        let Some((client, counts)) = line.split_once(": ") else { return };
+        if client.chars().all(|letter| letter.is_ascii_alphanumeric()) {
+            counts.split(", ").for_each(|part| self.add(part.trim()));
+        }
+    }
+
     /// `3 passed` or `3 failed`; anything else counts nothing. Flaky tests have passed.
     fn add(&mut self, words: &str) {
         let Some((number, kind)) = words.split_once(' ') else { return };
@@ -77,6 +85,20 @@ mod tests {
         let mut counts = Counts::default();
         text.lines().for_each(|line| counts.see_playwright(line));
         counts
+    }
+
+    #[test]
+    fn real_clients() {
+        let mut counts = Counts::default();
+        for line in [
+            "# pass 12",
+            "amqplib: 12 passed, 1 failed",
+            "test_1 (tests: 3 passed) ... ok",
+            "pika: 4 passed, 0 failed",
+        ] {
+            counts.see_clients(line);
+        }
+        assert_eq!(counts, Counts { passed: 16, failed: 1 });
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::browser::{self, Browser};
 use crate::dist;
 use crate::failure::{Failure, Outcome};
 use crate::npm_package;
+use crate::python;
 use crate::setup::WASM_TARGET;
 use crate::wasm;
 use crate::workshop::Workshop;
@@ -36,7 +37,8 @@ pub const STAGES: &[Stage] = &[
     Stage { name: "clippy", minimum: 1, needs: &[], run: clippy },
     Stage { name: "clippy for wasm32", minimum: 1, needs: &[], run: clippy_for_wasm },
     Stage { name: "cargo doc", minimum: 1, needs: &[], run: cargo_doc },
-    Stage { name: "cargo test", minimum: 150, needs: &[], run: cargo_test },
+    Stage { name: "cargo test", minimum: 165, needs: &[], run: cargo_test },
+    Stage { name: "real clients", minimum: 99, needs: &[], run: real_clients },
     Stage { name: "wasm tests in Node", minimum: 66, needs: &[], run: wasm_in_node },
     Stage { name: "wasm tests in Chrome", minimum: 59, needs: &[], run: wasm_in_chrome },
     Stage { name: "wasm build", minimum: 1, needs: &[], run: wasm_build },
@@ -71,6 +73,17 @@ fn cargo_doc(scene: &Scene<'_>) -> Outcome<Counts> {
 fn cargo_test(scene: &Scene<'_>) -> Outcome<Counts> {
     // Without --no-fail-fast, the first test binary with a failure hides the tests in all the others.
     count(scene, cargo(scene, &["test", "--workspace", "--no-fail-fast"]), Counts::see_rust)
+}
+
+fn real_clients(scene: &Scene<'_>) -> Outcome<Counts> {
+    python::find_or_install(scene.workshop)?;
+    let built = scene.workshop.watch(&mut cargo(scene, &["build"]), |_| ())?;
+    if !built.success() {
+        return Ok(Counts::check(false));
+    }
+    let mut run = scene.workshop.command("node");
+    run.arg("tests/clients/run.mjs");
+    count(scene, run, Counts::see_clients)
 }
 
 fn wasm_in_node(scene: &Scene<'_>) -> Outcome<Counts> {

@@ -1,4 +1,4 @@
-"""Dead-lettering, expiry, limits, transactions: rules that come after the gateway."""
+"""Dead-lettering, expiry, limits, transactions."""
 
 import time
 
@@ -6,7 +6,7 @@ import pika
 from client import BrokerTest
 
 
-class Later(BrokerTest):
+class Queues(BrokerTest):
     def with_dead_letters(self, *texts, **arguments):
         """A queue whose dead letters come to another one; both names."""
         morgue = self.queue()

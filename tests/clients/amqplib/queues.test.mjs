@@ -1,4 +1,4 @@
-// Dead-lettering, expiry, limits, priorities, transactions of names: rules that come after the gateway.
+// Dead-lettering, expiry, limits, priorities.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
