@@ -68,8 +68,10 @@ function drawMoving(pen: Pen, scene: Scene): void {
       continue;
     }
     if (item.shape === SHAPE.confirm) {
-      tick(pen, at.x - size * 0.45, at.y, size * 0.6, roleColour("producer", scene), ground);
-      tick(pen, at.x + size * 0.45, at.y, size * 0.6, roleColour("producer", scene), ground);
+      // Beside the line: a returned message and its confirm are at the same place.
+      const beside = at.y + size * 1.7;
+      tick(pen, at.x - size * 0.45, beside, size * 0.6, roleColour("producer", scene), ground);
+      tick(pen, at.x + size * 0.45, beside, size * 0.6, roleColour("producer", scene), ground);
       continue;
     }
     if (item.shape !== SHAPE.returned) {
