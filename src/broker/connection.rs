@@ -106,8 +106,10 @@ impl Channel {
     /// automatic acknowledgement; that of the channel, once it is reached, holds back every consumer on it
     /// (rabbitmq.com/docs/consumer-prefetch; `rabbit_limiter`, `can_send`).
     pub(super) fn has_room_for(&self, consumer: &Consumer) -> bool {
-        let is_below = |limit: u16, surplus: u64, count: u64| limit == 0 || count < u64::from(limit) + surplus;
-        let own = consumer.is_automatic || is_below(consumer.prefetch, consumer.surplus, consumer.unacknowledged);
+        let is_below =
+            |limit: u16, surplus: u64, count: u64| limit == 0 || count < u64::from(limit) + surplus;
+        let own =
+            consumer.is_automatic || is_below(consumer.prefetch, consumer.surplus, consumer.unacknowledged);
         own && is_below(self.channel_prefetch, 0, self.unacknowledged_by_consumers)
     }
 

@@ -461,7 +461,8 @@ impl Broker {
         let channel = self.channel_mut(key);
         // What an uncommitted transaction had acknowledged is given back too.
         if let Some(transaction) = channel.transaction.take() {
-            channel.hold_again(transaction.acknowledgements.into_iter().flat_map(|(deliveries, _)| deliveries));
+            channel
+                .hold_again(transaction.acknowledgements.into_iter().flat_map(|(deliveries, _)| deliveries));
         }
         let held = channel.unacknowledged.drain(..).collect();
         self.requeue(cx, key, held, GivenBack::Abandoned);

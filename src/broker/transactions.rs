@@ -70,7 +70,9 @@ impl Broker {
             _ => {
                 let transaction = channel.transaction.replace(Transaction::default()).unwrap_or_default();
                 // What was acknowledged is unacknowledged again.
-                channel.hold_again(transaction.acknowledgements.into_iter().flat_map(|(deliveries, _)| deliveries));
+                channel.hold_again(
+                    transaction.acknowledgements.into_iter().flat_map(|(deliveries, _)| deliveries),
+                );
                 Ok(Some(Method::TxRollbackOk {}))
             }
         }

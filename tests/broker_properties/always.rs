@@ -15,6 +15,8 @@ pub struct Seen<'a> {
     pub now: Time,
     /// How many deliveries to consumers each channel held when it was looked at the last time.
     pub held_before: &'a BTreeMap<ChannelKey, u64>,
+    /// Policies were set, which may have lowered a limit that was passed before.
+    pub had_policies: bool,
 }
 
 type Invariant = (&'static str, fn(&Seen) -> Result<(), String>);
@@ -28,6 +30,7 @@ pub const ALWAYS: &[Invariant] = &[
     ("no consumer holds more than its prefetch", consumers_hold_no_more_than_their_prefetch),
     ("no channel takes more than its prefetch", channels_take_no_more_than_their_prefetch),
     ("a queue that drops its head is never over its limit", limits_of_length_hold),
+    ("nothing that was given back too often comes again", delivery_limits_hold),
     ("no expired message stays at the head", expired_heads_are_gone),
     ("a message waits only where no consumer can take it", no_message_waits_beside_a_free_consumer),
     ("queues and channels agree about consumers", consumers_are_known_on_both_sides),
@@ -55,7 +58,8 @@ fn message(copy: &queuescope::broker::QueuedMessage) -> MessageId {
 }
 
 fn copies_are_where_the_facts_say(seen: &Seen) -> Result<(), String> {
-    let (mut ready, mut unacknowledged): (Vec<(Name, MessageId)>, Vec<(Name, MessageId)>) = Default::default();
+    let mut ready: Vec<(Name, MessageId)> = Vec::new();
+    let mut unacknowledged: Vec<(Name, MessageId)> = Vec::new();
     for (_, queue) in seen.broker.queues() {
         ready.extend(queue.ready().map(|copy| (queue.name.name, message(copy))));
     }
@@ -94,7 +98,11 @@ fn queues_count_what_is_in_them(seen: &Seen) -> Result<(), String> {
         }
         let counted = queue.stream_length().unwrap_or(queue.ready_count());
         require((counted, queue.ready_bytes()) == (count, bytes), || {
-            format!("{:?} says {counted} with {} octets, it has {count} with {bytes}", queue.name, queue.ready_bytes())
+            format!(
+                "{:?} says {counted} with {} octets, it has {count} with {bytes}",
+                queue.name,
+                queue.ready_bytes()
+            )
         })?;
     }
     Ok(())
@@ -140,8 +148,11 @@ fn consumers_hold_no_more_than_their_prefetch(seen: &Seen) -> Result<(), String>
         for (tag, consumer) in channel.consumers.iter() {
             let is_quorum =
                 seen.broker.queue(consumer.queue).is_some_and(|queue| queue.kind == QueueType::Quorum);
-            require(consumer.surplus == 0 || is_quorum, || format!("consumer {tag:?} of {key:?} has a surplus"))?;
-            let most = if consumer.is_automatic { 0 } else { u64::from(consumer.prefetch) + consumer.surplus };
+            require(consumer.surplus == 0 || is_quorum, || {
+                format!("consumer {tag:?} of {key:?} has a surplus")
+            })?;
+            let most =
+                if consumer.is_automatic { 0 } else { u64::from(consumer.prefetch) + consumer.surplus };
             let is_limited = consumer.is_automatic || consumer.prefetch > 0;
             require(!is_limited || consumer.unacknowledged <= most, || {
                 format!("consumer {tag:?} of {key:?} holds {} of {most}", consumer.unacknowledged)
@@ -171,6 +182,17 @@ fn limits_of_length_hold(seen: &Seen) -> Result<(), String> {
             && settings.max_length_bytes.is_none_or(|most| queue.ready_bytes() <= most)
             || queue.kind == QueueType::Stream;
         require(is_within, || format!("{:?} has {} ready", queue.name, queue.ready_count()))?;
+    }
+    Ok(())
+}
+
+fn delivery_limits_hold(seen: &Seen) -> Result<(), String> {
+    let quorum =
+        seen.broker.queues().filter(|(_, queue)| queue.kind == QueueType::Quorum && !seen.had_policies);
+    for (_, queue) in quorum {
+        let most = queue.settings.delivery_limit.unwrap_or(u64::MAX);
+        let beyond = queue.ready().find(|copy| copy.delivery_count > most);
+        require(beyond.is_none(), || format!("{:?}, limit {most}: {beyond:?}", queue.name))?;
     }
     Ok(())
 }
@@ -206,7 +228,9 @@ fn no_message_waits_beside_a_free_consumer(seen: &Seen) -> Result<(), String> {
             }
             _ => queue.consumers().find(|key| has_room(seen.broker, *key)),
         };
-        require(free.is_none(), || format!("{:?} has {} ready, free: {free:?}", queue.name, queue.ready_count()))?;
+        require(free.is_none(), || {
+            format!("{:?} has {} ready, free: {free:?}", queue.name, queue.ready_count())
+        })?;
     }
     Ok(())
 }
@@ -215,9 +239,11 @@ fn consumers_are_known_on_both_sides(seen: &Seen) -> Result<(), String> {
     let mut of_channels: Vec<(QueueId, ConsumerKey)> = Vec::new();
     for (key, channel) in channels(seen.broker) {
         let consumers = channel.consumers.iter();
-        of_channels.extend(consumers.map(|(tag, each)| (each.queue, ConsumerKey { channel: key, tag: *tag })));
+        of_channels
+            .extend(consumers.map(|(tag, each)| (each.queue, ConsumerKey { channel: key, tag: *tag })));
     }
-    let known = |(id, queue): (QueueId, &Queue)| queue.consumers().map(move |key| (id, key)).collect::<Vec<_>>();
+    let known =
+        |(id, queue): (QueueId, &Queue)| queue.consumers().map(move |key| (id, key)).collect::<Vec<_>>();
     let mut of_queues: Vec<(QueueId, ConsumerKey)> = seen.broker.queues().flat_map(known).collect();
     of_channels.sort_unstable();
     of_queues.sort_unstable();

@@ -57,7 +57,8 @@ impl Client {
                     return Err(format!("delivery tag {delivery_tag} where {} is next", channel.last_tag));
                 }
             }
-            Method::BasicAck { delivery_tag, multiple } | Method::BasicNack { delivery_tag, multiple, .. } => {
+            Method::BasicAck { delivery_tag, multiple }
+            | Method::BasicNack { delivery_tag, multiple, .. } => {
                 let next = channel.confirmed + 1;
                 let is_next = if multiple { delivery_tag >= next } else { delivery_tag == next };
                 if !is_next || delivery_tag > channel.published {
@@ -98,7 +99,9 @@ pub enum Sent {
 impl Sent {
     pub fn by_fact(event: &Event) -> Option<Sent> {
         Some(match *event {
-            Event::Delivered { delivery_tag, redelivered, .. } => Sent::Delivery { tag: delivery_tag, redelivered },
+            Event::Delivered { delivery_tag, redelivered, .. } => {
+                Sent::Delivery { tag: delivery_tag, redelivered }
+            }
             Event::Returned { .. } => Sent::Return,
             Event::Confirmed { .. } => Sent::Confirm { is_taken: true },
             Event::NotConfirmed { .. } => Sent::Confirm { is_taken: false },

@@ -74,7 +74,9 @@ impl Ledger {
         }
         let unsettled = std::mem::take(&mut self.unsettled);
         match unsettled.into_iter().find(|(_, owed)| *owed > 0) {
-            Some((message, owed)) => Err(format!("{message:?}: {owed} came to an exchange and vanished there")),
+            Some((message, owed)) => {
+                Err(format!("{message:?}: {owed} came to an exchange and vanished there"))
+            }
             None => Ok(()),
         }
     }

@@ -33,7 +33,12 @@ impl Line {
     }
 
     /// The message leaves the queue for a client: is it its turn?
-    pub fn delivered(&mut self, message: MessageId, kind: QueueType, redelivered: bool) -> Result<(), String> {
+    pub fn delivered(
+        &mut self,
+        message: MessageId,
+        kind: QueueType,
+        redelivered: bool,
+    ) -> Result<(), String> {
         let first = self.fresh.front().copied();
         let Some(place) = self.leave(message) else { return Ok(()) };
         let was_out = !self.was_out.insert(place);
@@ -44,11 +49,15 @@ impl Line {
         if kind == QueueType::Classic {
             self.is_first(place, message)?;
         } else if !redelivered && first != Some(message) {
-            return Err(format!("{message:?} is delivered for the first time before {first:?}, which came earlier"));
+            return Err(format!(
+                "{message:?} is delivered for the first time before {first:?}, which came earlier"
+            ));
         }
         match redelivered == was_out {
             true => Ok(()),
-            false => Err(format!("{message:?} is delivered as redelivered: {redelivered}, it was out: {was_out}")),
+            false => {
+                Err(format!("{message:?} is delivered as redelivered: {redelivered}, it was out: {was_out}"))
+            }
         }
     }
 

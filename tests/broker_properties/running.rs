@@ -43,7 +43,7 @@ fn share_of(
     count: u32,
     test: &impl Fn(Version, &[Step], &mut Sightings) -> Result<(), String>,
 ) -> Sightings {
-    let version = if thread % 2 == 0 { Version::V3_10 } else { Version::V4 };
+    let version = if thread.is_multiple_of(2) { Version::V3_10 } else { Version::V4 };
     let config = Config {
         cases: count / THREADS + u32::from(thread < count % THREADS),
         failure_persistence: None,

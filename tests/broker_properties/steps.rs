@@ -53,6 +53,12 @@ pub struct Declaration {
     pub settings: Settings,
 }
 
+impl Default for Target {
+    fn default() -> Target {
+        Target::Queue(0)
+    }
+}
+
 /// Where a message is published to.
 #[derive(Clone, Copy, Debug)]
 pub enum Target {
@@ -67,7 +73,7 @@ pub enum Target {
 }
 
 /// A message to be published.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Letter {
     pub to: Target,
     pub mandatory: bool,
@@ -106,34 +112,129 @@ pub enum Answer {
 /// One command, or something else that happens.
 #[derive(Clone, Copy, Debug)]
 pub enum Step {
-    Declare { at: At, queue: u8, declaration: Declaration },
-    Delete { at: At, queue: u8, if_unused: bool, if_empty: bool },
-    Purge { at: At, queue: u8 },
-    DeclareExchange { at: At, exchange: u8, kind: u8, is_auto_delete: bool, is_internal: bool, alternate: Option<u8> },
-    DeleteExchange { at: At, exchange: u8, if_unused: bool },
-    Bind { at: At, queue: u8, exchange: u8, key: u8 },
-    Unbind { at: At, queue: u8, exchange: u8, key: u8 },
-    BindExchange { at: At, destination: u8, source: u8, key: u8 },
-    Publish { at: At, letter: Letter },
+    Declare {
+        at: At,
+        queue: u8,
+        declaration: Declaration,
+    },
+    Delete {
+        at: At,
+        queue: u8,
+        if_unused: bool,
+        if_empty: bool,
+    },
+    Purge {
+        at: At,
+        queue: u8,
+    },
+    DeclareExchange {
+        at: At,
+        exchange: u8,
+        kind: u8,
+        is_auto_delete: bool,
+        is_internal: bool,
+        alternate: Option<u8>,
+    },
+    DeleteExchange {
+        at: At,
+        exchange: u8,
+        if_unused: bool,
+    },
+    Bind {
+        at: At,
+        queue: u8,
+        exchange: u8,
+        key: u8,
+    },
+    Unbind {
+        at: At,
+        queue: u8,
+        exchange: u8,
+        key: u8,
+    },
+    BindExchange {
+        at: At,
+        destination: u8,
+        source: u8,
+        key: u8,
+    },
+    Publish {
+        at: At,
+        letter: Letter,
+    },
     /// `basic.qos` and `basic.consume`.
-    Consume { at: At, queue: u8, tag: Option<u8>, prefetch: u8, no_ack: bool, exclusive: bool, priority: i8 },
-    Cancel { at: At, consumer: u8 },
-    Get { at: At, queue: u8, no_ack: bool },
-    Prefetch { at: At, count: u8, global: bool },
-    Answer { at: At, which: Which, answer: Answer, multiple: bool },
+    Consume {
+        at: At,
+        queue: u8,
+        tag: Option<u8>,
+        prefetch: u8,
+        no_ack: bool,
+        exclusive: bool,
+        priority: i8,
+    },
+    Cancel {
+        at: At,
+        consumer: u8,
+    },
+    Get {
+        at: At,
+        queue: u8,
+        no_ack: bool,
+    },
+    Prefetch {
+        at: At,
+        count: u8,
+        global: bool,
+    },
+    Answer {
+        at: At,
+        which: Which,
+        answer: Answer,
+        multiple: bool,
+    },
     /// `basic.reject`, which knows no `multiple`.
-    Reject { at: At, which: Which, requeue: bool },
-    Recover { at: At, asynchronous: bool },
-    Confirm { at: At },
+    Reject {
+        at: At,
+        which: Which,
+        requeue: bool,
+    },
+    Recover {
+        at: At,
+        asynchronous: bool,
+    },
+    Confirm {
+        at: At,
+    },
     /// `tx.select`, or in a transactional channel `tx.commit` or `tx.rollback`.
-    Transact { at: At, commit: bool },
-    CloseChannel { at: At },
-    CloseConnection { client: u8 },
-    Drop { client: u8 },
-    SetPolicy { queue: Option<u8>, settings: Settings, is_operator: bool },
-    ClearPolicy { is_operator: bool },
+    Transact {
+        at: At,
+        commit: bool,
+    },
+    CloseChannel {
+        at: At,
+    },
+    CloseConnection {
+        client: u8,
+    },
+    Drop {
+        client: u8,
+    },
+    SetPolicy {
+        queue: Option<u8>,
+        settings: Settings,
+        is_operator: bool,
+    },
+    ClearPolicy {
+        is_operator: bool,
+    },
     /// Milliseconds pass.
-    Pass { ms: u32 },
-    Restart { crash: bool },
-    Alarm { is_on: bool },
+    Pass {
+        ms: u32,
+    },
+    Restart {
+        crash: bool,
+    },
+    Alarm {
+        is_on: bool,
+    },
 }
