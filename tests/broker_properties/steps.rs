@@ -53,6 +53,12 @@ pub struct Declaration {
     pub settings: Settings,
 }
 
+impl Default for Target {
+    fn default() -> Target {
+        Target::Queue(0)
+    }
+}
+
 /// Where a message is published to.
 #[derive(Clone, Copy, Debug)]
 pub enum Target {
@@ -60,12 +66,14 @@ pub enum Target {
     Queue(u8),
     /// An exchange with a key.
     Exchange(u8, u8),
+    /// One of the private addresses that clients have seen, if any.
+    Reply(u8),
     /// An exchange that is not there.
     Nowhere,
 }
 
 /// A message to be published.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Letter {
     pub to: Target,
     pub mandatory: bool,
@@ -76,6 +84,8 @@ pub struct Letter {
     pub size: u8,
     /// A further queue by the header CC.
     pub copy_to: Option<u8>,
+    /// A reply is to come straight to the channel.
+    pub wants_reply: bool,
 }
 
 /// Which delivery an answer names.
