@@ -9,7 +9,7 @@ use super::declaring_exchanges::{default_exchange_is_locked, reserved_prefix};
 use super::equivalence::{QUEUE_ARGUMENTS_COMPARED, check_arguments, check_equivalent, truth};
 use super::exchange::{Binding, Destination};
 use super::settings::{Asked, QueueSettings, QueueType, check_queue};
-use super::{Broker, Context, Handled, Queue, Refusal, answer};
+use super::{Broker, Context, Handled, Outgoing, Queue, Refusal, answer};
 use crate::amqp::{Method, ReplyCode, Table, Value};
 use crate::facts::{Event, QueueName, Rule};
 use crate::ids::{ConnectionId, Name, QueueId};
@@ -87,8 +87,15 @@ impl Broker {
                     let what = format!("queue '{name}' in vhost '{host}' {state}");
                     return Err(Refusal::new(ReplyCode::PreconditionFailed, what));
                 }
+                let place = self.output.len();
                 let message_count = self.remove_queue(cx, id);
-                answer(no_wait, Method::QueueDeleteOk { message_count })
+                if !no_wait {
+                    // The answer goes out before the consumers are told.
+                    let command = Method::QueueDeleteOk { message_count }.into();
+                    let outgoing = Outgoing { connection: key.connection, channel: key.number, command };
+                    self.output.insert(place, outgoing);
+                }
+                Ok(None)
             }
             other => unreachable!("{} is not of the class queue", other.name()),
         }

@@ -397,7 +397,8 @@ impl Broker {
             | Method::BasicReject { .. }
             | Method::BasicRecover { .. }
             | Method::BasicRecoverAsync { .. } => self.handle_acknowledging_method(cx, key, &method),
-            other => Err(Refusal::new(ReplyCode::NotImplemented, other.name())),
+            // Methods of the connection, and those that only a broker sends.
+            _ => Err(Refusal::new(ReplyCode::CommandInvalid, "unimplemented method")),
         }
     }
 

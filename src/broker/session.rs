@@ -18,23 +18,24 @@
 //! Source: RabbitMQ's `rabbit_reader` and `rabbit_heartbeat`, and what RabbitMQ 3.10.8 answered when it was
 //! asked.
 
+mod closing;
 mod handshake;
 mod heartbeat;
 mod outbox;
 mod settings;
+mod unsent;
 
 pub use settings::SessionSettings;
 
-use super::connection::UNSENT_LIMIT;
 use super::{Broker, ChannelKey, ConnectionState, Context};
 use crate::amqp::wire::{
-    Assembler, Consequence, Frame, FrameDecoder, FrameKind, HeaderReader, PROTOCOL_HEADER, Snippet,
-    WireError, read_method,
+    Assembler, Frame, FrameDecoder, FrameKind, HeaderReader, PROTOCOL_HEADER, Snippet, WireError,
 };
 use crate::amqp::{ChannelNumber, Command, Method, Origin, ReplyCode};
-use crate::facts::{ClientName, Event};
+use crate::facts::ClientName;
 use crate::ids::{ConnectionId, Names};
 use crate::time::{Span, Time};
+use closing::closing;
 use heartbeat::Heartbeat;
 use outbox::Outbox;
 
@@ -285,18 +286,6 @@ impl Session {
         connection.is_some_and(|connection| matches!(connection.state, ConnectionState::Open(_)))
     }
 
-    /// After `connection.close` only its answer is heard, and a `connection.close` that has crossed it.
-    fn handle_last_frame(&mut self, broker: &mut Broker, cx: &mut Context, frame: &Frame) {
-        if frame.channel != 0 || frame.kind != FrameKind::Method {
-            return;
-        }
-        match read_method(0, &frame.payload, cx.names) {
-            Ok(Method::ConnectionClose { .. }) => self.outbox.push(0, Method::ConnectionCloseOk {}.into()),
-            Ok(Method::ConnectionCloseOk {}) => self.end(broker, cx),
-            _ => {}
-        }
-    }
-
     /// A channel comes to be with its first frame. RabbitMQ counts channels and does not look at the number.
     fn refuse_channel(&self, broker: &Broker, frame: &Frame) -> Option<Method> {
         let channels = &broker.connection(self.connection?)?.channels;
@@ -311,90 +300,5 @@ impl Session {
             );
             closing(ReplyCode::NotAllowed, &what, (0, 0))
         })
-    }
-
-    fn handle_wire_error(&mut self, broker: &mut Broker, cx: &mut Context, error: &WireError) {
-        match (self.state, error.consequence(), error.close_method()) {
-            (State::Opening | State::Running, Consequence::Close, Some(close)) => {
-                self.close(broker, cx, close);
-            }
-            (State::Opening | State::Running, Consequence::CloseUnsynchronised, Some(close)) => {
-                self.close(broker, cx, close);
-                self.be_silent(cx.now);
-            }
-            (State::Running, _, _) => {
-                self.outbox.clear();
-                self.end(broker, cx);
-            }
-            // Where the next frame begins is not known.
-            (State::Closing, Consequence::CloseUnsynchronised, _) => self.be_silent(cx.now),
-            (State::Closing, _, _) => {}
-            _ => self.be_silent(cx.now),
-        }
-    }
-
-    /// Closes the connection because of an error that the broker does not see. It hears that the client is
-    /// gone; what it has already said goes out first.
-    fn close(&mut self, broker: &mut Broker, cx: &mut Context, close: Method) {
-        if let Method::ConnectionClose { reply_code, reply_text, .. } = &close {
-            let (reply_code, reason) = (u64::from(*reply_code), cx.names.intern(reply_text));
-            cx.record(Event::ConnectionClosed { client: self.client, reply_code, reason });
-        }
-        if let Some(id) = self.connection.take() {
-            for (channel, command) in broker.take_output_of(id) {
-                self.outbox.push(channel, command);
-            }
-            broker.disconnected(cx, id);
-        }
-        self.outbox.push(0, close.into());
-        self.begin_closing(cx.now);
-    }
-
-    fn begin_closing(&mut self, now: Time) {
-        let interval = self.heartbeat.as_ref().map(|heartbeat| heartbeat.interval());
-        self.state = State::Closing;
-        self.deadline = Some(now + interval.map_or(CLOSING, |interval| interval.min(CLOSING)));
-    }
-
-    fn be_silent(&mut self, now: Time) {
-        self.state = State::Silent;
-        self.heartbeat = None;
-        self.deadline = Some(now + SILENCE);
-    }
-
-    fn end(&mut self, broker: &mut Broker, cx: &mut Context) {
-        if let Some(id) = self.connection.take() {
-            broker.disconnected(cx, id);
-        }
-        self.state = State::Ended;
-        self.heartbeat = None;
-        self.deadline = None;
-    }
-}
-
-/// A `connection.close` with RabbitMQ's form of the text.
-fn closing(code: ReplyCode, what: &str, (class_id, method_id): (u16, u16)) -> Method {
-    let reply_text = format!("{} - {what}", code.name());
-    Method::ConnectionClose { reply_code: code.number(), reply_text, class_id, method_id }
-}
-
-impl Broker {
-    /// From now on what is delivered on a channel must be said to be [`sent`](Self::sent).
-    fn count_unsent(&mut self, key: ChannelKey) {
-        let channels = self.connections.get_mut(&key.connection).map(|connection| &mut connection.channels);
-        if let Some(channel) = channels.and_then(|channels| channels.get_mut(&key.number)) {
-            channel.unsent.get_or_insert(0);
-        }
-    }
-
-    /// So many deliveries have gone out on a channel. If it has ended in the meantime, nothing happens.
-    fn sent(&mut self, cx: &mut Context, key: ChannelKey, count: u32) {
-        let channels = self.connections.get_mut(&key.connection).map(|connection| &mut connection.channels);
-        let Some(channel) = channels.and_then(|channels| channels.get_mut(&key.number)) else { return };
-        let was_full = channel.unsent.is_some_and(|unsent| unsent >= UNSENT_LIMIT);
-        channel.unsent = channel.unsent.map(|unsent| unsent.saturating_sub(count));
-        if was_full && !channel.is_closing {
-            self.let_channel_continue(cx, key);
-        }
     }
 }

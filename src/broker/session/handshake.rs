@@ -1,8 +1,9 @@
 //! From the protocol header to `connection.open`, and the other methods of the connection itself.
 
+use super::closing::closing;
 use super::heartbeat::Heartbeat;
 use super::settings::{LOCALES, MECHANISMS};
-use super::{Session, State, closing};
+use super::{Session, State};
 use crate::amqp::wire::{Credentials, FRAME_MIN_SIZE};
 use crate::amqp::{Method, ReplyCode, Table, Value};
 use crate::broker::{Broker, Context};
