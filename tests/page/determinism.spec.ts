@@ -62,7 +62,7 @@ test("the facts are those of the terminal program", async ({ page }) => {
   expect(lines.length).toBeGreaterThan(2);
   const queuescope = await Queuescope.open(page);
   for (const [id = "", seed, until, hash] of lines) {
-    const isScenario = (SCENARIOS as readonly string[]).includes(id);
+    const isScenario = SCENARIOS.includes(id);
     const path = isScenario ? `scenarios/${id}.json` : `${DEFINITIONS}/${id}.json`;
     const asked = { text: readFileSync(at(path), "utf8"), seed: Number(seed), until: Number(until) };
     const found = await queuescope.element.evaluate(async (element, { text, seed, until }) => {

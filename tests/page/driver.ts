@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, type Locator, type Page } from "@playwright/test";
 import type { QueueScope } from "../../www/src/element/queue-scope.ts";
@@ -15,7 +15,10 @@ export function fileAddress(path: string): string {
 
 export const DEFINITIONS = "tests/conformance/definitions";
 
-export const SCENARIOS = ["hello-world", "work-queue", "publish-subscribe"] as const;
+/** The ids of all scenarios that ship. */
+export const SCENARIOS: readonly string[] = readdirSync(at("scenarios"))
+  .filter((name) => name.endsWith(".json"))
+  .map((name) => name.slice(0, -".json".length));
 
 export function scenarioTitle(id: string): string {
   const document = JSON.parse(readFileSync(at(`scenarios/${id}.json`), "utf8")) as { title: string };
