@@ -7,6 +7,7 @@
 use super::connection::ChannelKey;
 use super::{Broker, Context, Handled, Refusal};
 use crate::amqp::{Command, Content, Method, Properties, ReplyCode};
+use crate::facts::{Event, QueueName, Rule};
 use crate::ids::Name;
 use std::rc::Rc;
 
@@ -61,7 +62,13 @@ impl Broker {
     }
 
     /// Delivers an answer, if the key is the address of a channel that still waits for it. Says whether it was.
-    pub(super) fn deliver_reply(&mut self, routing_key: Name, content: &Content) -> bool {
+    pub(super) fn deliver_reply(
+        &mut self,
+        cx: &mut Context,
+        host: Name,
+        routing_key: Name,
+        content: &Content,
+    ) -> bool {
         let mut found = None;
         for (id, connection) in self.connections() {
             for (number, channel) in connection.channels.iter() {
@@ -74,10 +81,16 @@ impl Broker {
         let channel = self.channel_mut(key);
         let delivery_tag = channel.next_delivery_tag();
         let consumer_tag = channel.reply_consumer.expect("it was found by it").0;
+        // The pseudo-queue stands in the facts as if it were one.
+        let queue = QueueName { virtual_host: host, name: cx.names.intern(REPLY_TO) };
+        let (message, redelivered) = (content.origin.message, false);
+        let (consumer, rule) = (self.connections[&key.connection].client, Rule::DirectReplyTo);
+        cx.record(Event::Delivered { message, queue, consumer, delivery_tag, redelivered, rule });
+        cx.record(Event::Acknowledged { message, queue, rule: Rule::AutomaticAcknowledgement });
         let method = Method::BasicDeliver {
             consumer_tag,
             delivery_tag,
-            redelivered: false,
+            redelivered,
             exchange: Name::EMPTY,
             routing_key,
         };

@@ -77,6 +77,8 @@ rules! {
     DeadLetterExchangeMissing = 23, "rule.dead-letter-exchange-missing", "Dead Letter Exchanges", "docs/dlx";
     /// A restart takes what is not persistent out of classic queues.
     NotPersistent = 24, "rule.not-persistent", "Queues", "docs/queues";
+    /// A reply to a private address goes straight to the channel that asked.
+    DirectReplyTo = 25, "rule.direct-reply-to", "Direct Reply-to", "docs/direct-reply-to";
     /// What goes with a queue that is deleted or purged.
     QueueRemoved = 17, "rule.queue-removed", "Queues", "docs/queues";
 }
