@@ -8,6 +8,9 @@ use queuescope::ids::{MessageId, Name};
 use queuescope::time::Span;
 use std::rc::Rc;
 
+/// The pseudo-queue of direct replies.
+const REPLY_TO: &str = "amq.rabbitmq.reply-to";
+
 impl World {
     /// Does a step.
     pub fn take(&mut self, step: Step) -> Held {
@@ -88,12 +91,15 @@ impl World {
                 self.take(Step::Prefetch { at, count: prefetch, global: false })?;
                 let queue = self.named_queue(queue);
                 let consumer_tag = tag.map_or(Name::EMPTY, |tag| self.name(&format!("tag-{tag}")));
-                let entries =
-                    [("x-priority", Value::Int8(priority)), ("x-stream-offset", Value::text("first"))];
+                let is_careful = tag != Some(1);
+                let entries = [("x-priority", Value::Int8(priority)), ("x-stream-offset", Value::text("first"))];
                 let arguments = Table(entries.map(|(name, value)| (name.to_owned(), value)).to_vec());
-                self.ask(at, |_, _| Method::BasicConsume {
+                self.ask(at, |channel, _| Method::BasicConsume {
                     queue,
-                    consumer_tag,
+                    consumer_tag: match is_careful && channel.consumers.contains_key(&consumer_tag) {
+                        true => Name::EMPTY,
+                        false => consumer_tag,
+                    },
                     no_local: false,
                     no_ack,
                     exclusive,
@@ -246,6 +252,29 @@ impl World {
         })
     }
 
+    /// Consumes direct replies on a channel that is open; says whether it does.
+    fn take_replies(&mut self, at: At) -> Result<bool, String> {
+        let (client, number) = place(at);
+        let queue = self.name(REPLY_TO);
+        let channel = self.clients[client].as_ref().and_then(|client| client.channels.get(&number));
+        if channel.is_some_and(|channel| !channel.takes_replies) {
+            self.ask(at, |_, _| Method::BasicConsume {
+                queue,
+                consumer_tag: Name::EMPTY,
+                no_local: false,
+                no_ack: true,
+                exclusive: false,
+                no_wait: false,
+                arguments: Table::default(),
+            })?;
+        }
+        let Some(client) = self.clients[client].as_mut().filter(|client| !client.is_blocked) else {
+            return Ok(false);
+        };
+        let channel = client.channels.get_mut(&number);
+        Ok(channel.map(|channel| channel.takes_replies = true).is_some())
+    }
+
     fn holds(&self, at: At) -> bool {
         let (client, number) = place(at);
         let connection =
@@ -264,16 +293,24 @@ impl World {
         self.ledger.priorities.insert(message, letter.priority.unwrap_or(0));
         let (exchange, routing_key) = match letter.to {
             Target::Queue(queue) => (Name::EMPTY, self.named_queue(queue)),
-            Target::Exchange(exchange, key) => {
-                (self.named_exchange(exchange), self.name(KEYS[usize::from(key) % KEYS.len()]))
+            Target::Exchange(exchange, key) => (
+                self.named_exchange(exchange),
+                self.name(KEYS[usize::from(key) % KEYS.len()]),
+            ),
+            Target::Reply(number) => {
+                let count = self.addresses.len().max(1);
+                let address = self.addresses.get(usize::from(number) % count).cloned();
+                (Name::EMPTY, self.name(&address.unwrap_or_default()))
             }
             Target::Nowhere => (self.name("nowhere"), Name::EMPTY),
         };
+        let wants_reply = letter.wants_reply && self.take_replies(at)?;
         let copy_to = letter.copy_to.map(|queue| Value::Array(vec![Value::text(queue_name(queue))]));
         let properties = Properties {
             delivery_mode: letter.is_persistent.then_some(2),
             priority: letter.priority,
             expiration: letter.expiration.map(|ms| ms.to_string()),
+            reply_to: wants_reply.then(|| REPLY_TO.to_owned()),
             headers: copy_to.map(|keys| Table(vec![("CC".to_owned(), keys)])),
             ..Properties::default()
         };

@@ -15,6 +15,8 @@ pub struct ClientChannel {
     pub is_closed: bool,
     /// Messages published since `confirm.select`.
     pub published: u64,
+    /// It consumes direct replies.
+    pub takes_replies: bool,
     confirmed: u64,
     last_tag: u64,
 }

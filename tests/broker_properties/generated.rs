@@ -102,18 +102,11 @@ fn letter() -> impl Strategy<Value = Letter> {
     let to = prop_oneof![
         60 => queue().prop_map(Target::Queue),
         30 => (exchange(), key()).prop_map(|(exchange, key)| Target::Exchange(exchange, key)),
+        6 => (0..3_u8).prop_map(Target::Reply),
         1 => Just(Target::Nowhere),
     ];
-    (
-        to,
-        seldom(30),
-        seldom(50),
-        weighted(0.3, 0..5_u8),
-        weighted(0.15, 0..40_u8),
-        0..9_u8,
-        weighted(0.1, queue()),
-    )
-        .prop_map(|(to, mandatory, is_persistent, priority, expiration, size, copy_to)| Letter {
+    (to, seldom(30), seldom(50), weighted(0.3, 0..5_u8), weighted(0.15, 0..40_u8), 0..9_u8, weighted(0.1, queue()), seldom(10))
+        .prop_map(|(to, mandatory, is_persistent, priority, expiration, size, copy_to, wants_reply)| Letter {
             to,
             mandatory,
             is_persistent,
@@ -121,6 +114,7 @@ fn letter() -> impl Strategy<Value = Letter> {
             expiration,
             size,
             copy_to,
+            wants_reply,
         })
 }
 
@@ -161,9 +155,9 @@ fn publish() -> impl Strategy<Value = Step> {
 }
 
 fn consume() -> impl Strategy<Value = Step> {
-    let (tag, prefetch) = (weighted(0.1, 0..2_u8), prop_oneof![2 => Just(0), 5 => 1..4_u8]);
-    (at(), queue(), tag, prefetch, seldom(15), seldom(2), prop_oneof![4 => Just(0_i8), 1 => -2..3_i8])
-        .prop_map(|(at, queue, tag, prefetch, no_ack, exclusive, priority)| Step::Consume {
+    let (tag, prefetch) = (weighted(0.3, prop_oneof![9 => Just(0), 1 => Just(1_u8)]), prop_oneof![2 => Just(0), 5 => 1..4_u8]);
+    (at(), queue(), tag, prefetch, seldom(15), seldom(2), prop_oneof![4 => Just(0_i8), 1 => -2..3_i8]).prop_map(
+        |(at, queue, tag, prefetch, no_ack, exclusive, priority)| Step::Consume {
             at,
             queue,
             tag,

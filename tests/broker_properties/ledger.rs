@@ -137,7 +137,8 @@ impl Ledger {
             Event::Rejected { message, queue, .. } | Event::DeliveryLimitReached { message, queue, .. } => {
                 self.ends_held(queue.name, message)?;
             }
-            Event::Delivered { message, queue, redelivered, .. } if !self.is_stream(queue.name) => {
+            Event::Delivered { message, rule: Rule::DirectReplyTo, .. } => self.settle(message, told),
+            Event::Delivered { message, queue, redelivered, .. } if !self.holds_nothing(queue.name) => {
                 self.change(queue.name, message, |copies| {
                     copies.ready = copies.ready.checked_sub(1)?;
                     copies.unacknowledged += 1;
@@ -146,10 +147,10 @@ impl Ledger {
                 let kind = self.profiles[&queue.name].kind;
                 self.lines.entry(queue.name).or_default().delivered(message, kind, redelivered)?;
             }
-            Event::Acknowledged { message, queue, .. } if !self.is_stream(queue.name) => {
+            Event::Acknowledged { message, queue, .. } if !self.holds_nothing(queue.name) => {
                 self.ends_held(queue.name, message)?;
             }
-            Event::Requeued { message, queue, .. } if !self.is_stream(queue.name) => {
+            Event::Requeued { message, queue, .. } if !self.holds_nothing(queue.name) => {
                 self.change(queue.name, message, |copies| {
                     copies.unacknowledged = copies.unacknowledged.checked_sub(1)?;
                     copies.ready += 1;
@@ -170,8 +171,10 @@ impl Ledger {
         Ok(())
     }
 
-    fn is_stream(&self, queue: Name) -> bool {
-        self.profiles[&queue].kind == QueueType::Stream
+    /// Whether deliveries take nothing out of the queue: a stream keeps everything.
+    fn holds_nothing(&self, queue: Name) -> bool {
+        // The pseudo-queue of direct replies, which no declaration makes, holds nothing either.
+        self.profiles.get(&queue).is_none_or(|profile| profile.kind == QueueType::Stream)
     }
 
     /// The level of a message in a queue: higher ones go first.

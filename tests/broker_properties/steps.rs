@@ -60,6 +60,8 @@ pub enum Target {
     Queue(u8),
     /// An exchange with a key.
     Exchange(u8, u8),
+    /// One of the private addresses that clients have seen, if any.
+    Reply(u8),
     /// An exchange that is not there.
     Nowhere,
 }
@@ -76,6 +78,8 @@ pub struct Letter {
     pub size: u8,
     /// A further queue by the header CC.
     pub copy_to: Option<u8>,
+    /// A reply is to come straight to the channel.
+    pub wants_reply: bool,
 }
 
 /// Which delivery an answer names.

@@ -26,6 +26,8 @@ pub struct World {
     pub ledger: Ledger,
     pub sightings: Sightings,
     pub last_message: u32,
+    /// Private addresses that were in messages.
+    pub addresses: Vec<String>,
     held_before: BTreeMap<ChannelKey, u64>,
     topology: u64,
     looks: bool,
@@ -45,6 +47,7 @@ impl World {
             ledger: Ledger::default(),
             sightings: Sightings::none(),
             last_message: 0,
+            addresses: Vec::new(),
             held_before: BTreeMap::new(),
             topology: 0,
             looks: true,
@@ -79,6 +82,8 @@ impl World {
                 named("delivery tags and confirms rise by one", taken)?;
             }
         }
+        let properties = outgoing.iter().filter_map(|each| Some(&each.command.content.as_ref()?.properties));
+        self.addresses.extend(properties.filter_map(|properties| properties.reply_to.clone()));
         if self.looks {
             for client in self.clients.iter().flatten() {
                 named("every message is confirmed once", client.is_confirmed())?;
