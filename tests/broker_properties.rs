@@ -11,6 +11,8 @@
 mod acting;
 #[path = "broker_properties/always.rs"]
 mod always;
+#[path = "broker_properties/arguments.rs"]
+mod arguments;
 #[path = "broker_properties/client.rs"]
 mod client;
 #[path = "broker_properties/found.rs"]
@@ -43,10 +45,7 @@ fn invariants_hold_after_every_command_and_everything_happens_sometimes() {
     let count = sequences();
     let sightings = every_sequence(count, |version, steps, sightings: &mut Sightings| {
         let mut world = World::new(version);
-        for (place, step) in steps.iter().enumerate() {
-            world.take(*step).map_err(|what| format!("at step {place}, {step:?}: {what}"))?;
-        }
-        world.end().map_err(|what| format!("at the end: {what}"))?;
+        world.run(steps)?;
         sightings.add(&world.sightings);
         Ok(())
     });

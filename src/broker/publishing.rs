@@ -103,8 +103,8 @@ impl Broker {
         let number = message.content.origin.message;
         let exchange = ExchangeName { virtual_host: host, name: message.exchange };
         cx.record(Event::Received { message: number, exchange });
-        let is_reply =
-            message.exchange == Name::EMPTY && self.deliver_reply(cx, host, message.routing_key, &message.content);
+        let is_reply = message.exchange == Name::EMPTY
+            && self.deliver_reply(cx, host, message.routing_key, &message.content);
         let virtual_host = self.host_mut(host);
         let route = virtual_host.route_message(&message, cx.names);
         for name in &route.exchanges {

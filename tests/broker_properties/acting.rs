@@ -1,5 +1,6 @@
 //! From a step to what the clients and the operator then do.
 
+use super::arguments::{arguments_of, definition_of, exchange_name, queue_name};
 use super::steps::*;
 use super::world::{Held, World};
 use queuescope::amqp::{ChannelNumber, Command, Content, Method, Origin, Properties, Table, Value};
@@ -92,7 +93,8 @@ impl World {
                 let queue = self.named_queue(queue);
                 let consumer_tag = tag.map_or(Name::EMPTY, |tag| self.name(&format!("tag-{tag}")));
                 let is_careful = tag != Some(1);
-                let entries = [("x-priority", Value::Int8(priority)), ("x-stream-offset", Value::text("first"))];
+                let entries =
+                    [("x-priority", Value::Int8(priority)), ("x-stream-offset", Value::text("first"))];
                 let arguments = Table(entries.map(|(name, value)| (name.to_owned(), value)).to_vec());
                 self.ask(at, |channel, _| Method::BasicConsume {
                     queue,
@@ -107,7 +109,7 @@ impl World {
                     arguments,
                 })
             }
-            Step::Cancel { at, consumer } => self.ask(at, |channel, _| {
+            Step::Cancel { at, consumer } => self.ask(self.near(at, World::consumes), |channel, _| {
                 let count = channel.consumers.len().max(1);
                 let tag = channel.consumers.keys().nth(usize::from(consumer) % count);
                 let consumer_tag = tag.copied().unwrap_or(Name::EMPTY);
@@ -160,6 +162,7 @@ impl World {
             }
             Step::Drop { client } => self.leave(client.into()),
             Step::SetPolicy { queue, settings, is_operator } => {
+                self.had_policies = true;
                 let policy = Policy {
                     name: "policy".to_owned(),
                     pattern: queue
@@ -231,10 +234,7 @@ impl World {
     /// Answers a delivery on a channel; where that holds none, on the next that does.
     fn answer(&mut self, at: At, which: Which, method: impl FnOnce(u64) -> Method) -> Held {
         let mut is_meant = true;
-        let at = match which {
-            Which::Held(_) if !self.holds(at) => places().find(|other| self.holds(*other)).unwrap_or(at),
-            _ => at,
-        };
+        let at = if let Which::Held(_) = which { self.near(at, World::holds) } else { at };
         self.ask(at, |channel, _| {
             let held = &channel.unacknowledged;
             let tag = match which {
@@ -275,12 +275,24 @@ impl World {
         Ok(channel.map(|channel| channel.takes_replies = true).is_some())
     }
 
-    fn holds(&self, at: At) -> bool {
+    /// The channel, or where it is not fit, the first that is.
+    fn near(&self, at: At, is_fit: impl Fn(&World, At) -> bool) -> At {
+        let is_fit = |at: &At| is_fit(self, *at);
+        Some(at).into_iter().chain(places()).find(is_fit).unwrap_or(at)
+    }
+
+    fn channel(&self, at: At) -> Option<&Channel> {
         let (client, number) = place(at);
-        let connection =
-            self.clients[client].as_ref().and_then(|each| self.broker.connection(each.connection));
-        let channel = connection.and_then(|connection| connection.channels.get(&number));
-        channel.is_some_and(|channel| !channel.unacknowledged.is_empty())
+        let connection = self.clients[client].as_ref()?.connection;
+        self.broker.connection(connection)?.channels.get(&number)
+    }
+
+    fn holds(&self, at: At) -> bool {
+        self.channel(at).is_some_and(|channel| !channel.unacknowledged.is_empty())
+    }
+
+    fn consumes(&self, at: At) -> bool {
+        self.channel(at).is_some_and(|channel| !channel.consumers.is_empty())
     }
 
     fn publish(&mut self, at: At, letter: Letter) -> Held {
@@ -293,10 +305,9 @@ impl World {
         self.ledger.priorities.insert(message, letter.priority.unwrap_or(0));
         let (exchange, routing_key) = match letter.to {
             Target::Queue(queue) => (Name::EMPTY, self.named_queue(queue)),
-            Target::Exchange(exchange, key) => (
-                self.named_exchange(exchange),
-                self.name(KEYS[usize::from(key) % KEYS.len()]),
-            ),
+            Target::Exchange(exchange, key) => {
+                (self.named_exchange(exchange), self.name(KEYS[usize::from(key) % KEYS.len()]))
+            }
             Target::Reply(number) => {
                 let count = self.addresses.len().max(1);
                 let address = self.addresses.get(usize::from(number) % count).cloned();
@@ -335,60 +346,4 @@ fn places() -> impl Iterator<Item = At> {
 
 fn place(At(client, number): At) -> (usize, ChannelNumber) {
     (usize::from(client), number)
-}
-
-fn queue_name(number: u8) -> &'static str {
-    QUEUES[usize::from(number) % QUEUES.len()]
-}
-
-fn exchange_name(number: u8) -> &'static str {
-    EXCHANGES[usize::from(number) % EXCHANGES.len()]
-}
-
-/// What settings are in a policy.
-fn definition_of(settings: &Settings) -> Table {
-    let number = |name: &str, number: Option<u16>| Some((name.to_owned(), Value::Int32(number?.into())));
-    let text = |name: &str, text: &str| Some((name.to_owned(), Value::text(text)));
-    let overflow = [None, Some("reject-publish"), Some("reject-publish-dlx")];
-    let (exchange, key) = match settings.dead_letters {
-        None => (None, None),
-        Some(Grave::Exchange(exchange)) => (Some(exchange_name(exchange)), None),
-        Some(Grave::Queue(queue)) => (Some(""), Some(queue_name(queue))),
-        Some(Grave::Nowhere) => (Some("nowhere"), None),
-    };
-    let entries = [
-        number("message-ttl", settings.message_ttl),
-        number("expires", settings.expires.map(|expires| expires.max(1))),
-        number("max-length", settings.max_length.map(u16::from)),
-        number("max-length-bytes", settings.max_length_bytes.map(u16::from)),
-        overflow[usize::from(settings.overflow % 3)].and_then(|overflow| text("overflow", overflow)),
-        exchange.and_then(|exchange| text("dead-letter-exchange", exchange)),
-        key.and_then(|key| text("dead-letter-routing-key", key)),
-        number("delivery-limit", settings.delivery_limit.map(u16::from)),
-    ];
-    Table(entries.into_iter().flatten().collect())
-}
-
-/// The arguments of a declaration, without those that the type of the queue does not take.
-fn arguments_of(declaration: &Declaration) -> Table {
-    let kind = match declaration.kind {
-        1 => "quorum",
-        2 => return Table(vec![("x-queue-type".to_owned(), Value::text("stream"))]),
-        _ => "classic",
-    };
-    let mut settings = declaration.settings;
-    if kind == "classic" {
-        settings.delivery_limit = None;
-    }
-    let definition = definition_of(&settings);
-    let mut entries: Vec<(String, Value)> =
-        definition.0.into_iter().map(|(name, value)| (format!("x-{name}"), value)).collect();
-    entries.push(("x-queue-type".to_owned(), Value::text(kind)));
-    if declaration.is_single_active {
-        entries.push(("x-single-active-consumer".to_owned(), Value::Boolean(true)));
-    }
-    if let Some(highest) = declaration.max_priority.filter(|_| kind == "classic") {
-        entries.push(("x-max-priority".to_owned(), Value::UInt8(highest)));
-    }
-    Table(entries)
 }

@@ -15,6 +15,8 @@ pub struct Seen<'a> {
     pub now: Time,
     /// How many deliveries to consumers each channel held when it was looked at the last time.
     pub held_before: &'a BTreeMap<ChannelKey, u64>,
+    /// Policies were set, which may have lowered a limit that was passed before.
+    pub had_policies: bool,
 }
 
 type Invariant = (&'static str, fn(&Seen) -> Result<(), String>);
@@ -28,6 +30,7 @@ pub const ALWAYS: &[Invariant] = &[
     ("no consumer holds more than its prefetch", consumers_hold_no_more_than_their_prefetch),
     ("no channel takes more than its prefetch", channels_take_no_more_than_their_prefetch),
     ("a queue that drops its head is never over its limit", limits_of_length_hold),
+    ("nothing that was given back too often comes again", delivery_limits_hold),
     ("no expired message stays at the head", expired_heads_are_gone),
     ("a message waits only where no consumer can take it", no_message_waits_beside_a_free_consumer),
     ("queues and channels agree about consumers", consumers_are_known_on_both_sides),
@@ -55,7 +58,8 @@ fn message(copy: &queuescope::broker::QueuedMessage) -> MessageId {
 }
 
 fn copies_are_where_the_facts_say(seen: &Seen) -> Result<(), String> {
-    let (mut ready, mut unacknowledged): (Vec<_>, Vec<_>) = Default::default();
+    let mut ready: Vec<(Name, MessageId)> = Vec::new();
+    let mut unacknowledged: Vec<(Name, MessageId)> = Vec::new();
     for (_, queue) in seen.broker.queues() {
         ready.extend(queue.ready().map(|copy| (queue.name.name, message(copy))));
     }
@@ -178,6 +182,17 @@ fn limits_of_length_hold(seen: &Seen) -> Result<(), String> {
             && settings.max_length_bytes.is_none_or(|most| queue.ready_bytes() <= most)
             || queue.kind == QueueType::Stream;
         require(is_within, || format!("{:?} has {} ready", queue.name, queue.ready_count()))?;
+    }
+    Ok(())
+}
+
+fn delivery_limits_hold(seen: &Seen) -> Result<(), String> {
+    let quorum =
+        seen.broker.queues().filter(|(_, queue)| queue.kind == QueueType::Quorum && !seen.had_policies);
+    for (_, queue) in quorum {
+        let most = queue.settings.delivery_limit.unwrap_or(u64::MAX);
+        let beyond = queue.ready().find(|copy| copy.delivery_count > most);
+        require(beyond.is_none(), || format!("{:?}, limit {most}: {beyond:?}", queue.name))?;
     }
     Ok(())
 }

@@ -105,16 +105,18 @@ fn letter() -> impl Strategy<Value = Letter> {
         6 => (0..3_u8).prop_map(Target::Reply),
         1 => Just(Target::Nowhere),
     ];
-    (to, seldom(30), seldom(50), weighted(0.3, 0..5_u8), weighted(0.15, 0..40_u8), 0..9_u8, weighted(0.1, queue()), seldom(10))
-        .prop_map(|(to, mandatory, is_persistent, priority, expiration, size, copy_to, wants_reply)| Letter {
-            to,
-            mandatory,
-            is_persistent,
-            priority,
-            expiration,
-            size,
-            copy_to,
-            wants_reply,
+    (
+        to,
+        seldom(30),
+        seldom(50),
+        weighted(0.3, 0..5_u8),
+        weighted(0.15, 0..40_u8),
+        0..9_u8,
+        weighted(0.1, queue()),
+        seldom(10),
+    )
+        .prop_map(|(to, mandatory, is_persistent, priority, expiration, size, copy_to, wants_reply)| {
+            Letter { to, mandatory, is_persistent, priority, expiration, size, copy_to, wants_reply }
         })
 }
 
@@ -144,7 +146,7 @@ fn step() -> impl Strategy<Value = Step> {
                 .boxed(),
         ),
         (8, topology().boxed()),
-        (9, channel().boxed()),
+        (11, channel().boxed()),
         (5, passing().boxed()),
         (4, rare().boxed()),
     ])
@@ -155,9 +157,10 @@ fn publish() -> impl Strategy<Value = Step> {
 }
 
 fn consume() -> impl Strategy<Value = Step> {
-    let (tag, prefetch) = (weighted(0.3, prop_oneof![9 => Just(0), 1 => Just(1_u8)]), prop_oneof![2 => Just(0), 5 => 1..4_u8]);
-    (at(), queue(), tag, prefetch, seldom(15), seldom(2), prop_oneof![4 => Just(0_i8), 1 => -2..3_i8]).prop_map(
-        |(at, queue, tag, prefetch, no_ack, exclusive, priority)| Step::Consume {
+    let (tag, prefetch) =
+        (weighted(0.5, prop_oneof![15 => Just(0), 1 => Just(1_u8)]), prop_oneof![2 => Just(0), 5 => 1..4_u8]);
+    (at(), queue(), tag, prefetch, seldom(15), seldom(2), prop_oneof![4 => Just(0_i8), 1 => -2..3_i8])
+        .prop_map(|(at, queue, tag, prefetch, no_ack, exclusive, priority)| Step::Consume {
             at,
             queue,
             tag,
@@ -209,7 +212,7 @@ fn channel() -> impl Strategy<Value = Step> {
         4 => (at(), 0..5_u8, seldom(30)).prop_map(|(at, count, global)| Step::Prefetch { at, count, global }),
         2 => at().prop_map(|at| Step::Confirm { at }),
         2 => (at(), seldom(70)).prop_map(|(at, commit)| Step::Transact { at, commit }),
-        2 => (at(), 0..4_u8).prop_map(|(at, consumer)| Step::Cancel { at, consumer }),
+        5 => (at(), 0..4_u8).prop_map(|(at, consumer)| Step::Cancel { at, consumer }),
         2 => at().prop_map(|at| Step::CloseChannel { at }),
     ]
 }

@@ -12,7 +12,9 @@ fn died_of(event: &Event, cause: Rule) -> bool {
 pub const SOMETIMES: &[Sight] = &[
     ("a message is delivered", |event| matches!(event, Event::Delivered { redelivered: false, .. })),
     ("a message is redelivered", |event| matches!(event, Event::Delivered { redelivered: true, .. })),
-    ("a message is a direct reply", |event| matches!(event, Event::Delivered { rule: Rule::DirectReplyTo, .. })),
+    ("a message is a direct reply", |event| {
+        matches!(event, Event::Delivered { rule: Rule::DirectReplyTo, .. })
+    }),
     ("a message is acknowledged", |event| {
         matches!(event, Event::Acknowledged { rule: Rule::ManualAcknowledgement, .. })
     }),

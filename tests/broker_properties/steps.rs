@@ -53,6 +53,12 @@ pub struct Declaration {
     pub settings: Settings,
 }
 
+impl Default for Target {
+    fn default() -> Target {
+        Target::Queue(0)
+    }
+}
+
 /// Where a message is published to.
 #[derive(Clone, Copy, Debug)]
 pub enum Target {
@@ -67,7 +73,7 @@ pub enum Target {
 }
 
 /// A message to be published.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Letter {
     pub to: Target,
     pub mandatory: bool,

@@ -4,11 +4,11 @@ use super::always::{ALWAYS, Seen, channels, held_by_consumers};
 use super::client::{Client, Sent};
 use super::ledger::{Ledger, Profile};
 use super::sometimes::Sightings;
-use super::steps::CLIENTS;
+use super::steps::{CLIENTS, Step};
 use queuescope::amqp::{ChannelNumber, Command, Method};
 use queuescope::broker::{Broker, ChannelKey, Context, Outgoing, Version};
 use queuescope::facts::{ClientName, Event, Recorder};
-use queuescope::ids::{ConnectionId, Names};
+use queuescope::ids::{ConnectionId, Name, Names};
 use queuescope::time::{Span, Time};
 use std::collections::BTreeMap;
 
@@ -26,6 +26,8 @@ pub struct World {
     pub ledger: Ledger,
     pub sightings: Sightings,
     pub last_message: u32,
+    /// Policies were set, which may have lowered a limit that was passed before.
+    pub had_policies: bool,
     /// Private addresses that were in messages.
     pub addresses: Vec<String>,
     held_before: BTreeMap<ChannelKey, u64>,
@@ -47,6 +49,7 @@ impl World {
             ledger: Ledger::default(),
             sightings: Sightings::none(),
             last_message: 0,
+            had_policies: false,
             addresses: Vec::new(),
             held_before: BTreeMap::new(),
             topology: 0,
@@ -108,8 +111,8 @@ impl World {
 
     /// Checks every invariant.
     pub fn look(&mut self) -> Held {
-        let World { broker, ledger, now, held_before, .. } = self;
-        let seen = Seen { broker, ledger, now: *now, held_before };
+        let World { broker, ledger, now, held_before, had_policies, .. } = self;
+        let seen = Seen { broker, ledger, now: *now, held_before, had_policies: *had_policies };
         for (name, holds) in ALWAYS {
             named(name, holds(&seen))?;
         }
@@ -208,6 +211,16 @@ impl World {
         Ok(())
     }
 
+    /// Does all steps and ends. What is broken is said with the step that broke it.
+    pub fn run(&mut self, steps: &[Step]) -> Held {
+        for (place, step) in steps.iter().enumerate() {
+            let taken = self.take(*step);
+            taken.map_err(|what| format!("at step {place}, {step:?}: {}", readable(&what, &self.names)))?;
+        }
+        let ended = self.end();
+        ended.map_err(|what| format!("at the end: {}", readable(&what, &self.names)))
+    }
+
     /// Every client goes without a word: then nothing is with a client any more, and nothing waits for one.
     pub fn end(&mut self) -> Held {
         self.act(|broker, cx| broker.set_memory_alarm(cx, false))?;
@@ -227,4 +240,21 @@ impl World {
 /// Puts the name of an invariant before what is said about it.
 fn named(invariant: &str, holds: Result<(), String>) -> Held {
     holds.map_err(|what| format!("broken: {invariant}\n{what}"))
+}
+
+/// A report with the texts of names in the place of their numbers.
+fn readable(report: &str, names: &Names) -> String {
+    let mut parts = report.split("Name(");
+    let mut readable = parts.next().unwrap_or("").to_owned();
+    for part in parts {
+        let digits = part.split(')').next().unwrap_or("");
+        match digits.parse() {
+            Ok(number) => {
+                readable.push_str(names.text(Name(number)));
+                readable.push_str(&part[digits.len() + 1..]);
+            }
+            Err(_) => readable.push_str(&format!("Name({part}")),
+        }
+    }
+    readable
 }
