@@ -1,6 +1,6 @@
 //! From a step to what the clients and the operator then do.
 
-use super::arguments::{arguments_of, definition_of, exchange_name, queue_name};
+use super::arguments::{arguments_of, definition_of, exchange_name, limits_of, queue_name};
 use super::steps::*;
 use super::world::{Held, World};
 use queuescope::amqp::{ChannelNumber, Command, Content, Method, Origin, Properties, Table, Value};
@@ -163,6 +163,7 @@ impl World {
             Step::Drop { client } => self.leave(client.into()),
             Step::SetPolicy { queue, settings, is_operator } => {
                 self.had_policies = true;
+                let settings = if is_operator { limits_of(settings) } else { settings };
                 let policy = Policy {
                     name: "policy".to_owned(),
                     pattern: queue
@@ -340,6 +341,7 @@ impl World {
     }
 }
 
+/// Every channel that there can be.
 fn places() -> impl Iterator<Item = At> {
     (0..CLIENTS).flat_map(|client| (1..=CHANNELS).map(move |number| At(client, number)))
 }

@@ -4,7 +4,7 @@ use super::ledger::Ledger;
 use queuescope::broker::{
     Broker, Channel, ChannelKey, ConsumerKey, Overflow, Queue, QueueType, Unacknowledged,
 };
-use queuescope::ids::{MessageId, QueueId};
+use queuescope::ids::{MessageId, Name, QueueId};
 use queuescope::time::Time;
 use std::collections::BTreeMap;
 

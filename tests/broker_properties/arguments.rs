@@ -35,6 +35,11 @@ pub fn definition_of(settings: &Settings) -> Table {
     Table(entries.into_iter().flatten().collect())
 }
 
+/// What an operator may set: limits alone.
+pub fn limits_of(settings: Settings) -> Settings {
+    Settings { overflow: 0, dead_letters: None, delivery_limit: None, ..settings }
+}
+
 /// The arguments of a declaration, without those that the type of the queue does not take.
 pub fn arguments_of(declaration: &Declaration) -> Table {
     let kind = match declaration.kind {
