@@ -1,6 +1,6 @@
 //! From a step to what the clients and the operator then do.
 
-use super::arguments::{arguments_of, definition_of, exchange_name, limits_of, queue_name};
+use super::arguments::{REPLY_TO, arguments_of, definition_of, exchange_name, limits_of, queue_name};
 use super::steps::*;
 use super::world::{Held, World};
 use queuescope::amqp::{ChannelNumber, Command, Content, Method, Origin, Properties, Table, Value};
@@ -8,9 +8,6 @@ use queuescope::broker::{AppliesTo, Channel, Policy};
 use queuescope::ids::{MessageId, Name};
 use queuescope::time::Span;
 use std::rc::Rc;
-
-/// The pseudo-queue of direct replies.
-const REPLY_TO: &str = "amq.rabbitmq.reply-to";
 
 impl World {
     /// Does a step.

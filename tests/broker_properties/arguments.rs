@@ -3,6 +3,9 @@
 use super::steps::*;
 use queuescope::amqp::{Table, Value};
 
+/// The pseudo-queue of direct replies.
+pub const REPLY_TO: &str = "amq.rabbitmq.reply-to";
+
 pub fn queue_name(number: u8) -> &'static str {
     QUEUES[usize::from(number) % QUEUES.len()]
 }
