@@ -1,6 +1,6 @@
 //! From a step to what the clients and the operator then do.
 
-use super::arguments::{arguments_of, definition_of, exchange_name, queue_name};
+use super::arguments::{REPLY_TO, arguments_of, definition_of, exchange_name, limits_of, queue_name};
 use super::steps::*;
 use super::world::{Held, World};
 use queuescope::amqp::{ChannelNumber, Command, Content, Method, Origin, Properties, Table, Value};
@@ -8,9 +8,6 @@ use queuescope::broker::{AppliesTo, Channel, Policy};
 use queuescope::ids::{MessageId, Name};
 use queuescope::time::Span;
 use std::rc::Rc;
-
-/// The pseudo-queue of direct replies.
-const REPLY_TO: &str = "amq.rabbitmq.reply-to";
 
 impl World {
     /// Does a step.
@@ -163,6 +160,7 @@ impl World {
             Step::Drop { client } => self.leave(client.into()),
             Step::SetPolicy { queue, settings, is_operator } => {
                 self.had_policies = true;
+                let settings = if is_operator { limits_of(settings) } else { settings };
                 let policy = Policy {
                     name: "policy".to_owned(),
                     pattern: queue
@@ -340,6 +338,7 @@ impl World {
     }
 }
 
+/// Every channel that there can be.
 fn places() -> impl Iterator<Item = At> {
     (0..CLIENTS).flat_map(|client| (1..=CHANNELS).map(move |number| At(client, number)))
 }

@@ -3,6 +3,9 @@
 use super::steps::*;
 use queuescope::amqp::{Table, Value};
 
+/// The pseudo-queue of direct replies.
+pub const REPLY_TO: &str = "amq.rabbitmq.reply-to";
+
 pub fn queue_name(number: u8) -> &'static str {
     QUEUES[usize::from(number) % QUEUES.len()]
 }
@@ -33,6 +36,11 @@ pub fn definition_of(settings: &Settings) -> Table {
         number("delivery-limit", settings.delivery_limit.map(u16::from)),
     ];
     Table(entries.into_iter().flatten().collect())
+}
+
+/// What an operator may set: limits alone.
+pub fn limits_of(settings: Settings) -> Settings {
+    Settings { overflow: 0, dead_letters: None, delivery_limit: None, ..settings }
 }
 
 /// The arguments of a declaration, without those that the type of the queue does not take.
