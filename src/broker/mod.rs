@@ -29,6 +29,7 @@ mod settings;
 mod streams;
 pub mod topic;
 mod transactions;
+mod version;
 
 pub use access::{Action, Pattern};
 pub use connection::{Channel, ChannelKey, Connection, ConnectionState, Consumer, Unacknowledged};
@@ -41,6 +42,7 @@ pub use routing::{Hop, Route};
 pub use session::{Session, SessionHost, SessionSettings};
 pub use settings::{Overflow, QueueSettings, QueueType};
 pub use transactions::Transaction;
+pub use version::Version;
 
 use crate::agenda::Agenda;
 use crate::amqp::{ChannelNumber, Command, Method, ReplyCode, Table};
@@ -79,16 +81,6 @@ pub struct Outgoing {
     pub channel: ChannelNumber,
     /// What.
     pub command: Command,
-}
-
-/// The versions of RabbitMQ that can be followed. Where they differ, the rule asks for the version.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Version {
-    /// RabbitMQ 3.10, from which the recorded runs are.
-    #[default]
-    V3_10,
-    /// RabbitMQ 4.
-    V4,
 }
 
 /// A broker.

@@ -3,6 +3,7 @@
 use super::definitions::{ONLY_VIRTUAL_HOST, is_predeclared};
 use super::reader::Reader;
 use super::{Definitions, Format, ScenarioError};
+use crate::broker::Version;
 use litemap::LiteMap;
 use serde_json::{Map, Value};
 
@@ -37,6 +38,8 @@ pub struct Scenario {
 pub struct BrokerDocument {
     /// Its name.
     pub id: String,
+    /// The RabbitMQ that it follows: `3.10` or `4`.
+    pub rabbitmq: Version,
     /// What is declared in it, in the form of RabbitMQ's definitions.
     pub definitions: Definitions,
 }
@@ -146,9 +149,14 @@ pub struct LinkDocument {
 
 impl BrokerDocument {
     fn read(broker: &Reader) -> Result<BrokerDocument, ScenarioError> {
-        broker.only(&["id", "definitions"])?;
+        broker.only(&["id", "rabbitmq", "definitions"])?;
+        let version = |field: &Reader| match Version::from_name(&field.text()?) {
+            Some(version) => Ok(version),
+            None => field.invalid("there must be \"3.10\" or \"4\" here"),
+        };
         Ok(BrokerDocument {
             id: broker.field("id", DEFAULT_BROKER.to_owned(), Reader::name)?,
+            rabbitmq: broker.field("rabbitmq", Version::default(), version)?,
             definitions: broker.field("definitions", Definitions::default(), Definitions::read)?,
         })
     }

@@ -7,6 +7,7 @@ use super::{
     Acknowledgement, Arrivals, BindingDefinition, BrokerDocument, ConsumerDocument, Definitions,
     ExchangeDefinition, LinkDocument, MessageDocument, ProducerDocument, Scenario, Service,
 };
+use crate::broker::Version;
 use litemap::LiteMap;
 use serde_json::{Map, Value};
 
@@ -66,7 +67,7 @@ pub fn default_workload(definitions: Definitions) -> Scenario {
         seed: DEFAULT_SEED,
         until_us: DEFAULT_UNTIL_US,
         speed: 0.5,
-        broker: BrokerDocument { id: DEFAULT_BROKER.to_owned(), definitions },
+        broker: BrokerDocument { id: DEFAULT_BROKER.to_owned(), rabbitmq: Version::default(), definitions },
         producers,
         consumers,
         links,

@@ -13,6 +13,8 @@ pub struct About<'a> {
     pub about: &'a str,
     /// The form of the document.
     pub format: Format,
+    /// The RabbitMQ that the broker follows.
+    pub rabbitmq: &'a str,
     /// The seed.
     pub seed: u64,
     /// The end of the timeline, in microseconds.
@@ -31,6 +33,7 @@ impl Simulation {
             title: &scenario.title,
             about: &scenario.about,
             format: self.format(),
+            rabbitmq: scenario.broker.rabbitmq.name(),
             seed: scenario.seed,
             until: scenario.until_us,
             speed: scenario.speed,

@@ -25,7 +25,7 @@ use std::rc::Rc;
 /// # Errors
 /// When the broker refuses something that is declared, with the place in the document.
 pub(super) fn world(scenario: &Scenario, format: Format, seed: u64) -> Result<World, ScenarioError> {
-    let mut world = empty_world();
+    let mut world = empty_world(scenario);
     let mut setup = Setup { world: &mut world, format };
     setup.declare(&scenario.broker.definitions)?;
     // What was declared stood there before the simulation began: it is no fact of this run.
@@ -49,7 +49,7 @@ pub(super) fn world(scenario: &Scenario, format: Format, seed: u64) -> Result<Wo
 /// # Errors
 /// When the broker refuses something that is declared, with the place in the document.
 pub fn declared_broker(scenario: &Scenario, format: Format) -> Result<(Broker, Names), ScenarioError> {
-    let mut world = empty_world();
+    let mut world = empty_world(scenario);
     Setup { world: &mut world, format }.declare(&scenario.broker.definitions)?;
     if scenario.broker.definitions.users.is_empty() {
         world.broker.add_guest(&world.names);
@@ -57,14 +57,14 @@ pub fn declared_broker(scenario: &Scenario, format: Format) -> Result<(Broker, N
     Ok((world.broker, world.names))
 }
 
-fn empty_world() -> World {
+fn empty_world(scenario: &Scenario) -> World {
     World {
         now: Time::START,
         steps: 0,
         commands: 0,
         agenda: Agenda::new(),
         names: Names::new(),
-        broker: Broker::new(),
+        broker: Broker::of_version(scenario.broker.rabbitmq),
         clients: Vec::new(),
         by_connection: LiteMap::new(),
         recorder: Recorder::default(),

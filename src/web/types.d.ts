@@ -167,6 +167,8 @@ export interface About {
   about: string;
   /** `scenario` or `definitions`. */
   format: "scenario" | "definitions";
+  /** The RabbitMQ that the broker follows. */
+  rabbitmq: "3.10" | "4";
   seed: number;
   until: number;
   /** Simulated seconds per second at which the scenario asks to be played. */

@@ -71,3 +71,34 @@ fn recover_delivers_everything_again() {
         bench.deliveries(&again).into_iter().map(|(tag, _, again)| (tag, again)).collect();
     assert_eq!(tags, [(4, true), (5, true), (6, true)]);
 }
+
+/// rabbitmq.com/docs/quorum-queues, "Poison Message Handling": from 4.0 on the limit is 20 where none is set. The
+/// message is delivered once and again after each of 20 returns; the next return is one too many.
+#[test]
+fn a_quorum_queue_of_version_4_gives_a_message_out_21_times() {
+    use queuescope::amqp::{Table, Value};
+    use queuescope::broker::{Broker, Version};
+    for (version, expected) in [(Version::V3_10, None), (Version::V4, Some(21))] {
+        let mut bench = Bench::new();
+        bench.broker = Broker::of_version(version);
+        bench.broker.add_virtual_host("/", &mut bench.names);
+        let client = bench.connect("client");
+        let mut declare = bench.queue_declare("orders");
+        if let Method::QueueDeclare { arguments, .. } = &mut declare {
+            *arguments = Table(vec![("x-queue-type".to_owned(), Value::text("quorum"))]);
+        }
+        bench.ask(client, declare);
+        bench.consume(client, "orders", "ann", false);
+        let first = bench.publish(client, "", "orders");
+        let mut delivered = bench.deliveries(&first).len();
+        for tag in 1..=30 {
+            if tag > delivered as u64 {
+                break;
+            }
+            let nack = Method::BasicNack { delivery_tag: tag, multiple: false, requeue: true };
+            let again = bench.ask(client, nack);
+            delivered += bench.deliveries(&again).len();
+        }
+        assert_eq!(delivered, expected.unwrap_or(31), "{version:?}");
+    }
+}

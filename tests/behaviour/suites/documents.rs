@@ -71,6 +71,7 @@ fn broken_scenarios_get_the_place() {
     for (pointer, value, place) in [
         ("/queuescope", json!(2), "queuescope"),
         ("/until_us", json!(-1), "until_us"),
+        ("/broker", json!({ "rabbitmq": "3.11" }), "broker.rabbitmq"),
         ("/producers/0/arrivals", json!({ "sometimes": {} }), "producers[0].arrivals.sometimes"),
         (
             "/producers/0/arrivals/constant/interval_us",

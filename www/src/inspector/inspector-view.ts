@@ -61,6 +61,8 @@ export class InspectorView extends LitElement {
         <dl>
           <dt>${word("inspect.format")}</dt>
           <dd>${word(`inspect.format_${about.format}`)}</dd>
+          <dt>${word("inspect.rabbitmq")}</dt>
+          <dd class="mono">${about.rabbitmq}</dd>
           <dt>${word("inspect.seed")}</dt>
           <dd class="mono">${about.seed}</dd>
           ${(["producer", "exchange", "queue", "consumer"] as const).map(
