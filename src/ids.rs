@@ -33,8 +33,6 @@ numbered! {
     ActorId(u32);
     /// A queue of the broker. No two queues of a run have the same.
     QueueId(u32);
-    /// A link of the scenario, in the order of the document.
-    LinkId(u32);
 }
 
 impl Name {

@@ -2,7 +2,7 @@
 //! other. A clone of it is a checkpoint.
 
 use super::Command;
-use crate::actors::{Acknowledgement, Consumer, Delivery, Producer};
+use crate::actors::{Consumer, Delivery, Producer};
 use crate::agenda::Agenda;
 use crate::amqp::{self, ChannelNumber, Method};
 use crate::broker::{Broker, Context, Outgoing};
@@ -286,21 +286,12 @@ impl World {
         let Actor::Consumer(consumer) = &mut self.clients[id.index()].actor else { return };
         let Some((delivery, answer)) = consumer.finish() else { return };
         let (name, queue) = (consumer.name(), consumer.queue());
-        let is_manual = consumer.acknowledgement() == Acknowledgement::Manual;
         self.record(Event::WorkEnded { consumer: name, message: delivery.message });
         if let Some(method) = answer {
             let arrives = self.clients[id.index()].link.carry(self.now, Direction::ToBroker);
             self.agenda.enter(arrives, Pending::AtBroker(id, CHANNEL, method.into()));
-            if is_manual {
-                let (message, delivery_tag) = (delivery.message, delivery.tag);
-                self.record(Event::AcknowledgementSent {
-                    consumer: name,
-                    message,
-                    queue,
-                    delivery_tag,
-                    arrives,
-                });
-            }
+            let (message, delivery_tag) = (delivery.message, delivery.tag);
+            self.record(Event::AcknowledgementSent { consumer: name, message, queue, delivery_tag, arrives });
         }
         self.begin_work(id);
     }

@@ -93,10 +93,9 @@ fn set_up(player: &mut Player, scenario: &Value) -> Replayed {
             }
         }
     }
-    let mut disconnect = serde_json::json!({ "op": "disconnect", "connection": "_setup" });
+    let disconnect = serde_json::json!({ "op": "disconnect", "connection": "_setup" });
     player.perform(Step(&disconnect))?;
     player.channels.clear();
-    disconnect["connection"] = Value::Null;
     for (name, options) in scenario["connections"].as_object().into_iter().flatten() {
         let mut step = options.clone();
         step["op"] = "connect".into();

@@ -20,9 +20,7 @@ pub struct ChannelOfCase {
     pub is_open: bool,
     /// The latest delivery tag of each body seen on it.
     pub tags: BTreeMap<String, u64>,
-    /// How many messages were published on it since it confirms.
-    pub published: u64,
-    /// The highest message confirmed so far, to take `multiple` apart.
+    /// The messages confirmed so far, to take `multiple` apart.
     pub confirmed: Vec<u64>,
 }
 
@@ -137,7 +135,6 @@ impl Player {
             number,
             is_open: true,
             tags: BTreeMap::new(),
-            published: 0,
             confirmed: Vec::new(),
         };
         self.channels.insert(name.to_owned(), channel);
@@ -161,9 +158,6 @@ impl Player {
     /// Publishes on a channel.
     pub fn publish(&mut self, channel: &str, method: Method, properties: Properties, body: &str) {
         self.last_message += 1;
-        if let Some(channel) = self.channels.get_mut(channel) {
-            channel.published += 1;
-        }
         let content = Content {
             origin: Origin { message: MessageId(self.last_message), publisher: Name::EMPTY },
             properties: Rc::new(properties),
