@@ -11,6 +11,7 @@
 //! | [`amqp`] | AMQP 0-9-1's own words: methods, properties, field tables |
 //! | [`broker`] | RabbitMQ's rules: methods on channels in, methods out |
 //! | [`network`] | what lies between two nodes |
+//! | [`realtime`] | HTTP, WebSocket, Engine.IO and Socket.IO |
 //! | [`actors`] | producers and consumers |
 //! | [`facts`] | what happened, and what is read from it: the moving picture, the words, the hash |
 //! | [`scenario`] | the document: Queuescope's own and RabbitMQ's definitions |
@@ -48,6 +49,7 @@ pub mod broker;
 pub mod facts;
 pub mod ids;
 pub mod network;
+pub mod realtime;
 pub mod rng;
 pub mod scenario;
 pub mod simulation;

@@ -1,0 +1,5 @@
+//! HTTP/1.1.
+
+mod message;
+
+pub use message::{Headers, Request, Response};

@@ -1,0 +1,5 @@
+//! WebSocket (RFC 6455).
+
+mod message;
+
+pub use message::{Close, Message};
