@@ -22,8 +22,8 @@ impl Pattern {
     /// # Errors
     /// When it is no regular expression that is known here.
     pub fn new(expression: &str) -> Result<Pattern, String> {
-        let expression = if expression.is_empty() { "^$" } else { expression };
-        Regex::new(expression)
+        let readable = if expression.is_empty() { "^$".to_owned() } else { with_plain_braces(expression) };
+        Regex::new(&readable)
             .map(Pattern)
             .map_err(|error| format!("'{expression}' is no regular expression: {error}"))
     }
@@ -32,6 +32,29 @@ impl Pattern {
     pub fn matches(&self, text: &str) -> bool {
         self.0.is_match(text)
     }
+}
+
+/// A brace that begins no repetition stands for itself in PCRE, which RabbitMQ uses; here it must be escaped.
+fn with_plain_braces(expression: &str) -> String {
+    let mut plain = String::with_capacity(expression.len());
+    let mut is_escaped = false;
+    for (place, character) in expression.char_indices() {
+        if character == '{' && !is_escaped && !begins_repetition(&expression[place + 1..]) {
+            plain.push('\\');
+        }
+        is_escaped = character == '\\' && !is_escaped;
+        plain.push(character);
+    }
+    plain
+}
+
+/// Whether this follows the brace of `{3}`, `{3,}` or `{3,5}`.
+fn begins_repetition(rest: &str) -> bool {
+    rest.split_once('}').is_some_and(|(inside, _)| {
+        let (least, most) = inside.split_once(',').unwrap_or((inside, ""));
+        let is_number = |text: &str| text.bytes().all(|digit| digit.is_ascii_digit());
+        !least.is_empty() && is_number(least) && is_number(most)
+    })
 }
 
 /// What a permission is needed for.
@@ -132,7 +155,9 @@ impl Broker {
         Ok(())
     }
 
-    /// Limits the routing keys that a user may publish and bind with at a topic exchange.
+    /// Limits the routing keys that a user may publish and bind with at a topic exchange. In the patterns
+    /// `{username}` and `{vhost}` stand for the names of the two (rabbitmq.com/docs/access-control, "Topic
+    /// Authorisation").
     ///
     /// # Errors
     /// When one of the two is no regular expression.
@@ -144,7 +169,9 @@ impl Broker {
         write: &str,
         read: &str,
     ) -> Result<(), String> {
-        let (write, read) = (Pattern::new(write)?, Pattern::new(read)?);
+        let expanded =
+            |text: &str| Pattern::new(&text.replace("{username}", user).replace("{vhost}", virtual_host));
+        let (write, read) = (expanded(write)?, expanded(read)?);
         let [user, virtual_host, exchange] = [user, virtual_host, exchange].map(str::to_owned);
         self.access.topics.push(TopicPermission { user, virtual_host, exchange, write, read });
         Ok(())

@@ -155,6 +155,7 @@ impl Broker {
         }
         for &id in &queues {
             self.drop_over_limit(cx, id);
+            self.queue_mut(id).standing = None;
         }
         self.let_continue(cx, key, queues);
     }
@@ -206,7 +207,7 @@ impl Broker {
     }
 
     /// The channel has room again: its consumers come back into the lines, and messages go out.
-    fn let_continue(&mut self, cx: &mut Context, key: ChannelKey, mut queues: Vec<QueueId>) {
+    pub(super) fn let_continue(&mut self, cx: &mut Context, key: ChannelKey, mut queues: Vec<QueueId>) {
         let channel = self.channel(key);
         if channel.channel_prefetch > 0 {
             for consumer in channel.consumers.values() {
@@ -219,8 +220,11 @@ impl Broker {
             let Broker { queues, connections, .. } = self;
             let Some(queue) = queues[id.index()].as_mut() else { continue };
             let channel = &connections[&key.connection].channels[&key.number];
-            queue.unblock(key, |consumer| channel.has_room_for(&channel.consumers[&consumer.tag]));
-            self.dispatch(cx, id);
+            let is_moved =
+                queue.unblock(key, |consumer| channel.has_room_for(&channel.consumers[&consumer.tag]));
+            if is_moved || queue.standing.is_none() {
+                self.dispatch(cx, id);
+            }
         }
     }
 

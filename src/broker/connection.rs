@@ -96,6 +96,12 @@ impl Channel {
         self.unacknowledged.iter().chain(self.transaction.iter().flat_map(Transaction::deliveries))
     }
 
+    /// The tag of an answer that comes directly: the next one, which the next delivery has again (recorded from
+    /// 3.10.8; `rabbit_channel`, `deliver_reply`).
+    pub(super) fn tag_of_reply(&self) -> DeliveryTag {
+        self.last_delivery_tag + 1
+    }
+
     /// The tag for the next delivery.
     pub(super) fn next_delivery_tag(&mut self) -> DeliveryTag {
         self.last_delivery_tag += 1;
@@ -110,13 +116,16 @@ impl Channel {
     }
 
     /// Whether the prefetch limits leave the consumer room for one more. Its own does not concern a consumer with
-    /// automatic acknowledgement; that of the channel, once it is reached, holds back every consumer on it
+    /// automatic acknowledgement, but for the moment until its channel has settled with a quorum queue; that of the channel, once it is reached, holds back every consumer on it
     /// (rabbitmq.com/docs/consumer-prefetch; `rabbit_limiter`, `can_send`).
     pub(super) fn has_room_for(&self, consumer: &Consumer) -> bool {
         let is_below =
             |limit: u16, surplus: u64, count: u64| limit == 0 || count < u64::from(limit) + surplus;
-        let own =
-            consumer.is_automatic || is_below(consumer.prefetch, consumer.surplus, consumer.unacknowledged);
+        let own = if consumer.is_automatic {
+            is_below(consumer.prefetch, 0, consumer.unsettled)
+        } else {
+            is_below(consumer.prefetch, consumer.surplus, consumer.unacknowledged)
+        };
         own && is_below(self.channel_prefetch, 0, self.unacknowledged_by_consumers)
             && self.unsent.is_none_or(|unsent| unsent < UNSENT_LIMIT)
     }
@@ -159,6 +168,9 @@ pub struct Consumer {
     pub prefetch: u16,
     /// How many of its deliveries wait for acknowledgement.
     pub unacknowledged: u64,
+    /// With automatic acknowledgement, how many of its deliveries the channel has not settled yet with a quorum
+    /// queue. Others do not count.
+    pub(super) unsettled: u64,
     /// How many more it may have than its limit: what RabbitMQ 3.10's quorum queues give it by mistake.
     pub surplus: u64,
     /// In a stream, the offset of the next message for it.

@@ -7,9 +7,10 @@
 
 use super::access::Action;
 use super::connection::{ChannelKey, Consumer, Unacknowledged};
+use super::expiring::Timer;
 use super::queue::{ConsumerKey, Message, QueuedMessage};
 use super::replying::REPLY_TO;
-use super::settings::QueueType;
+use super::settings::{QueueType, check_consumer};
 use super::{Broker, Context, Handled, Queue, Refusal, answer};
 use crate::amqp::{Command, Content, Method, Properties, ReplyCode, Table, Value};
 use crate::facts::{Event, Rule};
@@ -69,8 +70,16 @@ impl Broker {
                 }
                 if let Some(consumer) = channel.consumers.remove(&consumer_tag) {
                     self.end_consumer(cx, ConsumerKey { channel: key, tag: consumer_tag }, &consumer);
-                    // Where one consumer at a time gets everything, the next one begins.
-                    self.dispatch(cx, consumer.queue);
+                    // Where one consumer at a time gets everything, the next one begins: in a quorum queue at
+                    // once, in a classic queue when something else moves it (`rabbit_amqqueue_process`,
+                    // `basic_cancel`, which does not run the queue).
+                    match self.queues[consumer.queue.index()].as_mut() {
+                        Some(queue) if queue.kind == QueueType::Quorum => self.dispatch(cx, consumer.queue),
+                        Some(queue) => {
+                            queue.standing = queue.settings.is_single_active_consumer.then_some(key);
+                        }
+                        None => {}
+                    }
                 }
                 answer(no_wait, Method::BasicCancelOk { consumer_tag })
             }
@@ -123,18 +132,23 @@ impl Broker {
         let found = self.queue(id).expect("find_queue has found it");
         let (name, host) = (cx.names.text(found.name.name), cx.names.text(found.name.virtual_host));
         let described = format!("queue '{name}' in vhost '{host}'");
+        check_consumer(arguments, found.kind, &described)?;
         let channel = self.channel(key);
         if found.kind == QueueType::Stream {
-            self.refuse_on_stream_if(cx, id, no_ack)?;
             if channel.prefetch == 0 {
                 let what = format!("consumer prefetch count is not set for '{described}'");
                 return Err(Refusal::new(ReplyCode::PreconditionFailed, what));
             }
+            self.refuse_on_stream_if(cx, id, no_ack)?;
             return self.first_offset(id, arguments);
         }
         if found.kind == QueueType::Quorum && channel.channel_prefetch > 0 {
             let what = format!("{described} does not support global qos");
             return Err(Refusal::new(ReplyCode::NotImplemented, what));
+        }
+        // Only classic queues have exclusive consumers; the others take no notice (recorded from 3.10.8).
+        if found.kind == QueueType::Quorum {
+            return Ok(0);
         }
         // One active consumer at a time and one alone do not go together.
         let is_taken = exclusive && (found.consumer_count() > 0 || found.settings.is_single_active_consumer);
@@ -157,6 +171,7 @@ impl Broker {
             is_automatic: wanted.no_ack,
             prefetch,
             unacknowledged: 0,
+            unsettled: 0,
             surplus: 0,
             next_offset: wanted.next_offset,
         };
@@ -164,7 +179,7 @@ impl Broker {
         let client = self.connections[&key.channel.connection].client;
         let found = self.queue_mut(queue);
         found.add_consumer(key, wanted.priority);
-        if wanted.exclusive {
+        if wanted.exclusive && found.kind == QueueType::Classic {
             found.exclusive_consumer = Some(key);
         }
         let event = Event::ConsumerStarted { consumer: client, queue: found.name, prefetch: prefetch.into() };
@@ -189,7 +204,8 @@ impl Broker {
     /// Hands out messages from the head of the queue, what has expired there aside, for as long as a consumer can
     /// take one.
     pub(super) fn dispatch(&mut self, cx: &mut Context, id: QueueId) {
-        if self.queue(id).is_some() {
+        if let Some(queue) = self.queues[id.index()].as_mut() {
+            queue.standing = None;
             self.drop_expired(cx, id);
             self.hand_out(cx, id);
         }
@@ -221,6 +237,21 @@ impl Broker {
         if let Some(place) = queue.available.iter().position(|in_line| in_line.key == key) {
             queue.blocked.extend(queue.available.remove(place));
         }
+    }
+
+    /// A channel settles with a quorum queue what it has sent to a consumer with automatic acknowledgement: a
+    /// command of its own, after what is on its way to the queue already (`rabbit_fifo_client`; recorded from
+    /// 3.10.8). Until then these deliveries count against the prefetch limit.
+    pub(super) fn settle(&mut self, cx: &mut Context, id: QueueId, key: ConsumerKey) {
+        let connection = self.connections.get_mut(&key.channel.connection);
+        let Some(channel) = connection.and_then(|open| open.channels.get_mut(&key.channel.number)) else {
+            return;
+        };
+        let Some(consumer) = channel.consumers.get_mut(&key.tag).filter(|found| found.unsettled > 0) else {
+            return;
+        };
+        consumer.unsettled = 0;
+        self.let_continue(cx, key.channel, vec![id]);
     }
 
     /// The consumer whose turn it is and that can take a message, when there is one for it; it goes to the end of
@@ -270,6 +301,10 @@ impl Broker {
             queue.acknowledged += 1;
             let rule = Rule::AutomaticAcknowledgement;
             cx.record(Event::Acknowledged { message: number, queue: name, rule });
+            if queue.kind == QueueType::Quorum {
+                consumer.unsettled += 1;
+                self.timers.enter(cx.now, Timer::Settlement(id, key));
+            }
         } else {
             queue.unacknowledged += 1;
             consumer.unacknowledged += 1;

@@ -226,6 +226,8 @@ fn add_death(headers: &mut Table, mut entry: Table) {
         } else {
             counted(&mut entry, 1);
         }
+        // The others change their order with every death (recorded from 3.10.8; `group_by_queue_and_reason`).
+        deaths.reverse();
         deaths.insert(0, Value::Table(entry));
         return;
     }

@@ -38,10 +38,23 @@ impl Broker {
                     let name = cx.names.text(kind);
                     Refusal::new(ReplyCode::CommandInvalid, format_args!("unknown exchange type '{name}'"))
                 })?;
+                if exchange == Name::EMPTY {
+                    return Err(default_exchange_is_locked());
+                }
                 self.check_permission(cx, key, host, Action::Configure, ("exchange", exchange))?;
-                let alternate = arguments.get("alternate-exchange").and_then(Value::as_text);
-                let alternate = alternate.map(|name| cx.names.intern(name));
-                if let Some(alternate) = alternate {
+                let is_new = !self.virtual_hosts[&host].exchanges.contains_key(&exchange);
+                let alternate = match arguments.get("alternate-exchange") {
+                    Some(value) if is_new && value.as_text().is_none() => {
+                        let kind = value.described().0;
+                        let (name, host) = (cx.names.text(exchange), cx.names.text(host));
+                        let what = format!(
+                            "invalid type '{kind}' for arg 'alternate-exchange' in exchange '{name}' in vhost '{host}'"
+                        );
+                        return Err(Refusal::new(ReplyCode::PreconditionFailed, what));
+                    }
+                    value => value.and_then(Value::as_text).map(|name| cx.names.intern(name)),
+                };
+                if let Some(alternate) = alternate.filter(|_| is_new) {
                     self.check_permission(cx, key, host, Action::Read, ("exchange", exchange))?;
                     self.check_permission(cx, key, host, Action::Write, ("exchange", alternate))?;
                 }
@@ -111,9 +124,6 @@ impl Broker {
         name: Name,
         mut wanted: Exchange,
     ) -> Result<(), Refusal> {
-        if name == Name::EMPTY {
-            return Err(default_exchange_is_locked());
-        }
         let text = cx.names.text(name).to_owned();
         let virtual_host = self.host_mut(host);
         let Some(current) = virtual_host.exchanges.get(&name) else {

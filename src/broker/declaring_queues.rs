@@ -8,6 +8,7 @@ use super::connection::{Channel, ChannelKey};
 use super::declaring_exchanges::{default_exchange_is_locked, reserved_prefix};
 use super::equivalence::{QUEUE_ARGUMENTS_COMPARED, check_arguments, check_equivalent, truth};
 use super::exchange::{Binding, Destination};
+use super::replying::REPLY_TO;
 use super::settings::{Asked, QueueSettings, QueueType, check_queue};
 use super::{Broker, Context, Handled, Outgoing, Queue, Refusal, answer};
 use crate::amqp::{Method, ReplyCode, Table, Value};
@@ -23,12 +24,18 @@ impl Broker {
         method: Method,
     ) -> Handled {
         match method {
+            Method::QueueDeclare { queue, no_wait, .. } if cx.names.text(queue).starts_with(REPLY_TO) => {
+                self.check_reply_address(cx, host, queue)?;
+                let (message_count, consumer_count) = (0, 1);
+                answer(no_wait, Method::QueueDeclareOk { queue, message_count, consumer_count })
+            }
             Method::QueueDeclare { queue, passive, durable, exclusive, auto_delete, no_wait, arguments } => {
                 let id = if passive {
                     let queue = self.name_of_queue(key, queue)?;
                     self.find_queue(cx, key, host, queue)?
                 } else {
-                    let asked = Asked { durable, exclusive, auto_delete };
+                    // What belongs to one connection cannot outlive it (`rabbit_channel`).
+                    let asked = Asked { durable: durable && !exclusive, exclusive, auto_delete };
                     self.declare_queue(cx, key, host, (queue, asked), arguments)?
                 };
                 let queue = self.queue_mut(id);
@@ -45,16 +52,16 @@ impl Broker {
                 answer(no_wait, Method::QueueBindOk {})
             }
             Method::QueueUnbind { queue, exchange, routing_key, arguments } => {
-                let id = match self.check_binding_of_queue(cx, key, host, (queue, exchange), routing_key) {
-                    Ok(id) => id,
-                    // What is not there is not bound.
-                    Err(refusal) if refusal.code == ReplyCode::NotFound => {
-                        return Ok(Some(Method::QueueUnbindOk {}));
-                    }
-                    Err(refusal) => return Err(refusal),
-                };
+                let queue = self.may_bind_queue(cx, key, host, (queue, exchange), routing_key)?;
+                let virtual_host = &self.virtual_hosts[&host];
+                // What is not there is not bound, and who owns it is asked only where there is a binding.
+                let ends = virtual_host.queues.get(&queue).zip(virtual_host.exchanges.get(&exchange));
+                let Some((&id, source)) = ends else { return Ok(Some(Method::QueueUnbindOk {})) };
                 let binding = Binding { destination: Destination::Queue(id), routing_key, arguments };
-                self.unbind(host, exchange, &binding)?;
+                if source.bindings.contains(&binding) {
+                    self.find_queue(cx, key, host, queue)?;
+                    self.unbind(host, exchange, &binding)?;
+                }
                 Ok(Some(Method::QueueUnbindOk {}))
             }
             Method::QueuePurge { queue, no_wait } => {
@@ -77,7 +84,9 @@ impl Broker {
                     Err(refusal) => return Err(refusal),
                 };
                 let found = self.queue_mut(id);
+                refuse_flags(cx, found, &[("if-unused", if_unused), ("if-empty", if_empty)])?;
                 let state = match () {
+                    () if found.kind == QueueType::Stream => None,
                     () if if_unused && found.consumer_count() > 0 => Some("in use"),
                     () if if_empty && found.ready_count() > 0 => Some("not empty"),
                     () => None,
@@ -109,6 +118,21 @@ impl Broker {
         (queue, exchange): (Name, Name),
         routing_key: Name,
     ) -> Result<QueueId, Refusal> {
+        let queue = self.may_bind_queue(cx, key, host, (queue, exchange), routing_key)?;
+        // Where both are missing, the exchange is named.
+        self.check_exchange(cx, host, exchange)?;
+        self.find_queue(cx, key, host, queue)
+    }
+
+    /// Whether the user may bind and unbind these; the queue that is meant.
+    fn may_bind_queue(
+        &self,
+        cx: &Context,
+        key: ChannelKey,
+        host: Name,
+        (queue, exchange): (Name, Name),
+        routing_key: Name,
+    ) -> Result<Name, Refusal> {
         let queue = self.name_of_queue(key, queue)?;
         if exchange == Name::EMPTY {
             return Err(default_exchange_is_locked());
@@ -116,7 +140,7 @@ impl Broker {
         self.check_permission(cx, key, host, Action::Write, ("queue", queue))?;
         self.check_permission(cx, key, host, Action::Read, ("exchange", exchange))?;
         self.check_topic(cx, key, host, Action::Read, (exchange, routing_key))?;
-        self.find_queue(cx, key, host, queue)
+        Ok(queue)
     }
 
     /// Finds the queue or makes it. An empty name means a name that the broker makes up.
@@ -141,14 +165,14 @@ impl Broker {
         if let Some(&id) = self.virtual_hosts[&host].queues.get(&name) {
             let current = self.queue(id).expect("a virtual host knows only queues that exist");
             check_exclusive(current, key.connection, &text, &host_text)?;
+            if asked.exclusive != current.exclusive_to.is_some() {
+                return Err(locked(&text, &host_text));
+            }
             let same = [
                 ("durable", truth(asked.durable), truth(current.is_durable)),
                 ("auto_delete", truth(asked.auto_delete), truth(current.is_auto_delete)),
             ];
             check_equivalent("queue", &text, &host_text, &same)?;
-            if asked.exclusive != current.exclusive_to.is_some() {
-                return Err(locked(&text, &host_text));
-            }
             let both = (&arguments, &current.arguments);
             check_arguments("queue", &text, &host_text, both, QUEUE_ARGUMENTS_COMPARED)?;
             return Ok(id);
@@ -159,6 +183,10 @@ impl Broker {
             self.check_permission(cx, key, host, Action::Write, ("exchange", exchange))?;
         }
         let kind = check_queue(&arguments, asked, &text, &host_text)?;
+        if is_generated && kind != QueueType::Classic {
+            let what = format!("Cannot declare a server-named queue for type {}", kind.module());
+            return Err(Refusal::new(ReplyCode::PreconditionFailed, what));
+        }
         let policy = self.virtual_hosts[&host].policies.for_queue(&text);
         let settings = QueueSettings::of(&arguments, &policy, self.version, cx.names);
         let mut queue = Queue::new(QueueName { virtual_host: host, name }, kind, arguments, settings);
@@ -242,6 +270,18 @@ impl Broker {
         }
         message_count
     }
+}
+
+/// A quorum queue is not deleted on conditions.
+fn refuse_flags(cx: &Context, queue: &Queue, flags: &[(&str, bool)]) -> Result<(), Refusal> {
+    let flag = flags.iter().find(|(_, is_set)| *is_set && queue.kind == QueueType::Quorum);
+    let Some((flag, _)) = flag else { return Ok(()) };
+    let (name, host) = (cx.names.text(queue.name.name), cx.names.text(queue.name.virtual_host));
+    let what = format!(
+        "cannot delete queue '{name}' in vhost '{host}'. queue.delete operations with {flag} flag set are not \
+         supported by quorum queues"
+    );
+    Err(Refusal::new(ReplyCode::NotImplemented, what))
 }
 
 fn check_exclusive(queue: &Queue, connection: ConnectionId, name: &str, host: &str) -> Result<(), Refusal> {

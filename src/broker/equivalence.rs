@@ -71,7 +71,11 @@ pub(super) fn check_arguments(
                 (Some(received), Some(current)) => received == current,
                 _ => received == current,
             },
-            (received, current) => received.is_none() && current.is_none(),
+            (None, None) => true,
+            // A queue without a type is a classic one.
+            (Some(only), None) | (None, Some(only)) => {
+                *setting == "x-queue-type" && only.as_text() == Some("classic")
+            }
         };
         if !is_same {
             let both = received.is_some() && current.is_some();

@@ -18,6 +18,11 @@ impl Refusal {
         Refusal { code, text: format!("{} - {what}", code.name()) }
     }
 
+    /// RabbitMQ itself fails on what was asked, and says no more than that.
+    pub fn internal() -> Refusal {
+        Refusal { code: ReplyCode::InternalError, text: ReplyCode::InternalError.name().to_owned() }
+    }
+
     /// No such queue or exchange.
     pub fn not_found(kind: &str, name: &str, virtual_host: &str) -> Refusal {
         Refusal::new(ReplyCode::NotFound, format_args!("no {kind} '{name}' in vhost '{virtual_host}'"))

@@ -5,6 +5,7 @@
 
 use super::connection::ChannelKey;
 use super::dead_lettering::Death;
+use super::queue::ConsumerKey;
 use super::settings::QueueType;
 use super::{Broker, Context, Refusal};
 use crate::amqp::ReplyCode;
@@ -19,6 +20,8 @@ pub(super) enum Timer {
     Queue(QueueId),
     /// A delivery of the channel may have been unacknowledged for too long.
     Channel(ChannelKey),
+    /// The channel settles with a quorum queue what it has sent to a consumer.
+    Settlement(QueueId, ConsumerKey),
 }
 
 impl Broker {
@@ -33,6 +36,7 @@ impl Broker {
             match self.timers.take().expect("there is a next time").1 {
                 Timer::Queue(id) => self.queue_timer(cx, id),
                 Timer::Channel(key) => self.channel_timer(cx, key),
+                Timer::Settlement(id, key) => self.settle(cx, id, key),
             }
         }
         self.publish_dead_letters(cx);

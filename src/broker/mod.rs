@@ -465,6 +465,8 @@ impl Broker {
         }
         let held = channel.unacknowledged.drain(..).collect();
         self.requeue(cx, key, held, GivenBack::Abandoned);
+        let standing = self.queues().filter(|(_, queue)| queue.standing == Some(key));
+        left.extend(standing.map(|(id, _)| id));
         for queue in left {
             self.dispatch(cx, queue);
         }

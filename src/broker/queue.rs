@@ -99,6 +99,8 @@ pub struct Queue {
     pub(super) arrivals: Vec<ConsumerKey>,
     /// The consumer that gets everything, where only one at a time does.
     active: Option<ConsumerKey>,
+    /// The channel on which its single active consumer was cancelled, when nothing has moved the queue since.
+    pub(super) standing: Option<ChannelKey>,
     /// When it was last used, for its own expiry.
     pub(super) last_used: Time,
     /// When its timer is set to.
@@ -138,6 +140,7 @@ impl Queue {
             exclusive_consumer: None,
             arrivals: Vec::new(),
             active: None,
+            standing: None,
             last_used: Time::START,
             timer: None,
             is_refusing: false,
@@ -270,6 +273,12 @@ impl Queue {
         self.active.filter(|_| self.settings.is_single_active_consumer)
     }
 
+    /// Whether its single active consumer was cancelled and its successor gets nothing before something else moves
+    /// the queue.
+    pub fn stands_still(&self) -> bool {
+        self.standing.is_some()
+    }
+
     /// The place in the line of the consumer whose turn it is: the first of the highest priority.
     pub(super) fn next_in_line(&self) -> Option<usize> {
         if self.settings.is_single_active_consumer {
@@ -285,8 +294,10 @@ impl Queue {
     }
 
     /// Lets the consumers of a channel take their turns again, as far as `can_take` says so.
-    pub(super) fn unblock(&mut self, channel: ChannelKey, can_take: impl Fn(ConsumerKey) -> bool) {
+    /// Says whether there are some.
+    pub(super) fn unblock(&mut self, channel: ChannelKey, can_take: impl Fn(ConsumerKey) -> bool) -> bool {
         let Queue { available, blocked, .. } = self;
+        let before = blocked.len();
         blocked.retain(|in_line| {
             let comes_back = in_line.key.channel == channel && can_take(in_line.key);
             if comes_back {
@@ -294,6 +305,7 @@ impl Queue {
             }
             !comes_back
         });
+        blocked.len() < before
     }
 
     pub(super) fn add_consumer(&mut self, key: ConsumerKey, priority: i64) {

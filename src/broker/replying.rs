@@ -4,7 +4,7 @@
 //! its channel; in what it publishes with that `reply_to`, the broker puts a private address in its place; what
 //! is published to that address by the default exchange goes straight to the consumer.
 
-use super::connection::ChannelKey;
+use super::connection::{Channel, ChannelKey};
 use super::{Broker, Context, Handled, Refusal};
 use crate::amqp::{Command, Content, Method, Properties, ReplyCode};
 use crate::facts::{Event, QueueName, Rule};
@@ -61,6 +61,22 @@ impl Broker {
         Ok(Content { properties: Rc::new(properties), ..content })
     }
 
+    /// Whether a private address is that of a channel that waits for answers; the general one always is.
+    pub(super) fn check_reply_address(&self, cx: &Context, host: Name, address: Name) -> Result<(), Refusal> {
+        if cx.names.text(address) == REPLY_TO || self.waiting_for_replies(address).is_some() {
+            return Ok(());
+        }
+        Err(Refusal::not_found("queue", cx.names.text(address), cx.names.text(host)))
+    }
+
+    fn waiting_for_replies(&self, address: Name) -> Option<ChannelKey> {
+        self.connections().find_map(|(connection, open)| {
+            let waits = |channel: &Channel| channel.reply_consumer.is_some_and(|(_, own)| own == address);
+            let (number, _) = open.channels.iter().find(|(_, channel)| waits(channel))?;
+            Some(ChannelKey { connection, number: *number })
+        })
+    }
+
     /// Delivers an answer, if the key is the address of a channel that still waits for it. Says whether it was.
     pub(super) fn deliver_reply(
         &mut self,
@@ -69,17 +85,9 @@ impl Broker {
         routing_key: Name,
         content: &Content,
     ) -> bool {
-        let mut found = None;
-        for (id, connection) in self.connections() {
-            for (number, channel) in connection.channels.iter() {
-                if channel.reply_consumer.is_some_and(|(_, address)| address == routing_key) {
-                    found = Some(ChannelKey { connection: id, number: *number });
-                }
-            }
-        }
-        let Some(key) = found else { return false };
-        let channel = self.channel_mut(key);
-        let delivery_tag = channel.next_delivery_tag();
+        let Some(key) = self.waiting_for_replies(routing_key) else { return false };
+        let channel = self.channel(key);
+        let delivery_tag = channel.tag_of_reply();
         let consumer_tag = channel.reply_consumer.expect("it was found by it").0;
         // The pseudo-queue stands in the facts as if it were one.
         let queue = QueueName { virtual_host: host, name: cx.names.intern(REPLY_TO) };

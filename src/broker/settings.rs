@@ -36,7 +36,7 @@ impl QueueType {
     }
 
     /// The module behind the type, which RabbitMQ's errors name.
-    const fn module(self) -> &'static str {
+    pub(super) const fn module(self) -> &'static str {
         match self {
             QueueType::Classic => "rabbit_classic_queue",
             QueueType::Quorum => "rabbit_quorum_queue",
@@ -162,10 +162,7 @@ pub(super) fn check_queue(
     }
     let kind = QueueType::of(arguments).unwrap_or_default();
     if kind == QueueType::Stream && arguments.get("x-max-age").is_some_and(|age| !is_age(age)) {
-        return Err(Refusal {
-            code: ReplyCode::InternalError,
-            text: ReplyCode::InternalError.name().to_owned(),
-        });
+        return Err(Refusal::internal());
     }
     let unknown = match kind {
         QueueType::Classic => CLASSIC_REFUSES,
@@ -177,9 +174,9 @@ pub(super) fn check_queue(
     }
     if kind != QueueType::Classic {
         let properties = [
-            ("non-durable", !asked.durable),
             ("auto-delete", asked.auto_delete),
             ("exclusive-owner", asked.exclusive),
+            ("non-durable", !asked.durable),
         ];
         if let Some((property, _)) = properties.iter().find(|(_, is_asked)| *is_asked) {
             return refuse(format!("invalid property '{property}' for {described}"));
@@ -225,8 +222,38 @@ const STREAM_REFUSES: &[&str] = &[
     "x-quorum-initial-group-size",
 ];
 
-/// Whether `x-max-age` is a number with a unit: `7D`, `12h`. RabbitMQ fails on others.
-fn is_age(age: &Value) -> bool {
+/// Checks the arguments of a consumer: their values, and whether the type of the queue takes them (the
+/// `consumer_arguments` among its `capabilities`; texts as recorded from 3.10.8).
+pub(super) fn check_consumer(arguments: &Table, kind: QueueType, described: &str) -> Result<(), Refusal> {
+    let refuse = |what: String| Err(Refusal::new(ReplyCode::PreconditionFailed, what));
+    let invalid = |argument: &str, reason: String| {
+        refuse(format!("invalid arg '{argument}' for {described}: {reason}"))
+    };
+    if let Some(priority) = arguments.get("x-priority").filter(|value| value.as_integer().is_none()) {
+        return invalid("x-priority", format!("\"expected integer, got {}\"", priority.described().0));
+    }
+    match arguments.get("x-cancel-on-ha-failover") {
+        None | Some(Value::Boolean(_)) => {}
+        Some(other) => {
+            let reason = format!("{{unacceptable_type,{}}}", other.described().0);
+            return invalid("x-cancel-on-ha-failover", reason);
+        }
+    }
+    let refused: &[&str] = match kind {
+        QueueType::Classic => &["x-stream-offset"],
+        QueueType::Quorum => &["x-cancel-on-ha-failover", "x-stream-offset"],
+        QueueType::Stream => &["x-cancel-on-ha-failover", "x-priority"],
+    };
+    match refused.iter().find(|argument| arguments.get(argument).is_some()) {
+        None => Ok(()),
+        Some(argument) => {
+            refuse(format!("invalid arg '{argument}' for {described} of queue type {}", kind.module()))
+        }
+    }
+}
+
+/// Whether the value of `x-max-age` or `x-stream-offset` is a number with a unit: `7D`, `12h`. RabbitMQ fails on others.
+pub(super) fn is_age(age: &Value) -> bool {
     age.as_text().is_some_and(|age| {
         let number = age.strip_suffix(['Y', 'M', 'D', 'h', 'm', 's']);
         number.is_some_and(|number| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))

@@ -4,6 +4,7 @@
 //! last message, at an offset, or with the next to come, which is the default. Its prefetch limit is its credit.
 
 use super::queue::ConsumerKey;
+use super::settings::is_age;
 use super::{Broker, Context, Refusal};
 use crate::amqp::{ReplyCode, Table, Value};
 use crate::ids::QueueId;
@@ -22,19 +23,20 @@ impl Broker {
     /// The offset at which a new consumer of a stream begins.
     ///
     /// # Errors
-    /// When `x-stream-offset` is none of what it may be.
+    /// When `x-stream-offset` is none of what it may be: RabbitMQ fails on it.
     pub(super) fn first_offset(&self, id: QueueId, arguments: &Table) -> Result<u64, Refusal> {
         let (first, next) = self.queue(id).expect("the caller has found it").offsets();
         let last = next.saturating_sub(1).max(first);
         match arguments.get("x-stream-offset") {
             None => Ok(next),
             Some(Value::Timestamp(_)) => Ok(first),
+            Some(value) if is_age(value) => Ok(first),
             Some(value) => match (value.as_text(), value.as_integer()) {
                 (Some("first"), _) => Ok(first),
                 (Some("last"), _) => Ok(last.min(next)),
                 (Some("next"), _) => Ok(next),
                 (_, Some(offset)) => Ok(u64::try_from(offset).unwrap_or(0).max(first)),
-                _ => Err(Refusal::new(ReplyCode::PreconditionFailed, "x-stream-offset is not valid")),
+                _ => Err(Refusal::internal()),
             },
         }
     }

@@ -59,13 +59,15 @@ impl Broker {
             _ if channel.transaction.is_none() => refuse("channel is not transactional"),
             Method::TxCommit {} => {
                 let transaction = channel.transaction.replace(Transaction::default()).unwrap_or_default();
+                let mut is_complete = true;
                 for publishing in transaction.publishings {
-                    self.route_publishing(cx, key, host, publishing);
+                    is_complete &= self.route_publishing(cx, key, host, publishing);
                 }
                 for (deliveries, answer) in transaction.acknowledgements {
                     self.answer_deliveries(cx, key, deliveries, answer);
                 }
-                Ok(Some(Method::TxCommitOk {}))
+                // A queue has refused a message: what was done stays done (`rabbit_channel`).
+                if is_complete { Ok(Some(Method::TxCommitOk {})) } else { refuse("partial tx completion") }
             }
             _ => {
                 let transaction = channel.transaction.replace(Transaction::default()).unwrap_or_default();

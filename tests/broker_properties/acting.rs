@@ -90,9 +90,15 @@ impl World {
                 let queue = self.named_queue(queue);
                 let consumer_tag = tag.map_or(Name::EMPTY, |tag| self.name(&format!("tag-{tag}")));
                 let is_careful = tag != Some(1);
-                let entries =
-                    [("x-priority", Value::Int8(priority)), ("x-stream-offset", Value::text("first"))];
-                let arguments = Table(entries.map(|(name, value)| (name.to_owned(), value)).to_vec());
+                // Each type of queue refuses the argument of the other.
+                let is_stream = self.broker.queues().any(|(_, found)| {
+                    found.name.name == queue && found.stream_length().is_some() && priority % 8 != 7
+                });
+                let (name, value) = match is_stream {
+                    true => ("x-stream-offset", Value::text("first")),
+                    false => ("x-priority", Value::Int8(priority)),
+                };
+                let arguments = Table(vec![(name.to_owned(), value)]);
                 self.ask(at, |channel, _| Method::BasicConsume {
                     queue,
                     consumer_tag: match is_careful && channel.consumers.contains_key(&consumer_tag) {

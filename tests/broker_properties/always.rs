@@ -219,7 +219,8 @@ fn has_room(broker: &Broker, key: ConsumerKey) -> bool {
 }
 
 fn no_message_waits_beside_a_free_consumer(seen: &Seen) -> Result<(), String> {
-    for (_, queue) in seen.broker.queues().filter(|(_, queue)| queue.ready_count() > 0) {
+    let waiting = seen.broker.queues().filter(|(_, queue)| queue.ready_count() > 0);
+    for (_, queue) in waiting.filter(|(_, queue)| !queue.stands_still()) {
         let free = match queue.settings.is_single_active_consumer {
             true if queue.consumer_count() > 0 => {
                 let active = queue.single_active_consumer();

@@ -34,8 +34,8 @@ impl Client {
         Client { connection, channels: BTreeMap::new(), is_blocked: false }
     }
 
-    /// Takes in what the broker sends on a channel.
-    pub fn take(&mut self, number: ChannelNumber, method: &Method) -> Result<(), String> {
+    /// Takes in what the broker sends on a channel. The tag of an answer that comes directly is used again.
+    pub fn take(&mut self, number: ChannelNumber, method: &Method, is_reply: bool) -> Result<(), String> {
         if let Method::ChannelOpenOk {} = method {
             self.channels.insert(number, ClientChannel::default());
         }
@@ -52,9 +52,12 @@ impl Client {
         };
         match *method {
             Method::BasicDeliver { delivery_tag, .. } | Method::BasicGetOk { delivery_tag, .. } => {
-                channel.last_tag += 1;
-                if delivery_tag != channel.last_tag {
-                    return Err(format!("delivery tag {delivery_tag} where {} is next", channel.last_tag));
+                let next = channel.last_tag + 1;
+                if delivery_tag != next {
+                    return Err(format!("delivery tag {delivery_tag} where {next} is next"));
+                }
+                if !is_reply {
+                    channel.last_tag = next;
                 }
             }
             Method::BasicAck { delivery_tag, multiple }
