@@ -95,8 +95,9 @@ impl Broker {
             let what = format!("prefetch_size!=0 ({prefetch_size})");
             return Err(Refusal::new(ReplyCode::NotImplemented, what));
         }
+        let is_global = global && !self.version.ignores_global_qos();
         let channel = self.channel_mut(key);
-        if global {
+        if is_global {
             channel.channel_prefetch = prefetch_count;
         } else {
             // A limit for consumers to come ends that of the channel (`rabbit_channel`, `unlimit_prefetch`).

@@ -8,7 +8,7 @@
 use super::connection::Unacknowledged;
 use super::queue::{ConsumerKey, QueuedMessage};
 use super::settings::QueueType;
-use super::{Broker, Context};
+use super::{Broker, Context, Version};
 use crate::amqp::{Command, Content, Method, Properties, Value};
 use crate::facts::{Event, Rule};
 use crate::ids::QueueId;
@@ -28,11 +28,24 @@ impl Broker {
         if self.queue_mut(id).kind == QueueType::Stream {
             return self.dispatch_stream(cx, id);
         }
+        self.let_active_give_way(id);
         while let Some(consumer) = self.next_consumer(id) {
             let Some(message) = self.queue_mut(id).take_head() else { return };
             self.deliver(cx, id, consumer, message);
             self.leave_line_when_full(id, consumer);
             self.drop_expired(cx, id);
+        }
+    }
+
+    /// The active consumer of a quorum queue gives way to one of a higher priority as soon as it holds nothing any
+    /// more (`rabbit_fifo`, `activate_next_consumer`).
+    fn let_active_give_way(&mut self, id: QueueId) {
+        let queue = self.queue_mut(id);
+        let Some((active, heir)) = queue.single_active_consumer().zip(queue.heir()) else { return };
+        let holds_nothing =
+            self.channel(active.channel).consumers.get(&active.tag).is_none_or(|it| it.unacknowledged == 0);
+        if holds_nothing {
+            self.queue_mut(id).activate(heir);
         }
     }
 
@@ -83,7 +96,8 @@ impl Broker {
         let redelivered = copy.is_redelivered;
         let number = message.content.origin.message;
         let name = queue.name;
-        let content = delivered_content(queue.kind, &copy, false);
+        let kind = queue.kind;
+        let content = delivered_content(self.version, kind, &copy, false);
         queue.delivered += 1;
         let rule = Rule::RoundRobin;
         let event = Event::Delivered {
@@ -112,7 +126,7 @@ impl Broker {
                 delivered: cx.now,
             };
             channel.unacknowledged.push_back(delivery);
-            self.watch_delivery(cx, key.channel);
+            self.watch_delivery(cx, key.channel, kind);
         }
         let method = Method::BasicDeliver {
             consumer_tag: key.tag,
@@ -125,16 +139,33 @@ impl Broker {
     }
 }
 /// What a message holds when it goes out: a quorum queue says how often it was given back, a stream at which
-/// offset it stands.
-pub(super) fn delivered_content(kind: QueueType, copy: &QueuedMessage, was_got: bool) -> Content {
-    let (name, number) = match kind {
-        QueueType::Quorum if was_got || copy.delivery_count > 0 => ("x-delivery-count", copy.delivery_count),
-        QueueType::Stream => ("x-stream-offset", copy.position),
-        _ => return copy.message.content.clone(),
+/// offset it stands. In 3.10 the answer to `basic.get` says so of every message.
+pub(super) fn delivered_content(
+    version: Version,
+    kind: QueueType,
+    copy: &QueuedMessage,
+    was_got: bool,
+) -> Content {
+    let numbers = match kind {
+        QueueType::Quorum => {
+            let acquired = Some(copy.acquired_count).filter(|_| version.shows_acquired_count());
+            let is_shown = copy.delivery_count > 0 || (was_got && acquired.is_none());
+            [
+                Some(("x-delivery-count", copy.delivery_count)).filter(|_| is_shown),
+                acquired.filter(|count| *count > 0).map(|count| ("x-acquired-count", count)),
+            ]
+        }
+        QueueType::Stream => [Some(("x-stream-offset", copy.position)), None],
+        QueueType::Classic => [None, None],
     };
+    if numbers == [None, None] {
+        return copy.message.content.clone();
+    }
     let mut properties = Properties::clone(&copy.message.content.properties);
     let headers = properties.headers.get_or_insert_default();
-    headers.0.retain(|(known, _)| known != name);
-    headers.0.push((name.to_owned(), Value::Int64(number as i64)));
+    for (name, number) in numbers.into_iter().flatten() {
+        headers.0.retain(|(known, _)| known != name);
+        headers.0.push((name.to_owned(), Value::Int64(number as i64)));
+    }
     Content { properties: Rc::new(properties), ..copy.message.content.clone() }
 }

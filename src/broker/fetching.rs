@@ -37,9 +37,11 @@ impl Broker {
         let Message { exchange, routing_key, ref content, .. } = *copy.message;
         let number = content.origin.message;
         let redelivered = copy.is_redelivered;
+        let version = self.version;
         let queue = self.queue_mut(id);
         let name = queue.name;
-        let content = delivered_content(queue.kind, &copy, true);
+        let kind = queue.kind;
+        let content = delivered_content(version, kind, &copy, true);
         queue.delivered += 1;
         let rule = if no_ack { Rule::AutomaticAcknowledgement } else { Rule::ManualAcknowledgement };
         cx.record(Event::Delivered {
@@ -63,7 +65,7 @@ impl Broker {
                 delivered: cx.now,
             };
             self.channel_mut(key).unacknowledged.push_back(delivery);
-            self.watch_delivery(cx, key);
+            self.watch_delivery(cx, key, kind);
         }
         // A classic queue looks for what has expired behind it before it counts, a quorum queue after (recorded).
         if self.queue_mut(id).kind == QueueType::Classic {

@@ -47,7 +47,7 @@ pub use routing::{Hop, Route};
 pub use session::{Session, SessionHost, SessionSettings};
 pub use settings::{Overflow, QueueSettings, QueueType};
 pub use transactions::Transaction;
-pub use version::Version;
+pub use version::{Difference, Version};
 
 use crate::agenda::Agenda;
 use crate::amqp::{ChannelNumber, Command, Method, Table};
