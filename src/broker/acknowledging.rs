@@ -26,6 +26,15 @@ pub(super) enum GivenBack {
 }
 
 impl GivenBack {
+    fn rule(self, kind: QueueType) -> Rule {
+        match (self, kind) {
+            (GivenBack::Abandoned, _) => Rule::AutomaticRequeue,
+            (GivenBack::TimedOut, _) => Rule::DeliveryTimeout,
+            (_, QueueType::Quorum) => Rule::QuorumRequeue,
+            _ => Rule::Requeue,
+        }
+    }
+
     /// Whether it counts towards a delivery limit, and whether without a limit the message goes to the end of a
     /// quorum queue (3.10: as recorded; 4: `rabbit_fifo`, `return` and `modify`).
     fn counts(self, version: Version) -> (bool, bool) {
@@ -53,7 +62,9 @@ impl Broker {
             Method::BasicNack { delivery_tag, multiple, requeue } => {
                 (delivery_tag, multiple, requeue_or(requeue, GivenBack::Returned))
             }
-            Method::BasicReject { delivery_tag, requeue } => (delivery_tag, false, requeue_or(requeue, GivenBack::Rejected)),
+            Method::BasicReject { delivery_tag, requeue } => {
+                (delivery_tag, false, requeue_or(requeue, GivenBack::Rejected))
+            }
             Method::BasicRecover { requeue: true } => {
                 let held = self.channel_mut(key).unacknowledged.drain(..).collect();
                 // The answer goes out before what is delivered again.
@@ -76,6 +87,14 @@ impl Broker {
                 self.channel_mut(key).hold_again(deliveries);
                 return Err(refusal);
             }
+        }
+        if self.channel(key).transaction.is_some() {
+            self.tell_of_answers(cx, key, &deliveries, |message, queue, consumer| Event::AnswerHeld {
+                message,
+                queue,
+                consumer,
+                rule: Rule::Transaction,
+            });
         }
         match &mut self.channel_mut(key).transaction {
             Some(transaction) => transaction.acknowledgements.push((deliveries, answer)),
@@ -136,9 +155,11 @@ impl Broker {
             }
             let queue = self.queue_mut(delivery.queue);
             queue.acknowledged += 1;
-            let message = delivery.message.message.content.origin.message;
-            let rule = Rule::ManualAcknowledgement;
-            cx.record(Event::Acknowledged { message, queue: queue.name, rule });
+            let (message, queue, kind) = (delivery.message_number(), queue.name, queue.kind);
+            cx.record(match kind {
+                QueueType::Stream => Event::StreamAcknowledged { message, queue, rule: Rule::StreamOffset },
+                _ => Event::Acknowledged { message, queue, rule: Rule::ManualAcknowledgement },
+            });
         }
         self.let_continue(cx, key, queues);
     }
@@ -172,7 +193,8 @@ impl Broker {
             let number = message.message.content.origin.message;
             queue.put_back(message, goes_behind);
             let (name, ready) = (queue.name, queue.ready_count());
-            cx.record(Event::Requeued { message: number, queue: name, ready, rule: Rule::Requeue });
+            let rule = why.rule(queue.kind);
+            cx.record(Event::Requeued { message: number, queue: name, ready, rule });
         }
         for &id in &queues {
             self.drop_over_limit(cx, id);

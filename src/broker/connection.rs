@@ -4,7 +4,7 @@ use super::queue::QueuedMessage;
 use super::transactions::Transaction;
 use crate::amqp::{ChannelNumber, Command, DeliveryTag};
 use crate::facts::ClientName;
-use crate::ids::{ConnectionId, Name, QueueId};
+use crate::ids::{ConnectionId, MessageId, Name, QueueId};
 use crate::time::Time;
 use litemap::LiteMap;
 use std::collections::{BTreeSet, VecDeque};
@@ -183,4 +183,10 @@ pub struct Unacknowledged {
     pub message: QueuedMessage,
     /// When it was delivered.
     pub delivered: Time,
+}
+
+impl Unacknowledged {
+    pub(super) fn message_number(&self) -> MessageId {
+        self.message.message.content.origin.message
+    }
 }

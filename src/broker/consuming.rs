@@ -9,7 +9,7 @@ use super::replying::REPLY_TO;
 use super::settings::QueueType;
 use super::{Broker, Context, Handled, Refusal, answer};
 use crate::amqp::{Method, ReplyCode, Table, Value};
-use crate::facts::Event;
+use crate::facts::{Event, Rule};
 use crate::ids::{Name, QueueId};
 
 /// What `basic.consume` asks for.
@@ -177,7 +177,7 @@ impl Broker {
         let is_unused = queue.is_auto_delete && queue.consumer_count() == 0;
         cx.record(Event::ConsumerEnded { consumer: client, queue: queue.name });
         if is_unused {
-            self.remove_queue(cx, consumer.queue);
+            self.remove_queue(cx, consumer.queue, Rule::AutoDeleteQueue);
         } else {
             self.queue_used(cx, consumer.queue);
         }

@@ -8,7 +8,7 @@
 use super::connection::Unacknowledged;
 use super::queue::{ConsumerKey, QueuedMessage};
 use super::settings::QueueType;
-use super::{Broker, Context, Version};
+use super::{Broker, Context, Queue, Version};
 use crate::amqp::{Command, Content, Method, Properties, Value};
 use crate::facts::{Event, Rule};
 use crate::ids::QueueId;
@@ -21,6 +21,7 @@ impl Broker {
         if self.queue(id).is_some() {
             self.drop_expired(cx, id);
             self.hand_out(cx, id);
+            self.explain_head(cx, id);
         }
     }
 
@@ -99,7 +100,7 @@ impl Broker {
         let kind = queue.kind;
         let content = delivered_content(self.version, kind, &copy, false);
         queue.delivered += 1;
-        let rule = Rule::RoundRobin;
+        let rule = rule_of_turn(queue, key);
         let event = Event::Delivered {
             message: number,
             queue: name,
@@ -138,6 +139,19 @@ impl Broker {
         self.send(key.channel, Command { method, content: Some(content) });
     }
 }
+/// Why it is the turn of a consumer.
+fn rule_of_turn(queue: &Queue, key: ConsumerKey) -> Rule {
+    let in_line = || queue.available.iter().chain(&queue.blocked);
+    let priority = in_line().find(|in_line| in_line.key == key).map_or(0, |in_line| in_line.priority);
+    match () {
+        () if queue.kind == QueueType::Stream => Rule::StreamOffset,
+        () if queue.single_active_consumer().is_some() => Rule::SingleActiveConsumer,
+        () if queue.exclusive_consumer == Some(key) => Rule::ExclusiveConsumer,
+        () if in_line().any(|other| other.priority < priority) => Rule::ConsumerPriority,
+        () => Rule::RoundRobin,
+    }
+}
+
 /// What a message holds when it goes out: a quorum queue says how often it was given back, a stream at which
 /// offset it stands. In 3.10 the answer to `basic.get` says so of every message.
 pub(super) fn delivered_content(

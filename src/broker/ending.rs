@@ -4,8 +4,10 @@
 
 use super::acknowledging::GivenBack;
 use super::connection::{ChannelKey, ConnectionState};
+use super::handling::published;
 use super::{Broker, ConsumerKey, Context};
 use crate::amqp::ChannelNumber;
+use crate::facts::{Event, Rule};
 use crate::ids::{ConnectionId, QueueId};
 
 impl Broker {
@@ -13,6 +15,11 @@ impl Broker {
     pub(super) fn end_connection(&mut self, cx: &mut Context, id: ConnectionId) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         connection.state = ConnectionState::Closed;
+        let producer = connection.client;
+        let unread = std::mem::take(&mut connection.unread);
+        for message in unread.iter().filter_map(|(_, command)| published(command)) {
+            cx.record(Event::NotAccepted { message, producer, rule: Rule::ConnectionEnded });
+        }
         let numbers: Vec<ChannelNumber> = connection.channels.keys().copied().collect();
         for number in numbers {
             self.end_channel(cx, ChannelKey { connection: id, number });
@@ -23,7 +30,7 @@ impl Broker {
         let exclusive: Vec<QueueId> =
             self.queues().filter(|(_, queue)| queue.exclusive_to == Some(id)).map(|(id, _)| id).collect();
         for queue in exclusive {
-            self.remove_queue(cx, queue);
+            self.remove_queue(cx, queue, Rule::ExclusiveQueue);
         }
     }
 
@@ -41,9 +48,9 @@ impl Broker {
         let channel = self.channel_mut(key);
         // What an uncommitted transaction had acknowledged is given back too.
         if let Some(transaction) = channel.transaction.take() {
-            channel
-                .hold_again(transaction.acknowledgements.into_iter().flat_map(|(deliveries, _)| deliveries));
+            self.roll_back(cx, key, transaction);
         }
+        let channel = self.channel_mut(key);
         let held = channel.unacknowledged.drain(..).collect();
         self.requeue(cx, key, held, GivenBack::Abandoned);
         for queue in left {

@@ -57,7 +57,7 @@ impl Broker {
             && queue.last_used + expires <= cx.now
         {
             cx.record(Event::QueueExpired { queue: queue.name, rule: Rule::QueueExpiry });
-            self.remove_queue(cx, id);
+            self.remove_queue(cx, id, Rule::QueueExpiry);
             return;
         }
         self.drop_expired(cx, id);
@@ -193,6 +193,9 @@ impl Broker {
             let channel = self.channel_mut(key);
             let is_there = channel.consumers.get(&tag).is_some_and(|consumer| consumer.number == number);
             let Some(consumer) = is_there.then(|| channel.consumers.remove(&tag)).flatten() else { continue };
+            let (client, rule) = (self.connections[&key.connection].client, Rule::DeliveryTimeout);
+            let queue = self.queue_mut(consumer.queue).name;
+            cx.record(Event::ConsumerTimedOut { consumer: client, queue, rule });
             self.send(key, Method::BasicCancel { consumer_tag: tag, no_wait: true });
             self.end_consumer(cx, ConsumerKey { channel: key, tag }, &consumer);
         }

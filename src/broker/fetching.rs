@@ -43,17 +43,17 @@ impl Broker {
         let kind = queue.kind;
         let content = delivered_content(version, kind, &copy, true);
         queue.delivered += 1;
-        let rule = if no_ack { Rule::AutomaticAcknowledgement } else { Rule::ManualAcknowledgement };
         cx.record(Event::Delivered {
             message: number,
             queue: name,
             consumer,
             delivery_tag,
             redelivered,
-            rule,
+            rule: Rule::Fetched,
         });
         if no_ack {
             self.queue_mut(id).acknowledged += 1;
+            let rule = Rule::AutomaticAcknowledgement;
             cx.record(Event::Acknowledged { message: number, queue: name, rule });
         } else {
             self.queue_mut(id).unacknowledged += 1;
@@ -75,5 +75,6 @@ impl Broker {
         let method = Method::BasicGetOk { delivery_tag, redelivered, exchange, routing_key, message_count };
         self.send(key, Command { method, content: Some(content) });
         self.drop_expired(cx, id);
+        self.explain_head(cx, id);
     }
 }

@@ -5,8 +5,21 @@
 use super::connection::{Channel, ChannelKey, ConnectionState};
 use super::{Broker, Context, Handled, Refusal};
 use crate::amqp::{ChannelNumber, Command, Method, ReplyCode};
-use crate::facts::Event;
-use crate::ids::{ConnectionId, Name};
+use crate::facts::{ClientName, Event, Rule};
+use crate::ids::{ConnectionId, MessageId, Name};
+
+/// The message that a command publishes.
+pub(super) fn published(command: &Command) -> Option<MessageId> {
+    let content = command.content.as_ref()?;
+    matches!(command.method, Method::BasicPublish { .. }).then_some(content.origin.message)
+}
+
+/// A published message is not taken in: what it came on is closed, by it or before it.
+fn not_accepted(cx: &mut Context, producer: ClientName, published: Option<MessageId>) {
+    if let Some(message) = published {
+        cx.record(Event::NotAccepted { message, producer, rule: Rule::ChannelError });
+    }
+}
 
 impl Broker {
     /// Takes a command in. Answers and deliveries are then to be fetched by [`Broker::poll_output`].
@@ -20,25 +33,31 @@ impl Broker {
             && !connection.is_blocked
         {
             connection.is_blocked = true;
+            cx.record(Event::ConnectionBlocked { client: connection.client, rule: Rule::MemoryAlarm });
             self.send(
                 ChannelKey { connection: id, number: 0 },
                 Method::ConnectionBlocked { reason: "low on memory".to_owned() },
             );
         }
         let connection = self.connections.get_mut(&id).expect("it was there");
+        let (client, published) = (connection.client, published(&command));
         if connection.is_blocked {
+            if let Some(message) = published {
+                let (producer, rule) = (client, Rule::MemoryAlarm);
+                cx.record(Event::HeldBack { message, producer, rule });
+            }
             connection.unread.push((number, command));
             return;
         }
         let key = ChannelKey { connection: id, number };
         let blamed = command.method.number();
         let handled = match (connection.state, number) {
-            (ConnectionState::Closed, _) => return,
+            (ConnectionState::Closed, _) => return not_accepted(cx, client, published),
             (ConnectionState::Closing, _) => {
                 match command.method {
                     Method::ConnectionCloseOk {} => connection.state = ConnectionState::Closed,
                     Method::ConnectionClose { .. } => self.send(key, Method::ConnectionCloseOk {}),
-                    _ => {}
+                    _ => not_accepted(cx, client, published),
                 }
                 return;
             }
@@ -52,7 +71,10 @@ impl Broker {
         match handled {
             Ok(Some(method)) => self.send(key, method),
             Ok(None) => {}
-            Err(refusal) => self.refuse(cx, key, &refusal, blamed),
+            Err(refusal) => {
+                not_accepted(cx, client, published);
+                self.refuse(cx, key, &refusal, blamed);
+            }
         }
         self.publish_dead_letters(cx);
     }
@@ -106,7 +128,11 @@ impl Broker {
                         Ok(None)
                     }
                     Method::ChannelClose { .. } => Ok(Some(Method::ChannelCloseOk {})),
-                    _ => Ok(None),
+                    _ => {
+                        let message = content.map(|content| content.origin.message);
+                        not_accepted(cx, self.connections[&key.connection].client, message);
+                        Ok(None)
+                    }
                 };
             }
             (Some(_), Method::ChannelOpen {}) => {

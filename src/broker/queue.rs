@@ -112,6 +112,8 @@ pub struct Queue {
     pub(super) timer: Option<Time>,
     /// A quorum queue that has told its publishers to stop.
     pub(super) is_refusing: bool,
+    /// The place of the message of which it was told last why it waits at the head.
+    pub(super) explained: Option<u64>,
     next_position: u64,
     /// Messages that came in since the start.
     pub received: u64,
@@ -149,6 +151,7 @@ impl Queue {
             last_used: Time::START,
             timer: None,
             is_refusing: false,
+            explained: None,
             next_position: 0,
             received: 0,
             delivered: 0,
@@ -220,8 +223,8 @@ impl Queue {
         taken
     }
 
-    /// Puts a message behind all others of its priority.
-    pub(super) fn append(&mut self, message: Rc<Message>, expires: Option<Time>) {
+    /// Puts a message behind all others of its priority. Says at which level that is.
+    pub(super) fn append(&mut self, message: Rc<Message>, expires: Option<Time>) -> usize {
         let position = self.next_position;
         self.next_position += 1;
         self.received += 1;
@@ -236,6 +239,17 @@ impl Queue {
             expires,
         };
         self.levels[level].push_back(copy);
+        level
+    }
+
+    /// The message that came last to a level.
+    pub(super) fn newest_of(&self, level: usize) -> Option<&QueuedMessage> {
+        self.levels[level].back()
+    }
+
+    /// How many are ready at a level and above it.
+    pub(super) fn count_from(&self, level: usize) -> u64 {
+        self.levels[level..].iter().map(|level| level.len() as u64).sum()
     }
 
     /// Puts a message back. In a classic queue to where it was (rabbitmq.com/docs/nack: "it will be placed to its
@@ -244,6 +258,7 @@ impl Queue {
     /// (as recorded from 3.10.8).
     pub(super) fn put_back(&mut self, copy: QueuedMessage, goes_behind: bool) {
         self.ready_bytes += copy.message.size();
+        self.explained = self.explained.filter(|position| *position != copy.position);
         let level = self.level_of(&copy.message);
         match self.kind {
             QueueType::Quorum if goes_behind && self.settings.delivery_limit.is_none() => {
@@ -293,7 +308,11 @@ impl Queue {
     pub(super) fn heir(&self) -> Option<ConsumerKey> {
         let active = self.single_active_consumer().filter(|_| self.settings.is_active_by_priority)?;
         let priority = |key: ConsumerKey| {
-            self.available.iter().chain(&self.blocked).find(|in_line| in_line.key == key).map(|it| it.priority)
+            self.available
+                .iter()
+                .chain(&self.blocked)
+                .find(|in_line| in_line.key == key)
+                .map(|it| it.priority)
         };
         let highest = self.arrivals.iter().filter_map(|key| priority(*key)).max()?;
         let heir = self.arrivals.iter().copied().find(|key| priority(*key) == Some(highest));

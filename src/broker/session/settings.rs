@@ -82,3 +82,24 @@ impl SessionSettings {
         Table([capabilities].into_iter().chain(texts).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Release notes of 4.1.0, "Initial AMQP 0-9-1 Maximum Frame Size".
+    #[test]
+    fn frames_of_8192_octets_are_the_least_from_4_1_on() {
+        assert_eq!(Version::ALL.map(least_frame_max), [4096, 8192]);
+    }
+
+    #[test]
+    fn a_broker_says_which_release_it_follows_unless_told_otherwise() {
+        let mut settings = SessionSettings::default();
+        settings.follow(Version::V4);
+        assert_eq!(settings.version, "4.3.0");
+        let mut settings = SessionSettings { version: "4.0.1".to_owned(), ..SessionSettings::default() };
+        settings.follow(Version::V3_10);
+        assert_eq!(settings.version, "4.0.1");
+    }
+}
