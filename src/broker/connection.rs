@@ -168,6 +168,8 @@ pub struct Consumer {
     pub surplus: u64,
     /// In a stream, the offset of the next message for it.
     pub(super) next_offset: u64,
+    /// The offset of the message of which it was told last why it waits.
+    pub(super) explained_offset: Option<u64>,
 }
 
 /// A delivery that waits for acknowledgement.

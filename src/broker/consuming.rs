@@ -156,6 +156,7 @@ impl Broker {
             unacknowledged: 0,
             surplus: 0,
             next_offset: wanted.next_offset,
+            explained_offset: None,
         };
         channel.consumers.insert(key.tag, consumer);
         let client = self.connections[&key.channel.connection].client;

@@ -143,7 +143,10 @@ fn a_header_that_the_broker_takes_out_is_said() {
 fn an_acknowledged_message_stays_in_a_stream() {
     let arguments = Table(vec![("x-queue-type".to_owned(), Value::text("stream"))]);
     let (mut bench, client, connections) = consumers(&["C"], 1, arguments);
-    bench.publish(client, "", "tasks");
+    (0..3).for_each(|_| drop(bench.publish(client, "", "tasks")));
+    let reason = "tasks keeps m2: not delivered to C: prefetch 1, 1 unacknowledged.";
+    says(&bench, &[reason]);
+    assert_eq!(bench.words().iter().filter(|words| *words == reason).count(), 1, "once");
     bench.ask(connections[0], Method::BasicAck { delivery_tag: 1, multiple: false });
     says(&bench, &["m1 is acknowledged; tasks keeps it and sends the next one."]);
 }
