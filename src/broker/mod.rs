@@ -21,6 +21,7 @@ mod expiring;
 mod fetching;
 mod handling;
 pub mod headers;
+mod line;
 mod policy;
 mod policy_check;
 mod publishing;
