@@ -4,10 +4,10 @@ use super::queue::QueuedMessage;
 use super::transactions::Transaction;
 use crate::amqp::{ChannelNumber, Command, DeliveryTag};
 use crate::facts::ClientName;
-use crate::ids::{ConnectionId, Name, QueueId};
+use crate::ids::{ConnectionId, MessageId, Name, QueueId};
 use crate::time::Time;
 use litemap::LiteMap;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 /// So many deliveries go to a channel whose transport takes none (RabbitMQ's `rabbit_queue_consumers`:
 /// `UNSENT_MESSAGE_LIMIT`, there for each queue).
@@ -79,6 +79,8 @@ pub struct Channel {
     pub(super) opened: Time,
     /// Whether a timer watches over its deliveries.
     pub(super) is_watched: bool,
+    /// Tags of deliveries that their queue has taken back; what is said of them is ignored.
+    pub(super) taken_back: BTreeSet<DeliveryTag>,
     /// Deliveries that a slow transport has not taken yet; counted on a real socket only.
     pub(super) unsent: Option<u32>,
     last_delivery_tag: DeliveryTag,
@@ -148,10 +150,13 @@ impl Channel {
                 return Some(self.unacknowledged.drain(..).collect());
             }
             let count = self.unacknowledged.partition_point(|delivery| delivery.tag <= tag);
-            return (count > 0).then(|| self.unacknowledged.drain(..count).collect());
+            let is_known = count > 0 || self.taken_back.first().is_some_and(|first| *first <= tag);
+            return is_known.then(|| self.unacknowledged.drain(..count).collect());
         }
-        let place = self.unacknowledged.binary_search_by_key(&tag, |delivery| delivery.tag).ok()?;
-        self.unacknowledged.remove(place).map(|delivery| vec![delivery])
+        match self.unacknowledged.binary_search_by_key(&tag, |delivery| delivery.tag) {
+            Ok(place) => self.unacknowledged.remove(place).map(|delivery| vec![delivery]),
+            Err(_) => self.taken_back.remove(&tag).then(Vec::new),
+        }
     }
 }
 
@@ -175,6 +180,8 @@ pub struct Consumer {
     pub surplus: u64,
     /// In a stream, the offset of the next message for it.
     pub(super) next_offset: u64,
+    /// The offset of the message of which it was told last why it waits.
+    pub(super) explained_offset: Option<u64>,
 }
 
 /// A delivery that waits for acknowledgement.
@@ -190,4 +197,10 @@ pub struct Unacknowledged {
     pub message: QueuedMessage,
     /// When it was delivered.
     pub delivered: Time,
+}
+
+impl Unacknowledged {
+    pub(super) fn message_number(&self) -> MessageId {
+        self.message.message.content.origin.message
+    }
 }

@@ -69,7 +69,7 @@ impl Broker {
                 self.check_permission(cx, key, host, Action::Read, ("queue", queue))?;
                 let id = self.find_queue(cx, key, host, queue)?;
                 self.refuse_on_stream(cx, id, "queue.purge")?;
-                let message_count = self.purge(cx, id);
+                let message_count = self.purge(cx, id, Rule::QueueRemoved);
                 answer(no_wait, Method::QueuePurgeOk { message_count })
             }
             Method::QueueDelete { queue, if_unused, if_empty, no_wait } => {
@@ -97,7 +97,7 @@ impl Broker {
                     return Err(Refusal::new(ReplyCode::PreconditionFailed, what));
                 }
                 let place = self.output.len();
-                let message_count = self.remove_queue(cx, id);
+                let message_count = self.remove_queue(cx, id, Rule::QueueRemoved);
                 if !no_wait {
                     // The answer goes out before the consumers are told.
                     let command = Method::QueueDeleteOk { message_count }.into();
@@ -182,7 +182,7 @@ impl Broker {
             self.check_permission(cx, key, host, Action::Read, ("queue", name))?;
             self.check_permission(cx, key, host, Action::Write, ("exchange", exchange))?;
         }
-        let kind = check_queue(&arguments, asked, &text, &host_text)?;
+        let kind = check_queue(&arguments, asked, &text, &host_text, self.version)?;
         if is_generated && kind != QueueType::Classic {
             let what = format!("Cannot declare a server-named queue for type {}", kind.module());
             return Err(Refusal::new(ReplyCode::PreconditionFailed, what));
@@ -231,24 +231,25 @@ impl Broker {
         Ok(id)
     }
 
-    fn purge(&mut self, cx: &mut Context, id: QueueId) -> u32 {
+    fn purge(&mut self, cx: &mut Context, id: QueueId, rule: Rule) -> u32 {
         let queue = self.queue_mut(id);
         let name = queue.name;
         let removed = queue.take_all();
         for copy in &removed {
             let message = copy.message.content.origin.message;
-            cx.record(Event::Removed { message, queue: name, rule: Rule::QueueRemoved });
+            cx.record(Event::Removed { message, queue: name, rule });
         }
         removed.len() as u32
     }
 
-    /// Removes a queue with its messages, bindings and consumers; the consumers' clients are told by
-    /// `basic.cancel` (rabbitmq.com/docs/consumer-cancel). Says how many messages were ready.
-    pub(super) fn remove_queue(&mut self, cx: &mut Context, id: QueueId) -> u32 {
+    /// Removes a queue with its messages, bindings and consumers, because of a rule; the consumers' clients are told
+    /// by `basic.cancel` (rabbitmq.com/docs/consumer-cancel). Says how many messages were ready.
+    pub(super) fn remove_queue(&mut self, cx: &mut Context, id: QueueId, rule: Rule) -> u32 {
         let is_stream = self.queue_mut(id).stream_length().is_some();
-        let removed = self.purge(cx, id);
+        let removed = self.purge(cx, id, rule);
         let message_count = if is_stream { 0 } else { removed };
         let queue = self.queues[id.index()].take().expect("callers pass queues that exist");
+        cx.record(Event::QueueGone { queue: queue.name, messages: removed.into(), rule });
         let host = queue.name.virtual_host;
         self.host_mut(host).queues.remove(&queue.name.name);
         self.remove_bindings_to(host, Destination::Queue(id));
@@ -266,7 +267,7 @@ impl Broker {
         let channels = self.connections.values().flat_map(|connection| connection.channels.values());
         for delivery in channels.flat_map(Channel::held).filter(|each| each.queue == id) {
             let message = delivery.message.message.content.origin.message;
-            cx.record(Event::Removed { message, queue: queue.name, rule: Rule::QueueRemoved });
+            cx.record(Event::Removed { message, queue: queue.name, rule });
         }
         message_count
     }

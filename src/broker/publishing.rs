@@ -10,6 +10,7 @@ use super::connection::ChannelKey;
 use super::dead_lettering::Death;
 use super::exchange::Destination;
 use super::queue::{Message, QueuedMessage};
+use super::replying::is_address;
 use super::settings::{Overflow, QueueType};
 use super::{Broker, Context, Handled, Refusal, Route};
 use crate::amqp::{Command, Content, Method, Properties, ReplyCode, Table, Value};
@@ -21,7 +22,7 @@ use std::rc::Rc;
 /// A message that was accepted from a publisher and is not yet routed.
 #[derive(Clone, Debug)]
 pub(super) struct Publishing {
-    message: Message,
+    pub message: Message,
     mandatory: bool,
 }
 
@@ -37,17 +38,28 @@ impl Broker {
         let Method::BasicPublish { exchange, routing_key, mandatory, immediate } = *method else {
             unreachable!("{} does not publish", method.name())
         };
+        self.check_size(&content)?;
         self.check_publishing(cx, key, host, (exchange, routing_key), &content.properties)?;
         if immediate {
             return Err(Refusal::new(ReplyCode::NotImplemented, "immediate=true"));
         }
         let content = self.with_reply_address(cx, key, content)?;
+        let header = "BCC";
+        let is_blind = content.headers().is_some_and(|headers| headers.get(header).is_some());
         let (further_keys, content) = sender_selected(cx.names, content)?;
-        let publishing =
-            Publishing { message: Message { exchange, routing_key, further_keys, content }, mandatory };
+        let (number, producer) = (content.origin.message, self.connections[&key.connection].client);
+        if is_blind {
+            let (header, rule) = (cx.names.intern(header), Rule::SenderSelected);
+            cx.record(Event::HeaderRemoved { message: number, header, rule });
+        }
+        let message = Message { exchange, routing_key, further_keys, content, is_dead_letter: false };
+        let publishing = Publishing { message, mandatory };
         match &mut self.channel_mut(key).transaction {
             Some(transaction) => {
                 transaction.publishings.push(publishing);
+                let (exchange, rule) =
+                    (ExchangeName { virtual_host: host, name: exchange }, Rule::Transaction);
+                cx.record(Event::HeldForCommit { message: number, exchange, producer, rule });
                 Ok(None)
             }
             None => {
@@ -55,6 +67,18 @@ impl Broker {
                 Ok(None)
             }
         }
+    }
+
+    /// Refuses a message that is too large (rabbitmq.com/docs/configure, `max_message_size`; `rabbit_channel`,
+    /// `check_msg_size`).
+    fn check_size(&self, content: &Content) -> Result<(), Refusal> {
+        let most = if self.version.has_small_messages() { 16 << 20 } else { 128 << 20 };
+        let size = content.body.len();
+        if size <= most {
+            return Ok(());
+        }
+        let what = format!("message size {size} is larger than configured max size {most}");
+        Err(Refusal::new(ReplyCode::PreconditionFailed, what))
     }
 
     fn check_publishing(
@@ -115,8 +139,9 @@ impl Broker {
         }
         self.record_route(cx, host, &message, &route);
         let message = Rc::new(message);
-        // An answer goes to no queue: one that is mandatory comes back besides (recorded from 3.10.8).
-        if route.queues.is_empty() && (mandatory || !is_reply) {
+        // An answer goes to no queue: in 3.10 one that is mandatory comes back besides (recorded from 3.10.8).
+        let is_done = is_reply && (!mandatory || self.is_late_reply(cx, &message));
+        if route.queues.is_empty() && !is_done {
             if let Some(exchange) = self.host_mut(host).exchanges.get_mut(&message.exchange) {
                 exchange.unroutable += 1;
             }
@@ -168,8 +193,10 @@ impl Broker {
     ) {
         let message = dismissed.content.origin.message;
         let routing_key = dismissed.routing_key;
-        if !mandatory {
-            cx.record(Event::Dropped { message, exchange, routing_key, rule: Rule::Unroutable });
+        if !mandatory || self.is_late_reply(cx, dismissed) {
+            let is_reply = exchange.name == Name::EMPTY && is_address(cx.names.text(routing_key));
+            let rule = if is_reply { Rule::ReplyAddressGone } else { Rule::Unroutable };
+            cx.record(Event::Dropped { message, exchange, routing_key, rule });
             return;
         }
         let producer = self.connections[&key.connection].client;
@@ -222,6 +249,7 @@ impl Broker {
                     message: message.clone(),
                     is_redelivered: false,
                     delivery_count: 0,
+                    acquired_count: 0,
                     expires: None,
                 };
                 self.bury(cx, id, &copy, Death::MaximumLength);
@@ -237,7 +265,7 @@ impl Broker {
         let queue = self.queue_mut(id);
         let number = message.content.origin.message;
         let lives = own.into_iter().chain(queue.settings.message_ttl).min();
-        queue.append(message, lives.map(|lives| cx.now + lives));
+        let level = queue.append(message, lives.map(|lives| cx.now + lives));
         let (name, ready) = (queue.name, queue.ready_count());
         cx.record(Event::Queued { message: number, queue: name, ready });
         // A consumer that is free gets the message before its time is looked at: with a time to live of 0 it is
@@ -250,14 +278,8 @@ impl Broker {
             queue.is_refusing = true;
         }
         // Unless it has gone out at once, say why it stays.
-        let last =
-            self.queue(id).and_then(|queue| queue.ready().last().filter(|_| queue.stream_length().is_none()));
-        if let Some(last) = last
-            && last.message.content.origin.message == number
-            && let Some(event) = self.why_waiting(id, last)
-        {
-            cx.record(event);
-        }
+        self.explain_head(cx, id);
+        self.explain_newest(cx, id, number, level);
     }
 
     /// Removes the oldest messages of a queue that is over its limit, if that is what it does then.

@@ -20,6 +20,8 @@ pub struct Message {
     pub further_keys: Vec<Name>,
     /// What it holds.
     pub content: Content,
+    /// Whether the broker has published it, after it had left a queue unread.
+    pub is_dead_letter: bool,
 }
 
 impl Message {
@@ -42,8 +44,10 @@ pub struct QueuedMessage {
     pub message: Rc<Message>,
     /// Whether it has been delivered before.
     pub is_redelivered: bool,
-    /// How often it was given back, as quorum queues count it.
+    /// How often it was given back, as quorum queues count it towards their delivery limit.
     pub delivery_count: u64,
+    /// How often it was given back to a quorum queue, for whatever reason.
+    pub acquired_count: u64,
     /// When it expires.
     pub expires: Option<Time>,
 }
@@ -64,6 +68,9 @@ pub(super) struct InLine {
     /// The higher goes first (`x-priority`).
     pub priority: i64,
 }
+
+/// The priority of a message without one in a quorum queue that has priorities.
+const DEFAULT_QUORUM_PRIORITY: u8 = 4;
 
 /// A queue.
 #[derive(Clone, Debug)]
@@ -98,7 +105,7 @@ pub struct Queue {
     /// All consumers in the order in which they came.
     pub(super) arrivals: Vec<ConsumerKey>,
     /// The consumer that gets everything, where only one at a time does.
-    active: Option<ConsumerKey>,
+    pub(super) active: Option<ConsumerKey>,
     /// The channel on which its single active consumer was cancelled, when nothing has moved the queue since.
     pub(super) standing: Option<ChannelKey>,
     /// When it was last used, for its own expiry.
@@ -107,6 +114,8 @@ pub struct Queue {
     pub(super) timer: Option<Time>,
     /// A quorum queue that has told its publishers to stop.
     pub(super) is_refusing: bool,
+    /// The place of the message of which it was told last why it waits at the head.
+    pub(super) explained: Option<u64>,
     next_position: u64,
     /// Messages that came in since the start.
     pub received: u64,
@@ -120,9 +129,10 @@ impl Queue {
     /// A queue without messages and consumers.
     pub fn new(name: QueueName, kind: QueueType, arguments: Table, settings: QueueSettings) -> Queue {
         let levels = match (kind, settings.max_priority) {
-            (QueueType::Quorum, _) => 2,
+            // The highest is for what was given back.
+            (QueueType::Quorum, highest) => usize::from(highest.unwrap_or(0)) + 2,
             (_, Some(highest)) => usize::from(highest) + 1,
-            _ => 1,
+            (_, None) => 1,
         };
         Queue {
             name,
@@ -144,6 +154,7 @@ impl Queue {
             last_used: Time::START,
             timer: None,
             is_refusing: false,
+            explained: None,
             next_position: 0,
             received: 0,
             delivered: 0,
@@ -215,30 +226,49 @@ impl Queue {
         taken
     }
 
-    /// Puts a message behind all others of its priority.
-    pub(super) fn append(&mut self, message: Rc<Message>, expires: Option<Time>) {
+    /// Puts a message behind all others of its priority. Says at which level that is.
+    pub(super) fn append(&mut self, message: Rc<Message>, expires: Option<Time>) -> usize {
         let position = self.next_position;
         self.next_position += 1;
         self.received += 1;
         self.ready_bytes += message.size();
         let level = self.level_of(&message);
-        let copy = QueuedMessage { position, message, is_redelivered: false, delivery_count: 0, expires };
+        let copy = QueuedMessage {
+            position,
+            message,
+            is_redelivered: false,
+            delivery_count: 0,
+            acquired_count: 0,
+            expires,
+        };
         self.levels[level].push_back(copy);
+        level
+    }
+
+    /// The message that came last to a level.
+    pub(super) fn newest_of(&self, level: usize) -> Option<&QueuedMessage> {
+        self.levels[level].back()
+    }
+
+    /// How many are ready at a level and above it.
+    pub(super) fn count_from(&self, level: usize) -> u64 {
+        self.levels[level..].iter().map(|level| level.len() as u64).sum()
     }
 
     /// Puts a message back. In a classic queue to where it was (rabbitmq.com/docs/nack: "it will be placed to its
     /// original position in its queue, if possible"). A quorum queue delivers what was given back before all
-    /// others, or, for a refusal where it has no delivery limit to count for, after all others (as recorded from
-    /// 3.10.8).
-    pub(super) fn put_back(&mut self, copy: QueuedMessage, was_refused: bool) {
+    /// others, or, where it has no delivery limit to count for and `goes_behind`, after all others of its priority
+    /// (as recorded from 3.10.8).
+    pub(super) fn put_back(&mut self, copy: QueuedMessage, goes_behind: bool) {
         self.ready_bytes += copy.message.size();
+        self.explained = self.explained.filter(|position| *position != copy.position);
+        let level = self.level_of(&copy.message);
         match self.kind {
-            QueueType::Quorum if was_refused && self.settings.delivery_limit.is_none() => {
-                self.levels[0].push_back(copy);
+            QueueType::Quorum if goes_behind && self.settings.delivery_limit.is_none() => {
+                self.levels[level].push_back(copy);
             }
-            QueueType::Quorum => self.levels[1].push_back(copy),
+            QueueType::Quorum => self.levels.last_mut().expect("a quorum queue has two").push_back(copy),
             _ => {
-                let level = self.level_of(&copy.message);
                 let level = &mut self.levels[level];
                 let place = level.partition_point(|other| other.position < copy.position);
                 level.insert(place, copy);
@@ -246,85 +276,18 @@ impl Queue {
         }
     }
 
-    /// A message without a priority has the lowest; one beyond the highest has the highest
-    /// (rabbitmq.com/docs/priority).
+    /// A message without a priority has the lowest in a classic queue, and 4 in a quorum queue; one beyond the
+    /// highest has the highest (rabbitmq.com/docs/priority; `rabbit_fifo`).
     fn level_of(&self, message: &Message) -> usize {
+        let priority = message.content.properties.priority;
         match (self.kind, self.settings.max_priority) {
             (QueueType::Classic, Some(highest)) => {
-                usize::from(message.content.properties.priority.unwrap_or(0).min(highest))
-                    .min(self.levels.len() - 1)
+                usize::from(priority.unwrap_or(0).min(highest)).min(self.levels.len() - 1)
+            }
+            (QueueType::Quorum, Some(highest)) => {
+                usize::from(priority.unwrap_or(DEFAULT_QUORUM_PRIORITY).min(highest))
             }
             _ => 0,
-        }
-    }
-
-    /// How many consumers it has.
-    pub fn consumer_count(&self) -> usize {
-        self.available.len() + self.blocked.len()
-    }
-
-    /// All its consumers.
-    pub fn consumers(&self) -> impl Iterator<Item = ConsumerKey> {
-        self.available.iter().chain(&self.blocked).map(|in_line| in_line.key)
-    }
-
-    /// The consumer that gets everything, where only one at a time does.
-    pub fn single_active_consumer(&self) -> Option<ConsumerKey> {
-        self.active.filter(|_| self.settings.is_single_active_consumer)
-    }
-
-    /// Whether its single active consumer was cancelled and its successor gets nothing before something else moves
-    /// the queue.
-    pub fn stands_still(&self) -> bool {
-        self.standing.is_some()
-    }
-
-    /// The place in the line of the consumer whose turn it is: the first of the highest priority.
-    pub(super) fn next_in_line(&self) -> Option<usize> {
-        if self.settings.is_single_active_consumer {
-            let active = self.single_active_consumer()?;
-            return self.available.iter().position(|in_line| in_line.key == active);
-        }
-        self.first_of_highest_priority()
-    }
-
-    fn first_of_highest_priority(&self) -> Option<usize> {
-        let highest = self.available.iter().map(|in_line| in_line.priority).max()?;
-        self.available.iter().position(|in_line| in_line.priority == highest)
-    }
-
-    /// Lets the consumers of a channel take their turns again, as far as `can_take` says so.
-    /// Says whether there are some.
-    pub(super) fn unblock(&mut self, channel: ChannelKey, can_take: impl Fn(ConsumerKey) -> bool) -> bool {
-        let Queue { available, blocked, .. } = self;
-        let before = blocked.len();
-        blocked.retain(|in_line| {
-            let comes_back = in_line.key.channel == channel && can_take(in_line.key);
-            if comes_back {
-                available.push_back(*in_line);
-            }
-            !comes_back
-        });
-        blocked.len() < before
-    }
-
-    pub(super) fn add_consumer(&mut self, key: ConsumerKey, priority: i64) {
-        self.available.push_back(InLine { key, priority });
-        self.arrivals.push(key);
-        self.active.get_or_insert(key);
-    }
-
-    pub(super) fn remove_consumer(&mut self, key: ConsumerKey) {
-        self.available.retain(|in_line| in_line.key != key);
-        self.blocked.retain(|in_line| in_line.key != key);
-        self.arrivals.retain(|other| *other != key);
-        if self.active == Some(key) {
-            // The next one by priority takes over (rabbitmq.com/docs/consumers, "Single Active Consumer").
-            let next = self.first_of_highest_priority().map(|place| self.available[place].key);
-            self.active = next.or(self.arrivals.first().copied());
-        }
-        if self.exclusive_consumer == Some(key) {
-            self.exclusive_consumer = None;
         }
     }
 

@@ -37,7 +37,7 @@ impl Broker {
         for id in queues {
             let queue = self.queue_mut(id);
             if !queue.is_durable {
-                self.remove_queue(cx, id);
+                self.remove_queue(cx, id, Rule::TransientQueue);
                 continue;
             }
             if queue.kind == QueueType::Classic {
@@ -85,6 +85,8 @@ impl Broker {
             let connection = self.connections.get_mut(&id).expect("it is there");
             connection.is_blocked = false;
             let unread = std::mem::take(&mut connection.unread);
+            let (client, rule) = (connection.client, Rule::MemoryAlarm);
+            cx.record(Event::ConnectionUnblocked { client, rule });
             self.send(ChannelKey { connection: id, number: 0 }, Method::ConnectionUnblocked {});
             for (number, command) in unread {
                 self.handle(cx, id, number, command);

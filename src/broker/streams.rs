@@ -7,6 +7,7 @@ use super::queue::ConsumerKey;
 use super::settings::is_age;
 use super::{Broker, Context, Refusal};
 use crate::amqp::{ReplyCode, Table, Value};
+use crate::facts::{Event, Rule};
 use crate::ids::QueueId;
 
 impl Broker {
@@ -48,6 +49,25 @@ impl Broker {
             while let Some(copy) = self.next_of_stream(id, key) {
                 self.deliver(cx, id, key, copy);
             }
+            self.explain_offset(cx, id, key);
+        }
+    }
+
+    /// Tells why the next message for a consumer is not delivered to it, unless it was told of it before.
+    fn explain_offset(&mut self, cx: &mut Context, id: QueueId, key: ConsumerKey) {
+        let Broker { queues, connections, .. } = self;
+        let Some(queue) = queues[id.index()].as_ref() else { return };
+        let Some(connection) = connections.get_mut(&key.channel.connection) else { return };
+        let client = connection.client;
+        let channel = connection.channels.get_mut(&key.channel.number);
+        let Some(consumer) = channel.and_then(|channel| channel.consumers.get_mut(&key.tag)) else { return };
+        let Some(copy) = queue.at_offset(consumer.next_offset) else { return };
+        let is_new = consumer.explained_offset.replace(copy.position) != Some(copy.position);
+        let (unacknowledged, prefetch) = (consumer.unacknowledged, u64::from(consumer.prefetch));
+        if is_new && unacknowledged >= prefetch {
+            let (message, queue, consumer) = (copy.message.content.origin.message, queue.name, client);
+            let rule = Rule::Prefetch;
+            cx.record(Event::WaitsForPrefetch { message, queue, consumer, unacknowledged, prefetch, rule });
         }
     }
 

@@ -3,11 +3,13 @@
 //! Source: AMQP 0-9-1 reference, class `tx`; rabbitmq.com/docs/semantics. A channel is transactional or
 //! confirms, never both.
 
+use super::acknowledging::GivenBack;
 use super::connection::{ChannelKey, Unacknowledged};
 use super::publishing::Publishing;
 use super::{Broker, Context, Handled, Refusal};
 use crate::amqp::{Method, ReplyCode};
-use crate::ids::Name;
+use crate::facts::{ClientName, Event, QueueName, Rule};
+use crate::ids::{MessageId, Name};
 
 /// What a channel has collected since `tx.select` or the last commit or rollback.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +29,7 @@ impl Transaction {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     Acknowledge,
-    Requeue,
+    Requeue(GivenBack),
     Reject,
 }
 
@@ -71,11 +73,42 @@ impl Broker {
             }
             _ => {
                 let transaction = channel.transaction.replace(Transaction::default()).unwrap_or_default();
-                // What was acknowledged is unacknowledged again.
-                channel.hold_again(
-                    transaction.acknowledgements.into_iter().flat_map(|(deliveries, _)| deliveries),
-                );
+                self.roll_back(cx, key, transaction);
                 Ok(Some(Method::TxRollbackOk {}))
+            }
+        }
+    }
+
+    /// Undoes what a channel has collected: nothing is published, and what was acknowledged is unacknowledged again.
+    pub(super) fn roll_back(&mut self, cx: &mut Context, key: ChannelKey, transaction: Transaction) {
+        let (producer, rule) = (self.connections[&key.connection].client, Rule::Transaction);
+        for publishing in &transaction.publishings {
+            let message = publishing.message.content.origin.message;
+            cx.record(Event::RolledBack { message, producer, rule });
+        }
+        for (deliveries, _) in transaction.acknowledgements {
+            self.tell_of_answers(cx, key, &deliveries, |message, queue, consumer| Event::AnswerUndone {
+                message,
+                queue,
+                consumer,
+                rule,
+            });
+            self.channel_mut(key).hold_again(deliveries);
+        }
+    }
+
+    /// Tells what becomes of what a client has said of deliveries. Of what went with its queue nothing is told.
+    pub(super) fn tell_of_answers(
+        &self,
+        cx: &mut Context,
+        key: ChannelKey,
+        deliveries: &[Unacknowledged],
+        event: impl Fn(MessageId, QueueName, ClientName) -> Event,
+    ) {
+        let client = self.connections[&key.connection].client;
+        for delivery in deliveries {
+            if let Some(queue) = self.queue(delivery.queue) {
+                cx.record(event(delivery.message_number(), queue.name, client));
             }
         }
     }

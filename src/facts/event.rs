@@ -190,6 +190,44 @@ events! {
         { producer: ClientName, exchange: ExchangeName, message: MessageId, arrives: Time }
     /// A queue was unused for too long and goes.
     QueueExpired = 35, "queue.expired" { queue: QueueName, rule: Rule }
+    /// It stays there: the channel of the consumer may not have more unacknowledged.
+    WaitsForChannelPrefetch = 70, "message.waits-for-channel-prefetch"
+        { message: MessageId, queue: QueueName, consumer: ClientName, unacknowledged: u64, prefetch: u64,
+          rule: Rule }
+    /// It stays there for this consumer: another one is the active one.
+    WaitsForActiveConsumer = 71, "message.waits-for-active-consumer"
+        { message: MessageId, queue: QueueName, consumer: ClientName, active: ClientName, rule: Rule }
+    /// It stays there: the client does not read what was sent to it before.
+    WaitsForTransport = 72, "message.waits-for-transport"
+        { message: MessageId, queue: QueueName, consumer: ClientName, unsent: u64, rule: Rule }
+    /// It stays there: others are to be delivered before it.
+    WaitsBehind = 73, "message.waits-behind" { message: MessageId, queue: QueueName, ahead: u64, rule: Rule }
+    /// A transactional channel keeps a published message until it is committed.
+    HeldForCommit = 74, "message.held-for-commit"
+        { message: MessageId, exchange: ExchangeName, producer: ClientName, rule: Rule }
+    /// The transaction is undone: the message was never published.
+    RolledBack = 75, "message.rolled-back" { message: MessageId, producer: ClientName, rule: Rule }
+    /// A transactional channel keeps what a client says of a delivery until it is committed.
+    AnswerHeld = 76, "answer.held" { message: MessageId, queue: QueueName, consumer: ClientName, rule: Rule }
+    /// The transaction is undone: the delivery is unacknowledged again.
+    AnswerUndone = 77, "answer.undone" { message: MessageId, queue: QueueName, consumer: ClientName, rule: Rule }
+    /// The broker does not read the message yet.
+    HeldBack = 78, "message.held-back" { message: MessageId, producer: ClientName, rule: Rule }
+    /// The broker does not take a published message in: it refuses it with an error, or its channel is gone.
+    NotAccepted = 79, "message.not-accepted" { message: MessageId, producer: ClientName, rule: Rule }
+    /// The broker takes a header out of a message.
+    HeaderRemoved = 80, "message.header-removed" { message: MessageId, header: Name, rule: Rule }
+    /// A consumer of a stream is done with a message, which stays.
+    StreamAcknowledged = 81, "message.stream-acknowledged"
+        { message: MessageId, queue: QueueName, rule: Rule }
+    /// A queue goes with its messages.
+    QueueGone = 82, "queue.gone" { queue: QueueName, messages: u64, rule: Rule }
+    /// The broker reads nothing more from a client.
+    ConnectionBlocked = 83, "connection.blocked" { client: ClientName, rule: Rule }
+    /// It reads on.
+    ConnectionUnblocked = 84, "connection.unblocked" { client: ClientName, rule: Rule }
+    /// A consumer has kept a delivery for too long.
+    ConsumerTimedOut = 85, "consumer.timed-out" { consumer: ClientName, queue: QueueName, rule: Rule }
 }
 
 impl Event {

@@ -79,6 +79,66 @@ rules! {
     NotPersistent = 24, "rule.not-persistent", "Queues", "docs/queues";
     /// A reply to a private address goes straight to the channel that asked.
     DirectReplyTo = 25, "rule.direct-reply-to", "Direct Reply-to", "docs/direct-reply-to";
+    /// No more unacknowledged deliveries on a channel than its prefetch limit.
+    ChannelPrefetch = 50, "rule.channel-prefetch", "Consumer Prefetch", "docs/consumer-prefetch";
+    /// One consumer of a queue at a time gets everything.
+    SingleActiveConsumer = 51, "rule.single-active-consumer", "Consumers", "docs/consumers";
+    /// A consumer may have a queue for itself.
+    ExclusiveConsumer = 52, "rule.exclusive-consumer", "Consumers", "docs/consumers";
+    /// Consumers of a higher priority go first.
+    ConsumerPriority = 53, "rule.consumer-priority", "Consumer Priorities", "docs/consumer-priority";
+    /// Each consumer of a stream reads at its own place.
+    StreamOffset = 54, "rule.stream-offset", "Streams and Superstreams", "docs/streams";
+    /// A client may fetch single messages.
+    Fetched = 55, "rule.fetched", "Consumers", "docs/consumers";
+    /// Messages leave a queue in the order in which they came.
+    Order = 56, "rule.order", "Queues", "docs/queues";
+    /// A transaction happens when it is committed.
+    Transaction = 57, "rule.transaction", "Broker Semantics", "docs/semantics";
+    /// While memory is low, publishers are not read.
+    MemoryAlarm = 58, "rule.memory-alarm", "Memory and Disk Alarms", "docs/alarms";
+    /// An error closes a channel, and what comes on it then is ignored.
+    ChannelError = 59, "rule.channel-error", "Channels", "docs/channels";
+    /// The broker reads further keys in CC and BCC.
+    SenderSelected = 60, "rule.sender-selected", "Sender-selected Distribution", "docs/sender-selected";
+    /// What a channel held goes back when it ends.
+    AutomaticRequeue = 61, "rule.automatic-requeue",
+        "Consumer Acknowledgements and Publisher Confirms", "docs/confirms";
+    /// A quorum queue has a rule of its own for what is given back.
+    QuorumRequeue = 62, "rule.quorum-requeue", "Quorum Queues", "docs/quorum-queues";
+    /// A delivery must be acknowledged in time.
+    DeliveryTimeout = 63, "rule.delivery-timeout", "Consumers", "docs/consumers";
+    /// An exclusive queue goes with its connection.
+    ExclusiveQueue = 64, "rule.exclusive-queue", "Queues", "docs/queues";
+    /// An auto-delete queue goes with its last consumer.
+    AutoDeleteQueue = 65, "rule.auto-delete-queue", "Queues", "docs/queues";
+    /// A queue that is not durable does not outlive a restart.
+    TransientQueue = 66, "rule.transient-queue", "Queues", "docs/queues";
+    /// A reply to somebody who is gone has no place to go to.
+    ReplyAddressGone = 67, "rule.reply-address-gone", "Direct Reply-to", "docs/direct-reply-to";
+    /// A client that does not read gets nothing more.
+    SlowClient = 68, "rule.slow-client", "Flow Control", "docs/flow-control";
+    /// What was not read when a connection ends is lost.
+    ConnectionEnded = 69, "rule.connection-ended", "Connections", "docs/connections";
     /// What goes with a queue that is deleted or purged.
     QueueRemoved = 17, "rule.queue-removed", "Queues", "docs/queues";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rule;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_rule_names_a_page_of_the_documentation_and_has_a_number_of_its_own() {
+        for rule in Rule::ALL {
+            let (page, path) = rule.documentation();
+            assert!(path.starts_with("docs/") && path.len() > 5, "{rule:?}: {path}");
+            assert!(page.starts_with(char::is_uppercase), "{rule:?}: {page}");
+            let same_page = Rule::ALL.iter().filter(|other| other.documentation().1 == path);
+            assert!(same_page.into_iter().all(|other| other.documentation().0 == page), "{path}: one title");
+        }
+        let numbers: BTreeSet<u8> = Rule::ALL.iter().map(|rule| rule.code()).collect();
+        assert_eq!(numbers.len(), Rule::ALL.len());
+    }
 }

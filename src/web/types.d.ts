@@ -169,6 +169,8 @@ export interface About {
   format: "scenario" | "definitions";
   /** The RabbitMQ that the broker follows. */
   rabbitmq: "3.10" | "4";
+  /** The rules that are not the same in all versions: `version.KEY.rule`, `.v3_10` and `.v4` are their sentences. */
+  differences: { key: string; source: [page: string, path: string] }[];
   seed: number;
   until: number;
   /** Simulated seconds per second at which the scenario asks to be played. */

@@ -213,7 +213,9 @@ impl World {
         while let Some(due) = self.broker.next_timeout().filter(|due| *due <= until) {
             self.now = self.now.max(due);
             rounds += 1;
-            if rounds > 100_000 { return Err(format!("no end: {:?}", self.broker)); }
+            if rounds > 100_000 {
+                return Err(format!("no end: {:?}", self.broker));
+            }
             self.act(Broker::handle_timeout)?;
         }
         self.now = until;

@@ -73,15 +73,13 @@ fn recover_delivers_everything_again() {
 }
 
 /// rabbitmq.com/docs/quorum-queues, "Poison Message Handling": from 4.0 on the limit is 20 where none is set. The
-/// message is delivered once and again after each of 20 returns; the next return is one too many.
+/// message is delivered once and again after each of 20 failures; the next failure is one too many.
 #[test]
 fn a_quorum_queue_of_version_4_gives_a_message_out_21_times() {
     use queuescope::amqp::{Table, Value};
-    use queuescope::broker::{Broker, Version};
+    use queuescope::broker::Version;
     for (version, expected) in [(Version::V3_10, None), (Version::V4, Some(21))] {
-        let mut bench = Bench::new();
-        bench.broker = Broker::of_version(version);
-        bench.broker.add_virtual_host("/", &mut bench.names);
+        let mut bench = Bench::of_version(version);
         let client = bench.connect("client");
         let mut declare = bench.queue_declare("orders");
         if let Method::QueueDeclare { arguments, .. } = &mut declare {
@@ -95,8 +93,7 @@ fn a_quorum_queue_of_version_4_gives_a_message_out_21_times() {
             if tag > delivered as u64 {
                 break;
             }
-            let nack = Method::BasicNack { delivery_tag: tag, multiple: false, requeue: true };
-            let again = bench.ask(client, nack);
+            let again = bench.ask(client, Method::BasicReject { delivery_tag: tag, requeue: true });
             delivered += bench.deliveries(&again).len();
         }
         assert_eq!(delivered, expected.unwrap_or(31), "{version:?}");

@@ -48,7 +48,11 @@ fn a_consumer_never_has_more_unacknowledged_than_its_prefetch() {
         bench.publish(client, "", "orders");
     }
     assert_eq!(bench.depth("orders"), (3, 2));
-    assert!(bench.words().contains(&"orders keeps m3: C1 has 2 of 2 unacknowledged.".to_owned()));
+    assert!(
+        bench
+            .words()
+            .contains(&"orders keeps m3: not delivered to C1: prefetch 2, 2 unacknowledged.".to_owned())
+    );
     let next = bench.ask(client, Method::BasicAck { delivery_tag: 2, multiple: true });
     assert_eq!(bench.deliveries(&next).iter().map(|(tag, ..)| *tag).collect::<Vec<_>>(), [3, 4]);
 }

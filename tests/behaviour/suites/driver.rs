@@ -1,7 +1,7 @@
 //! A broker with clients around it, and documents at hand.
 
 use queuescope::amqp::{Command, Content, Method, Origin, Properties, Table};
-use queuescope::broker::{Broker, Context};
+use queuescope::broker::{Broker, Context, Version};
 use queuescope::facts::{Catalogue, ClientName, FactStore, Recorder, Sentence};
 use queuescope::ids::{ConnectionId, MessageId, Name, Names};
 use queuescope::time::Time;
@@ -18,6 +18,9 @@ pub const LARGE: &str = include_str!("../../conformance/definitions/large.json")
 pub struct Bench {
     pub broker: Broker,
     pub names: Names,
+    pub now: Time,
+    /// What the messages held that the broker sent last.
+    pub contents: Vec<Content>,
     recorder: Recorder,
     facts: FactStore,
     last_message: u32,
@@ -25,10 +28,28 @@ pub struct Bench {
 
 impl Bench {
     pub fn new() -> Bench {
+        Bench::of_version(Version::default())
+    }
+
+    pub fn of_version(version: Version) -> Bench {
         let mut names = Names::new();
-        let mut broker = Broker::new();
+        let mut broker = Broker::of_version(version);
         broker.add_virtual_host("/", &mut names);
-        Bench { broker, names, recorder: Recorder::default(), facts: FactStore::new(10_000), last_message: 0 }
+        let (now, recorder, facts) = (Time::START, Recorder::default(), FactStore::new(10_000));
+        Bench { broker, names, now, contents: Vec::new(), recorder, facts, last_message: 0 }
+    }
+
+    /// Lets the broker do something, and returns every method that it then sends, to whomever.
+    pub fn act(&mut self, act: impl FnOnce(&mut Broker, &mut Context)) -> Vec<Method> {
+        let Bench { broker, names, recorder, now, .. } = self;
+        act(broker, &mut Context { now: *now, names, facts: recorder });
+        self.output()
+    }
+
+    /// Time comes to `now`, and what is due is done.
+    pub fn wait_until(&mut self, now: Time) -> Vec<Method> {
+        self.now = now;
+        self.act(|broker, cx| broker.handle_timeout(cx))
     }
 
     pub fn name(&mut self, text: &str) -> Name {
@@ -58,21 +79,21 @@ impl Bench {
         channel: u16,
         command: impl Into<Command>,
     ) -> Vec<Method> {
-        let mut cx = Context { now: Time::START, names: &mut self.names, facts: &mut self.recorder };
-        self.broker.handle(&mut cx, connection, channel, command.into());
-        self.output()
+        self.act(|broker, cx| broker.handle(cx, connection, channel, command.into()))
     }
 
     pub fn drop_connection(&mut self, connection: ConnectionId) -> Vec<Method> {
-        let mut cx = Context { now: Time::START, names: &mut self.names, facts: &mut self.recorder };
-        self.broker.disconnected(&mut cx, connection);
-        self.output()
+        self.act(|broker, cx| broker.disconnected(cx, connection))
     }
 
     fn output(&mut self) -> Vec<Method> {
         let Bench { recorder, facts, .. } = self;
         recorder.drain().for_each(|(index, fact)| facts.put(index, fact));
-        std::iter::from_fn(|| self.broker.poll_output()).map(|outgoing| outgoing.command.method).collect()
+        let commands = std::iter::from_fn(|| self.broker.poll_output()).map(|outgoing| outgoing.command);
+        let (methods, contents): (Vec<_>, Vec<_>) =
+            commands.map(|command| (command.method, command.content)).unzip();
+        self.contents = contents.into_iter().flatten().collect();
+        methods
     }
 
     pub fn declare_queue(&mut self, connection: ConnectionId, queue: &str) {
@@ -144,6 +165,18 @@ impl Bench {
         mandatory: bool,
         headers: Option<Table>,
     ) -> Vec<Method> {
+        let properties = Properties { headers, ..Properties::default() };
+        self.publish_content(connection, (exchange, routing_key), mandatory, properties, b"")
+    }
+
+    pub fn publish_content(
+        &mut self,
+        connection: ConnectionId,
+        (exchange, routing_key): (&str, &str),
+        mandatory: bool,
+        properties: Properties,
+        body: &[u8],
+    ) -> Vec<Method> {
         let method = Method::BasicPublish {
             exchange: self.name(exchange),
             routing_key: self.name(routing_key),
@@ -153,8 +186,8 @@ impl Bench {
         self.last_message += 1;
         let content = Content {
             origin: Origin { message: MessageId(self.last_message), publisher: Name::EMPTY },
-            properties: Rc::new(Properties { headers, ..Properties::default() }),
-            body: Rc::from(&b""[..]),
+            properties: Rc::new(properties),
+            body: Rc::from(body),
         };
         self.send(connection, 1, Command { method, content: Some(content) })
     }

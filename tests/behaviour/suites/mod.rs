@@ -7,6 +7,8 @@ mod documents;
 mod driver;
 mod matching;
 mod publishing;
+mod reasons;
 mod scenarios;
+mod versions;
 #[cfg(target_arch = "wasm32")]
 mod web;

@@ -1,0 +1,101 @@
+//! The consumers of a queue in line: whose turn it is.
+//!
+//! Sources: rabbitmq.com/docs/consumers ("Single Active Consumer"), /docs/consumer-priority; RabbitMQ's
+//! `rabbit_queue_consumers` and `rabbit_fifo`.
+
+use super::connection::ChannelKey;
+use super::queue::{ConsumerKey, InLine, Queue};
+
+impl Queue {
+    /// How many consumers it has.
+    pub fn consumer_count(&self) -> usize {
+        self.available.len() + self.blocked.len()
+    }
+
+    /// All its consumers.
+    pub fn consumers(&self) -> impl Iterator<Item = ConsumerKey> {
+        self.available.iter().chain(&self.blocked).map(|in_line| in_line.key)
+    }
+
+    /// The consumer that gets everything, where only one at a time does.
+    pub fn single_active_consumer(&self) -> Option<ConsumerKey> {
+        self.active.filter(|_| self.settings.is_single_active_consumer)
+    }
+
+    /// Whether its single active consumer was cancelled and its successor gets nothing before something else moves
+    /// the queue.
+    pub fn stands_still(&self) -> bool {
+        self.standing.is_some()
+    }
+
+    /// The consumer that is to become the active one in the place of another of a lower priority: of those of the
+    /// highest the one that came first.
+    pub(super) fn heir(&self) -> Option<ConsumerKey> {
+        let active = self.single_active_consumer().filter(|_| self.settings.is_active_by_priority)?;
+        let priority = |key: ConsumerKey| {
+            self.available
+                .iter()
+                .chain(&self.blocked)
+                .find(|in_line| in_line.key == key)
+                .map(|it| it.priority)
+        };
+        let highest = self.arrivals.iter().filter_map(|key| priority(*key)).max()?;
+        let heir = self.arrivals.iter().copied().find(|key| priority(*key) == Some(highest));
+        heir.filter(|_| priority(active).is_some_and(|priority| priority < highest))
+    }
+
+    /// Makes a consumer the active one.
+    pub(super) fn activate(&mut self, key: ConsumerKey) {
+        self.active = Some(key);
+    }
+
+    /// The place in the line of the consumer whose turn it is: the first of the highest priority.
+    pub(super) fn next_in_line(&self) -> Option<usize> {
+        if self.settings.is_single_active_consumer {
+            // One that is to give way gets nothing more.
+            let active = self.single_active_consumer().filter(|_| self.heir().is_none())?;
+            return self.available.iter().position(|in_line| in_line.key == active);
+        }
+        self.first_of_highest_priority()
+    }
+
+    fn first_of_highest_priority(&self) -> Option<usize> {
+        let highest = self.available.iter().map(|in_line| in_line.priority).max()?;
+        self.available.iter().position(|in_line| in_line.priority == highest)
+    }
+
+    /// Lets the consumers of a channel take their turns again, as far as `can_take` says so. Says
+    /// whether there are some.
+    pub(super) fn unblock(&mut self, channel: ChannelKey, can_take: impl Fn(ConsumerKey) -> bool) -> bool {
+        let Queue { available, blocked, .. } = self;
+        let before = blocked.len();
+        blocked.retain(|in_line| {
+            let comes_back = in_line.key.channel == channel && can_take(in_line.key);
+            if comes_back {
+                available.push_back(*in_line);
+            }
+            !comes_back
+        });
+        blocked.len() < before
+    }
+
+    pub(super) fn add_consumer(&mut self, key: ConsumerKey, priority: i64) {
+        self.available.push_back(InLine { key, priority });
+        self.arrivals.push(key);
+        self.active.get_or_insert(key);
+    }
+
+    pub(super) fn remove_consumer(&mut self, key: ConsumerKey) {
+        self.available.retain(|in_line| in_line.key != key);
+        self.blocked.retain(|in_line| in_line.key != key);
+        self.arrivals.retain(|other| *other != key);
+        if self.active == Some(key) {
+            // The next one by priority takes over (rabbitmq.com/docs/consumers, "Single Active Consumer").
+            let next = self.first_of_highest_priority().map(|place| self.available[place].key);
+            self.active = next.or(self.arrivals.first().copied());
+        }
+        if self.exclusive_consumer == Some(key) {
+            self.exclusive_consumer = None;
+        }
+    }
+}
