@@ -5,3 +5,5 @@ mod answers;
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "session/fuzz.rs"]
 mod fuzz;
+#[path = "session/names.rs"]
+mod names;

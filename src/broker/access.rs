@@ -262,3 +262,5 @@ impl Broker {
         Err(Refusal::new(ReplyCode::AccessRefused, what))
     }
 }
+
+crate::ids::nameless!(Access);

@@ -144,3 +144,5 @@ impl Broker {
         self.timers.enter(due, Timer::Channel(key));
     }
 }
+
+crate::ids::nameless!(Timer);

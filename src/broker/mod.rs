@@ -289,6 +289,11 @@ impl Broker {
         self.connections.iter().map(|(id, connection)| (*id, connection))
     }
 
+    /// Forgets what it remembers for speed alone, so that names are free that only stand there.
+    pub fn forget_routes(&mut self) {
+        self.virtual_hosts.iter_mut().for_each(|(_, host)| host.topology_changed());
+    }
+
     /// Rises whenever an exchange, a queue or a binding comes or goes.
     pub fn topology_version(&self) -> u64 {
         self.topology_version
@@ -371,6 +376,8 @@ impl Broker {
             Method::ChannelFlow { active: false } => {
                 Err(Refusal::new(ReplyCode::NotImplemented, "active=false"))
             }
+            // Every ticket is number 1 (`rabbit_channel`, `access.request`).
+            Method::AccessRequest { .. } => Ok(Some(Method::AccessRequestOk { ticket: 1 })),
             Method::ExchangeDeclare { .. }
             | Method::ExchangeDelete { .. }
             | Method::ExchangeBind { .. }
@@ -389,9 +396,19 @@ impl Broker {
             | Method::BasicReject { .. }
             | Method::BasicRecover { .. }
             | Method::BasicRecoverAsync { .. } => self.handle_acknowledging_method(cx, key, &method),
+            Method::BasicCredit { consumer_tag, .. } => Err(self.refuse_credit(cx, key, consumer_tag)),
             // Methods of the connection, and those that only a broker sends.
             _ => Err(Refusal::new(ReplyCode::CommandInvalid, "unimplemented method")),
         }
+    }
+
+    /// `basic.credit` is there for RabbitMQ's own AMQP 1.0; credit is not simulated.
+    fn refuse_credit(&self, cx: &Context, key: ChannelKey, tag: Name) -> Refusal {
+        if self.channel(key).consumers.contains_key(&tag) {
+            return Refusal::new(ReplyCode::NotImplemented, "credit of consumers");
+        }
+        let what = format!("unknown consumer tag '{}'", cx.names.text(tag));
+        Refusal::new(ReplyCode::PreconditionFailed, what)
     }
 
     fn send(&mut self, to: ChannelKey, command: impl Into<Command>) {
@@ -493,3 +510,22 @@ impl Broker {
         self.queues[id.index()].as_mut().expect("a queue's number is forgotten when it goes")
     }
 }
+
+crate::ids::nameless!(Version);
+crate::ids::holds_names!(Outgoing { connection, channel, command });
+crate::ids::holds_names!(Broker {
+    version,
+    access,
+    virtual_hosts,
+    queues,
+    connections,
+    next_connection,
+    generated_names,
+    topology_version,
+    dead_letters,
+    timers,
+    consumer_timeout,
+    channel_tick,
+    is_memory_low,
+    output,
+});

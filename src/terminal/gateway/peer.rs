@@ -1,7 +1,7 @@
 //! A client on a socket: what has come from it, what is on its way to it.
 
 use crate::broker::{Broker, Context, Session, SessionHost, SessionSettings};
-use crate::ids::{ConnectionId, Names};
+use crate::ids::{ConnectionId, HoldsNames, Name, Names};
 use crate::time::{Span, Time};
 use mio::net::TcpStream;
 use std::io::{ErrorKind, Read, Write};
@@ -59,6 +59,11 @@ impl Peer {
         self.session.connection()
     }
 
+    /// Names on their way from the client or to it.
+    pub fn visit_names(&self, visit: &mut dyn FnMut(Name)) {
+        self.session.visit_names(visit);
+    }
+
     /// The poll has seen a change.
     pub fn wake(&mut self, can_read: bool, can_write: bool) {
         self.can_read |= can_read;
@@ -94,6 +99,11 @@ impl Peer {
         if self.parting.is_some_and(|parting| parting <= cx.now) {
             self.lose(broker, cx);
         }
+    }
+
+    /// The gateway stops: a word to the client, and the end.
+    pub fn shut_down(&mut self, broker: &mut Broker, cx: &mut Context) {
+        self.session.shut_down(broker, cx);
     }
 
     /// Tells the broker what has gone out, and reads once, if there is something.
