@@ -7,3 +7,6 @@ mod answers;
 mod fuzz;
 #[path = "session/names.rs"]
 mod names;
+#[cfg(unix)]
+#[path = "session/stopping.rs"]
+mod stopping;

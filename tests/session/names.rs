@@ -57,10 +57,20 @@ impl World {
     }
 
     fn publish(&mut self, channel: u16, exchange: &str, key: &str) -> Vec<Command> {
+        self.publish_with(channel, exchange, key, Properties::default())
+    }
+
+    fn publish_with(
+        &mut self,
+        channel: u16,
+        exchange: &str,
+        key: &str,
+        properties: Properties,
+    ) -> Vec<Command> {
         let (exchange, routing_key) = (self.name(exchange), self.name(key));
         let publisher = self.name("client");
         let origin = Origin { message: MessageId(1), publisher };
-        let content = Content { origin, properties: Properties::default().into(), body: [0].into() };
+        let content = Content { origin, properties: properties.into(), body: [0].into() };
         let method = Method::BasicPublish { exchange, routing_key, mandatory: false, immediate: false };
         self.say(channel, Command { method, content: Some(content) })
     }
@@ -91,8 +101,8 @@ fn a_million_names_that_came_and_went_leave_nothing() {
     world.publish(1, "", "stays");
     world.sweep();
     let (before, mut most) = (world.names.count(), 0);
-    // Five new names each.
-    for number in 0..200_000 {
+    // 25 new names each.
+    for number in 0..40_000 {
         let queue = world.name(&format!("queue {number}"));
         let consumer_tag = world.name(&format!("tag {number}"));
         world.declare(&format!("queue {number}"), vec![]);
@@ -108,9 +118,12 @@ fn a_million_names_that_came_and_went_leave_nothing() {
                 arguments: Table::default(),
             },
         );
-        // One that a queue binds to, and one that leads nowhere.
+        // A key that leads to a queue, and keys that lead nowhere.
         world.publish(1, "", &format!("queue {number}"));
-        world.publish(1, "amq.topic", &format!("key {number}"));
+        let keys = (0..20).map(|key| Value::text(&format!("key {number} {key}"))).collect();
+        let headers = Some(Table(vec![("CC".to_owned(), Value::Array(keys))]));
+        let properties = Properties { headers, ..Properties::default() };
+        world.publish_with(1, "amq.topic", &format!("key {number}"), properties);
         world.say(1, Method::QueueDelete { queue, if_unused: false, if_empty: false, no_wait: false });
         // The text of this refusal is a name too, for the facts.
         world.say(2, Method::ChannelOpen {});

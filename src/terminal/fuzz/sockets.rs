@@ -18,7 +18,7 @@ use std::time::Duration;
 type Instant = std::time::Instant;
 
 /// So many clients are in a round.
-const CLIENTS: u64 = 3_000;
+const CLIENTS: u64 = 20_000;
 
 /// So many of them are there at a time.
 const AT_A_TIME: usize = 256;
