@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn layouts_stand_in_the_order_of_their_numbers() {
         assert!(LAYOUTS.is_sorted_by(|one, next| one.number < next.number));
-        assert_eq!(LAYOUTS.len(), 64);
+        assert_eq!(LAYOUTS.len(), 69);
     }
 
     #[test]
