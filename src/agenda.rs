@@ -1,5 +1,6 @@
 //! The agenda: pending events in time order, first in first out among equal times.
 
+use crate::ids::{HoldsNames, Name};
 use crate::time::Time;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -67,6 +68,12 @@ impl<Event> PartialEq for Entry<Event> {
 }
 
 impl<Event> Eq for Entry<Event> {}
+
+impl<Event: HoldsNames> HoldsNames for Agenda<Event> {
+    fn visit_names(&self, visit: &mut dyn FnMut(Name)) {
+        self.heap.iter().for_each(|entry| entry.event.visit_names(visit));
+    }
+}
 
 #[cfg(test)]
 mod tests {

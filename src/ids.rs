@@ -3,8 +3,12 @@
 //! Names are looked up once, when a scenario is compiled or a frame is decoded; from then on the rules
 //! compare integers. What leaves the simulation (facts, reports, bytes) has the text again.
 
-use std::collections::BTreeMap;
-use std::rc::Rc;
+mod holding;
+mod names;
+
+pub use holding::HoldsNames;
+pub(crate) use holding::{holds_names, nameless};
+pub use names::Names;
 
 macro_rules! numbered {
     ($($(#[$doc:meta])* $name:ident($number:ty);)*) => {$(
@@ -40,61 +44,4 @@ impl Name {
     pub const EMPTY: Name = Name(0);
 }
 
-/// The table of names. It only grows, so a number never changes its meaning.
-#[derive(Clone, Debug)]
-pub struct Names {
-    by_text: BTreeMap<Rc<str>, Name>,
-    texts: Vec<Rc<str>>,
-}
-
-impl Names {
-    /// A table that knows [`Name::EMPTY`] alone.
-    pub fn new() -> Names {
-        let empty: Rc<str> = "".into();
-        Names { by_text: BTreeMap::from([(empty.clone(), Name::EMPTY)]), texts: vec![empty] }
-    }
-
-    /// The number of `text`, a new one if the table did not know it.
-    pub fn intern(&mut self, text: &str) -> Name {
-        if let Some(&name) = self.by_text.get(text) {
-            return name;
-        }
-        let name = Name(self.texts.len() as u32);
-        let text: Rc<str> = text.into();
-        self.by_text.insert(text.clone(), name);
-        self.texts.push(text);
-        name
-    }
-
-    /// The number of `text`, if the table knows it.
-    pub fn find(&self, text: &str) -> Option<Name> {
-        self.by_text.get(text).copied()
-    }
-
-    /// The text behind a number that this table gave out.
-    pub fn text(&self, name: Name) -> &str {
-        &self.texts[name.index()]
-    }
-}
-
-impl Default for Names {
-    fn default() -> Self {
-        Names::new()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_same_text_has_the_same_number() {
-        let mut names = Names::new();
-        let orders = names.intern("orders");
-        assert_eq!(names.intern("orders"), orders);
-        assert_ne!(names.intern("invoices"), orders);
-        assert_eq!(names.text(orders), "orders");
-        assert_eq!(names.find(""), Some(Name::EMPTY));
-        assert_eq!(names.find("never seen"), None);
-    }
-}
+nameless!(MessageId, ConnectionId, ActorId, QueueId);

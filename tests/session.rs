@@ -5,3 +5,8 @@ mod answers;
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "session/fuzz.rs"]
 mod fuzz;
+#[path = "session/names.rs"]
+mod names;
+#[cfg(unix)]
+#[path = "session/stopping.rs"]
+mod stopping;

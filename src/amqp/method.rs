@@ -1,7 +1,7 @@
 //! Every method of AMQP 0-9-1 as RabbitMQ speaks it.
 
 use super::{ChannelNumber, DeliveryTag, Table};
-use crate::ids::Name;
+use crate::ids::{HoldsNames, Name};
 
 macro_rules! methods {
     ($($(#[$doc:meta])* $variant:ident = ($class:literal, $id:literal, $text:literal)
@@ -28,6 +28,12 @@ macro_rules! methods {
             /// The name in the specification, such as `basic.consume-ok`.
             pub const fn name(&self) -> &'static str {
                 match self { $(Method::$variant { .. } => $text,)* }
+            }
+        }
+
+        impl HoldsNames for Method {
+            fn visit_names(&self, _visit: &mut dyn FnMut(Name)) {
+                match self { $(Method::$variant { $($field),* } => { $($field.visit_names(_visit);)* })* }
             }
         }
     };
@@ -79,6 +85,12 @@ methods! {
         { reply_code: u16, reply_text: String, class_id: u16, method_id: u16 }
     /// The other side agrees.
     ChannelCloseOk = (20, 41, "channel.close-ok") {}
+
+    /// Ask for a ticket to a realm, as AMQP 0-8 had it (deprecated).
+    AccessRequest = (30, 10, "access.request")
+        { realm: String, exclusive: bool, passive: bool, active: bool, write: bool, read: bool }
+    /// Here it is. Nobody looks at it.
+    AccessRequestOk = (30, 11, "access.request-ok") { ticket: u16 }
 
     /// Make an exchange, or check that it is there.
     ExchangeDeclare = (40, 10, "exchange.declare")
@@ -167,6 +179,12 @@ methods! {
     BasicRecoverOk = (60, 111, "basic.recover-ok") {}
     /// RabbitMQ: deliveries are refused; from the broker: a message was not taken care of.
     BasicNack = (60, 120, "basic.nack") { delivery_tag: DeliveryTag, multiple: bool, requeue: bool }
+    /// RabbitMQ: so many more deliveries may go to a consumer (of use to its AMQP 1.0).
+    BasicCredit = (60, 200, "basic.credit") { consumer_tag: Name, credit: u32, drain: bool }
+    /// So many messages are ready.
+    BasicCreditOk = (60, 201, "basic.credit-ok") { available: u32 }
+    /// So much credit was left when there was nothing more.
+    BasicCreditDrained = (60, 202, "basic.credit-drained") { consumer_tag: Name, credit_drained: u32 }
 
     /// RabbitMQ: confirm every publishing on this channel.
     ConfirmSelect = (85, 10, "confirm.select") { no_wait: bool }

@@ -16,6 +16,8 @@ pub use properties::{Body, Content, Origin, Properties};
 pub use reply_code::ReplyCode;
 pub use table::{Table, Value};
 
+use crate::ids::{holds_names, nameless};
+
 /// The number of a channel within its connection; 0 is the connection itself.
 pub type ChannelNumber = u16;
 
@@ -37,3 +39,6 @@ impl From<Method> for Command {
         Command { method, content: None }
     }
 }
+
+holds_names!(Command { method, content });
+nameless!(Table);

@@ -1,7 +1,7 @@
 //! The content of a message: its properties and its body.
 
 use super::Table;
-use crate::ids::{MessageId, Name};
+use crate::ids::{MessageId, Name, holds_names};
 use std::rc::Rc;
 
 /// The properties of the class `basic` (AMQP 0-9-1, class 60). Each may be absent.
@@ -66,3 +66,22 @@ impl Content {
         self.properties.headers.as_ref()
     }
 }
+
+holds_names!(Content { origin, properties, body });
+holds_names!(Origin { message, publisher });
+holds_names!(Properties {
+    content_type,
+    content_encoding,
+    headers,
+    delivery_mode,
+    priority,
+    correlation_id,
+    reply_to,
+    expiration,
+    message_id,
+    timestamp,
+    kind,
+    user_id,
+    app_id,
+    cluster_id,
+});

@@ -289,3 +289,5 @@ impl Broker {
         Err(Refusal::new(ReplyCode::AccessRefused, what))
     }
 }
+
+crate::ids::nameless!(Access);

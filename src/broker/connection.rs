@@ -204,3 +204,45 @@ impl Unacknowledged {
         self.message.message.content.origin.message
     }
 }
+
+crate::ids::holds_names!(ChannelKey { connection, number });
+crate::ids::holds_names!(Connection { client, user, state, channels, is_blocked, unread });
+crate::ids::holds_names!(Channel {
+    is_closing,
+    consumers,
+    unacknowledged,
+    prefetch,
+    channel_prefetch,
+    unacknowledged_by_consumers,
+    last_queue,
+    confirms,
+    transaction,
+    reply_consumer,
+    opened,
+    is_watched,
+    taken_back,
+    unsent,
+    last_delivery_tag,
+    last_consumer_number
+});
+crate::ids::holds_names!(Consumer {
+    number,
+    queue,
+    is_automatic,
+    prefetch,
+    unacknowledged,
+    unsettled,
+    surplus,
+    next_offset,
+    explained_offset
+});
+crate::ids::holds_names!(Unacknowledged { tag, queue, consumer, message, delivered });
+
+impl crate::ids::HoldsNames for ConnectionState {
+    fn visit_names(&self, visit: &mut dyn FnMut(Name)) {
+        match self {
+            ConnectionState::Open(virtual_host) => visit(*virtual_host),
+            ConnectionState::Opening | ConnectionState::Closing | ConnectionState::Closed => {}
+        }
+    }
+}

@@ -266,3 +266,5 @@ impl Message {
         ClientName(self.content.origin.publisher)
     }
 }
+
+crate::ids::holds_names!(DeadLetter { host, message });

@@ -111,3 +111,28 @@ pub struct VirtualHost {
     /// Where messages go that depend on exchange and key alone; emptied when a binding changes.
     pub(super) routes: BTreeMap<(Name, Name), Rc<Route>>,
 }
+
+crate::ids::nameless!(ExchangeKind);
+crate::ids::holds_names!(VirtualHost { exchanges, queues, policies, routes });
+crate::ids::holds_names!(Binding { destination, routing_key, arguments });
+crate::ids::holds_names!(Exchange {
+    kind,
+    is_durable,
+    is_auto_delete,
+    is_internal,
+    alternate,
+    policy_alternate,
+    arguments,
+    bindings,
+    received,
+    unroutable,
+});
+
+impl crate::ids::HoldsNames for Destination {
+    fn visit_names(&self, visit: &mut dyn FnMut(Name)) {
+        match self {
+            Destination::Queue(queue) => queue.visit_names(visit),
+            Destination::Exchange(exchange) => exchange.visit_names(visit),
+        }
+    }
+}

@@ -205,3 +205,5 @@ impl Broker {
         self.requeue(cx, key, late, GivenBack::TimedOut);
     }
 }
+
+crate::ids::nameless!(Timer);

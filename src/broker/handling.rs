@@ -160,6 +160,9 @@ impl Broker {
             Method::ChannelFlow { active: false } => {
                 Err(Refusal::new(ReplyCode::NotImplemented, "active=false"))
             }
+            // Every ticket is number 1 (`rabbit_channel`, `access.request`).
+            Method::AccessRequest { .. } => Ok(Some(Method::AccessRequestOk { ticket: 1 })),
+            Method::BasicCredit { consumer_tag, .. } => Err(self.refuse_credit(cx, key, consumer_tag)),
             Method::ExchangeDeclare { .. }
             | Method::ExchangeDelete { .. }
             | Method::ExchangeBind { .. }
@@ -181,6 +184,15 @@ impl Broker {
             // Methods of the connection, and those that only a broker sends.
             _ => Err(Refusal::new(ReplyCode::CommandInvalid, "unimplemented method")),
         }
+    }
+
+    /// `basic.credit` is there for RabbitMQ's own AMQP 1.0; credit is not simulated.
+    fn refuse_credit(&self, cx: &Context, key: ChannelKey, tag: Name) -> Refusal {
+        if self.channel(key).consumers.contains_key(&tag) {
+            return Refusal::new(ReplyCode::NotImplemented, "credit of consumers");
+        }
+        let what = format!("unknown consumer tag '{}'", cx.names.text(tag));
+        Refusal::new(ReplyCode::PreconditionFailed, what)
     }
 
     /// Closes the channel or the connection, as the code of the refusal demands.

@@ -246,6 +246,11 @@ impl Broker {
         self.connections.iter().map(|(id, connection)| (*id, connection))
     }
 
+    /// Forgets what it remembers for speed alone, so that names are free that only stand there.
+    pub fn forget_routes(&mut self) {
+        self.virtual_hosts.iter_mut().for_each(|(_, host)| host.topology_changed());
+    }
+
     /// Rises whenever an exchange, a queue or a binding comes or goes.
     pub fn topology_version(&self) -> u64 {
         self.topology_version
@@ -279,3 +284,22 @@ impl Broker {
         self.queues[id.index()].as_mut().expect("a queue's number is forgotten when it goes")
     }
 }
+
+crate::ids::nameless!(Version);
+crate::ids::holds_names!(Outgoing { connection, channel, command });
+crate::ids::holds_names!(Broker {
+    version,
+    access,
+    virtual_hosts,
+    queues,
+    connections,
+    next_connection,
+    generated_names,
+    topology_version,
+    dead_letters,
+    timers,
+    consumer_timeout,
+    channel_tick,
+    is_memory_low,
+    output,
+});

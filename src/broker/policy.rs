@@ -159,3 +159,5 @@ impl Broker {
         self.publish_dead_letters(cx);
     }
 }
+
+crate::ids::nameless!(Policies);

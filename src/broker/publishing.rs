@@ -344,3 +344,5 @@ fn sender_selected(names: &mut Names, mut content: Content) -> Result<(Vec<Name>
     }
     Ok((keys, content))
 }
+
+crate::ids::holds_names!(Publishing { message, mandatory });

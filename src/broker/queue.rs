@@ -313,3 +313,41 @@ impl Queue {
             && below(self.settings.max_length_bytes, self.ready_bytes)
     }
 }
+
+crate::ids::holds_names!(Message { exchange, routing_key, further_keys, content, is_dead_letter });
+crate::ids::holds_names!(QueuedMessage {
+    position,
+    message,
+    is_redelivered,
+    delivery_count,
+    acquired_count,
+    expires
+});
+crate::ids::holds_names!(ConsumerKey { channel, tag });
+crate::ids::holds_names!(InLine { key, priority });
+crate::ids::holds_names!(Queue {
+    name,
+    kind,
+    is_durable,
+    is_auto_delete,
+    exclusive_to,
+    arguments,
+    settings,
+    unacknowledged,
+    levels,
+    ready_bytes,
+    available,
+    blocked,
+    exclusive_consumer,
+    arrivals,
+    active,
+    standing,
+    last_used,
+    timer,
+    is_refusing,
+    explained,
+    next_position,
+    received,
+    delivered,
+    acknowledged
+});

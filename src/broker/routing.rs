@@ -168,3 +168,7 @@ impl Search<'_> {
         }
     }
 }
+
+crate::ids::holds_names!(Route { hops, queues, exchanges });
+crate::ids::holds_names!(Hop { from, to, binding, rule });
+crate::ids::nameless!(Rule);

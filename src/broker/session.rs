@@ -7,8 +7,8 @@
 //! It does no I/O and has no clock. Whoever runs it
 //!
 //! 1. hands over what came from the client, in any split ([`Session::receive`]), says when a deadline has come
-//!    ([`Session::next_timeout`], [`Session::handle_timeout`]) or the transport is gone
-//!    ([`Session::disconnected`]);
+//!    ([`Session::next_timeout`], [`Session::handle_timeout`]), the transport is gone
+//!    ([`Session::disconnected`]) or the broker stops ([`Session::shut_down`]);
 //! 2. after each of these takes what the broker has to say to all clients ([`Broker::poll_output`]) and gives
 //!    each command to the session whose [`Session::connection`] it is for ([`Session::transmit`]);
 //! 3. takes octets for the client as the transport has room for them ([`Session::poll_transmit`]), and closes
@@ -94,6 +94,8 @@ pub struct Session {
     deadline: Option<Time>,
     user: String,
     client: ClientName,
+    /// Whether the client has said that it understands `connection.blocked`.
+    understands_blocked: bool,
     connection: Option<ConnectionId>,
 }
 
@@ -114,6 +116,7 @@ impl Session {
             deadline: Some(now + HANDSHAKE),
             user: String::new(),
             client: ClientName(crate::ids::Name::EMPTY),
+            understands_blocked: false,
             connection: None,
         }
     }
@@ -201,7 +204,10 @@ impl Session {
 
     /// Takes a command of the broker in, to be sent to the client.
     pub fn transmit(&mut self, now: Time, channel: ChannelNumber, command: Command) {
-        if self.state != State::Running {
+        let is_blocking =
+            matches!(command.method, Method::ConnectionBlocked { .. } | Method::ConnectionUnblocked {});
+        // rabbitmq.com/docs/connection-blocked: only those hear of it who have said so.
+        if self.state != State::Running || (is_blocking && !self.understands_blocked) {
             return;
         }
         if channel == 0
@@ -304,3 +310,22 @@ impl Session {
         })
     }
 }
+
+crate::ids::nameless!(State, HeaderReader, FrameDecoder, Heartbeat, SessionSettings);
+crate::ids::holds_names!(Session {
+    settings,
+    peer,
+    state,
+    header,
+    decoder,
+    assembler,
+    outbox,
+    channel_max,
+    least_frame_max,
+    heartbeat,
+    deadline,
+    user,
+    client,
+    understands_blocked,
+    connection
+});

@@ -366,3 +366,18 @@ fn check_value(argument: &str, value: &Value) -> Result<(), Reason> {
         _ => Ok(()),
     }
 }
+
+crate::ids::nameless!(QueueType, Overflow);
+crate::ids::holds_names!(QueueSettings {
+    message_ttl,
+    expires,
+    max_length,
+    max_length_bytes,
+    overflow,
+    dead_letter_exchange,
+    dead_letter_routing_key,
+    delivery_limit,
+    max_priority,
+    is_single_active_consumer,
+    is_active_by_priority
+});

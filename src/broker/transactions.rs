@@ -113,3 +113,6 @@ impl Broker {
         }
     }
 }
+
+crate::ids::nameless!(Answer);
+crate::ids::holds_names!(Transaction { publishings, acknowledgements });

@@ -4,7 +4,7 @@
 //! `facts_hash` is computed over), the parameters of the sentence, the message and the nodes concerned.
 
 use super::Rule;
-use crate::ids::{MessageId, Name};
+use crate::ids::{HoldsNames, MessageId, Name, holds_names};
 use crate::time::Time;
 
 /// The name of a producer or a consumer of the scenario, or of a client on a real socket.
@@ -251,5 +251,14 @@ impl Event {
             }
         });
         message
+    }
+}
+
+holds_names!(ExchangeName { virtual_host, name });
+holds_names!(QueueName { virtual_host, name });
+
+impl HoldsNames for ClientName {
+    fn visit_names(&self, visit: &mut dyn FnMut(Name)) {
+        visit(self.0);
     }
 }

@@ -6,6 +6,7 @@
 mod decoder;
 mod octets;
 mod session;
+mod sockets;
 
 use crate::rng::Stream;
 use lexopt::{Arg, Parser, ValueExt};
@@ -51,15 +52,17 @@ const ROUNDS_PER_LOOK: u64 = 200;
 #[expect(clippy::disallowed_types, reason = "a fuzzer runs for minutes of real time")]
 pub(super) fn main(mut arguments: Parser) -> Result<(), String> {
     let (mut targets, mut minutes, mut seed, mut only) = (Vec::new(), 1.0_f64, 1, None);
+    let mut wants_sockets = false;
     let mut parse = || -> Result<(), lexopt::Error> {
         while let Some(argument) = arguments.next()? {
             match argument {
                 Arg::Long("minutes") => minutes = arguments.value()?.parse()?,
                 Arg::Long("seed") => seed = arguments.value()?.parse()?,
                 Arg::Long("round") => only = Some(arguments.value()?.parse()?),
+                Arg::Value(name) if name == "sockets" => wants_sockets = true,
                 Arg::Value(name) => {
                     let found = Target::ALL.into_iter().find(|target| name == target.name());
-                    targets.push(found.ok_or("there are the targets decoder and session")?);
+                    targets.push(found.ok_or("there are the targets decoder, session and sockets")?);
                 }
                 other => return Err(other.unexpected()),
             }
@@ -69,6 +72,9 @@ pub(super) fn main(mut arguments: Parser) -> Result<(), String> {
     parse().map_err(|error| format!("{error}. `queuescope --help` says what there is."))?;
     if !(0.0..1e6).contains(&minutes) {
         return Err("--minutes wants a number of minutes.".into());
+    }
+    if wants_sockets {
+        return sockets::run(minutes, seed, only);
     }
     if targets.is_empty() {
         targets.extend(Target::ALL);

@@ -2,6 +2,7 @@
 
 mod peer;
 mod service;
+mod stopping;
 
 use crate::broker::Broker;
 use crate::ids::Names;
@@ -38,6 +39,7 @@ pub(super) fn main(arguments: Parser) -> Result<(), String> {
     let failed = |error: std::io::Error| format!("the gateway cannot go on: {error}.");
     let address = listener.local_addr().map_err(failed)?;
     let mut service = Service::new(listener, broker, names).map_err(failed)?;
+    service.stopping().listen_to_signals();
     // Whoever started the program may not want to know.
     let _ = writeln!(std::io::stdout(), "amqp://{address}");
     service.run().map_err(failed)

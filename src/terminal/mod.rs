@@ -22,8 +22,9 @@ Queuescope: a message-queue simulator.
       scenario or the definitions of a RabbitMQ declare, or else with the virtual host `/` alone. The user
       guest with the password guest may come in.
 
-  queuescope fuzz [decoder | session] [--minutes N] [--seed N] [--round N]
-      Feeds octets at random, and broken ones, to the reader of AMQP or to whole connections.
+  queuescope fuzz [decoder | session | sockets] [--minutes N] [--seed N] [--round N]
+      Feeds octets at random, and broken ones, to the reader of AMQP, to whole connections, or to a gateway on
+      a socket.
 ";
 
 /// Writes a line to standard output. Whoever reads may stop early: that is no error.

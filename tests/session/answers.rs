@@ -90,6 +90,17 @@ impl Pair {
         span
     }
 
+    fn set_memory_alarm(&mut self, is_on: bool) -> Vec<Method> {
+        let mut cx = Context { now: self.now, names: &mut self.names, facts: &mut self.facts };
+        self.broker.set_memory_alarm(&mut cx, is_on);
+        self.methods()
+    }
+
+    fn shut_down(&mut self) {
+        let mut cx = Context { now: self.now, names: &mut self.names, facts: &mut self.facts };
+        self.session.shut_down(&mut self.broker, &mut cx);
+    }
+
     fn octets(&mut self) -> Vec<u8> {
         while let Some(outgoing) = self.broker.poll_output() {
             if self.session.connection() == Some(outgoing.connection) {
@@ -123,8 +134,12 @@ impl Pair {
 }
 
 fn start_ok(mechanism: &str, response: &[u8], understands_refusal: bool) -> Method {
-    let capability = ("authentication_failure_close".to_owned(), Value::Boolean(true));
-    let capabilities = Table(understands_refusal.then_some(capability).into_iter().collect());
+    start_ok_with(mechanism, response, understands_refusal.then_some("authentication_failure_close"))
+}
+
+fn start_ok_with(mechanism: &str, response: &[u8], capability: Option<&str>) -> Method {
+    let capability = capability.map(|name| (name.to_owned(), Value::Boolean(true)));
+    let capabilities = Table(capability.into_iter().collect());
     Method::ConnectionStartOk {
         client_properties: Table(vec![("capabilities".to_owned(), Value::Table(capabilities))]),
         mechanism: mechanism.to_owned(),
@@ -279,4 +294,64 @@ fn an_idle_client_hears_heartbeats_and_is_dropped_after_three_intervals() {
     }
     assert_eq!((pair.now.as_us(), heartbeats), (6_000_000, 5));
     assert_eq!(pair.broker.connections().count(), 0);
+}
+
+#[test]
+fn a_ticket_is_number_1_and_no_client_gives_one() {
+    let mut pair = Pair::running(2047, 0);
+    pair.send(1, Method::ChannelOpen {});
+    let realm = "/data".to_owned();
+    let (exclusive, passive, active, write, read) = (true, true, true, true, true);
+    let request = Method::AccessRequest { realm, exclusive, passive, active, write, read };
+    assert_eq!(pair.send(1, request.clone()), [Method::AccessRequestOk { ticket: 1 }]);
+    let refused = close(503, "COMMAND_INVALID - unimplemented method", (30, 11));
+    assert_eq!(pair.send(1, Method::AccessRequestOk { ticket: 1 }), [refused]);
+    let mut pair = Pair::running(2047, 0);
+    let refused = close(504, "CHANNEL_ERROR - unexpected method in connection state running", (30, 10));
+    assert_eq!(pair.send(0, request), [refused]);
+}
+
+#[test]
+fn credit_is_for_consumers_that_are_there() {
+    let mut pair = Pair::running(2047, 0);
+    pair.send(1, Method::ChannelOpen {});
+    let consumer_tag = pair.names.intern("tag");
+    let reply_text = "PRECONDITION_FAILED - unknown consumer tag 'tag'".to_owned();
+    let refused = Method::ChannelClose { reply_code: 406, reply_text, class_id: 60, method_id: 200 };
+    assert_eq!(pair.send(1, Method::BasicCredit { consumer_tag, credit: 1, drain: false }), [refused]);
+}
+
+#[test]
+fn only_clients_that_understand_hear_that_they_are_blocked() {
+    for capability in [None, Some("connection.blocked")] {
+        let mut pair = Pair::started();
+        pair.send(0, start_ok_with("PLAIN", b"\0guest\0guest", capability));
+        pair.send(0, tune_ok(2047, 131_072, 0));
+        pair.open("/");
+        pair.send(1, Method::ChannelOpen {});
+        pair.set_memory_alarm(true);
+        // The frames of a publishing with an empty body.
+        let publish = b"\x01\0\x01\0\0\0\x09\0\x3c\0\x28\0\0\0\0\0\xce\
+            \x02\0\x01\0\0\0\x0e\0\x3c\0\0\0\0\0\0\0\0\0\0\0\0\xce";
+        let heard = pair.say(publish);
+        let blocked = Method::ConnectionBlocked { reason: "low on memory".to_owned() };
+        assert_eq!(heard, capability.map(|_| blocked).into_iter().collect::<Vec<_>>());
+        let heard = pair.set_memory_alarm(false);
+        let unblocked = Method::ConnectionUnblocked {};
+        assert_eq!(heard, capability.map(|_| unblocked).into_iter().collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_broker_that_stops_says_so_to_those_who_have_come_in() {
+    let mut pair = Pair::running(2047, 0);
+    pair.shut_down();
+    let text = "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'";
+    assert_eq!(pair.methods(), [close(320, text, (0, 0))]);
+    assert!(pair.session.has_ended());
+    assert_eq!(pair.broker.connections().count(), 0);
+    let mut pair = Pair::tuning();
+    pair.shut_down();
+    assert_eq!(pair.methods(), []);
+    assert!(pair.session.has_ended());
 }

@@ -5,7 +5,7 @@ use super::{
     Frame, FrameKind, MAX_BODY_SIZE, MethodNumber, ReadError, Reader, Snippet, WireError, read_method,
 };
 use crate::amqp::{ChannelNumber, Command, Content, Method, Origin, Properties};
-use crate::ids::Names;
+use crate::ids::{Names, holds_names};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -164,6 +164,10 @@ fn method_number(payload: &[u8]) -> Option<MethodNumber> {
     let mut reader = Reader::new(payload);
     Some((reader.short().ok()?, reader.short().ok()?))
 }
+
+holds_names!(Assembler { contents });
+holds_names!(Unfinished { method, body });
+holds_names!(UnfinishedBody { properties, size, octets });
 
 #[cfg(test)]
 mod tests {

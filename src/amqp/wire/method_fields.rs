@@ -93,6 +93,11 @@ layouts! {
     ChannelClose (20, 40) { reply_code: short, reply_text: short_text, class_id: short, method_id: short }
     ChannelCloseOk (20, 41) {}
 
+    AccessRequest (30, 10) {
+        realm: short_text, exclusive: bit, passive: bit, active: bit, write: bit, read: bit,
+    }
+    AccessRequestOk (30, 11) { ticket: short }
+
     ExchangeDeclare (40, 10) {
         [ticket]: short, exchange: name, kind = "type": name, passive: bit, durable: bit, auto_delete: bit,
         internal: bit, no_wait: bit, arguments: table,
@@ -155,6 +160,10 @@ layouts! {
     BasicRecoverOk (60, 111) {}
     BasicNack (60, 120) { delivery_tag: long_long, multiple: bit, requeue: bit }
 
+    BasicCredit (60, 200) { consumer_tag: name, credit: long, drain: bit }
+    BasicCreditOk (60, 201) { available: long }
+    BasicCreditDrained (60, 202) { consumer_tag: name, credit_drained: long }
+
     ConfirmSelect (85, 10) { no_wait: bit }
     ConfirmSelectOk (85, 11) {}
 
@@ -209,7 +218,7 @@ mod tests {
     #[test]
     fn layouts_stand_in_the_order_of_their_numbers() {
         assert!(LAYOUTS.is_sorted_by(|one, next| one.number < next.number));
-        assert_eq!(LAYOUTS.len(), 64);
+        assert_eq!(LAYOUTS.len(), 69);
     }
 
     #[test]

@@ -57,6 +57,15 @@ impl Session {
         self.begin_closing(cx.now);
     }
 
+    /// The broker stops. RabbitMQ does not wait for an answer then (`rabbit_reader`: `terminate`).
+    pub fn shut_down(&mut self, broker: &mut Broker, cx: &mut Context) {
+        if self.state == State::Running && self.is_open(broker) {
+            let what = "broker forced connection closure with reason 'shutdown'";
+            self.close(broker, cx, closing(ReplyCode::ConnectionForced, what, (0, 0)));
+        }
+        self.end(broker, cx);
+    }
+
     pub(super) fn begin_closing(&mut self, now: Time) {
         let interval = self.heartbeat.as_ref().map(|heartbeat| heartbeat.interval());
         self.state = State::Closing;

@@ -79,7 +79,7 @@ impl Session {
             return self.be_silent(cx.now);
         };
         if !broker.knows(&credentials.user, &credentials.password) {
-            if understands_refusal(client_properties) {
+            if has_capability(client_properties, "authentication_failure_close") {
                 let what = format!(
                     "Login was refused using authentication mechanism {mechanism}. \
                      For details see the broker logfile."
@@ -94,6 +94,7 @@ impl Session {
         };
         self.client = ClientName(cx.names.intern(&name));
         self.user = credentials.user;
+        self.understands_blocked = has_capability(client_properties, "connection.blocked");
         let tune = Method::ConnectionTune {
             channel_max: self.settings.channel_max,
             frame_max: self.settings.frame_max,
@@ -128,7 +129,7 @@ impl Session {
     }
 }
 
-fn understands_refusal(client_properties: &Table) -> bool {
+fn has_capability(client_properties: &Table, name: &str) -> bool {
     let Some(Value::Table(capabilities)) = client_properties.get("capabilities") else { return false };
-    capabilities.get("authentication_failure_close") == Some(&Value::Boolean(true))
+    capabilities.get(name) == Some(&Value::Boolean(true))
 }

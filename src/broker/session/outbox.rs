@@ -2,7 +2,7 @@
 
 use crate::amqp::wire::{EncodeError, FRAME_MIN_SIZE, Frame, write_command};
 use crate::amqp::{ChannelNumber, Command, DeliveryTag, Method};
-use crate::ids::Names;
+use crate::ids::{Name, Names};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Commands in their order. They are written as the transport takes them, so that a body waits as the broker
@@ -136,6 +136,17 @@ fn shorten(text: &mut String) {
         let cut = (0..=SHORT - 3).rev().find(|&cut| text.is_char_boundary(cut)).unwrap_or(0);
         text.truncate(cut);
         text.push_str("...");
+    }
+}
+
+crate::ids::holds_names!(Outbox { items, frame_max, confirmed, sent });
+
+impl crate::ids::HoldsNames for Item {
+    fn visit_names(&self, visit: &mut dyn FnMut(Name)) {
+        match self {
+            Item::Command(_, command) => command.visit_names(visit),
+            Item::Octets(_) | Item::Heartbeat => {}
+        }
     }
 }
 

@@ -23,6 +23,13 @@ const ARGUMENTS: [&str; 12] = [
     "CC",
 ];
 
+/// The methods of a handshake: PLAIN as guest, a heartbeat of 10 s, frames of 65,536 octets, the virtual host `/`.
+const HANDSHAKE: [&[u8]; 3] = [
+    b"\x01\0\0\0\0\0\x24\0\x0a\0\x0b\0\0\0\0\x05PLAIN\0\0\0\x0c\0guest\0guest\x05en_US\xce",
+    b"\x01\0\0\0\0\0\x0c\0\x0a\0\x1f\x07\xff\0\x01\0\0\0\x0a\xce",
+    b"\x01\0\0\0\0\0\x08\0\x0a\0\x28\x01/\0\0\xce",
+];
+
 /// Chooses and writes.
 pub(super) struct Source(Stream);
 
@@ -56,13 +63,64 @@ impl Source {
 
     /// What a client sends from the start: a handshake that is right in most cases, and methods.
     pub fn conversation(&mut self) -> Vec<u8> {
+        let mut out = self.handshake();
+        self.work_into(&mut out);
+        out
+    }
+
+    /// Methods, and contents, of a client that has come in.
+    pub fn work(&mut self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.work_into(&mut out);
+        out
+    }
+
+    /// Queues, keys and tags that nobody has used before: they come and go.
+    pub fn made_up_names(&mut self) -> Vec<u8> {
+        let mut out = Vec::new();
+        for _ in 0..self.below(200) {
+            let name: String = (0..24).map(|_| self.pick(b"abcdefghijklmnop") as char).collect();
+            let mut send =
+                |number: (u16, u16), fields: &dyn Fn(&mut Writer<'_>) -> Result<(), EncodeError>| {
+                    let mut payload = Vec::new();
+                    let mut writer = Writer::new(&mut payload);
+                    writer.short(number.0);
+                    writer.short(number.1);
+                    // A name of 24 octets is short.
+                    let _ = fields(&mut writer);
+                    self.frame(&mut out, FrameKind::Method.octet(), 1, &payload);
+                };
+            let name = name.as_bytes();
+            // queue.declare, exclusive
+            send((50, 10), &|writer| {
+                writer.short(0);
+                writer.short_string(name)?;
+                writer.octet(0b100);
+                writer.part(|_| Ok(()))
+            });
+            // basic.consume
+            send((60, 20), &|writer| {
+                writer.short(0);
+                writer.short_string(name)?;
+                writer.short_string(name)?;
+                writer.octet(0);
+                writer.part(|_| Ok(()))
+            });
+            // queue.delete
+            send((50, 40), &|writer| {
+                writer.short(0);
+                writer.short_string(name)?;
+                writer.octet(0);
+                Ok(())
+            });
+        }
+        out
+    }
+
+    /// The handshake and two channels: right in most cases.
+    pub fn handshake(&mut self) -> Vec<u8> {
         let mut out = PROTOCOL_HEADER.to_vec();
-        let right: [&[u8]; 3] = [
-            b"\x01\0\0\0\0\0\x24\0\x0a\0\x0b\0\0\0\0\x05PLAIN\0\0\0\x0c\0guest\0guest\x05en_US\xce",
-            b"\x01\0\0\0\0\0\x0c\0\x0a\0\x1f\x07\xff\0\x01\0\0\0\x0a\xce",
-            b"\x01\0\0\0\0\0\x08\0\x0a\0\x28\x01/\0\0\xce",
-        ];
-        for method in right {
+        for method in HANDSHAKE {
             if self.once_in(50) {
                 self.method(&mut out, 0, |layout| layout.number.0 == 10);
             } else {
@@ -72,19 +130,30 @@ impl Source {
         for channel in 1..=2 {
             self.frame(&mut out, FrameKind::Method.octet(), channel, b"\0\x14\0\x0a\0");
         }
+        out
+    }
+
+    /// A handshake that is right and stops before its end.
+    pub fn half_handshake(&mut self) -> Vec<u8> {
+        let mut out = PROTOCOL_HEADER.to_vec();
+        HANDSHAKE.iter().for_each(|method| out.extend_from_slice(method));
+        out.truncate(self.below(out.len()));
+        out
+    }
+
+    fn work_into(&mut self, out: &mut Vec<u8>) {
         for _ in 0..self.below(40) {
             let channel = self.pick(&[1, 1, 1, 1, 2, 2, 3]);
             match self.below(12) {
-                0 => self.method(&mut out, 0, |layout| layout.number.0 == 10),
-                1 => self.method(&mut out, channel, |_| true),
-                2 => self.frame(&mut out, FrameKind::Heartbeat.octet(), 0, b""),
-                3 => self.method(&mut out, channel, |layout| matches!(layout.number, (20, _) | (90, _))),
-                4..=6 => self.publish(&mut out, channel),
-                7 | 8 => self.method(&mut out, channel, |layout| matches!(layout.number.0, 40 | 50)),
-                _ => self.method(&mut out, channel, |layout| matches!(layout.number.0, 60 | 85)),
+                0 => self.method(out, 0, |layout| layout.number.0 == 10),
+                1 => self.method(out, channel, |_| true),
+                2 => self.frame(out, FrameKind::Heartbeat.octet(), 0, b""),
+                3 => self.method(out, channel, |layout| matches!(layout.number, (20, _) | (90, _))),
+                4..=6 => self.publish(out, channel),
+                7 | 8 => self.method(out, channel, |layout| matches!(layout.number.0, 40 | 50)),
+                _ => self.method(out, channel, |layout| matches!(layout.number.0, 60 | 85)),
             }
         }
-        out
     }
 
     /// Breaks some octets of what was right; those before `from` stay.

@@ -1,11 +1,12 @@
-//! Sessions on a broker: whatever clients send, every session ends or waits, and nothing of it stays.
+//! Sessions on a broker: whatever clients send, every session ends or waits, nothing of it stays, and no name is
+//! forgotten that something still holds.
 
 use super::octets::Source;
 use crate::amqp::Origin;
 use crate::amqp::wire::FrameDecoder;
 use crate::broker::{Broker, Context, Session, SessionHost, SessionSettings};
 use crate::facts::{ClientName, Recorder};
-use crate::ids::{MessageId, Names};
+use crate::ids::{HoldsNames, MessageId, Name, Names};
 use crate::time::{Span, Time};
 
 /// So many octets are before the first method that is not of the handshake.
@@ -67,6 +68,9 @@ pub(super) fn round(mut source: Source) -> u64 {
         }
         if source.once_in(10) {
             world.pass(Span::from_ms(source.below(4_000) as u64));
+        }
+        if source.once_in(20) {
+            world.sweep();
         }
         if source.once_in(40) {
             world.with_session(number, |session, broker, cx, _| session.disconnected(broker, cx));
@@ -133,6 +137,27 @@ impl World {
         drop(self.facts.drain());
     }
 
+    /// Forgets names, and looks for one that should have stayed: what is printed for debugging shows every field
+    /// of everything, whatever visits names.
+    fn sweep(&mut self) {
+        self.broker.forget_routes();
+        let World { broker, names, sessions, .. } = self;
+        names.sweep(|visit| {
+            broker.visit_names(visit);
+            sessions.iter().for_each(|client| client.session.visit_names(visit));
+        });
+        let sessions: Vec<&Session> = sessions.iter().map(|client| &client.session).collect();
+        let shown = format!("{broker:?} {sessions:?}");
+        for (place, start) in shown.match_indices("Name(") {
+            let digits = shown[place + start.len()..].split(')').next().unwrap_or_default();
+            let Ok(number) = digits.parse() else { continue };
+            if !names.knows(Name(number)) {
+                let around: String = shown.chars().skip(place.saturating_sub(200)).take(220).collect();
+                panic!("a name is held and was forgotten, behind: {around}");
+            }
+        }
+    }
+
     /// Lets the transports of all clients take what they can.
     fn report_sent(&mut self) {
         for number in 0..self.sessions.len() {
@@ -143,6 +168,7 @@ impl World {
     /// No client says anything more: after a while no session is left that could be ended by time, and when
     /// the transports of the others are gone the broker knows of no client.
     fn leave_alone(&mut self) {
+        self.sweep();
         for _ in 0..MOST_TIMEOUTS {
             let Some(next) = self.sessions.iter().filter_map(|c| c.session.next_timeout()).min() else {
                 break;

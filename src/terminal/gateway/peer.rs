@@ -1,11 +1,13 @@
 //! A client on a socket: what has come from it, what is on its way to it.
 
 use crate::broker::{Broker, Context, Session, SessionHost, SessionSettings};
-use crate::ids::{ConnectionId, Names};
+use crate::ids::{ConnectionId, HoldsNames, Name, Names};
 use crate::time::{Span, Time};
 use mio::net::TcpStream;
+use socket2::SockRef;
 use std::io::{ErrorKind, Read, Write};
 use std::net::Shutdown;
+use std::time::Duration;
 
 /// So many octets are read at once, and written at once where they are there.
 const CHUNK: usize = 64 * 1024;
@@ -13,6 +15,9 @@ const CHUNK: usize = 64 * 1024;
 /// A client is not read from while so many commands wait for it: one that asks and does not read the answers
 /// would fill the memory.
 const MOST_WAITING: usize = 1_000;
+
+/// A client that takes nothing of what waits for it for so long is dropped (as recorded from 3.10.8).
+const STALLED: Span = Span::from_ms(30_000);
 
 /// A client may take so long to read what was sent last, and to close its side.
 const PARTING: Span = Span::from_ms(3_000);
@@ -25,6 +30,8 @@ pub(super) struct Peer {
     written: usize,
     can_read: bool,
     can_write: bool,
+    /// Since when the socket has taken nothing of what waits.
+    stalled: Option<Time>,
     /// When the socket is closed, whatever the client does.
     parting: Option<Time>,
     is_shut: bool,
@@ -41,6 +48,7 @@ impl Peer {
             written: 0,
             can_read: true,
             can_write: true,
+            stalled: None,
             parting: None,
             is_shut: false,
             is_gone: false,
@@ -57,6 +65,11 @@ impl Peer {
 
     pub fn connection(&self) -> Option<ConnectionId> {
         self.session.connection()
+    }
+
+    /// Names on their way from the client or to it.
+    pub fn visit_names(&self, visit: &mut dyn FnMut(Name)) {
+        self.session.visit_names(visit);
     }
 
     /// The poll has seen a change.
@@ -80,9 +93,11 @@ impl Peer {
     }
 
     pub fn next_timeout(&self) -> Option<Time> {
-        // A client that does not read is not read from, so its silence says nothing.
-        let session = self.session.next_timeout().filter(|_| !self.is_congested());
-        session.into_iter().chain(self.parting).min()
+        // A client that does not read is not read from: what it has said is not heard, and says that it is there.
+        let is_unheard = self.is_congested() && self.can_read;
+        let session = self.session.next_timeout().filter(|_| !is_unheard);
+        let stalled = self.stalled.map(|since| since + STALLED);
+        session.into_iter().chain(stalled).chain(self.parting).min()
     }
 
     fn is_congested(&self) -> bool {
@@ -90,10 +105,18 @@ impl Peer {
     }
 
     pub fn handle_timeout(&mut self, broker: &mut Broker, cx: &mut Context) {
-        self.session.handle_timeout(broker, cx);
-        if self.parting.is_some_and(|parting| parting <= cx.now) {
+        if !(self.is_congested() && self.can_read) {
+            self.session.handle_timeout(broker, cx);
+        }
+        let is_stalled = self.stalled.is_some_and(|since| since + STALLED <= cx.now);
+        if is_stalled || self.parting.is_some_and(|parting| parting <= cx.now) {
             self.lose(broker, cx);
         }
+    }
+
+    /// The gateway stops: a word to the client, and the end.
+    pub fn shut_down(&mut self, broker: &mut Broker, cx: &mut Context) {
+        self.session.shut_down(broker, cx);
     }
 
     /// Tells the broker what has gone out, and reads once, if there is something.
@@ -129,9 +152,15 @@ impl Peer {
             }
             match self.socket.write(&self.out[self.written..]) {
                 Ok(0) => self.lose(broker, cx),
-                Ok(count) => self.written += count,
+                Ok(count) => {
+                    self.written += count;
+                    self.stalled = None;
+                }
                 Err(error) => match error.kind() {
-                    ErrorKind::WouldBlock => self.can_write = false,
+                    ErrorKind::WouldBlock => {
+                        self.can_write = false;
+                        self.stalled.get_or_insert(cx.now);
+                    }
                     ErrorKind::Interrupted => {}
                     _ => self.lose(broker, cx),
                 },
@@ -161,8 +190,13 @@ impl Peer {
         }
     }
 
-    /// The socket cannot be used any more.
+    /// The socket cannot be used any more. A client that reads nothing is not waited for either by the system
+    /// (RabbitMQ lets no socket linger).
     pub fn lose(&mut self, broker: &mut Broker, cx: &mut Context) {
+        if self.stalled.is_some() {
+            // Where it does not work the system gives up later.
+            let _ = SockRef::from(&self.socket).set_linger(Some(Duration::ZERO));
+        }
         self.session.disconnected(broker, cx);
         self.is_gone = true;
     }

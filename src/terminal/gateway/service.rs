@@ -5,18 +5,20 @@
 //! take them.
 
 use super::peer::Peer;
+use super::stopping::Stopping;
 use crate::amqp::Origin;
 use crate::broker::{Broker, Context, SessionHost};
 use crate::facts::{ClientName, Recorder};
-use crate::ids::{ConnectionId, MessageId, Names};
+use crate::ids::{ConnectionId, HoldsNames, MessageId, Names};
 use crate::time::{Span, Time};
 use mio::net::TcpListener;
-use mio::{Events, Interest, Poll, Token};
+use mio::{Events, Interest, Poll, Token, Waker};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::time::Duration;
 
 const LISTENER: Token = Token(usize::MAX);
+const STOPPING: Token = Token(usize::MAX - 1);
 
 /// When no socket is left for a client, the next one is tried for after this time.
 const ACCEPT_AGAIN: Span = Span::from_ms(100);
@@ -24,7 +26,9 @@ const ACCEPT_AGAIN: Span = Span::from_ms(100);
 /// The broker with its clients.
 pub(super) struct Service {
     poll: Poll,
-    listener: TcpListener,
+    stopping: Stopping,
+    /// None when the gateway stops.
+    listener: Option<TcpListener>,
     clock: Clock,
     broker: Broker,
     names: Names,
@@ -45,9 +49,11 @@ impl Service {
         let poll = Poll::new()?;
         let mut listener = TcpListener::from_std(listener);
         poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
+        let stopping = Stopping::new(Waker::new(poll.registry(), STOPPING)?);
         Ok(Service {
             poll,
-            listener,
+            stopping,
+            listener: Some(listener),
             clock: Clock::start(),
             broker,
             names,
@@ -62,7 +68,12 @@ impl Service {
         })
     }
 
-    /// Serves until the program is ended.
+    /// What asks it to stop.
+    pub fn stopping(&self) -> Stopping {
+        self.stopping.clone()
+    }
+
+    /// Serves until it is asked to stop and every client has been told.
     ///
     /// # Errors
     /// When the poll fails. What is wrong with one client ends that one alone.
@@ -90,9 +101,40 @@ impl Service {
             for token in std::mem::take(&mut self.awake) {
                 self.turn(now, token);
             }
+            if self.stopping.is_asked() {
+                self.stop(now);
+                if self.peers.is_empty() {
+                    return Ok(());
+                }
+            }
             // Nobody reads the facts of a gateway yet.
             drop(self.facts.drain());
+            if self.names.want_sweep() {
+                self.sweep_names();
+            }
         }
+    }
+
+    /// Nobody comes in any more, and all who are there are told to go.
+    fn stop(&mut self, now: Time) {
+        let Some(mut listener) = self.listener.take() else { return };
+        let _ = self.poll.registry().deregister(&mut listener);
+        self.accept_at = None;
+        for token in self.peers.keys().copied().collect::<Vec<_>>() {
+            self.with_peer(now, token, |peer, broker, cx, _, _| peer.shut_down(broker, cx));
+            self.write(now, token);
+        }
+        self.deliver(now);
+    }
+
+    /// Clients make up names: keys, tags, queues. Those that nobody speaks of any more are forgotten.
+    fn sweep_names(&mut self) {
+        self.broker.forget_routes();
+        self.facts = Recorder::default();
+        self.names.sweep(|visit| {
+            self.broker.visit_names(visit);
+            self.peers.values().for_each(|peer| peer.visit_names(visit));
+        });
     }
 
     /// How long the poll may wait.
@@ -107,8 +149,8 @@ impl Service {
 
     fn accept(&mut self, now: Time) {
         self.accept_at = None;
-        loop {
-            match self.listener.accept() {
+        while let Some(listener) = &self.listener {
+            match listener.accept() {
                 Ok((mut socket, _)) => {
                     let token = self.next_token;
                     let interest = Interest::READABLE | Interest::WRITABLE;
