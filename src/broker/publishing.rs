@@ -12,7 +12,7 @@ use super::exchange::Destination;
 use super::queue::{Message, QueuedMessage};
 use super::settings::{Overflow, QueueType};
 use super::{Broker, Context, Handled, Refusal, Route};
-use crate::amqp::{Command, Content, Method, Properties, ReplyCode, Table, Value};
+use crate::amqp::{Command, Content, Method, Origin, Properties, ReplyCode, Table, Value};
 use crate::facts::{Event, ExchangeName, Rule};
 use crate::ids::{Name, Names, QueueId};
 use crate::time::Span;
@@ -23,6 +23,13 @@ use std::rc::Rc;
 pub(super) struct Publishing {
     message: Message,
     mandatory: bool,
+}
+
+impl Publishing {
+    /// Which message it is.
+    pub(super) fn origin(&self) -> Origin {
+        self.message.content.origin
+    }
 }
 
 impl Broker {
