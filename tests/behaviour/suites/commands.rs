@@ -360,3 +360,47 @@ fn errors_of_documents_name_the_place() {
     });
     assert_eq!(before, "consumers[0].answers[1].answer");
 }
+
+/// Every publishing is received or lost, and every delivery worked on, lost, forgotten, with the consumer or on its way
+/// to it; whatever was done to the clients and the broker.
+#[test]
+fn nothing_vanishes_without_a_fact() {
+    for acknowledgement in ["manual", "automatic", "before", "never"] {
+        let mut document = document();
+        document["producers"][0]["arrivals"] = json!({ "poisson": { "per_second": 6 } });
+        document["producers"][0]["recovers_after_us"] = 700_000.into();
+        document["consumers"][0]["acknowledgement"] = acknowledgement.into();
+        document["consumers"][0]["service"] = json!({ "exponential": { "mean_us": 300_000 } });
+        document["consumers"][0]["answers"] = json!([{ "share": 0.1, "answer": "crash" }]);
+        document["consumers"][0]["recovers_after_us"] = 400_000.into();
+        document["schedule"] = json!([
+            { "at_us": 3_010_000, "command": "close_channel", "node": "C" },
+            { "at_us": 3_020_000, "command": "recover", "node": "C" },
+            { "at_us": 6_000_000, "command": "restart_broker", "down_us": 900_000 },
+            { "at_us": 9_000_000, "command": "disconnect", "node": "C" },
+            { "at_us": 9_050_000, "command": "recover", "node": "C" },
+            { "at_us": 12_000_000, "command": "crash", "node": "P" },
+        ]);
+        let run = Run::of(&document.to_string());
+        let now = run.simulation.now();
+        let count = |counts: fn(&Event) -> bool| run.each(|event| counts(event).then_some(())).len() as u64;
+        let delivered = count(|event| matches!(event, Event::Delivered { .. }));
+        let ended = count(|event| {
+            matches!(event, Event::WorkEnded { .. } | Event::Forgotten { .. } | Event::Lost { .. })
+        });
+        let carried = run.each(|event| match *event {
+            Event::DeliveryCarried { arrives, .. } if arrives > now => Some(()),
+            _ => None,
+        });
+        let NodeState::Consumer { buffered, work, .. } = run.state("consumer:C") else { panic!("it is one") };
+        let held = buffered + u64::from(work.is_some());
+        assert!(delivered > 5, "{acknowledgement}");
+        assert_eq!(delivered, ended + held + carried.len() as u64, "{acknowledgement}");
+        let published = run.each(|event| match *event {
+            Event::Published { arrives, .. } if arrives <= now => Some(()),
+            _ => None,
+        });
+        let arrived = count(|event| matches!(event, Event::Received { .. } | Event::PublishingLost { .. }));
+        assert_eq!(published.len() as u64, arrived, "{acknowledgement}");
+    }
+}
