@@ -404,3 +404,27 @@ fn nothing_vanishes_without_a_fact() {
         assert_eq!(published.len() as u64, arrived, "{acknowledgement}");
     }
 }
+
+/// AMQP 0-9-1, `channel.close`: each side answers the other's, also when they cross.
+#[test]
+fn closings_that_cross_leave_a_channel_that_can_be_opened_again() {
+    let mut simulation = started();
+    simulation.run_until(Time::from_us(5_550_000));
+    let unknown = json!({ "basic.ack": { "delivery_tag": 99 } });
+    give(&mut simulation, json!({ "command": "send", "node": "C", "method": unknown }));
+    give(&mut simulation, json!({ "command": "close_channel", "node": "C" }));
+    give(&mut simulation, json!({ "command": "recover", "node": "C" }));
+    simulation.run_until(Time::from_us(7_000_000));
+    give(&mut simulation, json!({ "command": "recover", "node": "C" }));
+    simulation.run_until(Time::from_us(12_000_000));
+    let facts = simulation.take_facts(usize::MAX).into_iter().map(|(_, fact)| fact).collect();
+    let run = Run { simulation, facts };
+    assert_eq!(life(&run, "consumer:C"), "open");
+    let lost = run.all(|event| match *event {
+        Event::MethodLost { method, rule, .. } => {
+            Some((run.simulation.world().names().text(method).to_owned(), rule))
+        }
+        _ => None,
+    });
+    assert_eq!(lost, [(5_650_000, ("channel.open".to_owned(), Rule::ChannelClosed))]);
+}
