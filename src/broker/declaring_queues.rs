@@ -69,7 +69,7 @@ impl Broker {
                 self.check_permission(cx, key, host, Action::Read, ("queue", queue))?;
                 let id = self.find_queue(cx, key, host, queue)?;
                 self.refuse_on_stream(cx, id, "queue.purge")?;
-                let message_count = self.purge(cx, id, Rule::QueueRemoved);
+                let message_count = self.purge(cx, id);
                 answer(no_wait, Method::QueuePurgeOk { message_count })
             }
             Method::QueueDelete { queue, if_unused, if_empty, no_wait } => {
@@ -231,7 +231,12 @@ impl Broker {
         Ok(id)
     }
 
-    fn purge(&mut self, cx: &mut Context, id: QueueId, rule: Rule) -> u32 {
+    /// Removes all ready messages of a queue that exists. Says how many there were.
+    pub fn purge(&mut self, cx: &mut Context, id: QueueId) -> u32 {
+        self.take_ready_away(cx, id, Rule::QueueRemoved)
+    }
+
+    fn take_ready_away(&mut self, cx: &mut Context, id: QueueId, rule: Rule) -> u32 {
         let queue = self.queue_mut(id);
         let name = queue.name;
         let removed = queue.take_all();
@@ -246,7 +251,7 @@ impl Broker {
     /// by `basic.cancel` (rabbitmq.com/docs/consumer-cancel). Says how many messages were ready.
     pub(super) fn remove_queue(&mut self, cx: &mut Context, id: QueueId, rule: Rule) -> u32 {
         let is_stream = self.queue_mut(id).stream_length().is_some();
-        let removed = self.purge(cx, id, rule);
+        let removed = self.take_ready_away(cx, id, rule);
         let message_count = if is_stream { 0 } else { removed };
         let queue = self.queues[id.index()].take().expect("callers pass queues that exist");
         cx.record(Event::QueueGone { queue: queue.name, messages: removed.into(), rule });

@@ -44,7 +44,7 @@ impl Broker {
         if connection.is_blocked {
             if let Some(message) = published {
                 let (producer, rule) = (client, Rule::MemoryAlarm);
-                cx.record(Event::HeldBack { message, producer, rule });
+                cx.record(Event::NotRead { message, producer, rule });
             }
             connection.unread.push((number, command));
             return;

@@ -25,6 +25,8 @@ impl Transaction {
     }
 }
 
+impl Transaction {}
+
 /// What is to be done with deliveries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {

@@ -120,6 +120,13 @@ rules! {
     SlowClient = 68, "rule.slow-client", "Flow Control", "docs/flow-control";
     /// What was not read when a connection ends is lost.
     ConnectionEnded = 69, "rule.connection-ended", "Connections", "docs/connections";
+    /// What is on its way when a connection breaks is gone.
+    ConnectionLost = 30, "rule.connection-lost", "Reliability Guide", "docs/reliability";
+    /// After an error the broker does not listen to a channel until it is opened again.
+    ChannelClosed = 31, "rule.channel-closed", "Channels", "docs/channels";
+    /// A publisher may await the confirms of so many messages and no more.
+    UnconfirmedLimit = 32, "rule.unconfirmed-limit",
+        "Consumer Acknowledgements and Publisher Confirms", "docs/confirms";
     /// What goes with a queue that is deleted or purged.
     QueueRemoved = 17, "rule.queue-removed", "Queues", "docs/queues";
 }

@@ -1,4 +1,5 @@
 mod acknowledging;
+mod commands;
 mod consuming;
 mod declaring;
 mod definitions;
@@ -6,8 +7,10 @@ mod determinism;
 mod documents;
 mod driver;
 mod matching;
+mod misconceptions;
 mod publishing;
 mod reasons;
+mod run;
 mod scenarios;
 mod versions;
 #[cfg(target_arch = "wasm32")]

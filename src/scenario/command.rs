@@ -1,0 +1,156 @@
+//! What can be done to a running simulation, as the schedule of a scenario and the page give it.
+
+use super::document::LARGEST_EXACT;
+use super::reader::Reader;
+use super::{Format, ScenarioError};
+use crate::time::Span;
+use serde_json::Value;
+
+/// An input to a running simulation. `node` is the id of a thing in the picture (`consumer:C1`, `queue://tasks`) or
+/// its name alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// The producer publishes its next message now, besides its own rhythm.
+    Publish {
+        /// Which producer.
+        node: String,
+    },
+    /// The producer publishes nothing more, or the consumer begins no new work.
+    Pause {
+        /// Which.
+        node: String,
+    },
+    /// It goes on.
+    Resume {
+        /// Which.
+        node: String,
+    },
+    /// The process of the producer or the consumer dies, without a word to the broker.
+    Crash {
+        /// Which.
+        node: String,
+    },
+    /// It opens its channel, and if need be its connection, now.
+    Recover {
+        /// Which.
+        node: String,
+    },
+    /// It closes its channel, and opens none by itself.
+    CloseChannel {
+        /// Which.
+        node: String,
+    },
+    /// It closes its connection, and opens none by itself.
+    Disconnect {
+        /// Which.
+        node: String,
+    },
+    /// The broker stops and starts again.
+    RestartBroker {
+        /// The broker's id; there is one broker, so it may be left out.
+        node: Option<String>,
+        /// How long it is not there.
+        down: Span,
+    },
+    /// All ready messages of a queue are removed.
+    Purge {
+        /// Which queue.
+        node: String,
+    },
+    /// The producer or the consumer sends a method on its channel.
+    Send {
+        /// Which.
+        node: String,
+        /// The method: `{"basic.ack": {"delivery_tag": 1}}`.
+        method: Value,
+    },
+}
+
+/// The names of all commands.
+const COMMANDS: [&str; 10] = [
+    "publish",
+    "pause",
+    "resume",
+    "crash",
+    "recover",
+    "close_channel",
+    "disconnect",
+    "restart_broker",
+    "purge",
+    "send",
+];
+
+/// A command at its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScheduledCommand {
+    /// When.
+    pub at_us: u64,
+    /// What.
+    pub command: Command,
+}
+
+impl Command {
+    /// Reads `{"command": …, "node": …}`. Whether the node is there and can do it is another question.
+    ///
+    /// # Errors
+    /// When a field is missing, is not known or has a wrong value, with its place.
+    pub fn from_json(value: &Value) -> Result<Command, ScenarioError> {
+        Command::read(&Reader::new(Format::Scenario, value), &[])
+    }
+
+    /// `beside` are the fields that may stand there too.
+    fn read(reader: &Reader, beside: &[&str]) -> Result<Command, ScenarioError> {
+        let name = reader.required("command")?;
+        let kind = name.text()?;
+        let node = reader.optional("node")?.map(|node| node.text()).transpose()?;
+        let command = match (kind.as_str(), node) {
+            ("restart_broker", node) => {
+                let down = reader.field("down_us", 0, |down| down.whole(0, LARGEST_EXACT))?;
+                Command::RestartBroker { node, down: Span::from_us(down) }
+            }
+            ("publish", Some(node)) => Command::Publish { node },
+            ("pause", Some(node)) => Command::Pause { node },
+            ("resume", Some(node)) => Command::Resume { node },
+            ("crash", Some(node)) => Command::Crash { node },
+            ("recover", Some(node)) => Command::Recover { node },
+            ("close_channel", Some(node)) => Command::CloseChannel { node },
+            ("disconnect", Some(node)) => Command::Disconnect { node },
+            ("purge", Some(node)) => Command::Purge { node },
+            ("send", Some(node)) => Command::Send { node, method: reader.required("method")?.raw()? },
+            (kind, node) if node.is_some() || !COMMANDS.contains(&kind) => {
+                return name.invalid(format!("there are the commands {}", COMMANDS.join(", ")));
+            }
+            _ => return reader.invalid("the field \"node\" is missing here"),
+        };
+        let further: &[&str] = match command {
+            Command::RestartBroker { .. } => &["down_us"],
+            Command::Send { .. } => &["method"],
+            _ => &[],
+        };
+        reader.only(&[beside, &["command", "node"], further].concat())?;
+        Ok(command)
+    }
+
+    /// The node it is meant for, if it names one.
+    pub fn node(&self) -> Option<&str> {
+        match self {
+            Command::Publish { node }
+            | Command::Pause { node }
+            | Command::Resume { node }
+            | Command::Crash { node }
+            | Command::Recover { node }
+            | Command::CloseChannel { node }
+            | Command::Disconnect { node }
+            | Command::Purge { node }
+            | Command::Send { node, .. } => Some(node),
+            Command::RestartBroker { node, .. } => node.as_deref(),
+        }
+    }
+}
+
+impl ScheduledCommand {
+    pub(super) fn read(reader: &Reader) -> Result<ScheduledCommand, ScenarioError> {
+        let at_us = reader.required("at_us")?.whole(0, LARGEST_EXACT)?;
+        Ok(ScheduledCommand { at_us, command: Command::read(reader, &["at_us"])? })
+    }
+}
