@@ -18,6 +18,7 @@ pub use hash::FactsHash;
 pub use motion::{Leg, Motion, MovingItem, Shape};
 pub use recorder::Recorder;
 pub use rule::Rule;
+pub(crate) use sentence::shown_exchange;
 pub use sentence::{Parameter, Sentence};
 pub use store::FactStore;
 

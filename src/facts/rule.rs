@@ -79,6 +79,8 @@ rules! {
     NotPersistent = 24, "rule.not-persistent", "Queues", "docs/queues";
     /// A reply to a private address goes straight to the channel that asked.
     DirectReplyTo = 25, "rule.direct-reply-to", "Direct Reply-to", "docs/direct-reply-to";
+    /// Messages leave a queue in the order in which they came.
+    QueueOrder = 60, "rule.queue-order", "Queues", "docs/queues";
     /// What goes with a queue that is deleted or purged.
     QueueRemoved = 17, "rule.queue-removed", "Queues", "docs/queues";
 }

@@ -94,6 +94,20 @@ pub struct PictureEdge {
     pub label: String,
 }
 
+/// Where in the picture something moves or stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spot {
+    /// On an edge, or against its direction.
+    Edge {
+        /// The place of the edge.
+        edge: usize,
+        /// Whether it goes against it.
+        is_backwards: bool,
+    },
+    /// At the node with that place.
+    Node(usize),
+}
+
 /// What a node stands for in the world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Subject {
@@ -168,6 +182,11 @@ impl Picture {
         self.clients.get(&name).copied()
     }
 
+    /// The id of a producer or a consumer.
+    pub fn client_id(&self, name: Name) -> Option<&str> {
+        self.client_place(name).map(|place| &*self.nodes[place].id)
+    }
+
     /// The place of an exchange.
     pub fn exchange_place(&self, exchange: ExchangeName) -> Option<usize> {
         self.places.get(&Subject::Exchange(exchange)).copied()
@@ -184,9 +203,11 @@ impl Picture {
         place.map_or(self.keys.len() as u32 + key.0, |place| place as u32)
     }
 
-    /// The edge on which a leg is drawn, and whether it runs against the edge's direction.
-    pub fn edge_of(&self, leg: Leg) -> Option<(usize, bool)> {
+    /// Where a leg is drawn.
+    pub fn spot_of(&self, leg: Leg) -> Option<Spot> {
         let (from, to, is_backwards) = match leg {
+            Leg::AtExchange(exchange) => return self.exchange_place(exchange).map(Spot::Node),
+            Leg::AtQueue(queue) => return self.queue_place(queue).map(Spot::Node),
             Leg::Publish(producer, exchange) => {
                 (self.client_place(producer.0)?, self.exchange_place(exchange)?, false)
             }
@@ -207,7 +228,7 @@ impl Picture {
                 (self.client_place(producer.0)?, self.exchange_place(exchange)?, true)
             }
         };
-        self.edge_places.get(&(from, to)).map(|edge| (*edge, is_backwards))
+        self.edge_places.get(&(from, to)).map(|&edge| Spot::Edge { edge, is_backwards })
     }
 
     fn add_node(&mut self, subject: Subject, node: PictureNode) {
@@ -375,7 +396,18 @@ fn publishing(world: &World) -> impl Iterator<Item = (ActorId, Name, Name, Name)
     })
 }
 
+/// The id of an exchange, whether the picture has it or not.
+pub fn exchange_id(names: &Names, exchange: ExchangeName) -> String {
+    format!("exchange:{}/{}", names.text(exchange.virtual_host), names.text(exchange.name))
+}
+
+/// The id of a queue, whether the picture has it or not.
+pub fn queue_id(names: &Names, queue: QueueName) -> String {
+    format!("queue:{}/{}", names.text(queue.virtual_host), names.text(queue.name))
+}
+
 fn exchange_node(world: &World, host: Name, name: Name, exchange: &Exchange) -> PictureNode {
+    let id = exchange_id(&world.names, ExchangeName { virtual_host: host, name });
     let (host, name) = (world.names.text(host), world.names.text(name));
     let flags = [
         ("setting.durable", exchange.is_durable),
@@ -383,7 +415,7 @@ fn exchange_node(world: &World, host: Name, name: Name, exchange: &Exchange) -> 
         ("setting.internal", exchange.is_internal),
     ];
     PictureNode {
-        id: format!("exchange:{host}/{name}"),
+        id,
         kind: NodeKind::Exchange,
         name: if name.is_empty() { "(default)".to_owned() } else { name.to_owned() },
         virtual_host: host.to_owned(),
@@ -397,7 +429,7 @@ fn queue_node(names: &Names, queue: &Queue) -> PictureNode {
     let (host, name) = (names.text(queue.name.virtual_host), names.text(queue.name.name));
     let flags = [("setting.durable", queue.is_durable), ("setting.auto-delete", queue.is_auto_delete)];
     PictureNode {
-        id: format!("queue:{host}/{name}"),
+        id: queue_id(names, queue.name),
         kind: NodeKind::Queue,
         name: name.to_owned(),
         virtual_host: host.to_owned(),
@@ -491,5 +523,42 @@ fn binding_label(names: &Names, binding: &Binding) -> String {
         (_, true) => key.to_owned(),
         (true, false) => arguments.join(" "),
         (false, false) => format!("{key} {}", arguments.join(" ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::simulation::Simulation;
+    use crate::time::Time;
+
+    const EXPIRING: &str = r#"{
+      "queuescope": 1,
+      "broker": { "definitions": {
+        "exchanges": [{ "name": "events", "type": "fanout" }],
+        "queues": [{ "name": "passing", "arguments": { "x-expires": 2000 } }, { "name": "staying" }],
+        "bindings": [{ "source": "events", "destination": "passing", "destination_type": "queue" }]
+      } }
+    }"#;
+
+    #[test]
+    fn the_picture_follows_the_topology_forward_and_back() {
+        let mut simulation = Simulation::from_text(EXPIRING, None).expect("it is a good document");
+        let ids = |simulation: &Simulation| -> Vec<String> {
+            simulation.picture().nodes.iter().map(|node| node.id.clone()).collect()
+        };
+        let (before, edges) = (ids(&simulation), simulation.picture().edges.len());
+        let version = simulation.picture().version;
+        simulation.run_until(Time::from_us(2_500_000));
+        let after: Vec<_> = before.iter().filter(|id| *id != "queue://passing").cloned().collect();
+        assert_eq!(ids(&simulation), after);
+        assert_eq!(simulation.picture().edges.len(), edges - 1);
+        assert_eq!(simulation.snapshot().nodes.len(), after.len());
+        assert_eq!(simulation.snapshot().picture_version, simulation.picture().version);
+        simulation.step_back();
+        assert_eq!((ids(&simulation), simulation.picture().version), (before.clone(), version));
+        simulation.seek(Time::from_us(3_000_000));
+        assert_eq!(ids(&simulation), after);
+        simulation.seek(Time::from_us(0));
+        assert_eq!(ids(&simulation), before);
     }
 }

@@ -1,10 +1,11 @@
 //! The state of everything that is drawn, at one moment.
 
 use super::picture::Subject;
+use super::whereabouts::documented;
 use super::{Simulation, World};
 use crate::actors::{Acknowledgement, Consumer, Delivery, Producer};
 use crate::broker::{Exchange, Message, Queue, QueuedMessage};
-use crate::facts::Sentence;
+use crate::facts::{Rule, Sentence};
 use crate::ids::{Name, QueueId};
 use litemap::LiteMap;
 use serde::Serialize;
@@ -56,6 +57,8 @@ pub enum NodeState {
         delivered: u64,
         acknowledged: u64,
         waits: Option<Sentence>,
+        #[serde(serialize_with = "documented")]
+        waits_rule: Option<Rule>,
     },
     /// Of a consumer.
     Consumer {
@@ -162,6 +165,7 @@ impl<'a> Reader<'a> {
             delivered: queue.delivered,
             acknowledged: queue.acknowledged,
             waits: waits.map(|event| Sentence::of_event(&event, &self.world.names)),
+            waits_rule: waits.and_then(|event| event.rule()),
         }
     }
 

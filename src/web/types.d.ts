@@ -85,6 +85,8 @@ export interface QueueState {
   acknowledged: number;
   /** Why the message at the head waits: a sentence, or null when nothing waits. */
   waits: Sentence | null;
+  /** The rule behind that. */
+  waits_rule: Rule | null;
 }
 export interface ConsumerState {
   kind: "consumer";
@@ -148,8 +150,17 @@ export interface Fact {
   rule: Rule | null;
   /** The message it is about, if it is about one. */
   message: number | null;
-  /** The places in `Picture.nodes` of what took part. */
-  nodes: number[];
+  /** The ids of what took part; the picture need not have all of them any more. */
+  nodes: string[];
+}
+
+/** One place where a message, or a copy of it, is at present. */
+export interface Whereabouts {
+  sentence: Sentence;
+  /** The rule that keeps it there, if it is one. */
+  rule: Rule | null;
+  /** The id of the node that has it. */
+  node: string;
 }
 
 /** What the document holds that is not acted on. */
@@ -193,7 +204,7 @@ export interface QueuescopeError extends Error {
   place: string;
 }
 
-/** What moves along an edge; the third number of each item that `frame` writes. */
+/** What moves along an edge, or stays at a node; the third number of each item that `frame` writes. */
 export type Shape =
   /** A message. */
   | 0
@@ -206,4 +217,8 @@ export type Shape =
   /** A message that comes back to its publisher. */
   | 4
   /** A confirm. */
-  | 5;
+  | 5
+  /** At a node: the time of a message is over. */
+  | 6
+  /** At a node: a message is gone. */
+  | 7;
