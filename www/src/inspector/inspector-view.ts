@@ -1,21 +1,20 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { About, NodeState, PictureNode } from "queuescope";
-import { factSentence } from "../log/fact-sentence.ts";
 import { factStyles } from "../log/fact-styles.ts";
 import { term, text } from "../sentences/sentence.ts";
 import type { Session } from "../session/session.ts";
 import { SessionController } from "../session/session-controller.ts";
 import { controls, tokens } from "../theme/tokens.ts";
-import { clockText } from "../time/clock-text.ts";
 import { numberText, word } from "../words/words.ts";
 import { inspectorStyles } from "./inspector-styles.ts";
-import { legend } from "./legend.ts";
+import { legend, legendStyles } from "./legend.ts";
+import { messageParts, reason } from "./message-parts.ts";
 import { stateLines } from "./node-facts.ts";
 
 /** What is selected: a node, a message, or else the scenario as a whole. */
 export class InspectorView extends LitElement {
   static override properties = { session: { attribute: false } };
-  static override styles = [tokens, controls, factStyles, inspectorStyles];
+  static override styles = [tokens, controls, factStyles, legendStyles, inspectorStyles];
 
   declare session: Session | null;
 
@@ -38,9 +37,9 @@ export class InspectorView extends LitElement {
       const place = session.picture.nodes.findIndex((node) => node.id === selection.id);
       const node = session.picture.nodes[place];
       const state = session.snapshot?.nodes[place];
-      if (node !== undefined && state !== undefined) {
-        return this.#node(session, node, state, place);
-      }
+      return node !== undefined && state !== undefined
+        ? this.#node(session, node, state, place)
+        : this.#absent(session, selection.id);
     }
     return this.#whole(session, session.about);
   }
@@ -89,7 +88,7 @@ export class InspectorView extends LitElement {
         state.kind === "queue" && state.waits !== null
           ? html`<section>
               <h3>${word("inspect.why")}</h3>
-              <p class="why">${text(state.waits)}</p>
+              ${reason(text(state.waits), state.waits_rule)}
             </section>`
           : nothing
       }
@@ -98,6 +97,13 @@ export class InspectorView extends LitElement {
         ${this.#lines(stateLines(node, state))}
       </section>
       ${this.#settings(session, node)} ${this.#arguments(node)} ${this.#bindings(session, place)}`;
+  }
+
+  /** What is selected and not there at this moment. */
+  #absent(session: Session, id: string): TemplateResult {
+    const name = id.slice(id.lastIndexOf(id.includes("/") ? "/" : ":") + 1);
+    return html`<div class="head">${this.#back(session)}<h2>${name}</h2></div>
+      <section><p>${word("inspect.not_there")}</p></section>`;
   }
 
   #acts(session: Session, node: PictureNode, state: NodeState): TemplateResult | typeof nothing {
@@ -187,24 +193,12 @@ export class InspectorView extends LitElement {
   }
 
   #message(session: Session, message: number): TemplateResult {
-    const facts = session.journal.facts.filter((fact) => fact.message === message);
     return html`<div class="head">
         ${this.#back(session)}
         <span class="kind">${word("inspect.message")}</span>
         <h2 class="mono">${word("inspect.message_name", { message })}</h2>
       </div>
-      <section>
-        <h3>${word("inspect.history")}</h3>
-        ${facts.length === 0 ? html`<p class="muted">${word("inspect.message_none")}</p>` : nothing}
-        <ul class="history">
-          ${facts.map(
-            (fact) =>
-              html`<li>
-                <span class="time mono">${clockText(fact.time)}</span><span>${factSentence(fact, session)}</span>
-              </li>`,
-          )}
-        </ul>
-      </section>`;
+      ${messageParts(session, message)}`;
   }
 }
 

@@ -1,6 +1,7 @@
 import { nothing, type SVGTemplateResult, svg } from "lit";
 import type { NodeState, PictureNode } from "queuescope";
 import { type Measures, queueLength, readyLength, shortened } from "../geometry/forms.ts";
+import { text } from "../sentences/sentence.ts";
 import { numberText, word } from "../words/words.ts";
 
 /** The form of a node around the origin, without what changes with every message. */
@@ -94,6 +95,24 @@ function detailText(node: PictureNode, state: NodeState): string {
   }
 }
 
+/** The sign at the head of a queue whose first message waits; its title says why. */
+export function nodeSigns(
+  state: NodeState | undefined,
+  measures: Measures,
+): SVGTemplateResult | typeof nothing {
+  if (state?.kind !== "queue" || state.waits === null) {
+    return nothing;
+  }
+  const head = -queueLength(measures) / 2 + readyLength(measures);
+  const radius = measures.compact ? 5.5 : 7.5;
+  const bar = radius * 0.42;
+  return svg`<g class="waits" transform="translate(${head} ${-measures.queue / 2})">
+    <title>${text(state.waits)}</title>
+    <circle r=${radius} />
+    <path d="M${-radius * 0.28},${-bar}v${2 * bar}M${radius * 0.28},${-bar}v${2 * bar}" />
+  </g>`;
+}
+
 /** The node and its state as a screen reader says them. */
 export function nodeSays(node: PictureNode, state: NodeState | undefined): string {
   const name = node.name;
@@ -106,6 +125,10 @@ export function nodeSays(node: PictureNode, state: NodeState | undefined): strin
     case "exchange":
       return word("node.exchange_says", { name, type: node.exchange_type ?? "", received: state.received });
     case "queue":
+      if (state.waits !== null) {
+        const { ready, unacknowledged } = state;
+        return word("node.queue_waits_says", { name, ready, unacknowledged, reason: text(state.waits) });
+      }
       return word("node.queue_says", { name, ready: state.ready, unacknowledged: state.unacknowledged });
     case "consumer":
       return word(state.paused ? "node.consumer_paused_says" : "node.consumer_says", {

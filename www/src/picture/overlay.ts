@@ -1,5 +1,6 @@
 import { pointAt } from "../geometry/curve.ts";
 import { drawConsumer } from "./draw-consumer.ts";
+import { drawFates } from "./draw-fates.ts";
 import { drawQueue } from "./draw-queue.ts";
 import { cross, disc, type Pen, ring, tailed, tick, triangle } from "./marks.ts";
 import {
@@ -33,6 +34,7 @@ export function drawOverlay(pen: Pen, scene: Scene, pixels: number): void {
   );
   drawTrail(pen, scene);
   drawHeld(pen, scene);
+  drawFates(pen, scene);
   drawMoving(pen, scene);
 }
 

@@ -116,6 +116,17 @@ export const pictureStyles = css`
     stroke: var(--queue);
     opacity: 0.28;
   }
+  .waits circle {
+    fill: var(--panel);
+    stroke: var(--queue);
+    stroke-width: 1.6;
+  }
+  .waits path {
+    fill: none;
+    stroke: var(--queue);
+    stroke-width: 1.8;
+    stroke-linecap: round;
+  }
   .letter {
     font-size: 19px;
     font-weight: 600;
@@ -190,6 +201,7 @@ export const pictureStyles = css`
   [data-detail="far"] .edge text,
   [data-detail="far"] .letter,
   [data-detail="far"] .node:not(.landmark) .name,
+  [data-detail="far"] .waits,
   [data-detail="far"] .cells {
     display: none;
   }

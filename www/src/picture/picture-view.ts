@@ -1,7 +1,6 @@
 import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
-import { guard } from "lit/directives/guard.js";
-import { keyed } from "lit/directives/keyed.js";
 import type { Picture } from "queuescope";
+import { type Arranged, layoutAfter, remembered } from "../geometry/keeping.ts";
 import { type Layout, layoutFor } from "../geometry/layout.ts";
 import { type Box, grown, type Point } from "../geometry/point.ts";
 import { fit, moved, showing, type Viewport, zoomed } from "../geometry/viewport.ts";
@@ -14,7 +13,7 @@ import { controls, tokens } from "../theme/tokens.ts";
 import { word } from "../words/words.ts";
 import { backdrop } from "./backdrop.ts";
 import { followGestures } from "./gestures.ts";
-import { nodeForm, nodeHalo, nodeSays, nodeTexts } from "./node-forms.ts";
+import { landmarks, nodeGroups } from "./node-groups.ts";
 import { drawOverlay } from "./overlay.ts";
 import { type Destination, pictureChoices } from "./picture-choices.ts";
 import { pictureStyles } from "./picture-styles.ts";
@@ -47,7 +46,9 @@ export class PictureView extends LitElement {
   readonly #items = new Float32Array(MOST_ITEMS * ITEM);
   readonly #resized = new ResizeObserver(() => this.#resize());
   #canvas: HTMLCanvasElement | null = null;
-  #layout: Layout | null = null;
+  #arranged: Arranged | null = null;
+  /** Where everything stood that was ever in a picture of this document, by its id. */
+  readonly #places = new Map<string, Point>();
   #viewport: Viewport = { scale: 1, x: 0, y: 0 };
   #size = { width: 0, height: 0 };
   #isFitted = true;
@@ -174,46 +175,23 @@ export class PictureView extends LitElement {
     return html`<svg class="picture" role="group" aria-label=${word("picture.label")} aria-describedby="about">
       <desc id="about">${word("picture.about")}</desc>
       <g class="world ${kind}">
-        ${known ? keyed(layout, svg`${backdrop(picture, layout, this.#selectedNode())}${this.#nodes(layout)}`) : nothing}
+        ${known ? svg`${backdrop(picture, layout, this.#selectedNode())}${this.#nodes(picture, layout)}` : nothing}
       </g>
     </svg>`;
   }
 
-  #nodes(layout: Layout): unknown {
-    const session = this.session;
-    const nodes = session?.picture?.nodes ?? [];
-    const states = session?.snapshot?.nodes ?? [];
-    const selected = this.#selectedNode();
-    const pointed = new Set(session?.highlight.nodes ?? []);
-    const everyStop = nodes.length <= MOST_STOPS;
-    return nodes.map((node, place) => {
-      const at = layout.nodes[place] ?? { x: 0, y: 0 };
-      const state = states[place];
-      const isPaused = state !== undefined && "paused" in state && state.paused;
-      const classes = [
-        "node",
-        node.kind,
-        place === selected ? "selected" : "",
-        pointed.has(place) ? "pointed" : "",
-        isPaused ? "paused" : "",
-        state?.kind === "gone" ? "gone" : "",
-        this.#landmarks.has(place) ? "landmark" : "",
-      ];
-      return svg`<g
-        class=${classes.join(" ")}
-        transform="translate(${at.x} ${at.y})"
-        role="button"
-        tabindex=${everyStop || place === this.#tabStop ? 0 : -1}
-        aria-label=${nodeSays(node, state)}
-        aria-pressed=${place === selected}
-        data-node=${node.id}
-        @click=${(event: Event) => this.#select(event, place)}
-        @keydown=${(event: KeyboardEvent) => this.#key(event, place)}
-        @focus=${() => this.#focused(place)}
-      >
-        ${guard([layout, node], () => svg`<title>${node.name}</title>${nodeHalo(node, layout.measures)}${nodeForm(node, layout.measures)}`)}
-        ${nodeTexts(node, state, layout.measures)}
-      </g>`;
+  #nodes(picture: Picture, layout: Layout): unknown {
+    const everyStop = picture.nodes.length <= MOST_STOPS;
+    return nodeGroups(picture, {
+      layout,
+      states: this.session?.snapshot?.nodes ?? [],
+      selected: this.#selectedNode(),
+      pointed: new Set(this.session?.highlight.nodes ?? []),
+      landmarks: this.#landmarks,
+      isTabStop: (place) => everyStop || place === this.#tabStop,
+      select: this.#select,
+      key: this.#key,
+      focused: this.#focused,
     });
   }
 
@@ -224,15 +202,15 @@ export class PictureView extends LitElement {
       : -1;
   }
 
-  #select(event: Event, place: number): void {
+  readonly #select = (event: Event, place: number): void => {
     event.stopPropagation();
     const node = this.session?.picture?.nodes[place];
     if (node !== undefined) {
       this.session?.select({ kind: "node", id: node.id });
     }
-  }
+  };
 
-  #key(event: KeyboardEvent, place: number): void {
+  readonly #key = (event: KeyboardEvent, place: number): void => {
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       this.#select(event, place);
@@ -244,10 +222,10 @@ export class PictureView extends LitElement {
       const nodes = this.renderRoot.querySelectorAll<SVGGElement>("g.node");
       nodes[next]?.focus();
     }
-  }
+  };
 
   /** What the focus is on is brought into sight. */
-  #focused(place: number): void {
+  readonly #focused = (place: number): void => {
     const isRoving = (this.session?.picture?.nodes.length ?? 0) > MOST_STOPS;
     const at = this.#layout?.nodes[place];
     if (isRoving && place !== this.#tabStop) {
@@ -261,7 +239,7 @@ export class PictureView extends LitElement {
         this.#see(seen);
       }
     }
-  }
+  };
 
   readonly #chooseHue = (hueBy: HueBy): void => {
     this.hueBy = hueBy;
@@ -291,9 +269,11 @@ export class PictureView extends LitElement {
 
   #changed(change: Change): void {
     if (change === "picture" || change === "document") {
-      this.#arrange();
+      this.#arrange(change === "picture");
       if (change === "document") {
         this.#tabStop = 0;
+        this.fit();
+      } else if (this.#isFitted && this.#isCut()) {
         this.fit();
       }
     } else if (change === "frame") {
@@ -301,12 +281,35 @@ export class PictureView extends LitElement {
     }
   }
 
-  #arrange(): void {
-    const picture = this.session?.picture;
-    this.#layout = picture && this.#size.width > 0 ? layoutFor(picture, this.#size) : null;
+  /** Lays the picture out. One that `follows` another leaves what was there at its place. */
+  #arrange(follows = false): void {
+    const picture = this.session?.picture ?? null;
+    const before = this.#arranged;
+    if (picture === null || this.#size.width === 0) {
+      this.#arranged = null;
+    } else if (follows && before !== null) {
+      this.#arranged = { picture, layout: layoutAfter(before, picture, this.#size, this.#places) };
+    } else {
+      this.#places.clear();
+      const layout = remembered(picture, layoutFor(picture, this.#size), this.#places);
+      this.#arranged = { picture, layout };
+    }
     this.#producers = picture ? countedProducers(picture) : new Map();
     this.#landmarks = picture ? landmarks(picture) : new Set();
     this.requestUpdate();
+  }
+
+  get #layout(): Layout | null {
+    return this.#arranged?.layout ?? null;
+  }
+
+  /** Whether a part of the picture lies outside of what is seen. */
+  #isCut(): boolean {
+    const box = this.#layout?.bounds ?? { x: 0, y: 0, width: 0, height: 0 };
+    const { scale, x, y } = this.#viewport;
+    const [left, top] = [box.x * scale + x, box.y * scale + y];
+    const [right, bottom] = [left + box.width * scale, top + box.height * scale];
+    return left < 0 || top < 0 || right > this.#size.width || bottom > this.#size.height;
   }
 
   #resize(): void {
@@ -394,15 +397,6 @@ export class PictureView extends LitElement {
       devicePixelRatio,
     );
   }
-}
-
-/** Exchanges that fan out widely keep their names when seen from afar. */
-function landmarks(picture: Picture): ReadonlySet<number> {
-  const lines = new Map<number, number>();
-  for (const edge of picture.edges) {
-    lines.set(edge.from, (lines.get(edge.from) ?? 0) + 1);
-  }
-  return new Set([...lines].filter(([, count]) => count >= 5).map(([place]) => place));
 }
 
 customElements.define("queuescope-picture", PictureView);
