@@ -27,6 +27,8 @@ pub enum Leg {
     AtExchange(ExchangeName),
     /// No way: the message was lost at a queue.
     AtQueue(QueueName),
+    /// No way: the message was lost with a client.
+    AtClient(ClientName),
 }
 
 /// Where a leg begins or ends.
@@ -49,11 +51,12 @@ impl Leg {
             Leg::BackToProducer(exchange, producer) => (Place::Exchange(exchange), Place::Client(producer)),
             Leg::AtExchange(exchange) => (Place::Exchange(exchange), Place::Exchange(exchange)),
             Leg::AtQueue(queue) => (Place::Queue(queue), Place::Queue(queue)),
+            Leg::AtClient(client) => (Place::Client(client), Place::Client(client)),
         }
     }
 
     fn is_stay(self) -> bool {
-        matches!(self, Leg::AtExchange(_) | Leg::AtQueue(_))
+        matches!(self, Leg::AtExchange(_) | Leg::AtQueue(_) | Leg::AtClient(_))
     }
 }
 
@@ -76,6 +79,10 @@ pub enum Shape {
     Expired = 6,
     /// A message is gone: dropped, refused or removed.
     Lost = 7,
+    /// A consumer refuses a message.
+    Refusal = 8,
+    /// A negative confirm.
+    NotConfirmed = 9,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -169,7 +176,7 @@ impl Motion {
         let near = self.moves.iter().rev().take(FINISHED_KEPT);
         let mut own = near.filter(|each| each.message == message);
         own.find_map(|each| match each.shape {
-            Shape::Acknowledgement | Shape::Confirm => None,
+            Shape::Acknowledgement | Shape::Refusal | Shape::Confirm | Shape::NotConfirmed => None,
             _ => Some((each.routing_key, each.publisher)),
         })
     }

@@ -208,6 +208,7 @@ impl Picture {
         let (from, to, is_backwards) = match leg {
             Leg::AtExchange(exchange) => return self.exchange_place(exchange).map(Spot::Node),
             Leg::AtQueue(queue) => return self.queue_place(queue).map(Spot::Node),
+            Leg::AtClient(client) => return self.client_place(client.0).map(Spot::Node),
             Leg::Publish(producer, exchange) => {
                 (self.client_place(producer.0)?, self.exchange_place(exchange)?, false)
             }

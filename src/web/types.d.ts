@@ -221,4 +221,8 @@ export type Shape =
   /** At a node: the time of a message is over. */
   | 6
   /** At a node: a message is gone. */
-  | 7;
+  | 7
+  /** A consumer refuses a message: nack or reject. */
+  | 8
+  /** A negative confirm. */
+  | 9;

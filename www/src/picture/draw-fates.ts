@@ -3,6 +3,8 @@ import type { Point } from "../geometry/point.ts";
 import { dashedRing, hourglass, type Pen, remains, ring } from "./marks.ts";
 import { type Item, inkColour, itemAt, messageHue, type Scene, SHAPE, surfaceColour } from "./scene.ts";
 
+/** A mark is never drawn smaller than this on the screen. */
+const SMALLEST_ON_SCREEN = 4.5;
 /** At a node so many marks stand side by side; for more there is their number. */
 const MOST_MARKS = 4;
 /** The share of its time in which a sign fades; what is left of the message shows for the rest. */
@@ -33,8 +35,8 @@ function drawAt(pen: Pen, scene: Scene, node: number, items: readonly Item[]): v
     return;
   }
   const { measures } = scene.layout;
-  const radius = measures.compact ? 4 : 5.5;
-  const apart = radius * 2.8;
+  const radius = Math.max(measures.compact ? 4.5 : 6.5, SMALLEST_ON_SCREEN / scene.viewport.scale);
+  const apart = radius * 2.6;
   const first = firstMark(scene, node, centre, measures);
   const shown = items.length > MOST_MARKS ? items.slice(0, MOST_MARKS - 1) : items;
   shown.forEach((item, place) => {
@@ -54,14 +56,15 @@ function drawAt(pen: Pen, scene: Scene, node: number, items: readonly Item[]): v
   }
 }
 
-/** Where the first mark stands: below the head of a queue, below the right corner of an exchange. */
+/** Where the first mark stands: below the head of a queue, to the lower right of anything else. */
 function firstMark(scene: Scene, node: number, centre: Point, measures: Measures): Point {
   const below = measures.compact ? 6 : 9;
   if (scene.picture.nodes[node]?.kind === "queue") {
     const head = centre.x + queueLength(measures) / 2 - outLength(measures);
-    return { x: head + (measures.compact ? 2 : 14), y: centre.y + measures.queue / 2 + below };
+    return { x: head + (measures.compact ? 10 : 20), y: centre.y + measures.queue / 2 + below };
   }
-  return { x: centre.x + measures.exchange * 0.8, y: centre.y + measures.exchange * 0.62 };
+  const half = scene.picture.nodes[node]?.kind === "exchange" ? measures.exchange : measures.ring;
+  return { x: centre.x + half * 0.8, y: centre.y + half * 0.7 };
 }
 
 function drawMark(pen: Pen, scene: Scene, item: Item, x: number, y: number, radius: number): void {

@@ -1,6 +1,6 @@
 import { nothing, type SVGTemplateResult, svg } from "lit";
 import type { NodeState, PictureNode } from "queuescope";
-import { type Measures, queueLength, readyLength, shortened } from "../geometry/forms.ts";
+import { type Measures, outLength, queueLength, readyLength, shortened } from "../geometry/forms.ts";
 import { text } from "../sentences/sentence.ts";
 import { numberText, word } from "../words/words.ts";
 
@@ -71,7 +71,12 @@ export function nodeTexts(
   const detail = measures.compact || state === undefined ? "" : detailText(node, state);
   return svg`
     <text class="name" y=${-half - (measures.compact ? 8 : 10)}>${shortened(node.name)}</text>
-    ${detail === "" ? nothing : svg`<text class="detail" y=${half + 19}>${detail}</text>`}`;
+    ${detail === "" ? nothing : svg`<text class="detail" x=${detailAt(node, measures)} y=${half + 19}>${detail}</text>`}`;
+}
+
+/** Below the ready messages of a queue: what was lost at its head leaves its mark beside that. */
+function detailAt(node: PictureNode, measures: Measures): number {
+  return node.kind === "queue" ? -outLength(measures) / 2 : 0;
 }
 
 function detailText(node: PictureNode, state: NodeState): string {
@@ -106,7 +111,7 @@ export function nodeSigns(
   const head = -queueLength(measures) / 2 + readyLength(measures);
   const radius = measures.compact ? 5.5 : 7.5;
   const bar = radius * 0.42;
-  return svg`<g class="waits" transform="translate(${head} ${-measures.queue / 2})">
+  return svg`<g class="waits" transform="translate(${head} ${measures.queue / 2})">
     <title>${text(state.waits)}</title>
     <circle r=${radius} />
     <path d="M${-radius * 0.28},${-bar}v${2 * bar}M${radius * 0.28},${-bar}v${2 * bar}" />

@@ -22,6 +22,8 @@ export const SHAPE = {
   confirm: 5,
   expired: 6,
   lost: 7,
+  refusal: 8,
+  notConfirmed: 9,
 } as const;
 
 /** All that the canvas over the picture is drawn from. */
