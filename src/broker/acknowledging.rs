@@ -15,10 +15,28 @@ use crate::ids::{Name, QueueId};
 /// Why messages go back to their queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum GivenBack {
-    /// The consumer said so.
-    Refused,
-    /// The consumer, its channel or its connection is gone.
+    /// The client said so by `basic.nack` or `basic.recover`.
+    Returned,
+    /// The client said so by `basic.reject`.
+    Rejected,
+    /// The channel or the connection is gone.
     Abandoned,
+    /// The client has kept them for too long.
+    TimedOut,
+}
+
+impl GivenBack {
+    /// Whether it counts towards a delivery limit, and whether without a limit the message goes to the end of a
+    /// quorum queue (3.10: as recorded; 4: `rabbit_fifo`, `return` and `modify`).
+    fn counts(self, version: Version) -> (bool, bool) {
+        let counts_failures_alone = version.counts_failures_alone();
+        match self {
+            GivenBack::Returned => (!counts_failures_alone, true),
+            GivenBack::Rejected => (true, !counts_failures_alone),
+            GivenBack::Abandoned => (true, false),
+            GivenBack::TimedOut => (!counts_failures_alone, false),
+        }
+    }
 }
 
 impl Broker {
@@ -28,23 +46,24 @@ impl Broker {
         key: ChannelKey,
         method: &Method,
     ) -> Handled {
-        let requeue_or = |requeue: bool| if requeue { Answer::Requeue } else { Answer::Reject };
+        let requeue_or =
+            |requeue: bool, why: GivenBack| if requeue { Answer::Requeue(why) } else { Answer::Reject };
         let (tag, multiple, answer) = match *method {
             Method::BasicAck { delivery_tag, multiple } => (delivery_tag, multiple, Answer::Acknowledge),
             Method::BasicNack { delivery_tag, multiple, requeue } => {
-                (delivery_tag, multiple, requeue_or(requeue))
+                (delivery_tag, multiple, requeue_or(requeue, GivenBack::Returned))
             }
-            Method::BasicReject { delivery_tag, requeue } => (delivery_tag, false, requeue_or(requeue)),
+            Method::BasicReject { delivery_tag, requeue } => (delivery_tag, false, requeue_or(requeue, GivenBack::Rejected)),
             Method::BasicRecover { requeue: true } => {
                 let held = self.channel_mut(key).unacknowledged.drain(..).collect();
                 // The answer goes out before what is delivered again.
                 self.send(key, Method::BasicRecoverOk {});
-                self.answer_deliveries(cx, key, held, Answer::Requeue);
+                self.answer_deliveries(cx, key, held, Answer::Requeue(GivenBack::Returned));
                 return Ok(None);
             }
             Method::BasicRecoverAsync { requeue: true } => {
                 let held = self.channel_mut(key).unacknowledged.drain(..).collect();
-                self.answer_deliveries(cx, key, held, Answer::Requeue);
+                self.answer_deliveries(cx, key, held, Answer::Requeue(GivenBack::Returned));
                 return Ok(None);
             }
             _ => return Err(Refusal::new(ReplyCode::NotImplemented, "requeue=false")),
@@ -106,8 +125,8 @@ impl Broker {
         answer: Answer,
     ) {
         self.forget_removed(key, &mut deliveries);
-        if answer == Answer::Requeue {
-            return self.requeue(cx, key, deliveries, GivenBack::Refused);
+        if let Answer::Requeue(why) = answer {
+            return self.requeue(cx, key, deliveries, why);
         }
         let queues = self.release(key, &deliveries);
         for delivery in &deliveries {
@@ -134,6 +153,7 @@ impl Broker {
     ) {
         self.forget_removed(key, &mut held);
         let queues = self.release(key, &held);
+        let (counts, goes_behind) = why.counts(self.version);
         for delivery in held {
             let Unacknowledged { queue: id, mut message, consumer, .. } = delivery;
             let queue = self.queue_mut(id);
@@ -141,7 +161,8 @@ impl Broker {
                 continue;
             }
             if queue.kind == QueueType::Quorum {
-                message.delivery_count += 1;
+                message.acquired_count += 1;
+                message.delivery_count += u64::from(counts);
                 if queue.settings.delivery_limit.is_some_and(|limit| message.delivery_count > limit) {
                     self.bury(cx, id, &message, Death::DeliveryLimit);
                     self.count_credit_twice(key, consumer);
@@ -149,7 +170,7 @@ impl Broker {
                 }
             }
             let number = message.message.content.origin.message;
-            queue.put_back(message, why == GivenBack::Refused);
+            queue.put_back(message, goes_behind);
             let (name, ready) = (queue.name, queue.ready_count());
             cx.record(Event::Requeued { message: number, queue: name, ready, rule: Rule::Requeue });
         }
@@ -163,7 +184,7 @@ impl Broker {
     /// when it is done with, and when it is returned (`rabbit_fifo`, `return_one` and `return`, machine version 2;
     /// so recorded). The consumer may have one more from then on.
     fn count_credit_twice(&mut self, key: ChannelKey, consumer: Option<(Name, u64)>) {
-        if self.version != Version::V3_10 {
+        if self.version.gives_credit_once() {
             return;
         }
         let channel = self.channel_mut(key);

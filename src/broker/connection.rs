@@ -7,7 +7,7 @@ use crate::facts::ClientName;
 use crate::ids::{ConnectionId, Name, QueueId};
 use crate::time::Time;
 use litemap::LiteMap;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 /// So many deliveries go to a channel whose transport takes none (RabbitMQ's `rabbit_queue_consumers`:
 /// `UNSENT_MESSAGE_LIMIT`, there for each queue).
@@ -79,6 +79,8 @@ pub struct Channel {
     pub(super) opened: Time,
     /// Whether a timer watches over its deliveries.
     pub(super) is_watched: bool,
+    /// Tags of deliveries that their queue has taken back; what is said of them is ignored.
+    pub(super) taken_back: BTreeSet<DeliveryTag>,
     /// Deliveries that a slow transport has not taken yet; counted on a real socket only.
     pub(super) unsent: Option<u32>,
     last_delivery_tag: DeliveryTag,
@@ -139,10 +141,13 @@ impl Channel {
                 return Some(self.unacknowledged.drain(..).collect());
             }
             let count = self.unacknowledged.partition_point(|delivery| delivery.tag <= tag);
-            return (count > 0).then(|| self.unacknowledged.drain(..count).collect());
+            let is_known = count > 0 || self.taken_back.first().is_some_and(|first| *first <= tag);
+            return is_known.then(|| self.unacknowledged.drain(..count).collect());
         }
-        let place = self.unacknowledged.binary_search_by_key(&tag, |delivery| delivery.tag).ok()?;
-        self.unacknowledged.remove(place).map(|delivery| vec![delivery])
+        match self.unacknowledged.binary_search_by_key(&tag, |delivery| delivery.tag) {
+            Ok(place) => self.unacknowledged.remove(place).map(|delivery| vec![delivery]),
+            Err(_) => self.taken_back.remove(&tag).then(Vec::new),
+        }
     }
 }
 

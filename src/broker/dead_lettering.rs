@@ -5,7 +5,7 @@
 use super::exchange::Destination;
 use super::queue::{Message, QueuedMessage};
 use super::routing::Route;
-use super::{Broker, Context, Queue};
+use super::{Broker, Context, Queue, Version};
 use crate::amqp::{Content, Properties, Table, Value};
 use crate::facts::{ClientName, Event, ExchangeName, Rule};
 use crate::ids::{Name, Names, QueueId};
@@ -72,7 +72,8 @@ impl Broker {
         let exchange = ExchangeName { virtual_host: name.virtual_host, name: exchange };
         let (routing_key, publisher) = (copy.message.routing_key, copy.message.publisher());
         cx.record(Event::DeadLettered { message, queue: name, exchange, routing_key, publisher, rule });
-        let letter = dead_letter(cx.names, queue, &copy.message, death, cx.now.as_us() / 1_000_000);
+        let seconds = cx.now.as_us() / 1_000_000;
+        let letter = dead_letter(cx.names, queue, &copy.message, death, (self.version, seconds));
         self.dead_letters.push_back(DeadLetter { host: name.virtual_host, message: letter });
     }
 
@@ -156,12 +157,24 @@ fn death_field<'a>(death: Option<&'a Value>, name: &str) -> Option<&'a str> {
 }
 
 /// The message as it is published to the dead-letter exchange.
-fn dead_letter(names: &mut Names, queue: &Queue, message: &Message, death: Death, seconds: u64) -> Message {
+fn dead_letter(
+    names: &mut Names,
+    queue: &Queue,
+    message: &Message,
+    death: Death,
+    (version, seconds): (Version, u64),
+) -> Message {
     let exchange = queue.settings.dead_letter_exchange.expect("the caller has seen it");
     let mut properties = Properties::clone(&message.content.properties);
     let mut headers = properties.headers.take().unwrap_or_default();
+    if !message.is_dead_letter && version.ignores_deaths_of_clients() {
+        headers.0.retain(|(name, _)| name != "x-death");
+    }
     let entry =
         death_entry(names, queue, message, death, seconds, properties.expiration.as_deref(), &headers);
+    if version.shows_last_death() {
+        set_death(&mut headers, "x-last-death", &entry);
+    }
     add_death(&mut headers, entry);
     let (routing_key, further_keys) = match queue.settings.dead_letter_routing_key {
         None => (message.routing_key, message.further_keys.clone()),
@@ -173,7 +186,7 @@ fn dead_letter(names: &mut Names, queue: &Queue, message: &Message, death: Death
     properties.headers = Some(headers);
     properties.expiration = None;
     let content = Content { properties: Rc::new(properties), ..message.content.clone() };
-    Message { exchange, routing_key, further_keys, content }
+    Message { exchange, routing_key, further_keys, content, is_dead_letter: true }
 }
 
 /// An entry of `x-death`, without its count.
@@ -229,14 +242,20 @@ fn add_death(headers: &mut Table, mut entry: Table) {
         deaths.insert(0, Value::Table(entry));
         return;
     }
-    for (name, value) in [("reason", reason), ("queue", queue), ("exchange", field(&entry, "exchange"))] {
-        let name = format!("x-first-death-{name}");
-        headers.0.retain(|(known, _)| *known != name);
-        headers.0.push((name, Value::text(&value)));
-    }
+    set_death(headers, "x-first-death", &entry);
     counted(&mut entry, 1);
     headers.0.retain(|(name, _)| name != "x-death");
     headers.0.push(("x-death".to_owned(), Value::Array(vec![Value::Table(entry)])));
+}
+
+/// Says in three headers how a message died.
+fn set_death(headers: &mut Table, prefix: &str, entry: &Table) {
+    for part in ["reason", "queue", "exchange"] {
+        let name = format!("{prefix}-{part}");
+        let value = entry.get(part).and_then(Value::as_text).unwrap_or("");
+        headers.0.retain(|(known, _)| *known != name);
+        headers.0.push((name, Value::text(value)));
+    }
 }
 
 impl Message {

@@ -158,7 +158,7 @@ impl Broker {
             self.check_permission(cx, key, host, Action::Read, ("queue", name))?;
             self.check_permission(cx, key, host, Action::Write, ("exchange", exchange))?;
         }
-        let kind = check_queue(&arguments, asked, &text, &host_text)?;
+        let kind = check_queue(&arguments, asked, &text, &host_text, self.version)?;
         let policy = self.virtual_hosts[&host].policies.for_queue(&text);
         let settings = QueueSettings::of(&arguments, &policy, self.version, cx.names);
         let mut queue = Queue::new(QueueName { virtual_host: host, name }, kind, arguments, settings);

@@ -3,11 +3,12 @@
 //! Sources: rabbitmq.com/docs/ttl (expired messages leave when they are at the head), /docs/consumers ("Delivery
 //! Acknowledgement Timeout").
 
-use super::connection::ChannelKey;
+use super::acknowledging::GivenBack;
+use super::connection::{ChannelKey, Unacknowledged};
 use super::dead_lettering::Death;
 use super::settings::QueueType;
-use super::{Broker, Context, Refusal};
-use crate::amqp::ReplyCode;
+use super::{Broker, ConsumerKey, Context, Refusal};
+use crate::amqp::{Method, ReplyCode};
 use crate::facts::{Event, Rule};
 use crate::ids::QueueId;
 use crate::time::{Span, Time};
@@ -100,7 +101,10 @@ impl Broker {
     }
 
     /// Watches over a delivery that has just gone out on the channel.
-    pub(super) fn watch_delivery(&mut self, cx: &Context, key: ChannelKey) {
+    pub(super) fn watch_delivery(&mut self, cx: &Context, key: ChannelKey, kind: QueueType) {
+        if !self.is_watched_over(kind) {
+            return;
+        }
         let (timeout, tick) = (self.consumer_timeout.as_us(), self.channel_tick.as_us().max(1));
         let channel = self.channel_mut(key);
         if timeout == 0 || channel.is_watched {
@@ -120,11 +124,14 @@ impl Broker {
             return;
         };
         channel.is_watched = false;
-        let Some(oldest) = channel.unacknowledged.iter().map(|delivery| delivery.delivered).min() else {
-            return;
-        };
         if channel.is_closing {
             return;
+        }
+        let Some(oldest) = self.oldest_delivery(key) else { return };
+        if oldest + timeout < cx.now && self.are_timeouts_of_queues() {
+            self.take_back_late(cx, key);
+            let Some(oldest) = self.oldest_delivery(key) else { return };
+            return self.watch_again(key, oldest);
         }
         if oldest + timeout < cx.now {
             let what = format!(
@@ -136,11 +143,59 @@ impl Broker {
             let refusal = Refusal::new(ReplyCode::PreconditionFailed, what);
             return self.refuse(cx, key, &refusal, (0, 0));
         }
-        let tick = self.channel_tick.as_us().max(1);
+        self.watch_again(key, oldest);
+    }
+
+    fn watch_again(&mut self, key: ChannelKey, oldest: Time) {
+        let (timeout, tick) = (self.consumer_timeout.as_us(), self.channel_tick.as_us().max(1));
         let channel = self.channel_mut(key);
         channel.is_watched = true;
-        let age = (oldest - channel.opened).as_us() + timeout.as_us();
+        let age = (oldest - channel.opened).as_us() + timeout;
         let due = channel.opened + Span::from_us((age / tick + 1) * tick);
         self.timers.enter(due, Timer::Channel(key));
+    }
+
+    fn are_timeouts_of_queues(&self) -> bool {
+        self.version.has_timeouts_of_queues()
+    }
+
+    /// Whether deliveries from queues of that type may be late.
+    fn is_watched_over(&self, kind: QueueType) -> bool {
+        kind == QueueType::Quorum || !self.are_timeouts_of_queues()
+    }
+
+    /// When the oldest delivery went out that may be late.
+    fn oldest_delivery(&self, key: ChannelKey) -> Option<Time> {
+        let is_watched = |delivery: &&Unacknowledged| {
+            let kind = self.queue(delivery.queue).map(|queue| queue.kind);
+            kind.map_or(!self.are_timeouts_of_queues(), |kind| self.is_watched_over(kind))
+        };
+        let watched = self.channel(key).unacknowledged.iter().filter(is_watched);
+        watched.map(|delivery| delivery.delivered).min()
+    }
+
+    /// Quorum queues take back what is late, and cancel the consumers that had it. What the client says of it
+    /// later is ignored (RabbitMQ 4.3.0 release notes; `consumer_timeout_response`).
+    fn take_back_late(&mut self, cx: &mut Context, key: ChannelKey) {
+        let (timeout, now) = (self.consumer_timeout, cx.now);
+        let Broker { queues, connections, .. } = self;
+        let channels = &mut connections.get_mut(&key.connection).expect("its timer has rung").channels;
+        let channel = channels.get_mut(&key.number).expect("its timer has rung");
+        let is_late = |delivery: &Unacknowledged| {
+            let queue = queues[delivery.queue.index()].as_ref();
+            queue.is_some_and(|queue| queue.kind == QueueType::Quorum) && delivery.delivered + timeout < now
+        };
+        let (late, held) = std::mem::take(&mut channel.unacknowledged).into_iter().partition(is_late);
+        channel.unacknowledged = held;
+        let late: Vec<Unacknowledged> = Vec::from(late);
+        channel.taken_back.extend(late.iter().map(|delivery| delivery.tag));
+        for (tag, number) in late.iter().filter_map(|delivery| delivery.consumer) {
+            let channel = self.channel_mut(key);
+            let is_there = channel.consumers.get(&tag).is_some_and(|consumer| consumer.number == number);
+            let Some(consumer) = is_there.then(|| channel.consumers.remove(&tag)).flatten() else { continue };
+            self.send(key, Method::BasicCancel { consumer_tag: tag, no_wait: true });
+            self.end_consumer(cx, ConsumerKey { channel: key, tag }, &consumer);
+        }
+        self.requeue(cx, key, late, GivenBack::TimedOut);
     }
 }

@@ -114,7 +114,7 @@ impl Broker {
         let pattern = Pattern::new(&policy.pattern).map_err(|reason| {
             format!("Validation failed pattern should be regular expression but is invalid: {reason}")
         })?;
-        check_definition(&policy.definition, is_operator)?;
+        check_definition(&policy.definition, is_operator, self.version)?;
         self.clear_policy(cx, virtual_host, &policy.name, is_operator);
         let policies = self.policies_of(cx, virtual_host).ok_or("there is no such virtual host")?;
         let list = if is_operator { &mut policies.operator } else { &mut policies.user };

@@ -2,6 +2,7 @@
 //!
 //! Source: RabbitMQ 3.10's `rabbit_policies` and `rabbit_policy`; texts as recorded from 3.10.8.
 
+use super::Version;
 use crate::amqp::{Table, Value};
 
 /// What the value of a key must be.
@@ -58,7 +59,11 @@ const OPERATOR_KEYS: &[&str] = &[
 ///
 /// # Errors
 /// RabbitMQ's words.
-pub(super) fn check_definition(definition: &Table, is_operator: bool) -> Result<(), String> {
+pub(super) fn check_definition(
+    definition: &Table,
+    is_operator: bool,
+    version: Version,
+) -> Result<(), String> {
     if definition.is_empty() {
         return Err("Validation failed no policy provided".to_owned());
     }
@@ -76,6 +81,11 @@ pub(super) fn check_definition(definition: &Table, is_operator: bool) -> Result<
     }
     for (name, value) in definition.iter() {
         let (what, is_right) = match wanted(name) {
+            Some(Wanted::NotNegative(_))
+                if name == "delivery-limit" && value.as_integer().is_some() && version.lifts_delivery_limits() =>
+            {
+                continue;
+            }
             Some(Wanted::NotNegative(what)) => (what, value.as_integer().is_some_and(|number| number >= 0)),
             Some(Wanted::Positive(what)) => (what, value.as_integer().is_some_and(|number| number > 0)),
             Some(Wanted::Text(what)) => (what, value.as_text().is_some()),

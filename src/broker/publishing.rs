@@ -37,14 +37,16 @@ impl Broker {
         let Method::BasicPublish { exchange, routing_key, mandatory, immediate } = *method else {
             unreachable!("{} does not publish", method.name())
         };
+        self.check_size(&content)?;
         self.check_publishing(cx, key, host, (exchange, routing_key), &content.properties)?;
         if immediate {
             return Err(Refusal::new(ReplyCode::NotImplemented, "immediate=true"));
         }
         let content = self.with_reply_address(cx, key, content)?;
         let (further_keys, content) = sender_selected(cx.names, content)?;
-        let publishing =
-            Publishing { message: Message { exchange, routing_key, further_keys, content }, mandatory };
+        let message =
+            Message { exchange, routing_key, further_keys, content, is_dead_letter: false };
+        let publishing = Publishing { message, mandatory };
         match &mut self.channel_mut(key).transaction {
             Some(transaction) => {
                 transaction.publishings.push(publishing);
@@ -55,6 +57,18 @@ impl Broker {
                 Ok(None)
             }
         }
+    }
+
+    /// Refuses a message that is too large (rabbitmq.com/docs/configure, `max_message_size`; `rabbit_channel`,
+    /// `check_msg_size`).
+    fn check_size(&self, content: &Content) -> Result<(), Refusal> {
+        let most = if self.version.has_small_messages() { 16 << 20 } else { 128 << 20 };
+        let size = content.body.len();
+        if size <= most {
+            return Ok(());
+        }
+        let what = format!("message size {size} is larger than configured max size {most}");
+        Err(Refusal::new(ReplyCode::PreconditionFailed, what))
     }
 
     fn check_publishing(
@@ -165,7 +179,7 @@ impl Broker {
     ) {
         let message = dismissed.content.origin.message;
         let routing_key = dismissed.routing_key;
-        if !mandatory {
+        if !mandatory || self.is_late_reply(cx, dismissed) {
             cx.record(Event::Dropped { message, exchange, routing_key, rule: Rule::Unroutable });
             return;
         }
@@ -219,6 +233,7 @@ impl Broker {
                     message: message.clone(),
                     is_redelivered: false,
                     delivery_count: 0,
+                    acquired_count: 0,
                     expires: None,
                 };
                 self.bury(cx, id, &copy, Death::MaximumLength);

@@ -20,6 +20,8 @@ pub struct Message {
     pub further_keys: Vec<Name>,
     /// What it holds.
     pub content: Content,
+    /// Whether the broker has published it, after it had left a queue unread.
+    pub is_dead_letter: bool,
 }
 
 impl Message {
@@ -42,8 +44,10 @@ pub struct QueuedMessage {
     pub message: Rc<Message>,
     /// Whether it has been delivered before.
     pub is_redelivered: bool,
-    /// How often it was given back, as quorum queues count it.
+    /// How often it was given back, as quorum queues count it towards their delivery limit.
     pub delivery_count: u64,
+    /// How often it was given back to a quorum queue, for whatever reason.
+    pub acquired_count: u64,
     /// When it expires.
     pub expires: Option<Time>,
 }
@@ -64,6 +68,9 @@ pub(super) struct InLine {
     /// The higher goes first (`x-priority`).
     pub priority: i64,
 }
+
+/// The priority of a message without one in a quorum queue that has priorities.
+const DEFAULT_QUORUM_PRIORITY: u8 = 4;
 
 /// A queue.
 #[derive(Clone, Debug)]
@@ -118,9 +125,10 @@ impl Queue {
     /// A queue without messages and consumers.
     pub fn new(name: QueueName, kind: QueueType, arguments: Table, settings: QueueSettings) -> Queue {
         let levels = match (kind, settings.max_priority) {
-            (QueueType::Quorum, _) => 2,
+            // The highest is for what was given back.
+            (QueueType::Quorum, highest) => usize::from(highest.unwrap_or(0)) + 2,
             (_, Some(highest)) => usize::from(highest) + 1,
-            _ => 1,
+            (_, None) => 1,
         };
         Queue {
             name,
@@ -219,23 +227,30 @@ impl Queue {
         self.received += 1;
         self.ready_bytes += message.size();
         let level = self.level_of(&message);
-        let copy = QueuedMessage { position, message, is_redelivered: false, delivery_count: 0, expires };
+        let copy = QueuedMessage {
+            position,
+            message,
+            is_redelivered: false,
+            delivery_count: 0,
+            acquired_count: 0,
+            expires,
+        };
         self.levels[level].push_back(copy);
     }
 
     /// Puts a message back. In a classic queue to where it was (rabbitmq.com/docs/nack: "it will be placed to its
     /// original position in its queue, if possible"). A quorum queue delivers what was given back before all
-    /// others, or, for a refusal where it has no delivery limit to count for, after all others (as recorded from
-    /// 3.10.8).
-    pub(super) fn put_back(&mut self, copy: QueuedMessage, was_refused: bool) {
+    /// others, or, where it has no delivery limit to count for and `goes_behind`, after all others of its priority
+    /// (as recorded from 3.10.8).
+    pub(super) fn put_back(&mut self, copy: QueuedMessage, goes_behind: bool) {
         self.ready_bytes += copy.message.size();
+        let level = self.level_of(&copy.message);
         match self.kind {
-            QueueType::Quorum if was_refused && self.settings.delivery_limit.is_none() => {
-                self.levels[0].push_back(copy);
+            QueueType::Quorum if goes_behind && self.settings.delivery_limit.is_none() => {
+                self.levels[level].push_back(copy);
             }
-            QueueType::Quorum => self.levels[1].push_back(copy),
+            QueueType::Quorum => self.levels.last_mut().expect("a quorum queue has two").push_back(copy),
             _ => {
-                let level = self.level_of(&copy.message);
                 let level = &mut self.levels[level];
                 let place = level.partition_point(|other| other.position < copy.position);
                 level.insert(place, copy);
@@ -243,13 +258,16 @@ impl Queue {
         }
     }
 
-    /// A message without a priority has the lowest; one beyond the highest has the highest
-    /// (rabbitmq.com/docs/priority).
+    /// A message without a priority has the lowest in a classic queue, and 4 in a quorum queue; one beyond the
+    /// highest has the highest (rabbitmq.com/docs/priority; `rabbit_fifo`).
     fn level_of(&self, message: &Message) -> usize {
+        let priority = message.content.properties.priority;
         match (self.kind, self.settings.max_priority) {
             (QueueType::Classic, Some(highest)) => {
-                usize::from(message.content.properties.priority.unwrap_or(0).min(highest))
-                    .min(self.levels.len() - 1)
+                usize::from(priority.unwrap_or(0).min(highest)).min(self.levels.len() - 1)
+            }
+            (QueueType::Quorum, Some(highest)) => {
+                usize::from(priority.unwrap_or(DEFAULT_QUORUM_PRIORITY).min(highest))
             }
             _ => 0,
         }
@@ -270,10 +288,28 @@ impl Queue {
         self.active.filter(|_| self.settings.is_single_active_consumer)
     }
 
+    /// The consumer that is to become the active one in the place of another of a lower priority: of those of the
+    /// highest the one that came first.
+    pub(super) fn heir(&self) -> Option<ConsumerKey> {
+        let active = self.single_active_consumer().filter(|_| self.settings.is_active_by_priority)?;
+        let priority = |key: ConsumerKey| {
+            self.available.iter().chain(&self.blocked).find(|in_line| in_line.key == key).map(|it| it.priority)
+        };
+        let highest = self.arrivals.iter().filter_map(|key| priority(*key)).max()?;
+        let heir = self.arrivals.iter().copied().find(|key| priority(*key) == Some(highest));
+        heir.filter(|_| priority(active).is_some_and(|priority| priority < highest))
+    }
+
+    /// Makes a consumer the active one.
+    pub(super) fn activate(&mut self, key: ConsumerKey) {
+        self.active = Some(key);
+    }
+
     /// The place in the line of the consumer whose turn it is: the first of the highest priority.
     pub(super) fn next_in_line(&self) -> Option<usize> {
         if self.settings.is_single_active_consumer {
-            let active = self.single_active_consumer()?;
+            // One that is to give way gets nothing more.
+            let active = self.single_active_consumer().filter(|_| self.heir().is_none())?;
             return self.available.iter().position(|in_line| in_line.key == active);
         }
         self.first_of_highest_priority()

@@ -5,6 +5,7 @@
 //! is published to that address by the default exchange goes straight to the consumer.
 
 use super::connection::ChannelKey;
+use super::queue::Message;
 use super::{Broker, Context, Handled, Refusal};
 use crate::amqp::{Command, Content, Method, Properties, ReplyCode};
 use crate::facts::{Event, QueueName, Rule};
@@ -13,6 +14,11 @@ use std::rc::Rc;
 
 /// The name of the pseudo-queue.
 pub(super) const REPLY_TO: &str = "amq.rabbitmq.reply-to";
+
+/// Whether a key is a private address, of a channel that may be gone.
+pub(super) fn is_address(key: &str) -> bool {
+    key.strip_prefix(REPLY_TO).is_some_and(|rest| rest.starts_with('.'))
+}
 
 impl Broker {
     /// `basic.consume` from the pseudo-queue.
@@ -59,6 +65,13 @@ impl Broker {
         let reply_to = Some(cx.names.text(address).to_owned());
         let properties = Properties { reply_to, ..Properties::clone(&content.properties) };
         Ok(Content { properties: Rc::new(properties), ..content })
+    }
+
+    /// Whether a message is a reply that counts as routed though nobody waits for it any more.
+    pub(super) fn is_late_reply(&self, cx: &Context, message: &Message) -> bool {
+        message.exchange == Name::EMPTY
+            && is_address(cx.names.text(message.routing_key))
+            && self.version.takes_late_replies()
     }
 
     /// Delivers an answer, if the key is the address of a channel that still waits for it. Says whether it was.

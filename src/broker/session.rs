@@ -88,6 +88,7 @@ pub struct Session {
     assembler: Assembler,
     outbox: Outbox,
     channel_max: u16,
+    least_frame_max: u32,
     heartbeat: Option<Heartbeat>,
     /// When the state ends by itself.
     deadline: Option<Time>,
@@ -108,6 +109,7 @@ impl Session {
             assembler: Assembler::new(),
             outbox: Outbox::default(),
             channel_max: 0,
+            least_frame_max: 0,
             heartbeat: None,
             deadline: Some(now + HANDSHAKE),
             user: String::new(),
@@ -157,7 +159,7 @@ impl Session {
         if self.state == State::Header {
             match self.header.read(&mut octets) {
                 None => return,
-                Some(Ok(())) => self.start(),
+                Some(Ok(())) => self.start(broker.version),
                 Some(Err(_)) => {
                     self.outbox.push_octets(&PROTOCOL_HEADER);
                     self.end(broker, cx);

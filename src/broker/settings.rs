@@ -80,6 +80,8 @@ pub struct QueueSettings {
     pub max_priority: Option<u8>,
     /// Whether one consumer at a time gets everything.
     pub is_single_active_consumer: bool,
+    /// Whether that one gives way to one of a higher priority.
+    pub is_active_by_priority: bool,
 }
 
 impl QueueSettings {
@@ -103,7 +105,13 @@ impl QueueSettings {
             argument.or_else(|| policy.get(name).and_then(Value::as_text)).map(str::to_owned)
         };
         let is_quorum = QueueType::of(arguments) == Some(QueueType::Quorum);
-        let default_limit = (is_quorum && version == Version::V4).then_some(DEFAULT_DELIVERY_LIMIT);
+        let is_limit_set = arguments.get("x-delivery-limit").is_some() || policy.get("delivery-limit").is_some();
+        let default_limit = (is_quorum && !is_limit_set && version.has_default_delivery_limit())
+            .then_some(DEFAULT_DELIVERY_LIMIT);
+        let max_priority = match is_quorum {
+            true => version.has_quorum_priorities().then_some(HIGHEST_QUORUM_PRIORITY),
+            false => number(arguments.get("x-max-priority")).map(|most| most.min(255) as u8),
+        };
         QueueSettings {
             message_ttl: lower("message-ttl").map(Span::from_ms),
             expires: lower("expires").map(Span::from_ms),
@@ -117,9 +125,10 @@ impl QueueSettings {
             dead_letter_exchange: text("dead-letter-exchange").map(|name| names.intern(&name)),
             dead_letter_routing_key: text("dead-letter-routing-key").map(|key| names.intern(&key)),
             delivery_limit: lower("delivery-limit").or(default_limit),
-            max_priority: number(arguments.get("x-max-priority")).map(|most| most.min(255) as u8),
+            max_priority,
             is_single_active_consumer: arguments.get("x-single-active-consumer")
                 == Some(&Value::Boolean(true)),
+            is_active_by_priority: is_quorum && version.activates_by_priority(),
         }
     }
 }
@@ -127,6 +136,9 @@ impl QueueSettings {
 /// The delivery limit of quorum queues that set none, from 4.0 on (rabbitmq.com/docs/quorum-queues, "Poison
 /// Message Handling").
 const DEFAULT_DELIVERY_LIMIT: u64 = 20;
+
+/// The highest priority in quorum queues from 4.3 on (rabbitmq.com/docs/priority).
+const HIGHEST_QUORUM_PRIORITY: u8 = 31;
 
 /// What a declaration asks for besides its arguments.
 #[derive(Clone, Copy, Debug)]
@@ -136,17 +148,19 @@ pub(super) struct Asked {
     pub auto_delete: bool,
 }
 
-/// Checks the arguments of a queue that is to be declared. `described` is `queue 'NAME' in vhost 'HOST'`.
+/// Checks the arguments of a queue that is to be declared.
 pub(super) fn check_queue(
     arguments: &Table,
     asked: Asked,
     name: &str,
     host: &str,
+    version: Version,
 ) -> Result<QueueType, Refusal> {
     let described = format!("queue '{name}' in vhost '{host}'");
+    let is_new = version.has_new_storage_alone();
     let refuse = |what: String| Err(Refusal::new(ReplyCode::PreconditionFailed, what));
     for (argument, value) in arguments.iter() {
-        if let Err(reason) = check_value(argument, value) {
+        if let Err(reason) = check_value(argument, value).and_then(|()| check_storage(argument, value, is_new)) {
             return refuse(match reason {
                 Reason::Type(kind) => format!("invalid type '{kind}' for arg '{argument}' in {described}"),
                 Reason::Value(reason) => format!("invalid arg '{argument}' for {described}: {reason}"),
@@ -167,8 +181,12 @@ pub(super) fn check_queue(
             text: ReplyCode::InternalError.name().to_owned(),
         });
     }
+    if !asked.durable && !asked.exclusive && version.refuses_transient_queues() {
+        return Err(Refusal::new(ReplyCode::InternalError, deprecated("transient_nonexcl_queues")));
+    }
     let unknown = match kind {
-        QueueType::Classic => CLASSIC_REFUSES,
+        QueueType::Classic if is_new => CLASSIC_REFUSES,
+        QueueType::Classic => CLASSIC_REFUSES.split_at(1).1,
         QueueType::Quorum => QUORUM_REFUSES,
         QueueType::Stream => STREAM_REFUSES,
     };
@@ -190,6 +208,8 @@ pub(super) fn check_queue(
 
 /// The arguments that each type does not take (their `capabilities` in RabbitMQ list those that it does).
 const CLASSIC_REFUSES: &[&str] = &[
+    // The first is refused where there is no old storage.
+    "x-queue-mode",
     "x-delivery-limit",
     "x-max-in-memory-length",
     "x-max-in-memory-bytes",
@@ -231,6 +251,26 @@ fn is_age(age: &Value) -> bool {
         let number = age.strip_suffix(['Y', 'M', 'D', 'h', 'm', 's']);
         number.is_some_and(|number| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))
     })
+}
+
+/// What RabbitMQ says to somebody who uses what it does not permit any more (`rabbit_deprecated_features`).
+fn deprecated(feature: &str) -> String {
+    format!(
+        "Feature `{feature}` is deprecated.\nBy default, this feature is not permitted anymore.\nThe feature will \
+         be removed from a future major RabbitMQ version, regardless of the configuration; actual version to be \
+         determined.\nTo continue using this feature when it is not permitted by default, set the following \
+         parameter in your configuration:\n    \"deprecated_features.permit.{feature} = true\""
+    )
+}
+
+/// Checks that a queue is not to be stored in the old way where there is none.
+fn check_storage(argument: &str, value: &Value, is_new: bool) -> Result<(), Reason> {
+    match (argument, value.as_integer()) {
+        ("x-queue-version", Some(number)) if is_new && number != 2 => {
+            Err(Reason::Value(format!("\"unsupported queue version '{number}'\"")))
+        }
+        _ => Ok(()),
+    }
 }
 
 enum Reason {

@@ -3,6 +3,7 @@
 //! Source: AMQP 0-9-1 reference, class `tx`; rabbitmq.com/docs/semantics. A channel is transactional or
 //! confirms, never both.
 
+use super::acknowledging::GivenBack;
 use super::connection::{ChannelKey, Unacknowledged};
 use super::publishing::Publishing;
 use super::{Broker, Context, Handled, Refusal};
@@ -27,7 +28,7 @@ impl Transaction {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     Acknowledge,
-    Requeue,
+    Requeue(GivenBack),
     Reject,
 }
 

@@ -1,6 +1,7 @@
 //! What a simulation was made from, for the reader.
 
 use super::Simulation;
+use crate::broker::{Difference, Version};
 use crate::scenario::{Format, NotSimulated};
 use serde::Serialize;
 
@@ -15,6 +16,8 @@ pub struct About<'a> {
     pub format: Format,
     /// The RabbitMQ that the broker follows.
     pub rabbitmq: &'a str,
+    /// The rules that are not the same in all versions of RabbitMQ: a key of the catalogue, title and path of a page.
+    pub differences: &'static [Difference],
     /// The seed.
     pub seed: u64,
     /// The end of the timeline, in microseconds.
@@ -34,6 +37,7 @@ impl Simulation {
             about: &scenario.about,
             format: self.format(),
             rabbitmq: scenario.broker.rabbitmq.name(),
+            differences: Version::differences(),
             seed: scenario.seed,
             until: scenario.until_us,
             speed: scenario.speed,

@@ -300,7 +300,7 @@ impl World {
         }
         self.last_message += 1;
         let message = MessageId(self.last_message);
-        self.ledger.priorities.insert(message, letter.priority.unwrap_or(0));
+        self.ledger.priorities.extend(letter.priority.map(|priority| (message, priority)));
         let (exchange, routing_key) = match letter.to {
             Target::Queue(queue) => (Name::EMPTY, self.named_queue(queue)),
             Target::Exchange(exchange, key) => {

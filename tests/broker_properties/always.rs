@@ -218,13 +218,19 @@ fn has_room(broker: &Broker, key: ConsumerKey) -> bool {
         && is_below(channel.channel_prefetch, 0, channel.unacknowledged_by_consumers)
 }
 
+/// Whether the active consumer is to give way to one of a higher priority, which from RabbitMQ 4 on it does in a
+/// quorum queue when it holds nothing any more.
+fn gives_way(queue: &Queue) -> bool {
+    queue.settings.is_active_by_priority && queue.consumer_count() > 1
+}
+
 fn no_message_waits_beside_a_free_consumer(seen: &Seen) -> Result<(), String> {
     for (_, queue) in seen.broker.queues().filter(|(_, queue)| queue.ready_count() > 0) {
         let free = match queue.settings.is_single_active_consumer {
             true if queue.consumer_count() > 0 => {
                 let active = queue.single_active_consumer();
                 require(active.is_some(), || format!("{:?} has consumers, none is active", queue.name))?;
-                active.filter(|key| has_room(seen.broker, *key))
+                active.filter(|key| has_room(seen.broker, *key) && !gives_way(queue))
             }
             _ => queue.consumers().find(|key| has_room(seen.broker, *key)),
         };

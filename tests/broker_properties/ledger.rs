@@ -179,8 +179,10 @@ impl Ledger {
 
     /// The level of a message in a queue: higher ones go first.
     fn level(&self, queue: Name, message: MessageId) -> u8 {
-        let highest = self.profiles[&queue].max_priority.unwrap_or(0);
-        self.priorities.get(&message).copied().unwrap_or(0).min(highest)
+        let profile = self.profiles[&queue];
+        // A message without a priority has the lowest in a classic queue, 4 in a quorum queue.
+        let otherwise = if profile.kind == QueueType::Quorum { 4 } else { 0 };
+        self.priorities.get(&message).copied().unwrap_or(otherwise).min(profile.max_priority.unwrap_or(0))
     }
 
     /// It is said where a message goes, which takes one fact or several in a row.

@@ -3,7 +3,7 @@
 use queuescope::broker::QueueType;
 use queuescope::ids::MessageId;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
 /// A place in the line: higher levels first, then whoever came first.
 type Place = (Reverse<u8>, u64);
@@ -19,7 +19,7 @@ pub struct Line {
     /// Places of classic queues that were delivered before.
     was_out: BTreeSet<Place>,
     /// Those that were never out, for quorum queues.
-    fresh: VecDeque<MessageId>,
+    fresh: BTreeSet<(Place, MessageId)>,
     /// A message was here twice at a time: facts no more tell which copy they mean.
     is_ambiguous: bool,
 }
@@ -28,7 +28,7 @@ impl Line {
     pub fn queued(&mut self, message: MessageId, level: u8, is_alone: bool) {
         self.is_ambiguous |= !is_alone;
         self.ready.insert(((Reverse(level), self.next), message));
-        self.fresh.push_back(message);
+        self.fresh.insert(((Reverse(level), self.next), message));
         self.next += 1;
     }
 
@@ -39,7 +39,7 @@ impl Line {
         kind: QueueType,
         redelivered: bool,
     ) -> Result<(), String> {
-        let first = self.fresh.front().copied();
+        let first = self.fresh.first().map(|(_, first)| *first);
         let Some(place) = self.leave(message) else { return Ok(()) };
         let was_out = !self.was_out.insert(place);
         self.held.push((place, message));
@@ -92,7 +92,7 @@ impl Line {
     }
 
     fn leave(&mut self, message: MessageId) -> Option<Place> {
-        self.fresh.retain(|fresh| *fresh != message);
+        self.fresh.retain(|(_, fresh)| *fresh != message);
         let found = *self.ready.iter().find(|(_, ready)| *ready == message)?;
         self.ready.remove(&found);
         Some(found.0)

@@ -2,16 +2,19 @@
 
 use super::closing::closing;
 use super::heartbeat::Heartbeat;
-use super::settings::{LOCALES, MECHANISMS};
+use super::settings::{LOCALES, MECHANISMS, least_frame_max};
 use super::{Session, State};
-use crate::amqp::wire::{Credentials, FRAME_MIN_SIZE};
+use crate::amqp::wire::Credentials;
 use crate::amqp::{Method, ReplyCode, Table, Value};
-use crate::broker::{Broker, Context};
+use crate::broker::{Broker, Context, Version};
 use crate::facts::ClientName;
 use crate::time::Time;
 
 impl Session {
-    pub(super) fn start(&mut self) {
+    pub(super) fn start(&mut self, version: Version) {
+        self.settings.follow(version);
+        self.least_frame_max = least_frame_max(version);
+        self.decoder.set_frame_max(self.least_frame_max);
         let start = Method::ConnectionStart {
             version_major: 0,
             version_minor: 9,
@@ -112,7 +115,7 @@ impl Session {
     fn tune(&mut self, now: Time, channel_max: u16, frame_max: u32, heartbeat: u16) {
         let exceeds = |asked: u32, offered: u32| offered != 0 && (asked == 0 || asked > offered);
         let is_refused = exceeds(frame_max, self.settings.frame_max)
-            || (frame_max != 0 && frame_max < FRAME_MIN_SIZE)
+            || (frame_max != 0 && frame_max < self.least_frame_max)
             || exceeds(channel_max.into(), self.settings.channel_max.into());
         if is_refused {
             return self.be_silent(now);

@@ -1,6 +1,8 @@
 //! What a broker says of itself, and the limits it offers.
 
+use crate::amqp::wire::FRAME_MIN_SIZE;
 use crate::amqp::{Table, Value};
+use crate::broker::Version;
 
 /// What a broker says of itself in `connection.start`, and what it offers in `connection.tune`.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,11 +19,25 @@ pub struct SessionSettings {
     pub heartbeat: u16,
 }
 
+impl SessionSettings {
+    /// Says what a broker of that version says, unless something else was asked for.
+    pub(super) fn follow(&mut self, version: Version) {
+        if self.version == Version::default().release() {
+            version.release().clone_into(&mut self.version);
+        }
+    }
+}
+
+/// How many octets every client must take in a frame (4.1.0 release notes; before that AMQP 0-9-1, section 2.3.5).
+pub(super) fn least_frame_max(version: Version) -> u32 {
+    if version.has_large_frames() { 8192 } else { FRAME_MIN_SIZE }
+}
+
 impl Default for SessionSettings {
     /// Those of RabbitMQ 3.10.8 as it comes.
     fn default() -> SessionSettings {
         SessionSettings {
-            version: "3.10.8".to_owned(),
+            version: Version::default().release().to_owned(),
             cluster_name: "rabbit@queuescope".to_owned(),
             channel_max: 2047,
             frame_max: 131_072,

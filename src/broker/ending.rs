@@ -1,0 +1,53 @@
+//! Channels and connections end, and what they held goes back.
+//!
+//! Source: rabbitmq.com/docs/confirms ("Automatic Requeueing"), /docs/queues ("Exclusive Queues").
+
+use super::acknowledging::GivenBack;
+use super::connection::{ChannelKey, ConnectionState};
+use super::{Broker, ConsumerKey, Context};
+use crate::amqp::ChannelNumber;
+use crate::ids::{ConnectionId, QueueId};
+
+impl Broker {
+    /// Ends every channel and removes what belongs to the connection alone.
+    pub(super) fn end_connection(&mut self, cx: &mut Context, id: ConnectionId) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        connection.state = ConnectionState::Closed;
+        let numbers: Vec<ChannelNumber> = connection.channels.keys().copied().collect();
+        for number in numbers {
+            self.end_channel(cx, ChannelKey { connection: id, number });
+        }
+        if let Some(connection) = self.connections.get_mut(&id) {
+            connection.channels.clear();
+        }
+        let exclusive: Vec<QueueId> =
+            self.queues().filter(|(_, queue)| queue.exclusive_to == Some(id)).map(|(id, _)| id).collect();
+        for queue in exclusive {
+            self.remove_queue(cx, queue);
+        }
+    }
+
+    /// Ends the consumers of a channel and requeues what it held. The channel itself stays.
+    pub(super) fn end_channel(&mut self, cx: &mut Context, key: ChannelKey) {
+        let channel = self.channel_mut(key);
+        let consumers = std::mem::take(&mut channel.consumers);
+        channel.reply_consumer = None;
+        // A queue that loses a channel first puts back what the channel held, and then goes on.
+        let mut left = Vec::new();
+        for (tag, consumer) in consumers {
+            self.end_consumer(cx, ConsumerKey { channel: key, tag }, &consumer);
+            left.push(consumer.queue);
+        }
+        let channel = self.channel_mut(key);
+        // What an uncommitted transaction had acknowledged is given back too.
+        if let Some(transaction) = channel.transaction.take() {
+            channel
+                .hold_again(transaction.acknowledgements.into_iter().flat_map(|(deliveries, _)| deliveries));
+        }
+        let held = channel.unacknowledged.drain(..).collect();
+        self.requeue(cx, key, held, GivenBack::Abandoned);
+        for queue in left {
+            self.dispatch(cx, queue);
+        }
+    }
+}

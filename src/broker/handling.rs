@@ -1,0 +1,188 @@
+//! A command comes in: what it is, whether it may come now, and who takes it.
+//!
+//! Source: AMQP 0-9-1 reference; RabbitMQ's `rabbit_reader` and `rabbit_channel`.
+
+use super::connection::{Channel, ChannelKey, ConnectionState};
+use super::{Broker, Context, Handled, Refusal};
+use crate::amqp::{ChannelNumber, Command, Method, ReplyCode};
+use crate::facts::Event;
+use crate::ids::{ConnectionId, Name};
+
+impl Broker {
+    /// Takes a command in. Answers and deliveries are then to be fetched by [`Broker::poll_output`].
+    ///
+    /// Errors of the client are answered as RabbitMQ does it, by `channel.close` or `connection.close`; a
+    /// command on a connection that has ended is ignored.
+    pub fn handle(&mut self, cx: &mut Context, id: ConnectionId, number: ChannelNumber, command: Command) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        if self.is_memory_low
+            && matches!(command.method, Method::BasicPublish { .. })
+            && !connection.is_blocked
+        {
+            connection.is_blocked = true;
+            self.send(
+                ChannelKey { connection: id, number: 0 },
+                Method::ConnectionBlocked { reason: "low on memory".to_owned() },
+            );
+        }
+        let connection = self.connections.get_mut(&id).expect("it was there");
+        if connection.is_blocked {
+            connection.unread.push((number, command));
+            return;
+        }
+        let key = ChannelKey { connection: id, number };
+        let blamed = command.method.number();
+        let handled = match (connection.state, number) {
+            (ConnectionState::Closed, _) => return,
+            (ConnectionState::Closing, _) => {
+                match command.method {
+                    Method::ConnectionCloseOk {} => connection.state = ConnectionState::Closed,
+                    Method::ConnectionClose { .. } => self.send(key, Method::ConnectionCloseOk {}),
+                    _ => {}
+                }
+                return;
+            }
+            (_, 0) => self.handle_connection_method(cx, id, command.method),
+            (ConnectionState::Opening, _) => Err(Refusal::new(
+                ReplyCode::CommandInvalid,
+                format_args!("unexpected method in connection state opening: {}", command.method.name()),
+            )),
+            (ConnectionState::Open(host), _) => self.handle_channel_command(cx, key, host, command),
+        };
+        match handled {
+            Ok(Some(method)) => self.send(key, method),
+            Ok(None) => {}
+            Err(refusal) => self.refuse(cx, key, &refusal, blamed),
+        }
+        self.publish_dead_letters(cx);
+    }
+
+    fn handle_connection_method(&mut self, cx: &mut Context, id: ConnectionId, method: Method) -> Handled {
+        let connection = self.connections.get_mut(&id).expect("handle has found it");
+        match method {
+            Method::ConnectionOpen { virtual_host } if connection.state == ConnectionState::Opening => {
+                if !self.virtual_hosts.contains_key(&virtual_host) {
+                    let name = cx.names.text(virtual_host);
+                    return Err(Refusal::new(ReplyCode::NotAllowed, format_args!("vhost {name} not found")));
+                }
+                self.check_virtual_host(cx, id, virtual_host)?;
+                let connection = self.connections.get_mut(&id).expect("handle has found it");
+                connection.state = ConnectionState::Open(virtual_host);
+                Ok(Some(Method::ConnectionOpenOk {}))
+            }
+            Method::ConnectionClose { .. } => {
+                self.end_connection(cx, id);
+                Ok(Some(Method::ConnectionCloseOk {}))
+            }
+            other => Err(Refusal::new(
+                ReplyCode::CommandInvalid,
+                format_args!("unexpected method on channel 0: {}", other.name()),
+            )),
+        }
+    }
+
+    fn handle_channel_command(
+        &mut self,
+        cx: &mut Context,
+        key: ChannelKey,
+        host: Name,
+        command: Command,
+    ) -> Handled {
+        let Command { method, content } = command;
+        let channels = &mut self.connections.get_mut(&key.connection).expect("handle has found it").channels;
+        match (channels.get(&key.number), &method) {
+            (None, Method::ChannelOpen {}) => {
+                channels.insert(key.number, Channel::opened(cx.now));
+                return Ok(Some(Method::ChannelOpenOk {}));
+            }
+            // RabbitMQ answers a close that crossed its own, or comes twice.
+            (None, Method::ChannelClose { .. }) => return Ok(Some(Method::ChannelCloseOk {})),
+            (None, Method::ChannelCloseOk {}) => return Ok(None),
+            (None, _) => return Err(Refusal::new(ReplyCode::ChannelError, "expected 'channel.open'")),
+            (Some(channel), _) if channel.is_closing => {
+                return match method {
+                    Method::ChannelCloseOk {} => {
+                        channels.remove(&key.number);
+                        Ok(None)
+                    }
+                    Method::ChannelClose { .. } => Ok(Some(Method::ChannelCloseOk {})),
+                    _ => Ok(None),
+                };
+            }
+            (Some(_), Method::ChannelOpen {}) => {
+                return Err(Refusal::new(ReplyCode::ChannelError, "second 'channel.open' seen"));
+            }
+            (Some(_), Method::ChannelClose { .. }) => {
+                self.end_channel(cx, key);
+                self.connections.get_mut(&key.connection).expect("it is there").channels.remove(&key.number);
+                return Ok(Some(Method::ChannelCloseOk {}));
+            }
+            (Some(_), _) => {}
+        }
+        match method {
+            Method::BasicPublish { .. } => {
+                let Some(content) = content else {
+                    return Err(Refusal::new(ReplyCode::UnexpectedFrame, "expected content header"));
+                };
+                self.publish(cx, key, host, &method, content)
+            }
+            Method::ConfirmSelect { .. }
+            | Method::TxSelect {}
+            | Method::TxCommit {}
+            | Method::TxRollback {} => self.handle_mode_method(cx, key, host, &method),
+            Method::ChannelFlow { active: true } => Ok(Some(Method::ChannelFlowOk { active: true })),
+            Method::ChannelFlow { active: false } => {
+                Err(Refusal::new(ReplyCode::NotImplemented, "active=false"))
+            }
+            Method::ExchangeDeclare { .. }
+            | Method::ExchangeDelete { .. }
+            | Method::ExchangeBind { .. }
+            | Method::ExchangeUnbind { .. } => self.handle_exchange_method(cx, key, host, method),
+            Method::QueueDeclare { .. }
+            | Method::QueueBind { .. }
+            | Method::QueueUnbind { .. }
+            | Method::QueuePurge { .. }
+            | Method::QueueDelete { .. } => self.handle_queue_method(cx, key, host, method),
+            Method::BasicQos { .. }
+            | Method::BasicConsume { .. }
+            | Method::BasicCancel { .. }
+            | Method::BasicGet { .. } => self.handle_consuming_method(cx, key, host, method),
+            Method::BasicAck { .. }
+            | Method::BasicNack { .. }
+            | Method::BasicReject { .. }
+            | Method::BasicRecover { .. }
+            | Method::BasicRecoverAsync { .. } => self.handle_acknowledging_method(cx, key, &method),
+            // Methods of the connection, and those that only a broker sends.
+            _ => Err(Refusal::new(ReplyCode::CommandInvalid, "unimplemented method")),
+        }
+    }
+
+    /// Closes the channel or the connection, as the code of the refusal demands.
+    pub(super) fn refuse(
+        &mut self,
+        cx: &mut Context,
+        key: ChannelKey,
+        refusal: &Refusal,
+        (class_id, method_id): (u16, u16),
+    ) {
+        let (reply_code, reply_text) = (refusal.code.number(), refusal.text.clone());
+        // An internal error blames nobody.
+        let is_internal = refusal.code == ReplyCode::InternalError;
+        let (class_id, method_id) = if is_internal { (0, 0) } else { (class_id, method_id) };
+        let reason = cx.names.intern(&refusal.text);
+        let client = self.connections[&key.connection].client;
+        if key.number == 0 || refusal.code.closes_connection() {
+            cx.record(Event::ConnectionClosed { client, reply_code: reply_code.into(), reason });
+            self.end_connection(cx, key.connection);
+            self.connections.get_mut(&key.connection).expect("it is there").state = ConnectionState::Closing;
+            let close = Method::ConnectionClose { reply_code, reply_text, class_id, method_id };
+            self.send(ChannelKey { number: 0, ..key }, close);
+        } else {
+            let channel = key.number.into();
+            cx.record(Event::ChannelClosed { client, channel, reply_code: reply_code.into(), reason });
+            self.end_channel(cx, key);
+            self.channel_mut(key).is_closing = true;
+            self.send(key, Method::ChannelClose { reply_code, reply_text, class_id, method_id });
+        }
+    }
+}
