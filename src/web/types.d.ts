@@ -171,6 +171,14 @@ export interface NotSimulated {
   places: string[];
 }
 
+/** A rule that is not the same in all versions of RabbitMQ. */
+export interface Difference {
+  /** The part of the catalogue's keys that is its own: `version.KEY.rule`, `version.KEY.v3_10`, `version.KEY.v4`. */
+  key: string;
+  /** Title and path, on rabbitmq.com, of the page that states it. */
+  source: [title: string, path: string];
+}
+
 /** What a simulation was made from. */
 export interface About {
   title: string;
@@ -180,6 +188,8 @@ export interface About {
   format: "scenario" | "definitions";
   /** The RabbitMQ that the broker follows. */
   rabbitmq: "3.10" | "4";
+  /** Where these differ. */
+  differences: Difference[];
   seed: number;
   until: number;
   /** Simulated seconds per second at which the scenario asks to be played. */

@@ -10,6 +10,7 @@ import { inspectorStyles } from "./inspector-styles.ts";
 import { legend, legendStyles } from "./legend.ts";
 import { messageParts, reason } from "./message-parts.ts";
 import { stateLines } from "./node-facts.ts";
+import "./versions-dialog.ts";
 
 /** What is selected: a node, a message, or else the scenario as a whole. */
 export class InspectorView extends LitElement {
@@ -61,7 +62,7 @@ export class InspectorView extends LitElement {
           <dt>${word("inspect.format")}</dt>
           <dd>${word(`inspect.format_${about.format}`)}</dd>
           <dt>${word("inspect.rabbitmq")}</dt>
-          <dd class="mono">${about.rabbitmq}</dd>
+          <dd><queuescope-versions .about=${about}></queuescope-versions></dd>
           <dt>${word("inspect.seed")}</dt>
           <dd class="mono">${about.seed}</dd>
           ${(["producer", "exchange", "queue", "consumer"] as const).map(
