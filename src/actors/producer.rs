@@ -2,12 +2,29 @@
 
 use super::Timing;
 use crate::amqp::{Body, Command, Content, DeliveryTag, Method, Origin, Properties};
-use crate::facts::ClientName;
+use crate::facts::{ClientName, Rule};
 use crate::ids::{MessageId, Name};
 use crate::rng::Stream;
 use crate::time::Span;
 use std::collections::VecDeque;
 use std::rc::Rc;
+
+/// What a producer asks of the broker for its messages. Confirms and transactions exclude each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PublishingMode {
+    /// Nothing: it will not know what became of them.
+    Plain,
+    /// A confirm for each (`"confirms": true`, that is `confirm.select`).
+    Confirms {
+        /// So many it lets go without a confirm; what is due meanwhile waits (`"in_flight"`).
+        in_flight: Option<u64>,
+    },
+    /// Transactions (`"transactions": n`, that is `tx.select`).
+    Transactions {
+        /// After so many messages it sends `tx.commit` and awaits the answer.
+        messages: u64,
+    },
+}
 
 /// A message to be published, again and again.
 #[derive(Clone, Debug)]
@@ -22,17 +39,6 @@ pub struct Template {
     pub properties: Rc<Properties>,
     /// The body.
     pub body: Body,
-}
-
-/// A `basic.publish` ready to be sent.
-#[derive(Clone, Debug)]
-pub struct Publication {
-    /// The method with its content.
-    pub command: Command,
-    /// Where it goes.
-    pub exchange: Name,
-    /// Its key.
-    pub routing_key: Name,
 }
 
 /// A message that is not confirmed yet.
@@ -51,8 +57,16 @@ pub struct Producer {
     arrivals: Timing,
     templates: Rc<[Template]>,
     limit: Option<u64>,
-    /// What the broker has not confirmed yet, in the order of publishing, in confirm mode.
-    unconfirmed: Option<VecDeque<Unconfirmed>>,
+    mode: PublishingMode,
+    /// How many messages were published on this channel since confirms were asked for; none before.
+    numbered: Option<DeliveryTag>,
+    /// What the broker has not confirmed yet, in the order of publishing.
+    unconfirmed: VecDeque<Unconfirmed>,
+    /// How many messages the transaction holds.
+    uncommitted: u64,
+    is_committing: bool,
+    /// How many messages are due and held back.
+    waiting: u64,
     published: u64,
     returned: u64,
     confirmed: u64,
@@ -62,14 +76,14 @@ pub struct Producer {
 
 impl Producer {
     /// A producer that cycles through `templates`, of which there is at least one, until it has published
-    /// `limit` messages. With `is_confirming` it awaits a confirm for each.
+    /// `limit` messages.
     pub fn new(
         name: ClientName,
         stream: Stream,
         arrivals: Timing,
         templates: Rc<[Template]>,
         limit: Option<u64>,
-        is_confirming: bool,
+        mode: PublishingMode,
     ) -> Producer {
         Producer {
             name,
@@ -77,7 +91,12 @@ impl Producer {
             arrivals,
             templates,
             limit,
-            unconfirmed: is_confirming.then(VecDeque::new),
+            mode,
+            numbered: matches!(mode, PublishingMode::Confirms { .. }).then_some(0),
+            unconfirmed: VecDeque::new(),
+            uncommitted: 0,
+            is_committing: false,
+            waiting: 0,
             published: 0,
             returned: 0,
             confirmed: 0,
@@ -88,7 +107,7 @@ impl Producer {
 
     /// The message and the exchange behind the number of a confirm that is still awaited.
     pub fn awaiting(&self, number: DeliveryTag) -> Option<(MessageId, Name)> {
-        let unconfirmed = self.unconfirmed.as_ref()?.iter().find(|each| each.number == number)?;
+        let unconfirmed = self.unconfirmed.iter().find(|each| each.number == number)?;
         Some((unconfirmed.message, unconfirmed.exchange))
     }
 
@@ -130,18 +149,54 @@ impl Producer {
 
     /// How long until its rhythm wants the next message; nothing when it has published all.
     pub fn next_due(&mut self) -> Option<Span> {
-        let is_done = self.limit.is_some_and(|limit| self.published >= limit);
-        (!is_done).then(|| self.arrivals.draw(&mut self.stream))
+        (!self.is_done()).then(|| self.arrivals.draw(&mut self.stream))
+    }
+
+    /// Whether all that its rhythm will ever want is published, or waits for that.
+    fn is_done(&self) -> bool {
+        self.limit.is_some_and(|limit| self.published + self.waiting >= limit)
+    }
+
+    /// How many messages are due and held back.
+    pub fn waiting(&self) -> u64 {
+        self.waiting
+    }
+
+    /// Whether it publishes what is due. Else that waits for an answer of the broker.
+    pub fn may_publish(&self) -> bool {
+        match self.mode {
+            PublishingMode::Confirms { in_flight: Some(most) } => (self.unconfirmed.len() as u64) < most,
+            PublishingMode::Transactions { .. } => !self.is_committing,
+            _ => true,
+        }
+    }
+
+    /// A message is due and has to wait. Says how many wait, and why.
+    pub fn hold_back(&mut self) -> (u64, Rule) {
+        self.waiting += 1;
+        (self.waiting, if self.is_committing { Rule::Transaction } else { Rule::UnconfirmedLimit })
+    }
+
+    /// Takes one of those that wait, if it may be published now.
+    pub fn take_waiting(&mut self) -> bool {
+        let takes = self.waiting > 0 && !self.is_paused && self.may_publish();
+        self.waiting -= u64::from(takes);
+        takes
+    }
+
+    /// What it asks for on a channel that is open.
+    pub fn set_up(&self) -> Vec<Method> {
+        match self.mode {
+            PublishingMode::Plain => Vec::new(),
+            PublishingMode::Confirms { .. } => vec![Method::ConfirmSelect { no_wait: true }],
+            PublishingMode::Transactions { .. } => vec![Method::TxSelect {}],
+        }
     }
 
     /// The next message in turn.
-    pub fn publish(&mut self, message: MessageId) -> Publication {
+    pub fn publish(&mut self, message: MessageId) -> Command {
         let template = &self.templates[(self.published % self.templates.len() as u64) as usize];
-        self.published += 1;
         let (exchange, routing_key) = (template.exchange, template.routing_key);
-        if let Some(unconfirmed) = &mut self.unconfirmed {
-            unconfirmed.push_back(Unconfirmed { number: self.published, message, exchange });
-        }
         let content = Content {
             origin: Origin { message, publisher: self.name.0 },
             properties: template.properties.clone(),
@@ -149,7 +204,45 @@ impl Producer {
         };
         let method =
             Method::BasicPublish { exchange, routing_key, mandatory: template.mandatory, immediate: false };
-        Publication { command: Command { method, content: Some(content) }, exchange, routing_key }
+        self.published += 1;
+        self.has_sent(message, exchange);
+        Command { method, content: Some(content) }
+    }
+
+    /// A message goes out to an exchange.
+    pub fn has_sent(&mut self, message: MessageId, exchange: Name) {
+        self.uncommitted += 1;
+        if let Some(number) = &mut self.numbered {
+            *number += 1;
+            self.unconfirmed.push_back(Unconfirmed { number: *number, message, exchange });
+        }
+    }
+
+    /// It asks for confirms from now on.
+    pub fn expect_confirms(&mut self) {
+        self.numbered.get_or_insert(0);
+    }
+
+    /// Commits the transaction if it holds as much as it should, or all there will be. Says how many messages that
+    /// are.
+    pub fn commit(&mut self) -> Option<u64> {
+        let PublishingMode::Transactions { messages } = self.mode else { return None };
+        let is_due = self.uncommitted >= messages || (self.is_done() && self.waiting == 0);
+        if self.is_committing || self.uncommitted == 0 || !is_due {
+            return None;
+        }
+        self.is_committing = true;
+        Some(std::mem::take(&mut self.uncommitted))
+    }
+
+    /// Its channel is gone, and when it dies all that it has in memory. Says for which messages no confirm can come
+    /// any more, and how many that waited are left out.
+    pub fn stop(&mut self, dies: bool) -> (Vec<MessageId>, u64) {
+        self.numbered = matches!(self.mode, PublishingMode::Confirms { .. }).then_some(0);
+        self.uncommitted = 0;
+        self.is_committing = false;
+        let missed = std::mem::take(&mut self.unconfirmed).into_iter().map(|each| each.message);
+        (missed.collect(), if dies { std::mem::take(&mut self.waiting) } else { 0 })
     }
 
     /// A method has arrived from the broker.
@@ -162,15 +255,15 @@ impl Producer {
             Method::BasicNack { delivery_tag, multiple, .. } => {
                 self.refused += self.settle(delivery_tag, multiple);
             }
+            Method::TxCommitOk {} => self.is_committing = false,
             _ => {}
         }
     }
 
     /// Takes what a confirm speaks of off the list; says how many that were.
     fn settle(&mut self, number: DeliveryTag, multiple: bool) -> u64 {
-        let Some(unconfirmed) = &mut self.unconfirmed else { return 0 };
-        let before = unconfirmed.len();
-        unconfirmed.retain(|each| if multiple { each.number > number } else { each.number != number });
-        (before - unconfirmed.len()) as u64
+        let before = self.unconfirmed.len();
+        self.unconfirmed.retain(|each| if multiple { each.number > number } else { each.number != number });
+        (before - self.unconfirmed.len()) as u64
     }
 }

@@ -53,7 +53,9 @@ impl Broker {
             Method::BasicNack { delivery_tag, multiple, requeue } => {
                 (delivery_tag, multiple, requeue_or(requeue, GivenBack::Returned))
             }
-            Method::BasicReject { delivery_tag, requeue } => (delivery_tag, false, requeue_or(requeue, GivenBack::Rejected)),
+            Method::BasicReject { delivery_tag, requeue } => {
+                (delivery_tag, false, requeue_or(requeue, GivenBack::Rejected))
+            }
             Method::BasicRecover { requeue: true } => {
                 let held = self.channel_mut(key).unacknowledged.drain(..).collect();
                 // The answer goes out before what is delivered again.

@@ -203,7 +203,8 @@ impl Broker {
         Ok(id)
     }
 
-    fn purge(&mut self, cx: &mut Context, id: QueueId) -> u32 {
+    /// Removes all ready messages of a queue that exists. Says how many there were.
+    pub fn purge(&mut self, cx: &mut Context, id: QueueId) -> u32 {
         let queue = self.queue_mut(id);
         let name = queue.name;
         let removed = queue.take_all();

@@ -41,6 +41,7 @@ impl Broker {
         let channel = self.channel_mut(key);
         // What an uncommitted transaction had acknowledged is given back too.
         if let Some(transaction) = channel.transaction.take() {
+            transaction.record_lost(cx);
             channel
                 .hold_again(transaction.acknowledgements.into_iter().flat_map(|(deliveries, _)| deliveries));
         }

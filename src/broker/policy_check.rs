@@ -82,7 +82,9 @@ pub(super) fn check_definition(
     for (name, value) in definition.iter() {
         let (what, is_right) = match wanted(name) {
             Some(Wanted::NotNegative(_))
-                if name == "delivery-limit" && value.as_integer().is_some() && version.lifts_delivery_limits() =>
+                if name == "delivery-limit"
+                    && value.as_integer().is_some()
+                    && version.lifts_delivery_limits() =>
             {
                 continue;
             }

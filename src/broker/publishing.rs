@@ -12,7 +12,7 @@ use super::exchange::Destination;
 use super::queue::{Message, QueuedMessage};
 use super::settings::{Overflow, QueueType};
 use super::{Broker, Context, Handled, Refusal, Route};
-use crate::amqp::{Command, Content, Method, Properties, ReplyCode, Table, Value};
+use crate::amqp::{Command, Content, Method, Origin, Properties, ReplyCode, Table, Value};
 use crate::facts::{Event, ExchangeName, Rule};
 use crate::ids::{Name, Names, QueueId};
 use crate::time::Span;
@@ -23,6 +23,13 @@ use std::rc::Rc;
 pub(super) struct Publishing {
     message: Message,
     mandatory: bool,
+}
+
+impl Publishing {
+    /// Which message it is.
+    pub(super) fn origin(&self) -> Origin {
+        self.message.content.origin
+    }
 }
 
 impl Broker {
@@ -44,8 +51,7 @@ impl Broker {
         }
         let content = self.with_reply_address(cx, key, content)?;
         let (further_keys, content) = sender_selected(cx.names, content)?;
-        let message =
-            Message { exchange, routing_key, further_keys, content, is_dead_letter: false };
+        let message = Message { exchange, routing_key, further_keys, content, is_dead_letter: false };
         let publishing = Publishing { message, mandatory };
         match &mut self.channel_mut(key).transaction {
             Some(transaction) => {

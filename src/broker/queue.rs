@@ -293,7 +293,11 @@ impl Queue {
     pub(super) fn heir(&self) -> Option<ConsumerKey> {
         let active = self.single_active_consumer().filter(|_| self.settings.is_active_by_priority)?;
         let priority = |key: ConsumerKey| {
-            self.available.iter().chain(&self.blocked).find(|in_line| in_line.key == key).map(|it| it.priority)
+            self.available
+                .iter()
+                .chain(&self.blocked)
+                .find(|in_line| in_line.key == key)
+                .map(|it| it.priority)
         };
         let highest = self.arrivals.iter().filter_map(|key| priority(*key)).max()?;
         let heir = self.arrivals.iter().copied().find(|key| priority(*key) == Some(highest));

@@ -105,7 +105,8 @@ impl QueueSettings {
             argument.or_else(|| policy.get(name).and_then(Value::as_text)).map(str::to_owned)
         };
         let is_quorum = QueueType::of(arguments) == Some(QueueType::Quorum);
-        let is_limit_set = arguments.get("x-delivery-limit").is_some() || policy.get("delivery-limit").is_some();
+        let is_limit_set =
+            arguments.get("x-delivery-limit").is_some() || policy.get("delivery-limit").is_some();
         let default_limit = (is_quorum && !is_limit_set && version.has_default_delivery_limit())
             .then_some(DEFAULT_DELIVERY_LIMIT);
         let max_priority = match is_quorum {
@@ -160,7 +161,9 @@ pub(super) fn check_queue(
     let is_new = version.has_new_storage_alone();
     let refuse = |what: String| Err(Refusal::new(ReplyCode::PreconditionFailed, what));
     for (argument, value) in arguments.iter() {
-        if let Err(reason) = check_value(argument, value).and_then(|()| check_storage(argument, value, is_new)) {
+        if let Err(reason) =
+            check_value(argument, value).and_then(|()| check_storage(argument, value, is_new))
+        {
             return refuse(match reason {
                 Reason::Type(kind) => format!("invalid type '{kind}' for arg '{argument}' in {described}"),
                 Reason::Value(reason) => format!("invalid arg '{argument}' for {described}: {reason}"),

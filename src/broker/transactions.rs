@@ -7,7 +7,8 @@ use super::acknowledging::GivenBack;
 use super::connection::{ChannelKey, Unacknowledged};
 use super::publishing::Publishing;
 use super::{Broker, Context, Handled, Refusal};
-use crate::amqp::{Method, ReplyCode};
+use crate::amqp::{Method, Origin, ReplyCode};
+use crate::facts::{ClientName, Event, Rule};
 use crate::ids::Name;
 
 /// What a channel has collected since `tx.select` or the last commit or rollback.
@@ -21,6 +22,17 @@ impl Transaction {
     /// Deliveries that are answered when it is committed. Until then they are unacknowledged.
     pub fn deliveries(&self) -> impl Iterator<Item = &Unacknowledged> {
         self.acknowledgements.iter().flat_map(|(deliveries, _)| deliveries)
+    }
+}
+
+impl Transaction {
+    /// Its publishings will not take effect.
+    pub(super) fn record_lost(&self, cx: &mut Context) {
+        for publishing in &self.publishings {
+            let Origin { message, publisher } = publishing.origin();
+            let (producer, rule) = (ClientName(publisher), Rule::Transaction);
+            cx.record(Event::NotCommitted { message, producer, rule });
+        }
     }
 }
 
@@ -70,6 +82,7 @@ impl Broker {
             }
             _ => {
                 let transaction = channel.transaction.replace(Transaction::default()).unwrap_or_default();
+                transaction.record_lost(cx);
                 // What was acknowledged is unacknowledged again.
                 channel.hold_again(
                     transaction.acknowledgements.into_iter().flat_map(|(deliveries, _)| deliveries),

@@ -190,6 +190,72 @@ events! {
         { producer: ClientName, exchange: ExchangeName, message: MessageId, arrives: Time }
     /// A queue was unused for too long and goes.
     QueueExpired = 35, "queue.expired" { queue: QueueName, rule: Rule }
+    /// A client's process dies, and with it all that is in its memory.
+    Crashed = 40, "client.crashed" { client: ClientName }
+    /// The broker notices that a client is gone without a word.
+    ConnectionLost = 41, "connection.lost" { client: ClientName }
+    /// A client sends `connection.close` of its own accord; it reaches the broker at `arrives`.
+    Disconnecting = 42, "client.disconnecting" { client: ClientName, arrives: Time }
+    /// A client sends `channel.close` of its own accord; it reaches the broker at `arrives`.
+    ClosingChannel = 43, "client.closing-channel" { client: ClientName, arrives: Time }
+    /// A client reads that the broker has closed its channel.
+    ChannelClosedSeen = 44, "client.channel-closed" { client: ClientName, reply_code: u64, reason: Name }
+    /// A client reads that the broker has closed its connection.
+    ConnectionClosedSeen = 45, "client.connection-closed" { client: ClientName, reply_code: u64, reason: Name }
+    /// A client begins to open a new connection.
+    Connecting = 46, "client.connecting" { client: ClientName, arrives: Time }
+    /// A client begins to open its channel again.
+    OpeningChannel = 47, "client.opening-channel" { client: ClientName, arrives: Time }
+    /// A client has its channel open again.
+    Opened = 48, "client.opened" { client: ClientName }
+    /// Nobody answers where the broker should be.
+    ConnectionRefused = 49, "client.connection-refused" { client: ClientName }
+    /// A message is gone that the broker takes for done, or that came back to nobody.
+    Lost = 50, "message.lost" { message: MessageId, client: ClientName, rule: Rule }
+    /// A client forgets a message that it has not acknowledged.
+    Forgotten = 51, "message.forgotten" { message: MessageId, consumer: ClientName, rule: Rule }
+    /// A publishing comes to a broker that does not listen to its sender.
+    PublishingLost = 52, "publishing.lost"
+        { message: MessageId, producer: ClientName, exchange: ExchangeName, rule: Rule }
+    /// An acknowledgement comes to a broker that does not listen to its sender.
+    AcknowledgementLost = 53, "acknowledgement.lost"
+        { consumer: ClientName, delivery_tag: u64, rule: Rule }
+    /// A producer leaves out what it would have published.
+    LeftOut = 54, "publishing.left-out" { producer: ClientName, count: u64 }
+    /// A producer keeps a message that is due until the broker has answered.
+    HeldBack = 55, "publishing.held-back" { producer: ClientName, waiting: u64, rule: Rule }
+    /// The consumer sends `basic.nack` with `requeue`; it reaches the broker at `arrives`.
+    RequeueSent = 56, "requeue.sent"
+        { consumer: ClientName, message: MessageId, queue: QueueName, delivery_tag: u64, reason: Name,
+          arrives: Time }
+    /// The consumer sends `basic.reject` without `requeue`; it reaches the broker at `arrives`.
+    RejectSent = 57, "reject.sent"
+        { consumer: ClientName, message: MessageId, queue: QueueName, delivery_tag: u64, reason: Name,
+          arrives: Time }
+    /// A message is too much for the consumer.
+    CrashCaused = 58, "work.crashed" { consumer: ClientName, message: MessageId, reason: Name }
+    /// A client sends a method because somebody wants it; it reaches the broker at `arrives`.
+    MethodSent = 59, "method.sent" { client: ClientName, method: Name, arrives: Time }
+    /// The answer to a method reaches a client.
+    MethodReceived = 60, "method.received" { client: ClientName, method: Name }
+    /// Somebody restarts the broker: it stops, and is there again at `until`.
+    BrokerStopped = 61, "broker.stopped" { until: Time }
+    /// The broker is there again.
+    BrokerStarted = 62, "broker.started" { }
+    /// A producer sends `tx.commit`; it reaches the broker at `arrives`.
+    CommitSent = 63, "commit.sent" { producer: ClientName, messages: u64, arrives: Time }
+    /// `tx.commit-ok` reaches the producer.
+    Committed = 64, "commit.done" { producer: ClientName }
+    /// A producer will never know whether the broker has taken a message.
+    ConfirmMissed = 65, "confirm.missed" { message: MessageId, producer: ClientName, rule: Rule }
+    /// A message goes with a transaction that is not committed.
+    NotCommitted = 66, "message.not-committed" { message: MessageId, producer: ClientName, rule: Rule }
+    /// A command of the schedule cannot be carried out when its time comes.
+    CommandWithoutEffect = 67, "command.without-effect" { reason: Name }
+    /// Somebody purges a queue.
+    Purged = 68, "queue.purged" { queue: QueueName, count: u64 }
+    /// Another method comes to a broker that does not listen to its sender.
+    MethodLost = 69, "method.lost" { client: ClientName, method: Name, rule: Rule }
 }
 
 impl Event {

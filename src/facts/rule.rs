@@ -79,6 +79,15 @@ rules! {
     NotPersistent = 24, "rule.not-persistent", "Queues", "docs/queues";
     /// A reply to a private address goes straight to the channel that asked.
     DirectReplyTo = 25, "rule.direct-reply-to", "Direct Reply-to", "docs/direct-reply-to";
+    /// What is on its way when a connection breaks is gone.
+    ConnectionLost = 30, "rule.connection-lost", "Reliability Guide", "docs/reliability";
+    /// After an error the broker does not listen to a channel until it is opened again.
+    ChannelClosed = 31, "rule.channel-closed", "Channels", "docs/channels";
+    /// A publisher may await the confirms of so many messages and no more.
+    UnconfirmedLimit = 32, "rule.unconfirmed-limit",
+        "Consumer Acknowledgements and Publisher Confirms", "docs/confirms";
+    /// What is published in a transaction takes effect when it is committed, and not at all if it is not.
+    Transaction = 33, "rule.transaction", "Broker Semantics", "docs/semantics";
     /// Messages leave a queue in the order in which they came.
     QueueOrder = 60, "rule.queue-order", "Queues", "docs/queues";
     /// What goes with a queue that is deleted or purged.

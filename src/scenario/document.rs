@@ -1,11 +1,12 @@
 //! Queuescope's own document.
 
-use super::definitions::{ONLY_VIRTUAL_HOST, is_predeclared};
+use super::definitions::ONLY_VIRTUAL_HOST;
 use super::reader::Reader;
-use super::{Definitions, Format, ScenarioError};
+use super::{
+    ConsumerDocument, Definitions, Format, LinkDocument, ProducerDocument, ScenarioError, ScheduledCommand,
+};
 use crate::broker::Version;
 use litemap::LiteMap;
-use serde_json::{Map, Value};
 
 /// The version of the form that this program reads and writes.
 const VERSION: u64 = 1;
@@ -31,6 +32,8 @@ pub struct Scenario {
     pub consumers: Vec<ConsumerDocument>,
     /// Links of producers and consumers to the broker. Where there is none, what is sent arrives at once.
     pub links: Vec<LinkDocument>,
+    /// What is done to it, and when.
+    pub schedule: Vec<ScheduledCommand>,
 }
 
 /// The broker of a scenario.
@@ -42,109 +45,6 @@ pub struct BrokerDocument {
     pub rabbitmq: Version,
     /// What is declared in it, in the form of RabbitMQ's definitions.
     pub definitions: Definitions,
-}
-
-/// A producer of a scenario.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ProducerDocument {
-    /// Its name.
-    pub id: String,
-    /// The virtual host it publishes in.
-    pub virtual_host: String,
-    /// When it publishes.
-    pub arrivals: Arrivals,
-    /// What it publishes, in turn.
-    pub messages: Vec<MessageDocument>,
-    /// How many messages it publishes at most.
-    pub limit: Option<u64>,
-    /// Whether it wants each message confirmed (`confirm.select`).
-    pub confirms: bool,
-}
-
-/// When a producer publishes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Arrivals {
-    /// In a steady rhythm; the first message after one interval.
-    Constant {
-        /// The interval.
-        interval_us: u64,
-    },
-    /// As a Poisson process.
-    Poisson {
-        /// Messages per second on average.
-        per_second: f64,
-    },
-}
-
-/// A message that a producer publishes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MessageDocument {
-    /// The exchange; empty is the default exchange.
-    pub exchange: String,
-    /// The routing key.
-    pub routing_key: String,
-    /// Headers.
-    pub headers: Map<String, Value>,
-    /// The body as text.
-    pub body: String,
-    /// Whether it is to come back if no queue takes it.
-    pub mandatory: bool,
-    /// Its priority, higher first, in a queue that has priorities.
-    pub priority: Option<u8>,
-    /// Milliseconds that it may wait in a queue.
-    pub expiration_ms: Option<u64>,
-    /// Whether it outlives a restart of the broker in a durable queue.
-    pub persistent: bool,
-}
-
-/// A consumer of a scenario.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ConsumerDocument {
-    /// Its name, which is its consumer tag as well.
-    pub id: String,
-    /// The virtual host of the queue.
-    pub virtual_host: String,
-    /// The queue.
-    pub queue: String,
-    /// How many messages it may hold unacknowledged; 0 is any number.
-    pub prefetch: u16,
-    /// How it acknowledges.
-    pub acknowledgement: Acknowledgement,
-    /// How long it works on a message.
-    pub service: Service,
-}
-
-/// How a consumer acknowledges.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Acknowledgement {
-    /// When the work is done.
-    Manual,
-    /// Not at all: the broker takes a message for done when it is sent.
-    Automatic,
-}
-
-/// How long a consumer works on a message.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Service {
-    /// Always the same time.
-    Constant {
-        /// That time.
-        duration_us: u64,
-    },
-    /// Exponentially distributed times.
-    Exponential {
-        /// Their mean.
-        mean_us: u64,
-    },
-}
-
-/// A link of a producer or a consumer to the broker.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LinkDocument {
-    /// The names of its two ends.
-    pub between: [String; 2],
-    /// The delay in each direction.
-    pub latency_us: u64,
 }
 
 impl BrokerDocument {
@@ -162,122 +62,22 @@ impl BrokerDocument {
     }
 }
 
-impl ProducerDocument {
-    fn read(producer: &Reader) -> Result<ProducerDocument, ScenarioError> {
-        producer.only(&["id", "virtual_host", "arrivals", "messages", "limit", "confirms"])?;
-        Ok(ProducerDocument {
-            id: producer.required("id")?.name()?,
-            virtual_host: virtual_host(producer)?,
-            arrivals: Arrivals::read(&producer.required("arrivals")?)?,
-            messages: producer.list("messages", MessageDocument::read)?,
-            limit: producer.optional("limit")?.map(|limit| limit.whole(0, LARGEST_EXACT)).transpose()?,
-            confirms: producer.field("confirms", false, Reader::truth)?,
-        })
-    }
-}
-
-impl Arrivals {
-    fn read(arrivals: &Reader) -> Result<Arrivals, ScenarioError> {
-        match arrivals.choice()? {
-            ("constant", constant) => {
-                constant.only(&["interval_us"])?;
-                let interval_us = constant.required("interval_us")?.whole(1, LARGEST_EXACT)?;
-                Ok(Arrivals::Constant { interval_us })
-            }
-            ("poisson", poisson) => {
-                poisson.only(&["per_second"])?;
-                let rate = poisson.required("per_second")?;
-                let per_second = rate.number((1e-9, 1e6), "above 0 and at most 1000000")?;
-                Ok(Arrivals::Poisson { per_second })
-            }
-            (_, other) => other.invalid("there are the kinds constant and poisson"),
-        }
-    }
-}
-
-impl MessageDocument {
-    fn read(message: &Reader) -> Result<MessageDocument, ScenarioError> {
-        message.only(&[
-            "exchange",
-            "routing_key",
-            "headers",
-            "body",
-            "mandatory",
-            "priority",
-            "expiration_ms",
-            "persistent",
-        ])?;
-        Ok(MessageDocument {
-            exchange: message.field("exchange", String::new(), Reader::short_text)?,
-            routing_key: message.field("routing_key", String::new(), Reader::short_text)?,
-            headers: message.field("headers", Map::new(), Reader::table)?,
-            body: message.field("body", String::new(), Reader::text)?,
-            mandatory: message.field("mandatory", false, Reader::truth)?,
-            priority: message
-                .optional("priority")?
-                .map(|value| Ok(value.whole(0, 255)? as u8))
-                .transpose()?,
-            expiration_ms: message
-                .optional("expiration_ms")?
-                .map(|value| value.whole(0, LARGEST_EXACT))
-                .transpose()?,
-            persistent: message.field("persistent", false, Reader::truth)?,
-        })
-    }
-}
-
-impl ConsumerDocument {
-    fn read(consumer: &Reader) -> Result<ConsumerDocument, ScenarioError> {
-        consumer.only(&["id", "virtual_host", "queue", "prefetch", "acknowledgement", "service"])?;
-        let acknowledgement = |field: &Reader| match field.text()?.as_str() {
-            "manual" => Ok(Acknowledgement::Manual),
-            "automatic" => Ok(Acknowledgement::Automatic),
-            _ => field.invalid("there must be \"manual\" or \"automatic\" here"),
-        };
-        Ok(ConsumerDocument {
-            id: consumer.required("id")?.name()?,
-            virtual_host: virtual_host(consumer)?,
-            queue: consumer.required("queue")?.name()?,
-            prefetch: consumer.field("prefetch", 0, |limit| Ok(limit.whole(0, u16::MAX.into())? as u16))?,
-            acknowledgement: consumer.field("acknowledgement", Acknowledgement::Manual, acknowledgement)?,
-            service: Service::read(&consumer.required("service")?)?,
-        })
-    }
-}
-
-impl Service {
-    fn read(service: &Reader) -> Result<Service, ScenarioError> {
-        match service.choice()? {
-            ("constant", constant) => {
-                constant.only(&["duration_us"])?;
-                let duration_us = constant.required("duration_us")?.whole(0, LARGEST_EXACT)?;
-                Ok(Service::Constant { duration_us })
-            }
-            ("exponential", exponential) => {
-                exponential.only(&["mean_us"])?;
-                let mean_us = exponential.required("mean_us")?.whole(0, LARGEST_EXACT)?;
-                Ok(Service::Exponential { mean_us })
-            }
-            (_, other) => other.invalid("there are the kinds constant and exponential"),
-        }
-    }
-}
-
-impl LinkDocument {
-    fn read(link: &Reader) -> Result<LinkDocument, ScenarioError> {
-        link.only(&["between", "latency_us"])?;
-        let between = link.required("between")?;
-        let ends = between.entries()?.map(|end| end.name()).collect::<Result<Vec<_>, _>>()?;
-        let Ok(ends) = <[String; 2]>::try_from(ends) else {
-            return between.invalid("a link is between two: there must be two names here");
-        };
-        let latency_us = link.field("latency_us", 0, |latency| latency.whole(0, LARGEST_EXACT))?;
-        Ok(LinkDocument { between: ends, latency_us })
-    }
-}
-
-fn virtual_host(client: &Reader) -> Result<String, ScenarioError> {
+/// The virtual host of a producer or a consumer.
+pub(super) fn virtual_host(client: &Reader) -> Result<String, ScenarioError> {
     client.field("virtual_host", ONLY_VIRTUAL_HOST.to_owned(), Reader::name)
+}
+
+/// Complains of a virtual host that is not there.
+pub(super) fn check_virtual_host(
+    place: &str,
+    name: &str,
+    definitions: &Definitions,
+) -> Result<(), ScenarioError> {
+    if definitions.virtual_hosts().contains(&name) {
+        return Ok(());
+    }
+    let what = format!("there is no virtual host '{name}'; add it to broker.definitions.vhosts");
+    invalid(format!("{place}.virtual_host"), what)
 }
 
 /// The seed when a document names none.
@@ -306,6 +106,7 @@ impl Scenario {
             "producers",
             "consumers",
             "links",
+            "schedule",
         ])?;
         document.required("queuescope")?.whole(VERSION, VERSION)?;
         Ok(Scenario {
@@ -319,6 +120,7 @@ impl Scenario {
             producers: document.list("producers", ProducerDocument::read)?,
             consumers: document.list("consumers", ConsumerDocument::read)?,
             links: document.list("links", LinkDocument::read)?,
+            schedule: document.list("schedule", ScheduledCommand::read)?,
         })
     }
 
@@ -330,10 +132,10 @@ impl Scenario {
         self.broker.definitions.check("broker.definitions.")?;
         self.check_names()?;
         for (place, producer) in self.producers.iter().enumerate() {
-            self.check_producer(&format!("producers[{place}]"), producer)?;
+            producer.check(&format!("producers[{place}]"), &self.broker.definitions)?;
         }
         for (place, consumer) in self.consumers.iter().enumerate() {
-            self.check_consumer(&format!("consumers[{place}]"), consumer)?;
+            consumer.check(&format!("consumers[{place}]"), &self.broker.definitions)?;
         }
         self.check_links()
     }
@@ -361,60 +163,6 @@ impl Scenario {
             }
         }
         Ok(())
-    }
-
-    fn check_virtual_host(&self, place: &str, name: &str) -> Result<(), ScenarioError> {
-        if self.broker.definitions.virtual_hosts().contains(&name) {
-            return Ok(());
-        }
-        let what = format!("there is no virtual host '{name}'; add it to broker.definitions.vhosts");
-        invalid(format!("{place}.virtual_host"), what)
-    }
-
-    fn check_producer(&self, place: &str, producer: &ProducerDocument) -> Result<(), ScenarioError> {
-        self.check_virtual_host(place, &producer.virtual_host)?;
-        if producer.messages.is_empty() {
-            return invalid(format!("{place}.messages"), "there must be at least one message to publish");
-        }
-        let definitions = &self.broker.definitions;
-        for (number, message) in producer.messages.iter().enumerate() {
-            let place = format!("{place}.messages[{number}]");
-            let declared = definitions.exchanges.iter().find(|exchange| {
-                exchange.name == message.exchange
-                    && definitions.virtual_host_of(exchange.vhost.as_deref()) == producer.virtual_host
-            });
-            if declared.is_none() && !is_predeclared(&message.exchange) {
-                let (exchange, host) = (&message.exchange, &producer.virtual_host);
-                let what = format!(
-                    "there is no exchange '{exchange}' in virtual host '{host}'; declare it under \
-                     broker.definitions.exchanges"
-                );
-                return invalid(format!("{place}.exchange"), what);
-            }
-            if declared.is_some_and(|exchange| exchange.internal) {
-                let what =
-                    format!("exchange '{}' is internal: clients may not publish to it", message.exchange);
-                return invalid(format!("{place}.exchange"), what);
-            }
-        }
-        Ok(())
-    }
-
-    fn check_consumer(&self, place: &str, consumer: &ConsumerDocument) -> Result<(), ScenarioError> {
-        self.check_virtual_host(place, &consumer.virtual_host)?;
-        let definitions = &self.broker.definitions;
-        let is_declared = definitions.queues.iter().any(|queue| {
-            queue.name == consumer.queue
-                && definitions.virtual_host_of(queue.vhost.as_deref()) == consumer.virtual_host
-        });
-        if is_declared {
-            return Ok(());
-        }
-        let (queue, host) = (&consumer.queue, &consumer.virtual_host);
-        let what = format!(
-            "there is no queue '{queue}' in virtual host '{host}'; declare it under broker.definitions.queues"
-        );
-        invalid(format!("{place}.queue"), what)
     }
 
     fn check_links(&self) -> Result<(), ScenarioError> {
@@ -446,6 +194,7 @@ impl Scenario {
     }
 }
 
-fn invalid<T>(place: impl Into<String>, what: impl Into<String>) -> Result<T, ScenarioError> {
+/// An error at a place of the document.
+pub(super) fn invalid<T>(place: impl Into<String>, what: impl Into<String>) -> Result<T, ScenarioError> {
     Err(ScenarioError::Invalid { format: Format::Scenario, place: place.into(), what: what.into() })
 }

@@ -4,26 +4,36 @@
 //! (rabbitmq.com/docs/definitions), for which a default workload is made up. Reading ends with a
 //! [`Scenario`], whatever the form was.
 
+mod command;
+mod consumer;
 mod definitions;
 mod document;
 mod error;
 mod import;
+mod link;
+mod message;
+mod method;
 mod not_simulated;
+mod producer;
 mod reader;
 mod workload;
 
+pub use crate::actors::{Acknowledgement, Answer, PublishingMode};
+pub use command::{Command, ScheduledCommand};
+pub use consumer::{AnswerDocument, ConsumerDocument, Service};
 pub use definitions::{
     BindingDefinition, Definitions, DestinationType, ExchangeDefinition, QueueDefinition, table,
 };
-pub use document::{
-    Acknowledgement, Arrivals, BrokerDocument, ConsumerDocument, LinkDocument, MessageDocument,
-    ProducerDocument, Scenario, Service,
-};
+pub use document::{BrokerDocument, Scenario};
 pub use error::ScenarioError;
 pub use import::{Refused, import};
+pub use link::LinkDocument;
+pub use message::MessageDocument;
+pub use method::{ClientMethod, client_method};
 pub use not_simulated::{
     NotSimulated, SIMULATED_EXCHANGE_ARGUMENTS, SIMULATED_QUEUE_ARGUMENTS, not_simulated,
 };
+pub use producer::{Arrivals, ProducerDocument};
 
 use reader::Reader;
 use serde_json::Value;

@@ -19,6 +19,11 @@ impl<'a> Reader<'a> {
         Reader { format, place: String::new(), value }
     }
 
+    /// The same value as a part of something larger.
+    pub fn within(self, place: &str) -> Reader<'a> {
+        Reader { place: place.to_owned(), ..self }
+    }
+
     /// An error at this place.
     pub fn invalid<T>(&self, what: impl Into<String>) -> Read<T> {
         Err(ScenarioError::Invalid { format: self.format, place: self.place.clone(), what: what.into() })

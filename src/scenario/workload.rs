@@ -5,7 +5,7 @@
 use super::document::{DEFAULT_BROKER, DEFAULT_SEED, DEFAULT_UNTIL_US};
 use super::{
     Acknowledgement, Arrivals, BindingDefinition, BrokerDocument, ConsumerDocument, Definitions,
-    ExchangeDefinition, LinkDocument, MessageDocument, ProducerDocument, Scenario, Service,
+    ExchangeDefinition, LinkDocument, MessageDocument, ProducerDocument, PublishingMode, Scenario, Service,
 };
 use crate::broker::Version;
 use litemap::LiteMap;
@@ -39,7 +39,8 @@ pub fn default_workload(definitions: Definitions) -> Scenario {
             arrivals: Arrivals::Poisson { per_second: PER_SECOND },
             messages: messages(&definitions, exchange),
             limit: None,
-            confirms: false,
+            mode: PublishingMode::Plain,
+            recovers_after_us: None,
         });
     }
     let mut consumers = Vec::new();
@@ -51,6 +52,8 @@ pub fn default_workload(definitions: Definitions) -> Scenario {
             queue: queue.name.clone(),
             prefetch: PREFETCH,
             acknowledgement: Acknowledgement::Manual,
+            answers: Vec::new(),
+            recovers_after_us: None,
             service: Service::Exponential { mean_us: SERVICE_MEAN_US },
         });
     }
@@ -71,6 +74,7 @@ pub fn default_workload(definitions: Definitions) -> Scenario {
         producers,
         consumers,
         links,
+        schedule: Vec::new(),
     }
 }
 

@@ -1,59 +1,43 @@
-//! Inputs to a running simulation.
+//! Commands: whom they mean, whether they can be carried out, and how they are.
 
-use super::Picture;
+use super::World;
+use super::client::{Actor, CHANNEL};
+use crate::actors::Life;
+use crate::amqp::Method;
+use crate::facts::Event;
+use crate::ids::{ActorId, QueueId};
+use crate::scenario::{self, ClientMethod, Command, ScenarioError};
+use serde_json::Value;
 use std::fmt;
-
-/// What a person can do to a running simulation. `node` is the id of a producer or a consumer in the picture.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Command {
-    /// The producer publishes its next message now, besides its own rhythm.
-    Publish {
-        /// Which producer.
-        node: String,
-    },
-    /// The producer publishes nothing more, or the consumer begins no new work.
-    Pause {
-        /// Which.
-        node: String,
-    },
-    /// It goes on.
-    Resume {
-        /// Which.
-        node: String,
-    },
-}
-
-impl Command {
-    /// The command of that name for a node, if there is one.
-    pub fn named(name: &str, node: String) -> Option<Command> {
-        match name {
-            "publish" => Some(Command::Publish { node }),
-            "pause" => Some(Command::Pause { node }),
-            "resume" => Some(Command::Resume { node }),
-            _ => None,
-        }
-    }
-
-    /// The node it is meant for.
-    pub fn node(&self) -> &str {
-        match self {
-            Command::Publish { node } | Command::Pause { node } | Command::Resume { node } => node,
-        }
-    }
-}
 
 /// Why a command cannot be carried out. The simulation stays as it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CommandError {
-    /// No producer or consumer has that id.
+    /// Nothing that could carry it out has that id.
     UnknownNode {
         /// The id.
         node: String,
+        /// What there must be.
+        kind: &'static str,
         /// The ids that there are, some of them.
         known: Vec<String>,
     },
     /// Only a producer can publish.
     NotAProducer(String),
+    /// The client is where this cannot be done.
+    NotNow {
+        /// Which.
+        node: String,
+        /// How it is, and what can be done.
+        what: &'static str,
+    },
+    /// The command itself is wrong.
+    Invalid {
+        /// Where, as a path from its top.
+        place: String,
+        /// What is wrong and what would be right.
+        what: String,
+    },
 }
 
 impl CommandError {
@@ -62,26 +46,215 @@ impl CommandError {
         "command.invalid"
     }
 
-    pub(super) fn unknown_node(node: &str, picture: &Picture) -> CommandError {
-        let known = picture.nodes.iter().enumerate().filter(|(place, _)| picture.client_of(*place).is_some());
-        let known = known.take(5).map(|(_, node)| node.id.clone()).collect();
-        CommandError::UnknownNode { node: node.to_owned(), known }
+    /// The field that is wrong.
+    pub fn place(&self) -> &str {
+        match self {
+            CommandError::Invalid { place, .. } => place,
+            _ => "node",
+        }
+    }
+}
+
+impl From<ScenarioError> for CommandError {
+    fn from(error: ScenarioError) -> CommandError {
+        match error {
+            ScenarioError::Invalid { place, what, .. } => CommandError::Invalid { place, what },
+            other => CommandError::Invalid { place: other.place(), what: other.to_string() },
+        }
     }
 }
 
 impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            CommandError::UnknownNode { node, known } => {
-                write!(
-                    f,
-                    "There is no producer or consumer '{node}'. There are, for instance: {}.",
-                    known.join(", ")
-                )
+            CommandError::UnknownNode { node, kind, known } => {
+                write!(f, "There is no {kind} '{node}'. There are, for instance: {}.", known.join(", "))
             }
             CommandError::NotAProducer(node) => write!(f, "'{node}' is not a producer: it cannot publish."),
+            CommandError::NotNow { node, what } => write!(f, "'{node}' {what}"),
+            CommandError::Invalid { place, what } if place.is_empty() => write!(f, "{what}"),
+            CommandError::Invalid { place, what } => write!(f, "{place}: {what}"),
         }
     }
 }
 
 impl std::error::Error for CommandError {}
+
+/// Whom a command means.
+#[derive(Clone, Copy, Debug)]
+enum Target {
+    Client(ActorId),
+    Queue(QueueId),
+    Broker,
+}
+
+impl World {
+    /// Whether a command can ever be carried out: its node is there, its method can be sent.
+    pub(super) fn check_form(&self, command: &Command) -> Result<(), CommandError> {
+        let target = self.target(command)?;
+        match (command, target) {
+            (Command::Publish { node }, Target::Client(id)) => match self.client(id).actor {
+                Actor::Producer(_) => Ok(()),
+                Actor::Consumer(_) => Err(CommandError::NotAProducer(node.clone())),
+            },
+            // The names in it are for a table of its own: a command that is refused changes nothing.
+            (Command::Send { method, .. }, _) => {
+                scenario::client_method(method, &mut self.names.clone())?;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a command can be carried out now.
+    pub(super) fn check(&self, command: &Command) -> Result<(), CommandError> {
+        self.check_form(command)?;
+        let node = command.node().unwrap_or_default();
+        let not_now = |what| Err(CommandError::NotNow { node: node.to_owned(), what });
+        let life = match self.target(command)? {
+            Target::Client(id) => self.client(id).session.life(),
+            Target::Broker if self.broker_is_back.is_some() => {
+                return Err(CommandError::NotNow {
+                    node: self.names.text(self.broker_name).to_owned(),
+                    what: "is down already: wait until it is there again.",
+                });
+            }
+            _ => return Ok(()),
+        };
+        match command {
+            Command::Publish { .. } | Command::Send { .. } | Command::CloseChannel { .. }
+                if life != Life::Open =>
+            {
+                not_now("has no open channel: it must recover first.")
+            }
+            Command::Disconnect { .. } if !matches!(life, Life::Open | Life::ChannelClosed) => {
+                not_now("has no connection to close.")
+            }
+            Command::Crash { .. } if life == Life::Down => not_now("is down already: it can recover."),
+            Command::Recover { .. } if life == Life::Open => not_now("has its channel open already."),
+            Command::Recover { .. } if life == Life::Connecting => not_now("is connecting already."),
+            _ => Ok(()),
+        }
+    }
+
+    /// Carries out a command that has been checked.
+    pub(super) fn carry_out(&mut self, command: &Command) {
+        match (command, self.target(command)) {
+            (Command::RestartBroker { down, .. }, _) => self.restart_broker(*down),
+            (Command::Purge { .. }, Ok(Target::Queue(queue))) => self.purge(queue),
+            (command, Ok(Target::Client(id))) => self.carry_out_by(id, command),
+            _ => {}
+        }
+    }
+
+    /// The schedule has a command. If it cannot be carried out as things are, a fact says so.
+    pub(super) fn carry_out_scheduled(&mut self, number: usize) {
+        let schedule = self.schedule.clone();
+        let command = &schedule[number];
+        match self.check(command) {
+            Ok(()) => self.carry_out(command),
+            Err(problem) => {
+                let reason = self.names.intern(&problem.to_string());
+                self.record(Event::CommandWithoutEffect { reason });
+            }
+        }
+    }
+
+    fn carry_out_by(&mut self, id: ActorId, command: &Command) {
+        let client = self.client(id).actor.name();
+        match command {
+            Command::Publish { .. } => self.publish(id),
+            Command::Pause { .. } => {
+                self.client_mut(id).actor.set_paused(true);
+                self.record(Event::Paused { client });
+            }
+            Command::Resume { .. } => {
+                self.client_mut(id).actor.set_paused(false);
+                self.record(Event::Resumed { client });
+                self.begin_work(id);
+                self.publish_waiting(id);
+            }
+            Command::Crash { .. } => self.crash(id),
+            Command::Recover { .. } => self.recover(id),
+            Command::CloseChannel { .. } => self.close_channel(id),
+            Command::Disconnect { .. } => self.disconnect(id),
+            Command::Send { method, .. } => self.send_wanted(id, method),
+            Command::RestartBroker { .. } | Command::Purge { .. } => {}
+        }
+    }
+
+    /// Sends a method that somebody wants sent.
+    fn send_wanted(&mut self, id: ActorId, method: &Value) {
+        match scenario::client_method(method, &mut self.names) {
+            Ok(ClientMethod::Publish(message)) => {
+                let template = super::setup::template(&mut self.names, &message);
+                self.publish_besides(id, &template);
+            }
+            Ok(ClientMethod::Other(method)) => {
+                let actor = &mut self.client_mut(id).actor;
+                let client = actor.name();
+                if let (Actor::Producer(producer), Method::ConfirmSelect { .. }) = (actor, &method) {
+                    producer.expect_confirms();
+                }
+                let name = self.names.intern(method.name());
+                let arrives = self.send(id, CHANNEL, method);
+                self.record(Event::MethodSent { client, method: name, arrives });
+            }
+            // It was read when the command was checked.
+            Err(_) => {}
+        }
+    }
+
+    fn purge(&mut self, queue: QueueId) {
+        let Some(name) = self.broker.queue(queue).map(|queue| queue.name) else { return };
+        let count = self.with_broker(|broker, cx| broker.purge(cx, queue));
+        self.record(Event::Purged { queue: name, count: count.into() });
+        self.carry_output();
+    }
+
+    fn target(&self, command: &Command) -> Result<Target, CommandError> {
+        let broker = self.names.text(self.broker_name);
+        match command {
+            Command::RestartBroker { node, .. } => match node.as_deref() {
+                Some(node) if node != broker => {
+                    Err(unknown(node, "broker", std::iter::once(broker.to_owned())))
+                }
+                _ => Ok(Target::Broker),
+            },
+            Command::Purge { node } => {
+                let ids = || {
+                    self.broker.queues().map(|(_, queue)| {
+                        let [host, name] = [queue.name.virtual_host, queue.name.name];
+                        format!("queue:{}/{}", self.names.text(host), self.names.text(name))
+                    })
+                };
+                let mut queues = self.broker.queues().zip(ids());
+                let found =
+                    queues.find(|((_, queue), id)| id == node || self.names.text(queue.name.name) == node);
+                let found = found.map(|((id, _), _)| Target::Queue(id));
+                found.ok_or_else(|| unknown(node, "queue", ids()))
+            }
+            _ => {
+                let node = command.node().unwrap_or_default();
+                let ids = || {
+                    self.clients.iter().map(|client| {
+                        let kind = match client.actor {
+                            Actor::Producer(_) => "producer",
+                            Actor::Consumer(_) => "consumer",
+                        };
+                        format!("{kind}:{}", self.names.text(client.actor.name().0))
+                    })
+                };
+                let place =
+                    ids().position(|id| id == node || id.split_once(':').is_some_and(|id| id.1 == node));
+                let found = place.map(|place| Target::Client(ActorId(place as u32)));
+                found.ok_or_else(|| unknown(node, "producer or consumer", ids()))
+            }
+        }
+    }
+}
+
+/// At most five of the ids are named.
+fn unknown(node: &str, kind: &'static str, known: impl Iterator<Item = String>) -> CommandError {
+    CommandError::UnknownNode { node: node.to_owned(), kind, known: known.take(5).collect() }
+}

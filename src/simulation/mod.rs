@@ -10,24 +10,30 @@
 //! on the way there.
 
 mod about;
+mod carrying;
 mod checkpoints;
+mod client;
 mod command;
+mod connecting;
+mod consuming;
 mod picture;
+mod publishing;
 mod setup;
 mod snapshot;
 mod whereabouts;
 mod world;
 
+pub use crate::scenario::Command;
 pub use about::About;
-pub use command::{Command, CommandError};
+pub use client::{Actor, Client};
+pub use command::CommandError;
 pub use picture::{EdgeKind, NodeKind, Picture, PictureEdge, PictureNode, Spot, exchange_id, queue_id};
 pub use setup::declared_broker;
 pub use snapshot::{NodeState, Snapshot};
 pub use whereabouts::Whereabouts;
-pub use world::{Actor, Client, World};
+pub use world::World;
 
 use crate::facts::{Fact, FactStore, MovingItem};
-use crate::ids::ActorId;
 use crate::scenario::{self, Format, NotSimulated, Scenario, ScenarioError};
 use crate::time::Time;
 use checkpoints::Checkpoints;
@@ -39,7 +45,6 @@ const FACTS_REMEMBERED: usize = 20_000;
 #[derive(Clone, Debug)]
 struct Logged {
     command: Command,
-    client: ActorId,
     time: Time,
     /// The number of steps taken before it, which tells it apart among equal times.
     steps: u64,
@@ -142,14 +147,14 @@ impl Simulation {
     /// takes its place.
     ///
     /// # Errors
-    /// When the command names nothing that can carry it out; then nothing changes.
+    /// When the command names nothing that can carry it out, or that cannot do so now; then nothing changes.
     pub fn dispatch(&mut self, command: Command) -> Result<(), CommandError> {
-        let client = self.check(&command)?;
+        self.world.check(&command)?;
         let (time, steps) = (self.world.now, self.world.steps);
         self.log.truncate(self.world.commands);
         self.checkpoints.truncate(steps);
         self.facts.truncate(self.world.recorder.count());
-        self.log.push(Logged { command, client, time, steps });
+        self.log.push(Logged { command, time, steps });
         self.carry_out_logged();
         self.store_facts();
         self.redraw();
@@ -268,9 +273,9 @@ impl Simulation {
     }
 
     fn carry_out_logged(&mut self) {
-        let Logged { command, client, .. } = self.log[self.world.commands].clone();
+        let command = &self.log[self.world.commands].command;
         self.world.commands += 1;
-        self.world.carry_out(command, client);
+        self.world.carry_out(command);
     }
 
     fn restore(&mut self, world: World) {
@@ -280,16 +285,5 @@ impl Simulation {
     fn store_facts(&mut self) {
         let facts = &mut self.facts;
         self.world.recorder.drain().for_each(|(index, fact)| facts.put(index, fact));
-    }
-
-    fn check(&self, command: &Command) -> Result<ActorId, CommandError> {
-        let node = command.node();
-        let place = self.picture.nodes.iter().position(|each| each.id == node);
-        let client = place.and_then(|place| self.picture.client_of(place));
-        let client = client.ok_or_else(|| CommandError::unknown_node(node, &self.picture))?;
-        match (command, &self.world.clients[client.index()].actor) {
-            (Command::Publish { .. }, Actor::Consumer(_)) => Err(CommandError::NotAProducer(node.to_owned())),
-            _ => Ok(client),
-        }
     }
 }

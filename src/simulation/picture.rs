@@ -1,6 +1,7 @@
 //! What is drawn and stays: nodes and edges.
 
-use super::world::{Actor, World};
+use super::client::Actor;
+use super::world::World;
 use crate::broker::{Binding, Destination, Exchange, Queue};
 use crate::facts::{ExchangeName, Leg, QueueName};
 use crate::ids::{ActorId, Name, Names};
@@ -167,14 +168,6 @@ impl Picture {
             }
         }
         picture
-    }
-
-    /// The producer or consumer at a place.
-    pub(super) fn client_of(&self, place: usize) -> Option<ActorId> {
-        match self.subjects[place] {
-            Subject::Client(client) => Some(client),
-            _ => None,
-        }
     }
 
     /// The place of the client with that name.
@@ -477,14 +470,17 @@ fn consumer_settings(scenario: &Scenario, name: &str) -> Vec<Setting> {
             Setting { key: "setting.service.exponential", value: seconds(mean_us) }
         }
     };
-    let acknowledgement = match document.acknowledgement {
-        Acknowledgement::Manual => "setting.acknowledgement.manual",
-        Acknowledgement::Automatic => "setting.acknowledgement.automatic",
+    let (acknowledgement, batch) = match document.acknowledgement {
+        Acknowledgement::Manual => ("setting.acknowledgement.manual", String::new()),
+        Acknowledgement::Automatic => ("setting.acknowledgement.automatic", String::new()),
+        Acknowledgement::Before => ("setting.acknowledgement.before", String::new()),
+        Acknowledgement::Never => ("setting.acknowledgement.never", String::new()),
+        Acknowledgement::Batch(size) => ("setting.acknowledgement.batch", size.to_string()),
     };
     let prefetch = if document.prefetch == 0 { "∞".to_owned() } else { document.prefetch.to_string() };
     vec![
         Setting { key: "setting.prefetch", value: prefetch },
-        Setting { key: acknowledgement, value: String::new() },
+        Setting { key: acknowledgement, value: batch },
         service,
         latency_setting(scenario, name),
     ]

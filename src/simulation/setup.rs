@@ -3,18 +3,20 @@
 //! What is declared goes into the broker by the same methods that a client would send, so the same rules judge
 //! it. Clients are connected, have their channel open and consume already when the simulation starts.
 
-use super::world::{Actor, CHANNEL, Client, World};
-use crate::actors::{Acknowledgement, Consumer, Producer, Template, Timing};
+use super::client::{Actor, CHANNEL, Client};
+use super::command::CommandError;
+use super::world::{Pending, World};
+use crate::actors::{AnswerRule, Consumer, Habits, Producer, Session, Template, Timing};
 use crate::agenda::Agenda;
-use crate::amqp::{Command, Method, Properties, Table};
-use crate::broker::{Broker, Context};
+use crate::amqp::{Command, Method, Properties};
+use crate::broker::Broker;
 use crate::facts::{ClientName, QueueName, Recorder};
 use crate::ids::{ActorId, ConnectionId, Name, Names};
 use crate::network::Link;
 use crate::rng::Stream;
 use crate::scenario::{
-    self, Arrivals, ConsumerDocument, Definitions, Format, MessageDocument, ProducerDocument, Scenario,
-    ScenarioError, Service,
+    self, AnswerDocument, Arrivals, ConsumerDocument, Definitions, Format, MessageDocument, ProducerDocument,
+    Scenario, ScenarioError, Service,
 };
 use crate::time::{Span, Time};
 use litemap::LiteMap;
@@ -36,6 +38,7 @@ pub(super) fn world(scenario: &Scenario, format: Format, seed: u64) -> Result<Wo
     for (number, consumer) in scenario.consumers.iter().enumerate() {
         setup.add_consumer(consumer, scenario, seed, &format!("consumers[{number}]"))?;
     }
+    setup.add_schedule(scenario)?;
     world.carry_output();
     for number in 0..world.clients.len() {
         world.schedule_publishing(ActorId(number as u32));
@@ -65,8 +68,11 @@ fn empty_world(scenario: &Scenario) -> World {
         agenda: Agenda::new(),
         names: Names::new(),
         broker: Broker::of_version(scenario.broker.rabbitmq),
+        broker_name: Name::EMPTY,
+        broker_is_back: None,
         clients: Vec::new(),
         by_connection: LiteMap::new(),
+        schedule: [].into(),
         recorder: Recorder::default(),
         last_message: 0,
         broker_timeout: None,
@@ -85,7 +91,7 @@ impl Setup<'_> {
             Format::Definitions => "",
         };
         let mut outcome = Ok(());
-        self.with_broker(|broker, cx| outcome = scenario::import(broker, cx, definitions));
+        self.world.with_broker(|broker, cx| outcome = scenario::import(broker, cx, definitions));
         outcome.map_err(|refused| {
             let what = format!("RabbitMQ refuses this: {}", refused.words);
             let place = format!("{prefix}{}", refused.place);
@@ -101,25 +107,17 @@ impl Setup<'_> {
         place: &str,
     ) -> Result<(), ScenarioError> {
         let name = ClientName(self.intern(&document.id));
+        let names = &mut self.world.names;
         let templates: Rc<[Template]> =
-            document.messages.iter().map(|message| self.template(message)).collect();
+            document.messages.iter().map(|message| template(names, message)).collect();
         let arrivals = match document.arrivals {
             Arrivals::Constant { interval_us } => Timing::Constant(Span::from_us(interval_us)),
             Arrivals::Poisson { per_second } => Timing::Exponential { mean_us: 1e6 / per_second },
         };
         let stream = Stream::new(seed, &document.id);
-        let producer = Producer::new(name, stream, arrivals, templates, document.limit, document.confirms);
-        let connection = self.add_client(
-            Actor::Producer(producer),
-            &document.virtual_host,
-            scenario,
-            &document.id,
-            place,
-        )?;
-        if document.confirms {
-            self.request(connection, Method::ConfirmSelect { no_wait: true }, place)?;
-        }
-        Ok(())
+        let producer = Producer::new(name, stream, arrivals, templates, document.limit, document.mode);
+        let recovery = document.recovers_after_us;
+        self.add_client(Actor::Producer(producer), &document.virtual_host, recovery, scenario, place)
     }
 
     fn add_consumer(
@@ -135,66 +133,73 @@ impl Setup<'_> {
             Service::Constant { duration_us } => Timing::Constant(Span::from_us(duration_us)),
             Service::Exponential { mean_us } => Timing::Exponential { mean_us: mean_us as f64 },
         };
-        let acknowledgement = match document.acknowledgement {
-            scenario::Acknowledgement::Manual => Acknowledgement::Manual,
-            scenario::Acknowledgement::Automatic => Acknowledgement::Automatic,
-        };
         let queue_name = QueueName { virtual_host: self.intern(&document.virtual_host), name: queue };
         let stream = Stream::new(seed, &document.id);
-        let consumer = Consumer::new(name, queue_name, stream, service, acknowledgement, document.prefetch);
-        let connection = self.add_client(
-            Actor::Consumer(consumer),
-            &document.virtual_host,
-            scenario,
-            &document.id,
-            place,
-        )?;
-        let qos = Method::BasicQos { prefetch_size: 0, prefetch_count: document.prefetch, global: false };
-        self.request(connection, qos, place)?;
-        let consume = Method::BasicConsume {
-            queue,
-            consumer_tag: name.0,
-            no_local: false,
-            no_ack: acknowledgement == Acknowledgement::Automatic,
-            exclusive: false,
-            no_wait: true,
-            arguments: Table::default(),
-        };
-        self.request(connection, consume, place)
+        let answers = document.answers.iter().map(|answer| self.answer_rule(answer)).collect();
+        let (acknowledgement, prefetch) = (document.acknowledgement, document.prefetch);
+        let habits = Habits { service, acknowledgement, prefetch, answers };
+        let consumer = Consumer::new(name, queue_name, stream, habits);
+        let recovery = document.recovers_after_us;
+        self.add_client(Actor::Consumer(consumer), &document.virtual_host, recovery, scenario, place)
+    }
+
+    fn answer_rule(&mut self, document: &AnswerDocument) -> AnswerRule {
+        let AnswerDocument { routing_key, body, redelivered, share, answer } = document;
+        let mut conditions = Vec::new();
+        conditions.extend(routing_key.as_ref().map(|key| format!("routing_key = {key}")));
+        conditions.extend(body.as_ref().map(|body| format!("body = {body}")));
+        conditions.extend(redelivered.map(|flag| format!("redelivered = {flag}")));
+        conditions.extend(share.map(|share| format!("share = {share}")));
+        AnswerRule {
+            routing_key: routing_key.as_ref().map(|key| self.intern(key)),
+            body: body.as_ref().map(|body| body.as_bytes().into()),
+            redelivered: *redelivered,
+            share: *share,
+            answer: *answer,
+            reason: self.intern(&conditions.join(", ")),
+        }
     }
 
     fn add_client(
         &mut self,
         actor: Actor,
         virtual_host: &str,
+        recovers_after_us: Option<u64>,
         scenario: &Scenario,
-        id: &str,
         place: &str,
-    ) -> Result<ConnectionId, ScenarioError> {
+    ) -> Result<(), ScenarioError> {
         let virtual_host = self.intern(virtual_host);
         let connection = self.connect(actor.name(), virtual_host, place)?;
-        let link = Link::new(Span::from_us(scenario.latency_us(id)));
+        let latency = scenario.latency_us(self.world.names.text(actor.name().0));
         let number = ActorId(self.world.clients.len() as u32);
         self.world.by_connection.insert(connection, number);
-        self.world.clients.push(Client { actor, virtual_host, connection, link });
-        Ok(connection)
+        let methods = actor.set_up();
+        self.world.clients.push(Client {
+            actor,
+            session: Session::open(recovers_after_us.map(Span::from_us)),
+            virtual_host,
+            connection,
+            link: Link::new(Span::from_us(latency)),
+        });
+        methods.into_iter().try_for_each(|method| self.request(connection, method, place))
     }
 
-    fn template(&mut self, message: &MessageDocument) -> Template {
-        let headers = (!message.headers.is_empty()).then(|| scenario::table(&message.headers));
-        Template {
-            exchange: self.intern(&message.exchange),
-            routing_key: self.intern(&message.routing_key),
-            mandatory: message.mandatory,
-            properties: Rc::new(Properties {
-                headers,
-                priority: message.priority,
-                expiration: message.expiration_ms.map(|ms| ms.to_string()),
-                delivery_mode: message.persistent.then_some(2),
-                ..Properties::default()
-            }),
-            body: message.body.as_bytes().into(),
+    /// Enters what the scenario wants done.
+    fn add_schedule(&mut self, scenario: &Scenario) -> Result<(), ScenarioError> {
+        self.world.broker_name = self.intern(&scenario.broker.id);
+        for (number, scheduled) in scenario.schedule.iter().enumerate() {
+            if let Err(problem) = self.world.check_form(&scheduled.command) {
+                let place = format!("schedule[{number}].{}", problem.place());
+                let what = match problem {
+                    CommandError::Invalid { what, .. } => what,
+                    other => other.to_string(),
+                };
+                return Err(ScenarioError::Invalid { format: self.format, place, what });
+            }
+            self.world.agenda.enter(Time::from_us(scheduled.at_us), Pending::Scheduled(number));
         }
+        self.world.schedule = scenario.schedule.iter().map(|scheduled| scheduled.command.clone()).collect();
+        Ok(())
     }
 
     /// A connection with one open channel.
@@ -206,7 +211,7 @@ impl Setup<'_> {
     ) -> Result<ConnectionId, ScenarioError> {
         let connection = self.world.broker.connect(client);
         let open = Command::from(Method::ConnectionOpen { virtual_host: host });
-        self.with_broker(|broker, cx| broker.handle(cx, connection, 0, open));
+        self.world.with_broker(|broker, cx| broker.handle(cx, connection, 0, open));
         self.request(connection, Method::ChannelOpen {}, place)?;
         Ok(connection)
     }
@@ -218,7 +223,7 @@ impl Setup<'_> {
         method: Method,
         place: &str,
     ) -> Result<(), ScenarioError> {
-        self.with_broker(|broker, cx| broker.handle(cx, connection, CHANNEL, method.into()));
+        self.world.with_broker(|broker, cx| broker.handle(cx, connection, CHANNEL, method.into()));
         while let Some(outgoing) = self.world.broker.poll_output() {
             if let Method::ChannelClose { reply_text, .. } | Method::ConnectionClose { reply_text, .. } =
                 outgoing.command.method
@@ -230,12 +235,25 @@ impl Setup<'_> {
         Ok(())
     }
 
-    fn with_broker(&mut self, act: impl FnOnce(&mut Broker, &mut Context)) {
-        let World { broker, names, recorder, now, .. } = &mut *self.world;
-        act(broker, &mut Context { now: *now, names, facts: recorder });
-    }
-
     fn intern(&mut self, text: &str) -> Name {
         self.world.names.intern(text)
+    }
+}
+
+/// A message as it is published.
+pub(super) fn template(names: &mut Names, message: &MessageDocument) -> Template {
+    let headers = (!message.headers.is_empty()).then(|| scenario::table(&message.headers));
+    Template {
+        exchange: names.intern(&message.exchange),
+        routing_key: names.intern(&message.routing_key),
+        mandatory: message.mandatory,
+        properties: Rc::new(Properties {
+            headers,
+            priority: message.priority,
+            expiration: message.expiration_ms.map(|ms| ms.to_string()),
+            delivery_mode: message.persistent.then_some(2),
+            ..Properties::default()
+        }),
+        body: message.body.as_bytes().into(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::picture::Subject;
 use super::whereabouts::documented;
-use super::{Simulation, World};
+use super::{Actor, Client, Simulation, World};
 use crate::actors::{Acknowledgement, Consumer, Delivery, Producer};
 use crate::broker::{Exchange, Message, Queue, QueuedMessage};
 use crate::facts::{Rule, Sentence};
@@ -43,7 +43,16 @@ pub struct WorkState {
 #[allow(missing_docs)] // The fields are described in web/types.d.ts, where their readers look.
 pub enum NodeState {
     /// Of a producer.
-    Producer { published: u64, returned: u64, confirmed: u64, refused: u64, paused: bool },
+    Producer {
+        published: u64,
+        returned: u64,
+        confirmed: u64,
+        refused: u64,
+        waiting: u64,
+        paused: bool,
+        life: &'static str,
+        reason: Option<Sentence>,
+    },
     /// Of an exchange.
     Exchange { received: u64, unroutable: u64 },
     /// Of a queue.
@@ -69,6 +78,8 @@ pub enum NodeState {
         work: Option<WorkState>,
         finished: u64,
         paused: bool,
+        life: &'static str,
+        reason: Option<Sentence>,
     },
     /// Of something that is gone since the picture was made.
     Gone,
@@ -135,10 +146,15 @@ impl<'a> Reader<'a> {
 
     fn state(&self, subject: Subject) -> NodeState {
         match subject {
-            Subject::Client(id) => match &self.world.clients[id.index()].actor {
-                super::Actor::Producer(producer) => producer_state(producer),
-                super::Actor::Consumer(consumer) => self.consumer_state(consumer),
-            },
+            Subject::Client(id) => {
+                let Client { actor, session, .. } = &self.world.clients[id.index()];
+                let life = session.life().name();
+                let reason = session.reason().map(|event| Sentence::of_event(event, &self.world.names));
+                match actor {
+                    Actor::Producer(producer) => producer_state(producer, life, reason),
+                    Actor::Consumer(consumer) => self.consumer_state(consumer, life, reason),
+                }
+            }
             Subject::Exchange(name) => {
                 let host = self.world.broker.virtual_hosts().find(|(host, _)| *host == name.virtual_host);
                 let exchange = host.and_then(|(_, host)| host.exchanges.get(&name.name));
@@ -169,7 +185,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn consumer_state(&self, consumer: &Consumer) -> NodeState {
+    fn consumer_state(&self, consumer: &Consumer, life: &'static str, reason: Option<Sentence>) -> NodeState {
         let cells = consumer.buffer().iter().take(MOST_CELLS).map(|delivery| self.delivery_cell(delivery));
         NodeState::Consumer {
             prefetch: consumer.prefetch(),
@@ -183,6 +199,8 @@ impl<'a> Reader<'a> {
             }),
             finished: consumer.finished(),
             paused: consumer.is_paused(),
+            life,
+            reason,
         }
     }
 
@@ -210,14 +228,17 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn producer_state(producer: &Producer) -> NodeState {
+fn producer_state(producer: &Producer, life: &'static str, reason: Option<Sentence>) -> NodeState {
     let (confirmed, refused) = producer.confirms();
     NodeState::Producer {
         confirmed,
         refused,
         published: producer.published(),
         returned: producer.returned(),
+        waiting: producer.waiting(),
         paused: producer.is_paused(),
+        life,
+        reason,
     }
 }
 

@@ -1,8 +1,7 @@
 //! Where a message is at present, and which rules keep it there.
 
 use super::picture::{exchange_id, queue_id};
-use super::world::Actor;
-use super::{Simulation, World};
+use super::{Actor, Simulation, World};
 use crate::actors::Consumer;
 use crate::broker::Queue;
 use crate::facts::{ClientName, ExchangeName, Leg, Parameter, QueueName, Rule, Sentence, shown_exchange};

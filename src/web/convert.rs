@@ -1,6 +1,6 @@
 //! Values across the border: JavaScript numbers to times, facts to plain objects.
 
-use super::error::error;
+use super::error::{error, of_command};
 use crate::facts::{Fact, Field, Sentence};
 use crate::simulation::{self, Command, Picture, World};
 use crate::time::Time;
@@ -32,15 +32,10 @@ pub fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
 }
 
 /// A command as `types.d.ts` describes it.
-pub fn command(value: JsValue) -> Result<Command, JsValue> {
-    let field =
-        |name: &str| js_sys::Reflect::get(&value, &name.into()).ok().and_then(|field| field.as_string());
-    let command = field("command").zip(field("node")).and_then(|(name, node)| Command::named(&name, node));
-    command.ok_or_else(|| {
-        let message = "A command is { command, node }: the commands are publish, pause and resume, the node is the \
-                       id of a producer or a consumer.";
-        error("command.invalid", "", message)
-    })
+pub fn command(value: &JsValue) -> Result<Command, JsValue> {
+    let text = js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string());
+    let value = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    Command::from_json(&value).map_err(|problem| of_command(&problem.into()))
 }
 
 /// A fact as `types.d.ts` describes it.

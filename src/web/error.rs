@@ -20,7 +20,7 @@ pub fn of_scenario(problem: &ScenarioError) -> JsValue {
 }
 
 pub fn of_command(problem: &CommandError) -> JsValue {
-    error(problem.code(), "", &problem.to_string())
+    error(problem.code(), problem.place(), &problem.to_string())
 }
 
 pub fn cancelled() -> JsValue {

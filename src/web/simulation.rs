@@ -117,7 +117,7 @@ impl Simulation {
         &self,
         #[wasm_bindgen(unchecked_param_type = "Command")] command: JsValue,
     ) -> Result<(), JsValue> {
-        let command = convert::command(command)?;
+        let command = convert::command(&command)?;
         self.inner.borrow_mut().dispatch(command).map_err(|problem| error::of_command(&problem))
     }
 

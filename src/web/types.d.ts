@@ -53,6 +53,10 @@ export interface Cell {
   redelivered: boolean;
 }
 
+/** Where a client is in its life: its channel is open; it has asked for one; it is connected and has none; it is not
+ * connected. */
+export type Life = "open" | "connecting" | "channel_closed" | "down";
+
 export interface ProducerState {
   kind: "producer";
   published: number;
@@ -61,7 +65,12 @@ export interface ProducerState {
   /** Messages that the broker confirmed, and that it refused (nack). */
   confirmed: number;
   refused: number;
+  /** Messages that are due and wait for confirms or for a commit. */
+  waiting: number;
   paused: boolean;
+  life: Life;
+  /** Why it is not open; null when it is. */
+  reason: Sentence | null;
 }
 export interface ExchangeState {
   kind: "exchange";
@@ -100,6 +109,9 @@ export interface ConsumerState {
   work: { cell: Cell; began: number; ends: number } | null;
   finished: number;
   paused: boolean;
+  life: Life;
+  /** Why it is not open; null when it is. */
+  reason: Sentence | null;
 }
 /** What the picture shows is not there any more. */
 export interface GoneState {
@@ -197,20 +209,38 @@ export interface About {
   not_simulated: NotSimulated[];
 }
 
-/** An input to a running simulation. `node` is a `PictureNode.id`. */
+/** An input to a running simulation. `node` is a `PictureNode.id`, or the name alone. */
 export type Command =
   /** The producer publishes its next message now, besides its own rhythm. */
   | { command: "publish"; node: string }
   /** The producer publishes nothing more, or the consumer begins no new work. */
   | { command: "pause"; node: string }
-  | { command: "resume"; node: string };
+  | { command: "resume"; node: string }
+  /** The process of the producer or the consumer dies, without a word to the broker. */
+  | { command: "crash"; node: string }
+  /** It opens its channel, and if need be its connection, now. */
+  | { command: "recover"; node: string }
+  /** It closes its channel or its connection, and opens none by itself. */
+  | { command: "close_channel"; node: string }
+  | { command: "disconnect"; node: string }
+  /** The broker stops and is there again after so many microseconds (0 when absent). */
+  | { command: "restart_broker"; node?: string; down_us?: number }
+  /** All ready messages of a queue are removed. */
+  | { command: "purge"; node: string }
+  /** The producer or the consumer sends a method on its channel. */
+  | { command: "send"; node: string; method: ClientMethod };
+
+/** A method by its AMQP name with its fields, named as in the specification; what is left out is 0, false or
+ * empty: `{ "basic.ack": { delivery_tag: 1 } }`. `basic.publish` has the fields of a producer's message. */
+export type ClientMethod = Record<string, Record<string, unknown>>;
 
 /** Errors are `Error` objects with these in addition. */
 export interface QueuescopeError extends Error {
   /** Stable: `document.syntax`, `document.unknown`, `scenario.invalid`, `definitions.invalid`,
    * `time.invalid`, `command.invalid`, `cancelled`. */
   code: string;
-  /** Where in the document, such as `bindings[3].destination`; empty when it is no matter of place. */
+  /** Where in the document or the command, such as `bindings[3].destination`; empty when it is no matter of
+   * place. */
   place: string;
 }
 

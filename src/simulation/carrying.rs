@@ -1,0 +1,211 @@
+//! What is sent between clients and the broker, and what becomes of it when nobody listens at the other end.
+
+use super::World;
+use super::client::{Actor, CHANNEL};
+use super::world::{Arrival, Pending};
+use crate::amqp::{self, ChannelNumber, Method};
+use crate::broker::{ConnectionState, Outgoing};
+use crate::facts::{ClientName, Event, ExchangeName, Rule};
+use crate::ids::{ActorId, ConnectionId};
+use crate::network::Direction;
+use crate::time::Time;
+
+impl World {
+    /// Puts a command of a client on its link. Says when it arrives.
+    pub(super) fn send(
+        &mut self,
+        id: ActorId,
+        channel: ChannelNumber,
+        command: impl Into<amqp::Command>,
+    ) -> Time {
+        let now = self.now;
+        let client = self.client_mut(id);
+        let arrives = client.link.carry(now, Direction::ToBroker);
+        let connection = client.connection;
+        self.agenda.enter(arrives, Pending::AtBroker(connection, channel, command.into()));
+        arrives
+    }
+
+    /// A command reaches the broker.
+    pub(super) fn at_broker(
+        &mut self,
+        connection: ConnectionId,
+        channel: ChannelNumber,
+        command: amqp::Command,
+    ) {
+        if let Some(rule) = self.why_not_heard(connection, channel, &command.method) {
+            return self.lose(connection, &command, rule);
+        }
+        let is_closed = |world: &World| {
+            world.broker.connection(connection).is_some_and(|each| each.state == ConnectionState::Closed)
+        };
+        self.with_broker(|broker, cx| broker.handle(cx, connection, channel, command));
+        if is_closed(self) {
+            self.with_broker(|broker, cx| broker.disconnected(cx, connection));
+        }
+        self.carry_output();
+    }
+
+    /// Why the broker does not take notice of a method; nothing when it does.
+    fn why_not_heard(
+        &self,
+        connection: ConnectionId,
+        channel: ChannelNumber,
+        method: &Method,
+    ) -> Option<Rule> {
+        if self.broker_is_back.is_some() {
+            return Some(Rule::ConnectionLost);
+        }
+        let Some(connection) = self.broker.connection(connection) else { return Some(Rule::ConnectionLost) };
+        let closes = matches!(
+            method,
+            Method::ConnectionClose { .. }
+                | Method::ConnectionCloseOk {}
+                | Method::ChannelClose { .. }
+                | Method::ChannelCloseOk {}
+        );
+        match connection.state {
+            ConnectionState::Closing | ConnectionState::Closed if !closes => Some(Rule::ConnectionLost),
+            _ if closes => None,
+            _ => connection
+                .channels
+                .get(&channel)
+                .is_some_and(|channel| channel.is_closing)
+                .then_some(Rule::ChannelClosed),
+        }
+    }
+
+    /// Something comes to a broker that does not listen.
+    fn lose(&mut self, connection: ConnectionId, command: &amqp::Command, rule: Rule) {
+        let Some(&id) = self.by_connection.get(&connection) else { return };
+        let client = self.client(id);
+        let (name, virtual_host) = (client.actor.name(), client.virtual_host);
+        match (&command.method, &command.content) {
+            (Method::BasicPublish { exchange, .. }, Some(content)) => {
+                let exchange = ExchangeName { virtual_host, name: *exchange };
+                let message = content.origin.message;
+                self.record(Event::PublishingLost { message, producer: name, exchange, rule });
+            }
+            (
+                Method::BasicAck { delivery_tag, .. }
+                | Method::BasicNack { delivery_tag, .. }
+                | Method::BasicReject { delivery_tag, .. },
+                _,
+            ) => {
+                let delivery_tag = *delivery_tag;
+                self.record(Event::AcknowledgementLost { consumer: name, delivery_tag, rule });
+            }
+            (Method::ConnectionOpen { .. }, _) => {
+                self.with_broker(|broker, cx| broker.disconnected(cx, connection));
+                self.answer_nothing(connection);
+            }
+            // These say nothing that the broker does not know by now.
+            (
+                Method::ConnectionClose { .. }
+                | Method::ConnectionCloseOk {}
+                | Method::ChannelClose { .. }
+                | Method::ChannelCloseOk {},
+                _,
+            ) => {}
+            (method, _) => {
+                let method = self.names.intern(method.name());
+                self.record(Event::MethodLost { client: name, method, rule });
+            }
+        }
+    }
+
+    /// Whoever waits for an answer on this connection will notice that there is none.
+    pub(super) fn answer_nothing(&mut self, connection: ConnectionId) {
+        let Some(&id) = self.by_connection.get(&connection) else { return };
+        let now = self.now;
+        let arrives = self.client_mut(id).link.carry(now, Direction::ToClient);
+        self.agenda.enter(arrives, Pending::NobodyThere(connection));
+    }
+
+    /// Puts what the broker wants to say on the links, and its next timeout on the agenda.
+    pub(super) fn carry_output(&mut self) {
+        if let Some(due) = self.broker.next_timeout()
+            && self.broker_timeout.is_none_or(|entered| entered > due)
+        {
+            self.broker_timeout = Some(due);
+            self.agenda.enter(due.max(self.now), Pending::BrokerTimeout);
+        }
+        while let Some(Outgoing { connection, channel, command }) = self.broker.poll_output() {
+            let Some(&id) = self.by_connection.get(&connection) else { continue };
+            let now = self.now;
+            let arrives = self.client_mut(id).link.carry(now, Direction::ToClient);
+            self.record_delivery(id, &command, arrives);
+            self.record_answer_to_producer(id, &command, arrives);
+            let is_settled = self.is_settled(connection, channel, &command.method);
+            let arrival = Arrival { command, is_settled };
+            self.agenda.enter(arrives, Pending::AtClient(connection, arrival));
+        }
+    }
+
+    /// Whether the broker awaits no acknowledgement for what a method brings.
+    fn is_settled(&self, connection: ConnectionId, channel: ChannelNumber, method: &Method) -> bool {
+        let channel = self.broker.connection(connection).and_then(|found| found.channels.get(&channel));
+        match method {
+            Method::BasicDeliver { consumer_tag, .. } => channel
+                .and_then(|channel| channel.consumers.get(consumer_tag))
+                .is_some_and(|consumer| consumer.is_automatic),
+            Method::BasicGetOk { delivery_tag, .. } => {
+                channel.is_some_and(|channel| channel.held().all(|each| each.tag != *delivery_tag))
+            }
+            _ => false,
+        }
+    }
+
+    /// A delivery on its way to a consumer.
+    fn record_delivery(&mut self, id: ActorId, command: &amqp::Command, arrives: Time) {
+        let Actor::Consumer(consumer) = &self.client(id).actor else { return };
+        let (Method::BasicDeliver { redelivered, routing_key, .. }
+        | Method::BasicGetOk { redelivered, routing_key, .. }) = command.method
+        else {
+            return;
+        };
+        let Some(content) = &command.content else { return };
+        let (queue, consumer) = (consumer.queue(), consumer.name());
+        let (message, publisher) = (content.origin.message, ClientName(content.origin.publisher));
+        self.record(Event::DeliveryCarried {
+            message,
+            queue,
+            consumer,
+            redelivered,
+            routing_key,
+            publisher,
+            arrives,
+        });
+    }
+
+    /// Returns and confirms on their way to a producer.
+    fn record_answer_to_producer(&mut self, id: ActorId, command: &amqp::Command, arrives: Time) {
+        let client = self.client(id);
+        let Actor::Producer(producer) = &client.actor else { return };
+        let (producer_name, virtual_host) = (producer.name(), client.virtual_host);
+        match (&command.method, &command.content) {
+            (Method::BasicReturn { exchange, routing_key, .. }, Some(content)) => {
+                self.record(Event::ReturnCarried {
+                    message: content.origin.message,
+                    exchange: ExchangeName { virtual_host, name: *exchange },
+                    producer: producer_name,
+                    routing_key: *routing_key,
+                    arrives,
+                });
+            }
+            (Method::BasicAck { delivery_tag, .. }, None) => {
+                let Some((message, exchange)) = producer.awaiting(*delivery_tag) else { return };
+                let exchange = ExchangeName { virtual_host, name: exchange };
+                self.record(Event::ConfirmCarried { producer: producer_name, exchange, message, arrives });
+            }
+            _ => {}
+        }
+    }
+
+    /// Sends what a client asks for on a fresh channel.
+    pub(super) fn send_set_up(&mut self, id: ActorId) {
+        for method in self.client(id).actor.set_up() {
+            self.send(id, CHANNEL, method);
+        }
+    }
+}
