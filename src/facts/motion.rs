@@ -17,7 +17,7 @@ pub enum Leg {
     ToExchange(ExchangeName, ExchangeName),
     /// `basic.deliver` on its link.
     Delivery(QueueName, ClientName),
-    /// `basic.ack` on its link, against the direction of the edge.
+    /// `basic.ack`, `basic.nack` or `basic.reject` on its link, against the direction of the edge.
     Acknowledgement(ClientName, QueueName),
     /// A dead letter from its queue to the dead-letter exchange. It takes no simulated time.
     DeadLetter(QueueName, ExchangeName),
@@ -155,6 +155,12 @@ impl Motion {
             | Event::Removed { message, queue, .. }
             | Event::CycleCut { message, queue, .. }
             | Event::Refused { message, queue, .. } => (message, Leg::AtQueue(queue), Shape::Lost),
+            Event::PublishingLost { message, exchange, .. } => {
+                (message, Leg::AtExchange(exchange), Shape::Lost)
+            }
+            Event::Lost { message, client, .. } | Event::NotCommitted { message, producer: client, .. } => {
+                (message, Leg::AtClient(client), Shape::Lost)
+            }
             // The exchange is not there: the way ends at the queue that the dead letter comes from.
             Event::DeadLetterLost { message, .. } => {
                 let left = self.moves.iter().rev().find_map(|each| match each.leg {
@@ -209,6 +215,11 @@ impl Motion {
                 let leg = Leg::Acknowledgement(consumer, queue);
                 (message, leg, Shape::Acknowledgement, Name::EMPTY, consumer, arrives)
             }
+            Event::RequeueSent { consumer, message, queue, arrives, .. }
+            | Event::RejectSent { consumer, message, queue, arrives, .. } => {
+                let leg = Leg::Acknowledgement(consumer, queue);
+                (message, leg, Shape::Refusal, Name::EMPTY, consumer, arrives)
+            }
             Event::DeadLettered { message, queue, exchange, routing_key, publisher, .. } => {
                 (message, Leg::DeadLetter(queue, exchange), Shape::DeadLettered, routing_key, publisher, now)
             }
@@ -224,6 +235,14 @@ impl Motion {
                 message,
                 Leg::BackToProducer(exchange, producer),
                 Shape::Confirm,
+                Name::EMPTY,
+                producer,
+                arrives,
+            ),
+            Event::NegativeConfirmCarried { producer, exchange, message, arrives } => (
+                message,
+                Leg::BackToProducer(exchange, producer),
+                Shape::NotConfirmed,
                 Name::EMPTY,
                 producer,
                 arrives,

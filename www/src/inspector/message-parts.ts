@@ -10,10 +10,11 @@ import { word } from "../words/words.ts";
 const ENDS = new Set(
   [
     ["acknowledged", "dropped", "returned", "rejected", "removed", "expired", "dropped-from-head"],
-    ["delivery-limit", "dead-letter-lost", "cycle-cut", "refused"],
+    ["delivery-limit", "dead-letter-lost", "cycle-cut", "refused", "lost", "not-committed"],
   ]
     .flat()
-    .map((name) => `message.${name}`),
+    .map((name) => `message.${name}`)
+    .concat("publishing.lost"),
 );
 
 /** Something that holds, the rule behind it, and where that is documented. */
