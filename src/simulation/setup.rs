@@ -150,6 +150,9 @@ impl Setup<'_> {
         conditions.extend(body.as_ref().map(|body| format!("body = {body}")));
         conditions.extend(redelivered.map(|flag| format!("redelivered = {flag}")));
         conditions.extend(share.map(|share| format!("share = {share}")));
+        if conditions.is_empty() {
+            conditions.push("any message".to_owned());
+        }
         AnswerRule {
             routing_key: routing_key.as_ref().map(|key| self.intern(key)),
             body: body.as_ref().map(|body| body.as_bytes().into()),
