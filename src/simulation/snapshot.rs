@@ -98,6 +98,8 @@ pub struct Snapshot {
     pub next_event: Option<u64>,
     /// The end of the timeline that the scenario asks for, in microseconds.
     pub until: u64,
+    /// While the broker is down: when it is there again, in microseconds.
+    pub broker_is_back: Option<u64>,
     /// The version of the picture that this belongs to.
     pub picture_version: u64,
     /// In the order of the picture's nodes.
@@ -114,6 +116,7 @@ impl Snapshot {
             fact_count: world.recorder.count(),
             next_event: world.next_event().map(|time| time.as_us()),
             until: simulation.scenario.until_us,
+            broker_is_back: world.broker_is_back.map(|time| time.as_us()),
             picture_version: simulation.picture.version,
             nodes: simulation.picture.subjects.iter().map(|subject| reader.state(*subject)).collect(),
         }

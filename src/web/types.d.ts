@@ -130,6 +130,8 @@ export interface Snapshot {
   next_event: number | null;
   /** The end that the scenario asks for: where the page's timeline ends at first. */
   until: number;
+  /** While the broker is down: when it is there again. */
+  broker_is_back: number | null;
   picture_version: number;
   /** In the order of `Picture.nodes`. */
   nodes: NodeState[];

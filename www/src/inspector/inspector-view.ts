@@ -5,7 +5,9 @@ import { term, text } from "../sentences/sentence.ts";
 import type { Session } from "../session/session.ts";
 import { SessionController } from "../session/session-controller.ts";
 import { controls, tokens } from "../theme/tokens.ts";
+import { clockText } from "../time/clock-text.ts";
 import { numberText, word } from "../words/words.ts";
+import { brokerActs, nodeActs } from "./acts.ts";
 import { inspectorStyles } from "./inspector-styles.ts";
 import { legend, legendStyles } from "./legend.ts";
 import { messageParts, reason } from "./message-parts.ts";
@@ -73,9 +75,20 @@ export class InspectorView extends LitElement {
         </dl>
       </section>
       <section>
+        <h3>${word("inspect.broker")}</h3>
+        ${this.#brokerDown(session)}${brokerActs(session)}
+      </section>
+      <section>
         <h3>${word("inspect.legend")}</h3>
         ${legend()}
       </section>`;
+  }
+
+  #brokerDown(session: Session): TemplateResult | typeof nothing {
+    const back = session.snapshot?.broker_is_back ?? null;
+    return back === null
+      ? nothing
+      : html`<p class="why">${word("inspect.broker_down", { time: clockText(back) })}</p>`;
   }
 
   #node(session: Session, node: PictureNode, state: NodeState, place: number): TemplateResult {
@@ -84,12 +97,20 @@ export class InspectorView extends LitElement {
         <span class="kind ${node.kind}">${word(`node.${node.kind}`)}</span>
         <h2>${node.name}</h2>
       </div>
-      ${this.#acts(session, node, state)}
+      ${nodeActs(session, node, state)}
       ${
         state.kind === "queue" && state.waits !== null
           ? html`<section>
               <h3>${word("inspect.why")}</h3>
               ${reason(text(state.waits), state.waits_rule)}
+            </section>`
+          : nothing
+      }
+      ${
+        "life" in state && state.reason !== null
+          ? html`<section>
+              <h3>${word("inspect.why_not_open")}</h3>
+              ${reason(text(state.reason), null)}
             </section>`
           : nothing
       }
@@ -105,19 +126,6 @@ export class InspectorView extends LitElement {
     const name = id.slice(id.lastIndexOf(id.includes("/") ? "/" : ":") + 1);
     return html`<div class="head">${this.#back(session)}<h2>${name}</h2></div>
       <section><p>${word("inspect.not_there")}</p></section>`;
-  }
-
-  #acts(session: Session, node: PictureNode, state: NodeState): TemplateResult | typeof nothing {
-    if (state.kind !== "producer" && state.kind !== "consumer") {
-      return nothing;
-    }
-    const act = (command: "publish" | "pause" | "resume") => () =>
-      session.dispatch({ command, node: node.id });
-    const publish = html`<button @click=${act("publish")}>${word("inspect.publish")}</button>`;
-    const pause = html`<button @click=${act(state.paused ? "resume" : "pause")}>
-      ${word(state.paused ? "inspect.resume" : "inspect.pause")}
-    </button>`;
-    return html`<section class="acts">${state.kind === "producer" ? publish : nothing}${pause}</section>`;
   }
 
   #lines(lines: readonly (readonly [string, string])[]): TemplateResult {

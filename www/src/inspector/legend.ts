@@ -67,6 +67,12 @@ export function legend(): TemplateResult {
         <path d="M12 4.5a3.5 3.5 0 0 1 3.5 3.5" fill="none" stroke="var(--hue-0)" stroke-width="3" />`,
     )}
     ${sign(
+      "legend.down",
+      svg`<circle cx="8" cy="8" r="6" fill="none" stroke="var(--consumer)" stroke-width="1.6" stroke-dasharray="3.4 2.8" />
+        <circle cx="19" cy="6" r="4.4" fill="var(--panel)" stroke="var(--alarm)" stroke-width="1.3" />
+        <path d="M17.5 4.5l3 3M20.5 4.5l-3 3" style=${STROKE} stroke="var(--alarm)" stroke-width="1.3" />`,
+    )}
+    ${sign(
       "legend.waits",
       svg`<circle cx="12" cy="8" r="6.5" fill="var(--panel)" stroke="var(--queue)" stroke-width="1.6" />
         <path d="M10.3 5.5v5M13.7 5.5v5" style=${STROKE} stroke="var(--queue)" stroke-width="1.8" />`,

@@ -1,6 +1,7 @@
 import { nothing, type SVGTemplateResult, svg } from "lit";
 import type { NodeState, PictureNode } from "queuescope";
 import { type Measures, outLength, queueLength, readyLength, shortened } from "../geometry/forms.ts";
+import type { Point } from "../geometry/point.ts";
 import { text } from "../sentences/sentence.ts";
 import { numberText, word } from "../words/words.ts";
 
@@ -80,6 +81,9 @@ function detailAt(node: PictureNode, measures: Measures): number {
 }
 
 function detailText(node: PictureNode, state: NodeState): string {
+  if ("life" in state && state.life !== "open") {
+    return word(`node.life.${state.life}`);
+  }
   switch (state.kind) {
     case "producer":
       return state.paused
@@ -100,26 +104,54 @@ function detailText(node: PictureNode, state: NodeState): string {
   }
 }
 
-/** The sign at the head of a queue whose first message waits; its title says why. */
+/** Small signs at a node: the head of a queue waits, a client rests or has no channel. Titles say why. */
 export function nodeSigns(
   state: NodeState | undefined,
   measures: Measures,
 ): SVGTemplateResult | typeof nothing {
-  if (state?.kind !== "queue" || state.waits === null) {
+  const radius = measures.compact ? 5.5 : 7.5;
+  if (state?.kind === "queue" && state.waits !== null) {
+    const head = -queueLength(measures) / 2 + readyLength(measures);
+    return sign("waits", { x: head, y: measures.queue / 2 }, radius, text(state.waits), pauseBars(radius));
+  }
+  if (state === undefined || !("life" in state)) {
     return nothing;
   }
-  const head = -queueLength(measures) / 2 + readyLength(measures);
-  const radius = measures.compact ? 5.5 : 7.5;
-  const bar = radius * 0.42;
-  return svg`<g class="waits" transform="translate(${head} ${measures.queue / 2})">
-    <title>${text(state.waits)}</title>
+  const at = (state.kind === "producer" ? measures.producer : measures.ring) * 0.72;
+  const corner = { x: at, y: -at };
+  if (state.life === "channel_closed") {
+    const third = radius * 0.36;
+    const stroke = `M${-third},${-third}L${third},${third}M${third},${-third}L${-third},${third}`;
+    const why = state.reason === null ? word("node.life.channel_closed") : text(state.reason);
+    return sign("sign alarm", corner, radius, why, stroke);
+  }
+  return state.paused ? sign("sign", corner, radius, word("node.paused"), pauseBars(radius)) : nothing;
+}
+
+function sign(kind: string, at: Point, radius: number, title: string, stroke: string): SVGTemplateResult {
+  return svg`<g class=${kind} transform="translate(${at.x} ${at.y})">
+    <title>${title}</title>
     <circle r=${radius} />
-    <path d="M${-radius * 0.28},${-bar}v${2 * bar}M${radius * 0.28},${-bar}v${2 * bar}" />
+    <path d=${stroke} />
   </g>`;
+}
+
+function pauseBars(radius: number): string {
+  const [across, half] = [radius * 0.28, radius * 0.42];
+  return `M${-across},${-half}v${2 * half}M${across},${-half}v${2 * half}`;
 }
 
 /** The node and its state as a screen reader says them. */
 export function nodeSays(node: PictureNode, state: NodeState | undefined): string {
+  const says = stateSays(node, state);
+  if (state === undefined || !("life" in state) || state.life === "open") {
+    return says;
+  }
+  const reason = state.reason === null ? "" : text(state.reason);
+  return word("node.life_says", { says, life: word(`node.life.${state.life}`), reason });
+}
+
+function stateSays(node: PictureNode, state: NodeState | undefined): string {
   const name = node.name;
   switch (state?.kind) {
     case "producer":

@@ -67,6 +67,7 @@ function classes(
     place === manner.selected ? "selected" : "",
     manner.pointed.has(node.id) ? "pointed" : "",
     state !== undefined && "paused" in state && state.paused ? "paused" : "",
+    state !== undefined && "life" in state ? state.life : "",
     state?.kind === "gone" ? "gone" : "",
     manner.landmarks.has(place) ? "landmark" : "",
   ];

@@ -167,8 +167,28 @@ export const pictureStyles = css`
   .gone {
     opacity: 0.35;
   }
-  .paused .form {
-    stroke-dasharray: 4 3;
+  .down .form,
+  .connecting .form {
+    fill: var(--ground);
+    stroke-dasharray: 5 4;
+  }
+  .down .letter {
+    opacity: 0.6;
+  }
+  .sign circle {
+    fill: var(--panel);
+    stroke: var(--ink);
+    stroke-width: 1.6;
+  }
+  .sign path {
+    fill: none;
+    stroke: var(--ink);
+    stroke-width: 1.8;
+    stroke-linecap: round;
+  }
+  .sign.alarm circle,
+  .sign.alarm path {
+    stroke: var(--alarm);
   }
   .hit {
     fill: none;
@@ -202,6 +222,7 @@ export const pictureStyles = css`
   [data-detail="far"] .letter,
   [data-detail="far"] .node:not(.landmark) .name,
   [data-detail="far"] .waits,
+  [data-detail="far"] .sign,
   [data-detail="far"] .cells {
     display: none;
   }
@@ -247,6 +268,25 @@ export const pictureStyles = css`
     padding: 0 4px;
     color: var(--ink);
     font-size: 12px;
+  }
+  .broker-down {
+    position: absolute;
+    left: 50%;
+    top: 12px;
+    translate: -50% 0;
+    margin: 0;
+    padding: 4px 10px;
+    border: 1px dashed var(--alarm);
+    border-radius: var(--corner);
+    background: var(--panel);
+    color: var(--alarm);
+    font-size: 12px;
+    white-space: nowrap;
+  }
+  @media (max-width: 719px) {
+    .broker-down {
+      top: 46px;
+    }
   }
   .corner {
     position: absolute;

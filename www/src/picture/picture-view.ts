@@ -10,6 +10,7 @@ import type { Change } from "../session/session-types.ts";
 import { icons } from "../theme/icons.ts";
 import { isDark } from "../theme/scheme.ts";
 import { controls, tokens } from "../theme/tokens.ts";
+import { clockText } from "../time/clock-text.ts";
 import { word } from "../words/words.ts";
 import { backdrop } from "./backdrop.ts";
 import { followGestures } from "./gestures.ts";
@@ -121,7 +122,7 @@ export class PictureView extends LitElement {
         ${this.#picture()}
         <canvas aria-hidden="true"></canvas>
       </div>
-      ${this.#choices()}
+      ${this.#choices()}${this.#brokerDown()}
       <div class="corner"><slot name="corner"></slot></div>
       <div class="tools" role="group" aria-label=${word("picture.label")}>
         ${this.#tool("picture.zoom_out", icons.minus, () => this.zoomOut())}
@@ -165,6 +166,13 @@ export class PictureView extends LitElement {
       { hueBy, chooseHue: this.#chooseHue, goTo: this.#goTo },
       MOST_STOPS,
     );
+  }
+
+  #brokerDown(): TemplateResult | typeof nothing {
+    const back = this.session?.snapshot?.broker_is_back ?? null;
+    return back === null
+      ? nothing
+      : html`<p class="broker-down">${word("inspect.broker_down", { time: clockText(back) })}</p>`;
   }
 
   #picture(): TemplateResult {
