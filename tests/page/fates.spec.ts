@@ -46,6 +46,7 @@ const FATES = [
   { at: 4_600_000, message: 2, shape: SHAPES.lost, node: "queue://small", says: "it is full" },
   { at: 4_650_000, message: 9, shape: SHAPES.confirm, node: null, says: "confirms" },
   { at: 5_100_000, message: 10, shape: SHAPES.lost, node: "queue://strict", says: "it is full" },
+  { at: 5_150_000, message: 10, shape: SHAPES.notConfirmed, node: null, says: "negative confirm" },
 ] as const;
 
 for (const reducedMotion of ["no-preference", "reduce"] as const) {
@@ -63,6 +64,16 @@ for (const reducedMotion of ["no-preference", "reduce"] as const) {
     }
   });
 }
+
+test("a consumer that refuses sends a bar back", async ({ page }) => {
+  const queuescope = await Queuescope.open(page, "index.html#scenario=dead-letter-cycle");
+  await queuescope.scrub(5_000_000);
+  const refused = (await seen(queuescope)).filter((item) => item.shape === SHAPES.refusal);
+  expect(refused).toHaveLength(1);
+  await expect(
+    queuescope.log.filter({ hasText: `C rejects m${refused[0]?.message} for good` }),
+  ).not.toHaveCount(0);
+});
 
 test("what is left of a lost message fades, and is there again on the way back", async ({ page }) => {
   const queuescope = await Queuescope.open(page);

@@ -46,3 +46,38 @@ test("the picture follows while it plays", async ({ page }) => {
   );
   expect(fits).toBe(true);
 });
+
+test("a queue that is declared comes into the picture, and leaves it on the way back", async ({ page }) => {
+  const queuescope = await Queuescope.open(page, "index.html#scenario=work-queue&at=9000000");
+  const before = await places(queuescope);
+  await queuescope.ask((scope) => {
+    const method = { "queue.declare": { queue: "fresh" } };
+    scope.session.dispatch({ command: "send", node: "producer:P", method });
+  });
+  await queuescope.still();
+  const fresh = queuescope.node("queue://fresh");
+  for (let steps = 0; steps < 10 && (await fresh.count()) === 0; steps += 1) {
+    await queuescope.step();
+  }
+  await expect(fresh).toHaveCount(1);
+  const { "queue://fresh": place, ...others } = await places(queuescope);
+  expect(place).toMatch(/^translate/);
+  expect(others).toEqual(before);
+  const box = await fresh.locator(".form").boundingBox();
+  const picture = await page.locator("queuescope-picture").boundingBox();
+  expect(box && picture && box.y + box.height < picture.y + picture.height).toBe(true);
+  await queuescope.button("Step back").click();
+  await expect(fresh).toHaveCount(0);
+});
+
+test("a restart of the broker takes what is not durable out of the picture", async ({ page }) => {
+  const queuescope = await Queuescope.open(page, "index.html#scenario=durable-queue");
+  await queuescope.scrub(4_000_000);
+  await expect(queuescope.node("queue://brief")).toHaveCount(1);
+  const before = await places(queuescope);
+  await queuescope.scrub(12_000_000);
+  await expect(queuescope.node("queue://brief")).toHaveCount(0);
+  expect((await places(queuescope))["queue://durable"]).toBe(before["queue://durable"]);
+  await queuescope.scrub(4_000_000);
+  expect(await places(queuescope)).toEqual(before);
+});

@@ -70,6 +70,7 @@ export const pictureStyles = css`
     paint-order: stroke;
   }
   .grouped .edge text,
+  .grouped .detail,
   .grouped .name {
     stroke: var(--panel);
   }
@@ -163,6 +164,10 @@ export const pictureStyles = css`
     font-size: max(12px, 9.5px / var(--scale));
     fill: var(--muted);
     font-variant-numeric: tabular-nums;
+    stroke: var(--ground);
+    stroke-width: 3px;
+    stroke-linejoin: round;
+    paint-order: stroke;
   }
   .gone {
     opacity: 0.35;

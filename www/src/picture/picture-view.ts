@@ -27,7 +27,7 @@ const MOST_STOPS = 40;
 const LARGEST_FIT = 1.5;
 /** Heights that the choices and the tools take. */
 const TOP = 32;
-const BOTTOM = 24;
+const BOTTOM = 44;
 const ZOOM_STEP = 1.3;
 
 /** The topology as SVG, and what moves on a canvas over it. */
