@@ -1,16 +1,19 @@
 //! The same scenario and seed give the same facts, on every machine and however they are run.
 
-use super::driver::{HELLO_WORLD, LARGE, PUBLISH_SUBSCRIBE, RICH, WORK_QUEUE};
+use super::driver::{HELLO_WORLD, LARGE, POISON, PUBLISH_SUBSCRIBE, RESTART, RICH, TRANSACTIONS, WORK_QUEUE};
 use queuescope::rng::Stream;
 use queuescope::simulation::{Command, Simulation};
 use queuescope::time::Time;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-const DOCUMENTS: [(&str, &str); 5] = [
+const DOCUMENTS: [(&str, &str); 8] = [
     ("hello-world", HELLO_WORLD),
     ("work-queue", WORK_QUEUE),
     ("publish-subscribe", PUBLISH_SUBSCRIBE),
+    ("poison-message", POISON),
+    ("durable-queue", RESTART),
+    ("transactions-and-confirms", TRANSACTIONS),
     ("rich", RICH),
     ("large", LARGE),
 ];
@@ -80,11 +83,10 @@ fn stepping_back_and_forward_gives_the_same_states() {
     for (name, text) in DOCUMENTS {
         let mut simulation = start(text, 1);
         let mut states = vec![state(&simulation)];
-        for _ in 0..300 {
-            simulation.step();
+        while states.len() <= 300 && simulation.step() {
             states.push(state(&simulation));
         }
-        for expected in states[..300].iter().rev() {
+        for expected in states[..states.len() - 1].iter().rev() {
             assert!(simulation.step_back());
             assert_eq!(&state(&simulation), expected, "{name}");
         }
@@ -144,6 +146,59 @@ fn commands_are_replayed_exactly_and_a_command_in_the_past_begins_another_future
     direct.dispatch(publish()).expect("P publishes");
     direct.run_until(Time::from_us(15_000_000));
     assert_eq!(state(&simulation), state(&direct));
+}
+
+/// Every command there is, at times of its own.
+#[test]
+fn failures_and_interventions_are_replayed_exactly() {
+    let commands = [
+        (
+            2_000_000,
+            r#"{ "command": "send", "node": "C1", "method": { "basic.nack": { "delivery_tag": 1 } } }"#,
+        ),
+        (4_000_000, r#"{ "command": "crash", "node": "consumer:C2" }"#),
+        (
+            4_000_000,
+            r#"{ "command": "send", "node": "P", "method": { "basic.publish": { "routing_key": "tasks" } } }"#,
+        ),
+        (5_100_000, r#"{ "command": "recover", "node": "consumer:C2" }"#),
+        (7_000_000, r#"{ "command": "close_channel", "node": "P" }"#),
+        (8_000_000, r#"{ "command": "recover", "node": "P" }"#),
+        (9_000_000, r#"{ "command": "pause", "node": "C1" }"#),
+        (11_000_000, r#"{ "command": "purge", "node": "tasks" }"#),
+        (12_000_000, r#"{ "command": "resume", "node": "C1" }"#),
+        (13_000_000, r#"{ "command": "restart_broker", "down_us": 500000 }"#),
+        (15_000_000, r#"{ "command": "recover", "node": "P" }"#),
+        (15_000_000, r#"{ "command": "recover", "node": "C2" }"#),
+        (17_000_000, r#"{ "command": "publish", "node": "P" }"#),
+        (18_000_000, r#"{ "command": "disconnect", "node": "C2" }"#),
+    ];
+    let mut simulation = start(WORK_QUEUE, 5);
+    for (us, text) in commands {
+        simulation.run_until(Time::from_us(us));
+        let value = serde_json::from_str(text).expect("it is JSON");
+        let command = Command::from_json(&value).expect("it is a command");
+        simulation.dispatch(command).unwrap_or_else(|problem| panic!("{text}: {problem}"));
+    }
+    let end = Time::from_us(25_000_000);
+    simulation.run_until(end);
+    let at_end = state(&simulation);
+    for moment in [0, 3_000_000, 4_000_000, 5_099_999, 12_999_999, 13_200_000, 15_000_000, 24_000_000] {
+        simulation.seek(Time::from_us(moment));
+        simulation.seek(end);
+        assert_eq!(state(&simulation), at_end, "by way of {moment}");
+    }
+    let mut states = Vec::new();
+    while simulation.step_back() {
+        states.push(state(&simulation));
+    }
+    assert!(states.len() > 100);
+    for expected in states.iter().rev().skip(1) {
+        simulation.step();
+        assert_eq!(&state(&simulation), expected);
+    }
+    simulation.run_until(end);
+    assert_eq!(state(&simulation), at_end);
 }
 
 #[test]

@@ -1,4 +1,5 @@
 mod acknowledging;
+mod commands;
 mod consuming;
 mod declaring;
 mod definitions;
