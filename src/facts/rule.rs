@@ -89,7 +89,7 @@ rules! {
     /// What is published in a transaction takes effect when it is committed, and not at all if it is not.
     Transaction = 33, "rule.transaction", "Broker Semantics", "docs/semantics";
     /// Messages leave a queue in the order in which they came.
-    QueueOrder = 60, "rule.queue-order", "Queues", "docs/queues";
+    QueueOrder = 95, "rule.queue-order", "Queues", "docs/queues";
     /// What goes with a queue that is deleted or purged.
     QueueRemoved = 17, "rule.queue-removed", "Queues", "docs/queues";
 }

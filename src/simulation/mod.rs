@@ -18,6 +18,7 @@ mod connecting;
 mod consuming;
 mod picture;
 mod publishing;
+mod setting;
 mod setup;
 mod snapshot;
 mod whereabouts;

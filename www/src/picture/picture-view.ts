@@ -3,20 +3,19 @@ import type { Picture } from "queuescope";
 import { type Arranged, layoutAfter, remembered } from "../geometry/keeping.ts";
 import { type Layout, layoutFor } from "../geometry/layout.ts";
 import { type Box, grown, type Point } from "../geometry/point.ts";
-import { fit, moved, showing, type Viewport, zoomed } from "../geometry/viewport.ts";
+import { fit, moved, showing, shows, type Viewport, zoomed } from "../geometry/viewport.ts";
 import type { Session } from "../session/session.ts";
 import { SessionController } from "../session/session-controller.ts";
 import type { Change } from "../session/session-types.ts";
-import { icons } from "../theme/icons.ts";
 import { isDark } from "../theme/scheme.ts";
 import { controls, tokens } from "../theme/tokens.ts";
-import { clockText } from "../time/clock-text.ts";
 import { word } from "../words/words.ts";
 import { backdrop } from "./backdrop.ts";
 import { followGestures } from "./gestures.ts";
 import { landmarks, nodeGroups } from "./node-groups.ts";
 import { drawOverlay } from "./overlay.ts";
 import { type Destination, pictureChoices } from "./picture-choices.ts";
+import { brokerNote, pictureTools } from "./picture-notes.ts";
 import { pictureStyles } from "./picture-styles.ts";
 import { countedProducers, type HueBy, ITEM } from "./scene.ts";
 
@@ -122,13 +121,9 @@ export class PictureView extends LitElement {
         ${this.#picture()}
         <canvas aria-hidden="true"></canvas>
       </div>
-      ${this.#choices()}${this.#brokerDown()}
+      ${this.#choices()}${brokerNote(this.session?.snapshot ?? null)}
       <div class="corner"><slot name="corner"></slot></div>
-      <div class="tools" role="group" aria-label=${word("picture.label")}>
-        ${this.#tool("picture.zoom_out", icons.minus, () => this.zoomOut())}
-        ${this.#tool("picture.fit", icons.fit, () => this.fit())}
-        ${this.#tool("picture.zoom_in", icons.plus, () => this.zoomIn())}
-      </div>
+      ${pictureTools(this)}
     `;
   }
 
@@ -149,14 +144,6 @@ export class PictureView extends LitElement {
     }
   }
 
-  #tool(
-    name: "picture.zoom_out" | "picture.fit" | "picture.zoom_in",
-    icon: TemplateResult,
-    act: () => void,
-  ): TemplateResult {
-    return html`<button class="icon plain" title=${word(name)} aria-label=${word(name)} @click=${act}>${icon}</button>`;
-  }
-
   #choices(): TemplateResult {
     const { hueBy } = this;
     const picture = this.session?.picture ?? null;
@@ -166,13 +153,6 @@ export class PictureView extends LitElement {
       { hueBy, chooseHue: this.#chooseHue, goTo: this.#goTo },
       MOST_STOPS,
     );
-  }
-
-  #brokerDown(): TemplateResult | typeof nothing {
-    const back = this.session?.snapshot?.broker_is_back ?? null;
-    return back === null
-      ? nothing
-      : html`<p class="broker-down">${word("inspect.broker_down", { time: clockText(back) })}</p>`;
   }
 
   #picture(): TemplateResult {
@@ -281,7 +261,11 @@ export class PictureView extends LitElement {
       if (change === "document") {
         this.#tabStop = 0;
         this.fit();
-      } else if (this.#isFitted && this.#isCut()) {
+      } else if (
+        this.#isFitted &&
+        this.#layout !== null &&
+        !shows(this.#viewport, this.#layout.bounds, this.#size)
+      ) {
         this.fit();
       }
     } else if (change === "frame") {
@@ -309,15 +293,6 @@ export class PictureView extends LitElement {
 
   get #layout(): Layout | null {
     return this.#arranged?.layout ?? null;
-  }
-
-  /** Whether a part of the picture lies outside of what is seen. */
-  #isCut(): boolean {
-    const box = this.#layout?.bounds ?? { x: 0, y: 0, width: 0, height: 0 };
-    const { scale, x, y } = this.#viewport;
-    const [left, top] = [box.x * scale + x, box.y * scale + y];
-    const [right, bottom] = [left + box.width * scale, top + box.height * scale];
-    return left < 0 || top < 0 || right > this.#size.width || bottom > this.#size.height;
   }
 
   #resize(): void {

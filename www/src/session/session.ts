@@ -2,6 +2,7 @@ import type { About, Command, Picture, Simulation, Snapshot, Whereabouts } from 
 import { word } from "../words/words.ts";
 import { isCrash, loadEngine, newSimulation } from "./engine.ts";
 import { Journal } from "./journal.ts";
+import { Listeners } from "./listeners.ts";
 import {
   advanced,
   atRest,
@@ -42,7 +43,7 @@ export class Session {
   seekingTo: number | null = null;
   readonly journal = new Journal();
 
-  readonly #listeners = new Set<(change: Change) => void>();
+  readonly #listeners = new Listeners();
   #seeker = new Seeker();
   readonly #ticker = new Ticker((elapsed) => this.#tick(elapsed));
   readonly #reduced = matchMedia("(prefers-reduced-motion: reduce)");
@@ -50,8 +51,7 @@ export class Session {
   #stopAt: number | null = null;
 
   subscribe(listener: (change: Change) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   get isPlaying(): boolean {
@@ -403,10 +403,6 @@ export class Session {
   }
 
   #emit(...changes: Change[]): void {
-    for (const change of changes) {
-      for (const listener of [...this.#listeners]) {
-        listener(change);
-      }
-    }
+    this.#listeners.tell(...changes);
   }
 }
