@@ -54,3 +54,21 @@ test("the differences between the versions open by keyboard, each with its sourc
   await expect(dialog).not.toBeVisible();
   await expect(open).toBeFocused();
 });
+
+test("a click on a message that is on its way selects it", async ({ page }) => {
+  const queuescope = await Queuescope.open(page, "index.html#scenario=work-queue");
+  await queuescope.scrub(9_100_000);
+  const place = await queuescope.ask((scope) => {
+    const items = new Float32Array(60);
+    scope.session.frame(items);
+    const [edge = 0, progress = 0, , message = 0] = items;
+    const path = scope.picture?.renderRoot.querySelectorAll<SVGPathElement>("g.edge path")[edge];
+    const at = path?.getPointAtLength(progress * path.getTotalLength());
+    const matrix = path?.getScreenCTM();
+    const point = at && matrix ? at.matrixTransform(matrix) : null;
+    return { message, x: point?.x ?? 0, y: point?.y ?? 0 };
+  });
+  await page.mouse.click(place.x, place.y);
+  await expect(page.getByRole("heading", { name: `m${place.message}`, exact: true })).toBeVisible();
+  await expect(page.locator("queuescope-inspector .why")).toContainText("is on its way");
+});

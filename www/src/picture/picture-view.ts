@@ -14,6 +14,7 @@ import { backdrop } from "./backdrop.ts";
 import { followGestures } from "./gestures.ts";
 import { landmarks, nodeGroups } from "./node-groups.ts";
 import { drawOverlay } from "./overlay.ts";
+import { messageAt } from "./pick.ts";
 import { type Destination, pictureChoices } from "./picture-choices.ts";
 import { brokerNote, pictureTools } from "./picture-notes.ts";
 import { pictureStyles } from "./picture-styles.ts";
@@ -117,7 +118,7 @@ export class PictureView extends LitElement {
 
   override render(): TemplateResult {
     return html`
-      <div class="surface" @click=${() => this.session?.select(null)}>
+      <div class="surface" @click=${this.#pick}>
         ${this.#picture()}
         <canvas aria-hidden="true"></canvas>
       </div>
@@ -189,6 +190,15 @@ export class PictureView extends LitElement {
       ? (this.session?.picture?.nodes.findIndex((node) => node.id === selection.id) ?? -1)
       : -1;
   }
+
+  /** A click beside the nodes selects the message under it, or nothing. */
+  readonly #pick = (event: MouseEvent): void => {
+    const box = this.getBoundingClientRect();
+    const place = { x: event.clientX - box.left, y: event.clientY - box.top };
+    const message =
+      this.#layout && messageAt(place, this.#layout, this.#viewport, this.#items, this.itemsInMotion);
+    this.session?.select(message === null ? null : { kind: "message", message });
+  };
 
   readonly #select = (event: Event, place: number): void => {
     event.stopPropagation();

@@ -380,7 +380,13 @@ export class Session {
 
   /** Lets go of the simulation; one that is on its way somewhere is freed when that has ended. */
   #release(): void {
-    this.#halt();
+    this.#seeker.stop();
+    this.#ticker.stop();
+    this.motion = STILL;
+    this.view = atRest(0);
+    this.trail = [];
+    this.seekingTo = null;
+    this.highlight = { nodes: [], message: null };
     const simulation = this.simulation;
     this.simulation = null;
     const running = this.#seeker.running;
@@ -390,16 +396,6 @@ export class Session {
     } else {
       void running.catch(() => undefined).then(() => simulation?.free());
     }
-  }
-
-  #halt(): void {
-    this.#seeker.stop();
-    this.#ticker.stop();
-    this.motion = STILL;
-    this.view = atRest(0);
-    this.trail = [];
-    this.seekingTo = null;
-    this.highlight = { nodes: [], message: null };
   }
 
   #emit(...changes: Change[]): void {
