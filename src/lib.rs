@@ -20,7 +20,8 @@
 //! | `terminal` | the terminal program (native only) |
 //!
 //! Dependencies point one way: `web` and `terminal` to `simulation`; that to `scenario`, `actors`, `broker` and
-//! `network`; those to `amqp` and `facts`; all to `time` and `ids`.
+//! `network` (of these `scenario` uses the words of `actors` and `broker`); those to `amqp` and `facts`; all to
+//! `time` and `ids`.
 //!
 //! ```
 //! use queuescope::{simulation::Simulation, time::Time};

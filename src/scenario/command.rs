@@ -66,6 +66,20 @@ pub enum Command {
     },
 }
 
+/// The names of all commands.
+const COMMANDS: [&str; 10] = [
+    "publish",
+    "pause",
+    "resume",
+    "crash",
+    "recover",
+    "close_channel",
+    "disconnect",
+    "restart_broker",
+    "purge",
+    "send",
+];
+
 /// A command at its time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScheduledCommand {
@@ -87,27 +101,26 @@ impl Command {
     /// `beside` are the fields that may stand there too.
     fn read(reader: &Reader, beside: &[&str]) -> Result<Command, ScenarioError> {
         let name = reader.required("command")?;
-        let node = || reader.required("node")?.text();
-        let command = match name.text()?.as_str() {
-            "publish" => Command::Publish { node: node()? },
-            "pause" => Command::Pause { node: node()? },
-            "resume" => Command::Resume { node: node()? },
-            "crash" => Command::Crash { node: node()? },
-            "recover" => Command::Recover { node: node()? },
-            "close_channel" => Command::CloseChannel { node: node()? },
-            "disconnect" => Command::Disconnect { node: node()? },
-            "purge" => Command::Purge { node: node()? },
-            "restart_broker" => Command::RestartBroker {
-                node: reader.optional("node")?.map(|node| node.text()).transpose()?,
-                down: Span::from_us(reader.field("down_us", 0, |down| down.whole(0, LARGEST_EXACT))?),
-            },
-            "send" => Command::Send { node: node()?, method: reader.required("method")?.raw()? },
-            _ => {
-                return name.invalid(
-                    "there are the commands publish, pause, resume, crash, recover, close_channel, disconnect, \
-                     restart_broker, purge and send",
-                );
+        let kind = name.text()?;
+        let node = reader.optional("node")?.map(|node| node.text()).transpose()?;
+        let command = match (kind.as_str(), node) {
+            ("restart_broker", node) => {
+                let down = reader.field("down_us", 0, |down| down.whole(0, LARGEST_EXACT))?;
+                Command::RestartBroker { node, down: Span::from_us(down) }
             }
+            ("publish", Some(node)) => Command::Publish { node },
+            ("pause", Some(node)) => Command::Pause { node },
+            ("resume", Some(node)) => Command::Resume { node },
+            ("crash", Some(node)) => Command::Crash { node },
+            ("recover", Some(node)) => Command::Recover { node },
+            ("close_channel", Some(node)) => Command::CloseChannel { node },
+            ("disconnect", Some(node)) => Command::Disconnect { node },
+            ("purge", Some(node)) => Command::Purge { node },
+            ("send", Some(node)) => Command::Send { node, method: reader.required("method")?.raw()? },
+            (kind, node) if node.is_some() || !COMMANDS.contains(&kind) => {
+                return name.invalid(format!("there are the commands {}", COMMANDS.join(", ")));
+            }
+            _ => return reader.invalid("the field \"node\" is missing here"),
         };
         let further: &[&str] = match command {
             Command::RestartBroker { .. } => &["down_us"],

@@ -1,41 +1,14 @@
 //! A method that a client is told to send: `{"basic.ack": {"delivery_tag": 1}}`.
 //!
-//! The fields of each method are those of the wire form, with the names of the specification, and are checked by
-//! its description. What is left out is 0, false or empty.
+//! Methods and fields have the names of the specification (`-` in a field is `_`). What is left out is 0, false or
+//! empty.
 
 use super::definitions::table;
 use super::reader::Reader;
 use super::{Format, MessageDocument, ScenarioError};
-use crate::amqp::Method;
-use crate::amqp::wire::{FieldKind, LAYOUTS, Layout, Writer, read_method, write_table};
-use crate::ids::Names;
+use crate::amqp::{Method, Table};
+use crate::ids::{Name, Names};
 use serde_json::Value;
-
-/// The methods that a client may send on an open channel.
-const METHODS: [&str; 22] = [
-    "exchange.declare",
-    "exchange.delete",
-    "exchange.bind",
-    "exchange.unbind",
-    "queue.declare",
-    "queue.bind",
-    "queue.purge",
-    "queue.delete",
-    "queue.unbind",
-    "basic.qos",
-    "basic.consume",
-    "basic.cancel",
-    "basic.publish",
-    "basic.get",
-    "basic.ack",
-    "basic.reject",
-    "basic.recover",
-    "basic.nack",
-    "confirm.select",
-    "tx.select",
-    "tx.commit",
-    "tx.rollback",
-];
 
 /// What a client is told to send.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,59 +19,143 @@ pub enum ClientMethod {
     Other(Method),
 }
 
+/// `Variant "name" { field "its name": how it is read }`
+macro_rules! client_methods {
+    ($($variant:ident $text:literal { $($field:ident $name:literal: $read:ident),* $(,)? })*) => {
+        /// The methods that a client may send on an open channel, besides `basic.publish`.
+        const METHODS: &[&str] = &[$($text),*];
+
+        fn read(fields: &mut Fields, method: &str) -> Option<Method> {
+            Some(match method {
+                $($text => {
+                    fields.only(&[$($name),*]);
+                    Method::$variant { $($field: fields.$read($name)),* }
+                })*
+                _ => return None,
+            })
+        }
+    };
+}
+
+client_methods! {
+    ExchangeDeclare "exchange.declare" {
+        exchange "exchange": name, kind "type": name, passive "passive": flag, durable "durable": flag,
+        auto_delete "auto_delete": flag, internal "internal": flag, no_wait "no_wait": flag,
+        arguments "arguments": table,
+    }
+    ExchangeDelete "exchange.delete" {
+        exchange "exchange": name, if_unused "if_unused": flag, no_wait "no_wait": flag,
+    }
+    ExchangeBind "exchange.bind" {
+        destination "destination": name, source "source": name, routing_key "routing_key": name,
+        no_wait "no_wait": flag, arguments "arguments": table,
+    }
+    ExchangeUnbind "exchange.unbind" {
+        destination "destination": name, source "source": name, routing_key "routing_key": name,
+        no_wait "no_wait": flag, arguments "arguments": table,
+    }
+    QueueDeclare "queue.declare" {
+        queue "queue": name, passive "passive": flag, durable "durable": flag, exclusive "exclusive": flag,
+        auto_delete "auto_delete": flag, no_wait "no_wait": flag, arguments "arguments": table,
+    }
+    QueueBind "queue.bind" {
+        queue "queue": name, exchange "exchange": name, routing_key "routing_key": name,
+        no_wait "no_wait": flag, arguments "arguments": table,
+    }
+    QueuePurge "queue.purge" { queue "queue": name, no_wait "no_wait": flag }
+    QueueDelete "queue.delete" {
+        queue "queue": name, if_unused "if_unused": flag, if_empty "if_empty": flag, no_wait "no_wait": flag,
+    }
+    QueueUnbind "queue.unbind" {
+        queue "queue": name, exchange "exchange": name, routing_key "routing_key": name,
+        arguments "arguments": table,
+    }
+    BasicQos "basic.qos" { prefetch_size "prefetch_size": long, prefetch_count "prefetch_count": short,
+        global "global": flag,
+    }
+    BasicConsume "basic.consume" {
+        queue "queue": name, consumer_tag "consumer_tag": name, no_local "no_local": flag,
+        no_ack "no_ack": flag, exclusive "exclusive": flag, no_wait "no_wait": flag,
+        arguments "arguments": table,
+    }
+    BasicCancel "basic.cancel" { consumer_tag "consumer_tag": name, no_wait "no_wait": flag }
+    BasicGet "basic.get" { queue "queue": name, no_ack "no_ack": flag }
+    BasicAck "basic.ack" { delivery_tag "delivery_tag": tag, multiple "multiple": flag }
+    BasicNack "basic.nack" {
+        delivery_tag "delivery_tag": tag, multiple "multiple": flag, requeue "requeue": flag,
+    }
+    BasicReject "basic.reject" { delivery_tag "delivery_tag": tag, requeue "requeue": flag }
+    BasicRecover "basic.recover" { requeue "requeue": flag }
+    ConfirmSelect "confirm.select" { no_wait "no_wait": flag }
+    TxSelect "tx.select" {}
+    TxCommit "tx.commit" {}
+    TxRollback "tx.rollback" {}
+}
+
 /// Reads a method. `names` takes the names in it.
 ///
 /// # Errors
 /// When there is no such method, or no such field in it, with the place.
 pub fn client_method(value: &Value, names: &mut Names) -> Result<ClientMethod, ScenarioError> {
-    let reader = Reader::new(Format::Scenario, value).within("method");
-    let (name, fields) = reader.choice()?;
-    if name == "basic.publish" {
-        return Ok(ClientMethod::Publish(MessageDocument::read(&fields)?));
+    let (method, reader) = Reader::new(Format::Scenario, value).within("method").choice()?;
+    if method == "basic.publish" {
+        return Ok(ClientMethod::Publish(MessageDocument::read(&reader)?));
     }
-    let layout = LAYOUTS.iter().find(|layout| Method::name_of(layout.number) == Some(name));
-    match layout.filter(|_| METHODS.contains(&name)) {
-        Some(layout) => Ok(ClientMethod::Other(read_fields(layout, &fields, names)?)),
-        None => fields.invalid(format!("a client can send {}", METHODS.join(", "))),
+    let mut fields = Fields { reader: &reader, names, problem: None };
+    let found = read(&mut fields, method);
+    match (found, fields.problem) {
+        (_, Some(problem)) => Err(problem),
+        (Some(method), None) => Ok(ClientMethod::Other(method)),
+        (None, None) => reader.invalid(format!("a client can send basic.publish, {}", METHODS.join(", "))),
     }
 }
 
-fn read_fields(layout: &Layout, fields: &Reader, names: &mut Names) -> Result<Method, ScenarioError> {
-    let wanted = layout.fields.iter().filter(|field| !field.is_reserved);
-    fields.only(&wanted.map(|field| field.name).collect::<Vec<_>>())?;
-    let mut octets = Vec::new();
-    let mut writer = Writer::new(&mut octets);
-    writer.short(layout.number.0);
-    writer.short(layout.number.1);
-    for field in layout.fields {
-        let given = if field.is_reserved { None } else { fields.optional(field.name)? };
-        let number = |most: u64| given.as_ref().map_or(Ok(0), |given| given.whole(0, most));
-        let mut is_too_long = false;
-        match field.kind {
-            FieldKind::Octet => writer.octet(number(u8::MAX.into())? as u8),
-            FieldKind::Short => writer.short(number(u16::MAX.into())? as u16),
-            FieldKind::Long => writer.long(number(u32::MAX.into())? as u32),
-            FieldKind::LongLong => writer.long_long(fields.required(field.name)?.whole(0, u64::MAX)?),
-            FieldKind::Bit => writer.bit(given.as_ref().map_or(Ok(false), Reader::truth)?),
-            FieldKind::ShortString => {
-                let text = given.as_ref().map_or(Ok(String::new()), Reader::short_text)?;
-                is_too_long = writer.short_string(text.as_bytes()).is_err();
-            }
-            FieldKind::LongString => {
-                let text = given.as_ref().map_or(Ok(String::new()), Reader::text)?;
-                is_too_long = writer.long_string(text.as_bytes()).is_err();
-            }
-            FieldKind::Table => {
-                let given = given.as_ref().map(Reader::table).transpose()?.unwrap_or_default();
-                is_too_long = write_table(&mut writer, &table(&given)).is_err();
-            }
-        }
-        if is_too_long {
-            return fields.required(field.name)?.invalid("this does not fit into a frame");
-        }
+/// The fields of a method, each read by its kind. The first problem is kept.
+struct Fields<'a> {
+    reader: &'a Reader<'a>,
+    names: &'a mut Names,
+    problem: Option<ScenarioError>,
+}
+
+impl Fields<'_> {
+    fn only(&mut self, known: &[&str]) {
+        self.problem = self.reader.only(known).err();
     }
-    match read_method(1, &octets, names) {
-        Ok(method) => Ok(method),
-        Err(_) => fields.invalid("these fields cannot be read back"),
+
+    fn take<T: Default>(&mut self, read: Result<T, ScenarioError>) -> T {
+        read.unwrap_or_else(|problem| {
+            self.problem.get_or_insert(problem);
+            T::default()
+        })
+    }
+
+    #[inline(never)]
+    fn name(&mut self, name: &str) -> Name {
+        let text = self.take(self.reader.field(name, String::new(), Reader::short_text));
+        self.names.intern(&text)
+    }
+
+    #[inline(never)]
+    fn flag(&mut self, name: &str) -> bool {
+        self.take(self.reader.field(name, false, Reader::truth))
+    }
+
+    fn short(&mut self, name: &str) -> u16 {
+        self.take(self.reader.field(name, 0, |number| Ok(number.whole(0, u16::MAX.into())? as u16)))
+    }
+
+    fn long(&mut self, name: &str) -> u32 {
+        self.take(self.reader.field(name, 0, |number| Ok(number.whole(0, u32::MAX.into())? as u32)))
+    }
+
+    /// A delivery tag has to be named: 0 has a meaning of its own.
+    #[inline(never)]
+    fn tag(&mut self, name: &str) -> u64 {
+        self.take(self.reader.required(name).and_then(|tag| tag.whole(0, u64::MAX)))
+    }
+
+    #[inline(never)]
+    fn table(&mut self, name: &str) -> Table {
+        self.take(self.reader.field(name, Table::default(), |arguments| Ok(table(arguments.fields()?))))
     }
 }

@@ -18,8 +18,12 @@ impl World {
             (life, Method::ConnectionClose { .. }) if is_present && life != Life::Down => {
                 self.closed_by_broker(id, &arrival.command.method);
             }
-            (Life::Open, Method::ChannelClose { .. }) if is_present => {
+            (Life::Open | Life::Connecting, Method::ChannelClose { .. }) if is_present => {
                 self.closed_by_broker(id, &arrival.command.method);
+            }
+            // It crossed the client's own.
+            (Life::ChannelClosed, Method::ChannelClose { .. }) if is_present => {
+                self.send(id, CHANNEL, Method::ChannelCloseOk {});
             }
             (Life::Open, _) if is_present => self.receive(id, arrival),
             (Life::Connecting, Method::ConnectionOpenOk {}) if is_present => {

@@ -149,7 +149,7 @@ impl Setup<'_> {
         conditions.extend(routing_key.as_ref().map(|key| format!("routing_key = {key}")));
         conditions.extend(body.as_ref().map(|body| format!("body = {body}")));
         conditions.extend(redelivered.map(|flag| format!("redelivered = {flag}")));
-        conditions.extend(share.map(|share| format!("share = {share}")));
+        conditions.extend(share.map(|share| format!("share = {}", serde_json::Value::from(share))));
         if conditions.is_empty() {
             conditions.push("any message".to_owned());
         }
