@@ -26,13 +26,6 @@ pub(super) struct Publishing {
     mandatory: bool,
 }
 
-impl Publishing {
-    /// Which message it is.
-    pub(super) fn origin(&self) -> Origin {
-        self.message.content.origin
-    }
-}
-
 impl Broker {
     pub(super) fn publish(
         &mut self,

@@ -194,6 +194,9 @@ events! {
     /// A confirm is on its way; it reaches the producer at `arrives`.
     ConfirmCarried = 37, "confirm.carried"
         { producer: ClientName, exchange: ExchangeName, message: MessageId, arrives: Time }
+    /// A negative confirm is on its way; it reaches the producer at `arrives`.
+    NegativeConfirmCarried = 90, "confirm.negative-carried"
+        { producer: ClientName, exchange: ExchangeName, message: MessageId, arrives: Time }
     /// A queue was unused for too long and goes.
     QueueExpired = 35, "queue.expired" { queue: QueueName, rule: Rule }
     /// It stays there: the channel of the consumer may not have more unacknowledged.

@@ -6,6 +6,7 @@
 mod catalogue;
 mod event;
 mod hash;
+mod leg;
 mod motion;
 mod recorder;
 mod rule;
@@ -15,9 +16,11 @@ mod store;
 pub use catalogue::Catalogue;
 pub use event::{ClientName, Event, ExchangeName, Field, QueueName};
 pub use hash::FactsHash;
-pub use motion::{Leg, Motion, MovingItem, Shape};
+pub use leg::{Leg, Shape};
+pub use motion::{Motion, MovingItem};
 pub use recorder::Recorder;
 pub use rule::Rule;
+pub(crate) use sentence::shown_exchange;
 pub use sentence::{Parameter, Sentence};
 pub use store::FactStore;
 

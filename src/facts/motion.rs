@@ -1,67 +1,11 @@
-//! What moves, read from facts: which message is on which leg of its way, from when until when.
+//! What moves, read from facts: which message is on which leg of its way, from when until when; and what is left
+//! where a message was lost.
 
-use super::{ClientName, Event, ExchangeName, Fact, QueueName};
+use super::leg::{Leg, Place, Shape};
+use super::{Event, Fact, Rule};
 use crate::ids::{MessageId, Name};
 use crate::time::Time;
 use litemap::LiteMap;
-
-/// A part of a message's way: from one thing in the picture to the next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Leg {
-    /// `basic.publish` on its link.
-    Publish(ClientName, ExchangeName),
-    /// Through a binding into a queue. It takes no simulated time.
-    ToQueue(ExchangeName, QueueName),
-    /// Through a binding into an exchange, or to an alternate exchange. It takes no simulated time.
-    ToExchange(ExchangeName, ExchangeName),
-    /// `basic.deliver` on its link.
-    Delivery(QueueName, ClientName),
-    /// `basic.ack` on its link, against the direction of the edge.
-    Acknowledgement(ClientName, QueueName),
-    /// A dead letter from its queue to the dead-letter exchange. It takes no simulated time.
-    DeadLetter(QueueName, ExchangeName),
-    /// `basic.return`, or a confirm, on its link to the producer, against the direction of the edge.
-    BackToProducer(ExchangeName, ClientName),
-}
-
-/// Where a leg begins or ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
-    Client(ClientName),
-    Exchange(ExchangeName),
-    Queue(QueueName),
-}
-
-impl Leg {
-    fn ends(self) -> (Place, Place) {
-        match self {
-            Leg::Publish(producer, exchange) => (Place::Client(producer), Place::Exchange(exchange)),
-            Leg::ToQueue(exchange, queue) => (Place::Exchange(exchange), Place::Queue(queue)),
-            Leg::ToExchange(from, to) => (Place::Exchange(from), Place::Exchange(to)),
-            Leg::Delivery(queue, consumer) => (Place::Queue(queue), Place::Client(consumer)),
-            Leg::Acknowledgement(consumer, queue) => (Place::Client(consumer), Place::Queue(queue)),
-            Leg::DeadLetter(queue, exchange) => (Place::Queue(queue), Place::Exchange(exchange)),
-            Leg::BackToProducer(exchange, producer) => (Place::Exchange(exchange), Place::Client(producer)),
-        }
-    }
-}
-
-/// How a moving thing is drawn. The numbers are those of `Shape` in `web/types.d.ts`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
-    /// A message.
-    Message = 0,
-    /// A message that was delivered before.
-    Redelivered = 1,
-    /// An acknowledgement.
-    Acknowledgement = 2,
-    /// A dead letter.
-    DeadLettered = 3,
-    /// A message that comes back to its publisher.
-    Returned = 4,
-    /// A confirm.
-    Confirm = 5,
-}
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Move {
@@ -79,7 +23,7 @@ struct Move {
 pub struct MovingItem {
     /// The leg it is on.
     pub leg: Leg,
-    /// How much of the leg is behind it, from 0 to 1.
+    /// How much of the leg is behind it, from 0 to 1; of what stays, how much of the time for which it shows.
     pub progress: f64,
     /// How it is drawn.
     pub shape: Shape,
@@ -87,7 +31,7 @@ pub struct MovingItem {
     pub message: MessageId,
     /// The routing key.
     pub routing_key: Name,
-    /// The client that published the message.
+    /// The client that published the message; empty when that is not known any more.
     pub publisher: Name,
 }
 
@@ -112,6 +56,62 @@ impl Default for Motion {
 impl Motion {
     /// Takes a fact in.
     pub fn read(&mut self, fact: &Fact) {
+        self.read_end(fact);
+        self.read_move(fact);
+        if self.moves.len() > self.clear_above {
+            self.clear_away(fact.time);
+        }
+    }
+
+    /// The facts that end the way of a message.
+    fn read_end(&mut self, fact: &Fact) {
+        let (message, leg, shape) = match fact.event {
+            Event::Expired { message, queue, .. }
+            | Event::DeadLettered { message, queue, rule: Rule::TimeToLive, .. } => {
+                (message, Leg::AtQueue(queue), Shape::Expired)
+            }
+            Event::Dropped { message, exchange, .. } => (message, Leg::AtExchange(exchange), Shape::Lost),
+            Event::DroppedFromHead { message, queue, .. }
+            | Event::DeliveryLimitReached { message, queue, .. }
+            | Event::Rejected { message, queue, .. }
+            | Event::Removed { message, queue, .. }
+            | Event::CycleCut { message, queue, .. }
+            | Event::Refused { message, queue, .. } => (message, Leg::AtQueue(queue), Shape::Lost),
+            Event::PublishingLost { message, exchange, .. } => {
+                (message, Leg::AtExchange(exchange), Shape::Lost)
+            }
+            Event::Lost { message, client, .. }
+            | Event::RolledBack { message, producer: client, .. }
+            | Event::NotAccepted { message, producer: client, .. } => {
+                (message, Leg::AtClient(client), Shape::Lost)
+            }
+            // The exchange is not there: the way ends at the queue that the dead letter comes from.
+            Event::DeadLetterLost { message, .. } => {
+                let left = self.moves.iter().rev().find_map(|each| match each.leg {
+                    Leg::DeadLetter(queue, _) if each.message == message => Some(queue),
+                    _ => None,
+                });
+                let Some(queue) = left else { return };
+                (message, Leg::AtQueue(queue), Shape::Lost)
+            }
+            _ => return,
+        };
+        let now = fact.time;
+        let (routing_key, publisher) = self.looks_of(message).unwrap_or((Name::EMPTY, Name::EMPTY));
+        self.moves.push(Move { message, leg, shape, routing_key, publisher, departs: now, arrives: now });
+    }
+
+    /// The routing key and the publisher of a message, from the last of its moves that tells.
+    fn looks_of(&self, message: MessageId) -> Option<(Name, Name)> {
+        let near = self.moves.iter().rev().take(FINISHED_KEPT);
+        let mut own = near.filter(|each| each.message == message);
+        own.find_map(|each| match each.shape {
+            Shape::Acknowledgement | Shape::Refusal | Shape::Confirm | Shape::NotConfirmed => None,
+            _ => Some((each.routing_key, each.publisher)),
+        })
+    }
+
+    fn read_move(&mut self, fact: &Fact) {
         let now = fact.time;
         let (message, leg, shape, routing_key, publisher, arrives) = match fact.event {
             Event::Published { producer, message, exchange, routing_key, arrives } => {
@@ -139,6 +139,11 @@ impl Motion {
                 let leg = Leg::Acknowledgement(consumer, queue);
                 (message, leg, Shape::Acknowledgement, Name::EMPTY, consumer, arrives)
             }
+            Event::RequeueSent { consumer, message, queue, arrives, .. }
+            | Event::RejectSent { consumer, message, queue, arrives, .. } => {
+                let leg = Leg::Acknowledgement(consumer, queue);
+                (message, leg, Shape::Refusal, Name::EMPTY, consumer, arrives)
+            }
             Event::DeadLettered { message, queue, exchange, routing_key, publisher, .. } => {
                 (message, Leg::DeadLetter(queue, exchange), Shape::DeadLettered, routing_key, publisher, now)
             }
@@ -158,13 +163,27 @@ impl Motion {
                 producer,
                 arrives,
             ),
+            Event::NegativeConfirmCarried { producer, exchange, message, arrives } => (
+                message,
+                Leg::BackToProducer(exchange, producer),
+                Shape::NotConfirmed,
+                Name::EMPTY,
+                producer,
+                arrives,
+            ),
             _ => return,
         };
         let publisher = publisher.0;
         self.moves.push(Move { message, leg, shape, routing_key, publisher, departs: now, arrives });
-        if self.moves.len() > self.clear_above {
-            self.clear_away(now);
-        }
+    }
+
+    /// The legs that a message is really on at `now`, each with the moment at which it arrives.
+    pub fn under_way(&self, message: MessageId, now: Time) -> impl Iterator<Item = (Leg, Time)> {
+        let own = self.moves.iter().filter(move |each| each.message == message && each.arrives > now);
+        let carried = own.filter(|each| {
+            matches!(each.shape, Shape::Message | Shape::Redelivered | Shape::DeadLettered | Shape::Returned)
+        });
+        carried.map(|each| (each.leg, each.arrives))
     }
 
     fn clear_away(&mut self, now: Time) {
@@ -183,15 +202,23 @@ impl Motion {
     ///
     /// Each leg is shown for at least `hop_us`, also where it takes less time or none, and a message's next
     /// leg is shown when the one before it is over. What is really on its way at `now` is shown where it is
-    /// then, however far beyond `now` the view goes.
-    pub fn at(&self, view_us: f64, now: Time, hop_us: f64, mut show: impl FnMut(MovingItem)) {
+    /// then, however far beyond `now` the view goes. What is left of a lost message shows for `linger_us`.
+    pub fn at(
+        &self,
+        view_us: f64,
+        now: Time,
+        (hop_us, linger_us): (f64, f64),
+        mut show: impl FnMut(MovingItem),
+    ) {
         let mut shown_until: LiteMap<(MessageId, Place), f64> = LiteMap::new_vec();
         for each in &self.moves {
             let (from, to) = each.leg.ends();
             let (departs, arrives) = (each.departs.as_us() as f64, each.arrives.as_us() as f64);
             let begins = shown_until.get(&(each.message, from)).map_or(departs, |until| until.max(departs));
-            let ends = arrives.max(begins + hop_us);
-            shown_until.insert((each.message, to), ends);
+            let ends = if each.leg.is_stay() { begins + linger_us } else { arrives.max(begins + hop_us) };
+            if !each.leg.is_stay() {
+                shown_until.insert((each.message, to), ends);
+            }
             let view_us = if each.arrives > now { view_us.min(now.as_us() as f64) } else { view_us };
             let is_waiting_to_be_shown = each.arrives > now && view_us < begins && departs <= view_us;
             if is_waiting_to_be_shown || (begins <= view_us && view_us < ends) {
@@ -211,7 +238,7 @@ impl Motion {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Rule;
+    use crate::facts::{ClientName, ExchangeName, QueueName};
 
     const MESSAGE: MessageId = MessageId(1);
     const PRODUCER: ClientName = ClientName(Name(1));
@@ -249,8 +276,49 @@ mod tests {
 
     fn seen(view_us: f64, now: u64, hop_us: f64) -> Vec<(Leg, f64)> {
         let mut items = Vec::new();
-        one_message().at(view_us, Time::from_us(now), hop_us, |item| items.push((item.leg, item.progress)));
+        let lasting = (hop_us, 1_000.0);
+        one_message().at(view_us, Time::from_us(now), lasting, |item| items.push((item.leg, item.progress)));
         items
+    }
+
+    #[test]
+    fn a_lost_message_is_shown_where_it_was_lost_once_it_has_come_there() {
+        let mut motion = one_message();
+        let (time, rule) = (Time::from_us(100), Rule::MaximumLength);
+        let event = Event::Refused { message: MESSAGE, queue: QUEUE, rule };
+        motion.read(&Fact { time, step: 0, event });
+        let lost_at = |view_us| {
+            let mut lost = Vec::new();
+            motion.at(view_us, time, (40.0, 1_000.0), |item| {
+                if item.shape == Shape::Lost {
+                    lost.push((item.leg, item.progress, item.publisher));
+                }
+            });
+            lost
+        };
+        assert_eq!(lost_at(139.0), [], "it is still on its way from the exchange");
+        assert_eq!(lost_at(140.0), [(Leg::AtQueue(QUEUE), 0.0, PRODUCER.0)]);
+        assert_eq!(lost_at(640.0), [(Leg::AtQueue(QUEUE), 0.5, PRODUCER.0)]);
+        assert_eq!(lost_at(1_140.0), []);
+    }
+
+    #[test]
+    fn a_dead_letter_without_an_exchange_is_lost_at_its_queue() {
+        let mut motion = one_message();
+        let mut read = |event| motion.read(&Fact { time: Time::from_us(500), step: 0, event });
+        let (message, queue, exchange) = (MESSAGE, QUEUE, EXCHANGE);
+        let (routing_key, publisher) = (Name(5), PRODUCER);
+        let rule = Rule::TimeToLive;
+        read(Event::DeadLettered { message, queue, exchange, routing_key, publisher, rule });
+        read(Event::DeadLetterLost { message, exchange, routing_key, rule: Rule::DeadLetterExchangeMissing });
+        let mut shapes = Vec::new();
+        motion.at(500.0, Time::from_us(500), (40.0, 1_000.0), |item| shapes.push((item.shape, item.leg)));
+        let at_queue = Leg::AtQueue(QUEUE);
+        let dead_letter = Leg::DeadLetter(QUEUE, EXCHANGE);
+        assert_eq!(
+            shapes,
+            [(Shape::Expired, at_queue), (Shape::DeadLettered, dead_letter), (Shape::Lost, at_queue)]
+        );
     }
 
     #[test]

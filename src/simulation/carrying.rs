@@ -193,10 +193,14 @@ impl World {
                     arrives,
                 });
             }
-            (Method::BasicAck { delivery_tag, .. }, None) => {
+            (Method::BasicAck { delivery_tag, .. } | Method::BasicNack { delivery_tag, .. }, None) => {
                 let Some((message, exchange)) = producer.awaiting(*delivery_tag) else { return };
                 let exchange = ExchangeName { virtual_host, name: exchange };
-                self.record(Event::ConfirmCarried { producer: producer_name, exchange, message, arrives });
+                let producer = producer_name;
+                self.record(match command.method {
+                    Method::BasicAck { .. } => Event::ConfirmCarried { producer, exchange, message, arrives },
+                    _ => Event::NegativeConfirmCarried { producer, exchange, message, arrives },
+                });
             }
             _ => {}
         }

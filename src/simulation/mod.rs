@@ -18,17 +18,20 @@ mod connecting;
 mod consuming;
 mod picture;
 mod publishing;
+mod setting;
 mod setup;
 mod snapshot;
+mod whereabouts;
 mod world;
 
 pub use crate::scenario::Command;
 pub use about::About;
 pub use client::{Actor, Client};
 pub use command::CommandError;
-pub use picture::{EdgeKind, NodeKind, Picture, PictureEdge, PictureNode};
+pub use picture::{EdgeKind, NodeKind, Picture, PictureEdge, PictureNode, Spot, exchange_id, queue_id};
 pub use setup::declared_broker;
 pub use snapshot::{NodeState, Snapshot};
+pub use whereabouts::Whereabouts;
 pub use world::World;
 
 use crate::facts::{Fact, FactStore, MovingItem};
@@ -155,12 +158,19 @@ impl Simulation {
         self.log.push(Logged { command, time, steps });
         self.carry_out_logged();
         self.store_facts();
+        self.redraw();
         Ok(())
     }
 
     /// Takes the next event of the agenda and all that it causes at the same instant. Says whether there was
     /// one.
     pub fn step(&mut self) -> bool {
+        let stepped = self.take_step();
+        self.redraw();
+        stepped
+    }
+
+    fn take_step(&mut self) -> bool {
         self.carry_out_due(None);
         let stepped = self.world.step();
         self.store_facts();
@@ -174,7 +184,8 @@ impl Simulation {
     pub fn step_back(&mut self) -> bool {
         let Some(steps) = self.world.steps.checked_sub(1) else { return false };
         self.restore(self.checkpoints.before_step(steps));
-        while self.world.steps < steps && self.step() {}
+        while self.world.steps < steps && self.take_step() {}
+        self.redraw();
         self.facts_taken = self.facts_taken.min(self.world.recorder.count());
         true
     }
@@ -193,13 +204,15 @@ impl Simulation {
                 break;
             }
             if left == 0 {
+                self.redraw();
                 return false;
             }
-            self.step();
+            self.take_step();
             left -= 1;
         }
         self.world.now = self.world.now.max(time);
         self.store_facts();
+        self.redraw();
         true
     }
 
@@ -213,6 +226,7 @@ impl Simulation {
     pub fn begin_seek(&mut self, time: Time) {
         if time < self.world.now {
             self.restore(self.checkpoints.before_time(time));
+            self.redraw();
             self.facts_taken = self.facts_taken.min(self.world.recorder.count());
         }
     }
@@ -226,7 +240,7 @@ impl Simulation {
         self.facts.between(from, end).map(|(index, fact)| (index, *fact)).collect()
     }
 
-    /// What is drawn and stays.
+    /// What is drawn and stays, as long as no exchange, queue or binding comes or goes.
     pub fn picture(&self) -> &Picture {
         &self.picture
     }
@@ -237,8 +251,15 @@ impl Simulation {
     }
 
     /// Calls `show` with everything that moves in the picture; see [`Motion::at`](crate::facts::Motion::at).
-    pub fn moving(&self, view_us: f64, hop_us: f64, show: impl FnMut(MovingItem)) {
-        self.world.recorder.motion().at(view_us, self.world.now, hop_us, show);
+    pub fn moving(&self, view_us: f64, lasting: (f64, f64), show: impl FnMut(MovingItem)) {
+        self.world.recorder.motion().at(view_us, self.world.now, lasting, show);
+    }
+
+    /// Makes the picture anew if the topology is not the one that it shows.
+    fn redraw(&mut self) {
+        if self.picture.version != self.world.broker.topology_version() {
+            self.picture = Picture::of(&self.scenario, &self.world);
+        }
     }
 
     /// Carries out what the log has for the present, and up to `until` where nothing happens before it.

@@ -1,14 +1,12 @@
 //! What is drawn and stays: nodes and edges.
 
 use super::client::Actor;
+use super::setting::{Argument, Setting, arguments, consumer_settings, flags_set, producer_settings};
 use super::world::World;
 use crate::broker::{Binding, Destination, Exchange, Queue};
 use crate::facts::{ExchangeName, Leg, QueueName};
 use crate::ids::{ActorId, Name, Names};
-use crate::scenario::{
-    Acknowledgement, Arrivals, SIMULATED_EXCHANGE_ARGUMENTS, SIMULATED_QUEUE_ARGUMENTS, Scenario, Service,
-};
-use crate::time::Span;
+use crate::scenario::{SIMULATED_EXCHANGE_ARGUMENTS, SIMULATED_QUEUE_ARGUMENTS, Scenario};
 use litemap::LiteMap;
 use serde::Serialize;
 
@@ -43,26 +41,6 @@ pub enum EdgeKind {
     DeadLetter,
 }
 
-/// An argument as the document gives it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Argument {
-    /// Its name.
-    pub name: String,
-    /// Its value as JSON.
-    pub value: String,
-    /// Whether it is acted on.
-    pub simulated: bool,
-}
-
-/// A setting: a key of the catalogue and a value.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Setting {
-    /// The key.
-    pub key: &'static str,
-    /// The value.
-    pub value: String,
-}
-
 /// A thing in the picture.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PictureNode {
@@ -93,6 +71,20 @@ pub struct PictureEdge {
     pub to: usize,
     /// What stands on it.
     pub label: String,
+}
+
+/// Where in the picture something moves or stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spot {
+    /// On an edge, or against its direction.
+    Edge {
+        /// The place of the edge.
+        edge: usize,
+        /// Whether it goes against it.
+        is_backwards: bool,
+    },
+    /// At the node with that place.
+    Node(usize),
 }
 
 /// What a node stands for in the world.
@@ -161,6 +153,11 @@ impl Picture {
         self.clients.get(&name).copied()
     }
 
+    /// The id of a producer or a consumer.
+    pub fn client_id(&self, name: Name) -> Option<&str> {
+        self.client_place(name).map(|place| &*self.nodes[place].id)
+    }
+
     /// The place of an exchange.
     pub fn exchange_place(&self, exchange: ExchangeName) -> Option<usize> {
         self.places.get(&Subject::Exchange(exchange)).copied()
@@ -177,9 +174,12 @@ impl Picture {
         place.map_or(self.keys.len() as u32 + key.0, |place| place as u32)
     }
 
-    /// The edge on which a leg is drawn, and whether it runs against the edge's direction.
-    pub fn edge_of(&self, leg: Leg) -> Option<(usize, bool)> {
+    /// Where a leg is drawn.
+    pub fn spot_of(&self, leg: Leg) -> Option<Spot> {
         let (from, to, is_backwards) = match leg {
+            Leg::AtExchange(exchange) => return self.exchange_place(exchange).map(Spot::Node),
+            Leg::AtQueue(queue) => return self.queue_place(queue).map(Spot::Node),
+            Leg::AtClient(client) => return self.client_place(client.0).map(Spot::Node),
             Leg::Publish(producer, exchange) => {
                 (self.client_place(producer.0)?, self.exchange_place(exchange)?, false)
             }
@@ -200,7 +200,7 @@ impl Picture {
                 (self.client_place(producer.0)?, self.exchange_place(exchange)?, true)
             }
         };
-        self.edge_places.get(&(from, to)).map(|edge| (*edge, is_backwards))
+        self.edge_places.get(&(from, to)).map(|&edge| Spot::Edge { edge, is_backwards })
     }
 
     fn add_node(&mut self, subject: Subject, node: PictureNode) {
@@ -368,7 +368,18 @@ fn publishing(world: &World) -> impl Iterator<Item = (ActorId, Name, Name, Name)
     })
 }
 
+/// The id of an exchange, whether the picture has it or not.
+pub fn exchange_id(names: &Names, exchange: ExchangeName) -> String {
+    format!("exchange:{}/{}", names.text(exchange.virtual_host), names.text(exchange.name))
+}
+
+/// The id of a queue, whether the picture has it or not.
+pub fn queue_id(names: &Names, queue: QueueName) -> String {
+    format!("queue:{}/{}", names.text(queue.virtual_host), names.text(queue.name))
+}
+
 fn exchange_node(world: &World, host: Name, name: Name, exchange: &Exchange) -> PictureNode {
+    let id = exchange_id(&world.names, ExchangeName { virtual_host: host, name });
     let (host, name) = (world.names.text(host), world.names.text(name));
     let flags = [
         ("setting.durable", exchange.is_durable),
@@ -376,7 +387,7 @@ fn exchange_node(world: &World, host: Name, name: Name, exchange: &Exchange) -> 
         ("setting.internal", exchange.is_internal),
     ];
     PictureNode {
-        id: format!("exchange:{host}/{name}"),
+        id,
         kind: NodeKind::Exchange,
         name: if name.is_empty() { "(default)".to_owned() } else { name.to_owned() },
         virtual_host: host.to_owned(),
@@ -390,7 +401,7 @@ fn queue_node(names: &Names, queue: &Queue) -> PictureNode {
     let (host, name) = (names.text(queue.name.virtual_host), names.text(queue.name.name));
     let flags = [("setting.durable", queue.is_durable), ("setting.auto-delete", queue.is_auto_delete)];
     PictureNode {
-        id: format!("queue:{host}/{name}"),
+        id: queue_id(names, queue.name),
         kind: NodeKind::Queue,
         name: name.to_owned(),
         virtual_host: host.to_owned(),
@@ -398,84 +409,6 @@ fn queue_node(names: &Names, queue: &Queue) -> PictureNode {
         settings: flags_set(&flags),
         arguments: arguments(&queue.arguments, SIMULATED_QUEUE_ARGUMENTS),
     }
-}
-
-fn flags_set(flags: &[(&'static str, bool)]) -> Vec<Setting> {
-    let set = flags.iter().filter(|(_, is_set)| *is_set);
-    set.map(|(key, _)| Setting { key, value: String::new() }).collect()
-}
-
-fn producer_settings(scenario: &Scenario, name: &str) -> Vec<Setting> {
-    let Some(document) = scenario.producers.iter().find(|producer| producer.id == name) else {
-        return Vec::new();
-    };
-    let mut settings = vec![match document.arrivals {
-        Arrivals::Constant { interval_us } => {
-            Setting { key: "setting.arrivals.constant", value: seconds(interval_us) }
-        }
-        Arrivals::Poisson { per_second } => Setting {
-            key: "setting.arrivals.poisson",
-            value: format!("{}/s", serde_json::Value::from(per_second)),
-        },
-    }];
-    if let Some(limit) = document.limit {
-        settings.push(Setting { key: "setting.limit", value: limit.to_string() });
-    }
-    settings.push(latency_setting(scenario, name));
-    settings
-}
-
-fn consumer_settings(scenario: &Scenario, name: &str) -> Vec<Setting> {
-    let Some(document) = scenario.consumers.iter().find(|consumer| consumer.id == name) else {
-        return Vec::new();
-    };
-    let service = match document.service {
-        Service::Constant { duration_us } => {
-            Setting { key: "setting.service.constant", value: seconds(duration_us) }
-        }
-        Service::Exponential { mean_us } => {
-            Setting { key: "setting.service.exponential", value: seconds(mean_us) }
-        }
-    };
-    let (acknowledgement, batch) = match document.acknowledgement {
-        Acknowledgement::Manual => ("setting.acknowledgement.manual", String::new()),
-        Acknowledgement::Automatic => ("setting.acknowledgement.automatic", String::new()),
-        Acknowledgement::Before => ("setting.acknowledgement.before", String::new()),
-        Acknowledgement::Never => ("setting.acknowledgement.never", String::new()),
-        Acknowledgement::Batch(size) => ("setting.acknowledgement.batch", size.to_string()),
-    };
-    let prefetch = if document.prefetch == 0 { "∞".to_owned() } else { document.prefetch.to_string() };
-    vec![
-        Setting { key: "setting.prefetch", value: prefetch },
-        Setting { key: acknowledgement, value: batch },
-        service,
-        latency_setting(scenario, name),
-    ]
-}
-
-fn latency_setting(scenario: &Scenario, name: &str) -> Setting {
-    Setting { key: "setting.latency", value: seconds(scenario.latency_us(name)) }
-}
-
-/// A span as people write it: in seconds, milliseconds or microseconds.
-fn seconds(us: u64) -> String {
-    match Span::from_us(us).as_us() {
-        0 => "0 s".to_owned(),
-        us if us.is_multiple_of(1_000_000) => format!("{} s", us / 1_000_000),
-        us if us > 1_000_000 => format!("{}.{:03} s", us / 1_000_000, us / 1_000 % 1_000),
-        us if us.is_multiple_of(1_000) => format!("{} ms", us / 1_000),
-        us => format!("{us} µs"),
-    }
-}
-
-fn arguments(table: &crate::amqp::Table, simulated: &[&str]) -> Vec<Argument> {
-    let all = table.iter();
-    all.map(|(name, value)| Argument {
-        name: name.to_owned(),
-        value: value.to_json().to_string(),
-        simulated: simulated.contains(&name),
-    })
-    .collect()
 }
 
 /// A binding's key, and its arguments if it has some.
@@ -487,5 +420,42 @@ fn binding_label(names: &Names, binding: &Binding) -> String {
         (_, true) => key.to_owned(),
         (true, false) => arguments.join(" "),
         (false, false) => format!("{key} {}", arguments.join(" ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::simulation::Simulation;
+    use crate::time::Time;
+
+    const EXPIRING: &str = r#"{
+      "queuescope": 1,
+      "broker": { "definitions": {
+        "exchanges": [{ "name": "events", "type": "fanout" }],
+        "queues": [{ "name": "passing", "arguments": { "x-expires": 2000 } }, { "name": "staying" }],
+        "bindings": [{ "source": "events", "destination": "passing", "destination_type": "queue" }]
+      } }
+    }"#;
+
+    #[test]
+    fn the_picture_follows_the_topology_forward_and_back() {
+        let mut simulation = Simulation::from_text(EXPIRING, None).expect("it is a good document");
+        let ids = |simulation: &Simulation| -> Vec<String> {
+            simulation.picture().nodes.iter().map(|node| node.id.clone()).collect()
+        };
+        let (before, edges) = (ids(&simulation), simulation.picture().edges.len());
+        let version = simulation.picture().version;
+        simulation.run_until(Time::from_us(2_500_000));
+        let after: Vec<_> = before.iter().filter(|id| *id != "queue://passing").cloned().collect();
+        assert_eq!(ids(&simulation), after);
+        assert_eq!(simulation.picture().edges.len(), edges - 1);
+        assert_eq!(simulation.snapshot().nodes.len(), after.len());
+        assert_eq!(simulation.snapshot().picture_version, simulation.picture().version);
+        simulation.step_back();
+        assert_eq!((ids(&simulation), simulation.picture().version), (before.clone(), version));
+        simulation.seek(Time::from_us(3_000_000));
+        assert_eq!(ids(&simulation), after);
+        simulation.seek(Time::from_us(0));
+        assert_eq!(ids(&simulation), before);
     }
 }

@@ -1,10 +1,11 @@
 //! The state of everything that is drawn, at one moment.
 
 use super::picture::Subject;
+use super::whereabouts::documented;
 use super::{Actor, Client, Simulation, World};
 use crate::actors::{Acknowledgement, Consumer, Delivery, Producer};
 use crate::broker::{Exchange, Message, Queue, QueuedMessage};
-use crate::facts::Sentence;
+use crate::facts::{Rule, Sentence};
 use crate::ids::{Name, QueueId};
 use litemap::LiteMap;
 use serde::Serialize;
@@ -65,6 +66,8 @@ pub enum NodeState {
         delivered: u64,
         acknowledged: u64,
         waits: Option<Sentence>,
+        #[serde(serialize_with = "documented")]
+        waits_rule: Option<Rule>,
     },
     /// Of a consumer.
     Consumer {
@@ -95,6 +98,8 @@ pub struct Snapshot {
     pub next_event: Option<u64>,
     /// The end of the timeline that the scenario asks for, in microseconds.
     pub until: u64,
+    /// While the broker is down: when it is there again, in microseconds.
+    pub broker_is_back: Option<u64>,
     /// The version of the picture that this belongs to.
     pub picture_version: u64,
     /// In the order of the picture's nodes.
@@ -111,6 +116,7 @@ impl Snapshot {
             fact_count: world.recorder.count(),
             next_event: world.next_event().map(|time| time.as_us()),
             until: simulation.scenario.until_us,
+            broker_is_back: world.broker_is_back.map(|time| time.as_us()),
             picture_version: simulation.picture.version,
             nodes: simulation.picture.subjects.iter().map(|subject| reader.state(*subject)).collect(),
         }
@@ -178,6 +184,7 @@ impl<'a> Reader<'a> {
             delivered: queue.delivered,
             acknowledged: queue.acknowledged,
             waits: waits.map(|event| Sentence::of_event(&event, &self.world.names)),
+            waits_rule: waits.and_then(|event| event.rule()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::error::{error, of_command};
 use crate::facts::{Fact, Field, Sentence};
-use crate::simulation::{Command, Picture, World};
+use crate::simulation::{self, Command, Picture, World};
 use crate::time::Time;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -47,7 +47,7 @@ pub struct FactOut {
     sentence: Sentence,
     rule: Option<RuleOut>,
     message: Option<u32>,
-    nodes: Vec<usize>,
+    nodes: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -58,14 +58,14 @@ struct RuleOut {
 }
 
 impl FactOut {
-    /// The fact with that index, its nodes as places in the picture.
+    /// The fact with that index, its nodes by their ids: the picture may have become another since.
     pub fn new(index: u64, fact: &Fact, world: &World, picture: &Picture) -> FactOut {
-        let mut nodes = Vec::new();
+        let (mut nodes, names) = (Vec::new(), world.names());
         fact.event.fields(&mut |_, field| {
             nodes.extend(match field {
-                Field::Client(client) => picture.client_place(client.0),
-                Field::Exchange(exchange) => picture.exchange_place(exchange),
-                Field::Queue(queue) => picture.queue_place(queue),
+                Field::Client(client) => picture.client_id(client.0).map(str::to_owned),
+                Field::Exchange(exchange) => Some(simulation::exchange_id(names, exchange)),
+                Field::Queue(queue) => Some(simulation::queue_id(names, queue)),
                 _ => None,
             });
         });

@@ -3,7 +3,8 @@
 use super::convert::{self, FactOut, time, to_js, whole};
 use super::{error, slices};
 use crate::facts::MovingItem;
-use crate::simulation;
+use crate::ids::MessageId;
+use crate::simulation::{self, Spot};
 use js_sys::Promise;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -52,6 +53,18 @@ impl Simulation {
     #[wasm_bindgen(unchecked_return_type = "Picture")]
     pub fn picture(&self) -> Result<JsValue, JsValue> {
         to_js(self.inner.borrow().picture())
+    }
+
+    /// The version of the picture: another one, another picture.
+    #[wasm_bindgen(getter, js_name = pictureVersion)]
+    pub fn picture_version(&self) -> f64 {
+        self.inner.borrow().picture().version as f64
+    }
+
+    /// Where a message is at present, and which rules keep it there; empty when it is nowhere any more.
+    #[wasm_bindgen(unchecked_return_type = "Whereabouts[]")]
+    pub fn whereabouts(&self, message: u32) -> Result<JsValue, JsValue> {
+        to_js(&self.inner.borrow().whereabouts(MessageId(message)))
     }
 
     /// The state of everything that is drawn.
@@ -126,30 +139,36 @@ impl Simulation {
         self.inner.borrow().facts_hash()
     }
 
-    /// Fills `out` with everything that moves in the picture at `view_time`: for each thing six numbers: the place
-    /// of the edge, how far along it is (0 to 1), its shape, its message, its routing key, the place of its
-    /// producer. Each leg is shown for at least `hop`. Both are in microseconds of simulated time. Returns the
-    /// number of things.
-    pub fn frame(&self, view_time: f64, hop: f64, out: &js_sys::Float32Array) -> u32 {
+    /// Fills `out` with everything that moves in the picture at `view_time`: for each thing six numbers. The first
+    /// is the place of its edge, or for what stays at a node −1 − the place of that node. The others are how far
+    /// along it is (0 to 1; of what stays, how much of its time is over), its shape, its message, the number of its
+    /// routing key and the place of its producer, both −1 when they are not known. Each leg is shown for at least
+    /// `hop`, what is left of a lost message for `linger`, all in microseconds of simulated time. Returns the number
+    /// of things.
+    pub fn frame(&self, view_time: f64, hop: f64, linger: f64, out: &js_sys::Float32Array) -> u32 {
         let simulation = self.inner.borrow();
         let picture = simulation.picture();
         let capacity = out.length() as usize / NUMBERS_PER_ITEM * NUMBERS_PER_ITEM;
         let mut items = self.items.borrow_mut();
         items.clear();
-        simulation.moving(view_time, hop, |item: MovingItem| {
-            let Some((edge, is_backwards)) = picture.edge_of(item.leg) else { return };
+        simulation.moving(view_time, (hop, linger), |item: MovingItem| {
+            let (place, progress) = match picture.spot_of(item.leg) {
+                Some(Spot::Edge { edge, is_backwards: false }) => (edge as f32, item.progress),
+                Some(Spot::Edge { edge, is_backwards: true }) => (edge as f32, 1.0 - item.progress),
+                Some(Spot::Node(node)) => (-1.0 - node as f32, item.progress),
+                None => return,
+            };
             if items.len() == capacity {
                 return;
             }
-            let progress = if is_backwards { 1.0 - item.progress } else { item.progress };
-            let producer = picture.client_place(item.publisher).unwrap_or_default();
+            let producer = picture.client_place(item.publisher);
             items.extend([
-                edge as f32,
+                place,
                 progress as f32,
                 f32::from(item.shape as u8),
                 item.message.0 as f32,
-                picture.key_number(item.routing_key) as f32,
-                producer as f32,
+                producer.map_or(-1.0, |_| picture.key_number(item.routing_key) as f32),
+                producer.map_or(-1.0, |place| place as f32),
             ]);
         });
         out.subarray(0, items.len() as u32).copy_from(&items);

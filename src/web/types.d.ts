@@ -94,6 +94,8 @@ export interface QueueState {
   acknowledged: number;
   /** Why the message at the head waits: a sentence, or null when nothing waits. */
   waits: Sentence | null;
+  /** The rule behind that. */
+  waits_rule: Rule | null;
 }
 export interface ConsumerState {
   kind: "consumer";
@@ -128,6 +130,8 @@ export interface Snapshot {
   next_event: number | null;
   /** The end that the scenario asks for: where the page's timeline ends at first. */
   until: number;
+  /** While the broker is down: when it is there again. */
+  broker_is_back: number | null;
   picture_version: number;
   /** In the order of `Picture.nodes`. */
   nodes: NodeState[];
@@ -160,8 +164,17 @@ export interface Fact {
   rule: Rule | null;
   /** The message it is about, if it is about one. */
   message: number | null;
-  /** The places in `Picture.nodes` of what took part. */
-  nodes: number[];
+  /** The ids of what took part; the picture need not have all of them any more. */
+  nodes: string[];
+}
+
+/** One place where a message, or a copy of it, is at present. */
+export interface Whereabouts {
+  sentence: Sentence;
+  /** The rule that keeps it there, if it is one. */
+  rule: Rule | null;
+  /** The id of the node that has it. */
+  node: string;
 }
 
 /** What the document holds that is not acted on. */
@@ -170,6 +183,14 @@ export interface NotSimulated {
   name: string;
   /** Where it stands, such as `queues[3].arguments` or `queue orders in shop`. */
   places: string[];
+}
+
+/** A rule that is not the same in all versions of RabbitMQ. */
+export interface Difference {
+  /** The part of the catalogue's keys that is its own: `version.KEY.rule`, `version.KEY.v3_10`, `version.KEY.v4`. */
+  key: string;
+  /** Title and path, on rabbitmq.com, of the page that states it. */
+  source: [title: string, path: string];
 }
 
 /** What a simulation was made from. */
@@ -181,8 +202,8 @@ export interface About {
   format: "scenario" | "definitions";
   /** The RabbitMQ that the broker follows. */
   rabbitmq: "3.10" | "4";
-  /** The rules that are not the same in all versions: `version.KEY.rule`, `.v3_10` and `.v4` are their sentences. */
-  differences: { key: string; source: [page: string, path: string] }[];
+  /** Where these differ. */
+  differences: Difference[];
   seed: number;
   until: number;
   /** Simulated seconds per second at which the scenario asks to be played. */
@@ -225,7 +246,7 @@ export interface QueuescopeError extends Error {
   place: string;
 }
 
-/** What moves along an edge; the third number of each item that `frame` writes. */
+/** What moves along an edge, or stays at a node; the third number of each item that `frame` writes. */
 export type Shape =
   /** A message. */
   | 0
@@ -238,4 +259,12 @@ export type Shape =
   /** A message that comes back to its publisher. */
   | 4
   /** A confirm. */
-  | 5;
+  | 5
+  /** At a node: the time of a message is over. */
+  | 6
+  /** At a node: a message is gone. */
+  | 7
+  /** A consumer refuses a message: nack or reject. */
+  | 8
+  /** A negative confirm. */
+  | 9;

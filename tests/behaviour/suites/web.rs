@@ -80,12 +80,12 @@ fn a_frame_writes_what_moves_and_no_more_than_fits() {
     let simulation = hello();
     simulation.run_until(1_150_000.0).expect("it is a time");
     let out = Float32Array::new_with_length(6);
-    assert_eq!(simulation.frame(1_150_000.0, 1.0, &out), 1);
+    assert_eq!(simulation.frame(1_150_000.0, 1.0, 1.0, &out), 1);
     let item = out.to_vec();
     assert_eq!(item[0], 0.0, "the edge from P to the exchange is the first");
     assert!((0.4..0.6).contains(&item[1]), "half of 300 ms are over: {}", item[1]);
     assert_eq!(item[3], 1.0, "m1");
-    assert_eq!(simulation.frame(1_150_000.0, 1.0, &Float32Array::new_with_length(5)), 0);
+    assert_eq!(simulation.frame(1_150_000.0, 1.0, 1.0, &Float32Array::new_with_length(5)), 0);
 }
 
 async fn awaited(promise: Result<js_sys::Promise, JsValue>) -> Result<JsValue, JsValue> {
@@ -96,7 +96,7 @@ async fn awaited(promise: Result<js_sys::Promise, JsValue>) -> Result<JsValue, J
 async fn the_object_can_be_used_while_a_long_run_is_on_its_way() {
     let simulation = Simulation::from_scenario(LARGE, None).expect("it is a good document");
     let run = simulation.run_until_async(30_000_000.0, None);
-    simulation.frame(0.0, 1.0, &Float32Array::new_with_length(60));
+    simulation.frame(0.0, 1.0, 1.0, &Float32Array::new_with_length(60));
     simulation.take_facts().expect("they can be converted");
     awaited(run).await.expect("it arrives");
     let run = simulation.seek_async(60_000_000.0, None);

@@ -39,6 +39,14 @@ export function moved(view: Viewport, dx: number, dy: number): Viewport {
   return { scale: view.scale, x: view.x + dx, y: view.y + dy };
 }
 
+/** Whether all of `content` is inside the screen. */
+export function shows(view: Viewport, content: Box, screen: { width: number; height: number }): boolean {
+  const left = content.x * view.scale + view.x;
+  const top = content.y * view.scale + view.y;
+  const [right, bottom] = [left + content.width * view.scale, top + content.height * view.scale];
+  return left >= 0 && top >= 0 && right <= screen.width && bottom <= screen.height;
+}
+
 /** The same view, moved by the least that brings `place` inside the screen. */
 export function showing(
   view: Viewport,

@@ -95,6 +95,15 @@ export const inspectorStyles = css`
     border-left: 2px solid var(--queue);
     background: var(--raised);
   }
+  .why + .why {
+    margin-top: 8px;
+  }
+  .why .source {
+    display: block;
+    margin-top: 4px;
+    font-size: 12px;
+    color: var(--muted);
+  }
   .acts {
     display: flex;
     flex-wrap: wrap;
@@ -134,12 +143,6 @@ export const inspectorStyles = css`
     font-size: 12px;
     line-height: 20px;
     color: var(--muted);
-  }
-  .legend li {
-    display: flex;
-    align-items: center;
-    gap: 10px;
-    font-size: 12px;
   }
   .back {
     align-self: start;

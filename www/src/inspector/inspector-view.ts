@@ -1,6 +1,5 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { About, NodeState, PictureNode } from "queuescope";
-import { factSentence } from "../log/fact-sentence.ts";
 import { factStyles } from "../log/fact-styles.ts";
 import { term, text } from "../sentences/sentence.ts";
 import type { Session } from "../session/session.ts";
@@ -8,14 +7,17 @@ import { SessionController } from "../session/session-controller.ts";
 import { controls, tokens } from "../theme/tokens.ts";
 import { clockText } from "../time/clock-text.ts";
 import { numberText, word } from "../words/words.ts";
+import { brokerActs, nodeActs } from "./acts.ts";
 import { inspectorStyles } from "./inspector-styles.ts";
-import { legend } from "./legend.ts";
+import { legend, legendStyles } from "./legend.ts";
+import { messageParts, reason } from "./message-parts.ts";
 import { stateLines } from "./node-facts.ts";
+import "./versions-dialog.ts";
 
 /** What is selected: a node, a message, or else the scenario as a whole. */
 export class InspectorView extends LitElement {
   static override properties = { session: { attribute: false } };
-  static override styles = [tokens, controls, factStyles, inspectorStyles];
+  static override styles = [tokens, controls, factStyles, legendStyles, inspectorStyles];
 
   declare session: Session | null;
 
@@ -38,9 +40,9 @@ export class InspectorView extends LitElement {
       const place = session.picture.nodes.findIndex((node) => node.id === selection.id);
       const node = session.picture.nodes[place];
       const state = session.snapshot?.nodes[place];
-      if (node !== undefined && state !== undefined) {
-        return this.#node(session, node, state, place);
-      }
+      return node !== undefined && state !== undefined
+        ? this.#node(session, node, state, place)
+        : this.#absent(session, selection.id);
     }
     return this.#whole(session, session.about);
   }
@@ -62,7 +64,7 @@ export class InspectorView extends LitElement {
           <dt>${word("inspect.format")}</dt>
           <dd>${word(`inspect.format_${about.format}`)}</dd>
           <dt>${word("inspect.rabbitmq")}</dt>
-          <dd class="mono">${about.rabbitmq}</dd>
+          <dd><queuescope-versions .about=${about}></queuescope-versions></dd>
           <dt>${word("inspect.seed")}</dt>
           <dd class="mono">${about.seed}</dd>
           ${(["producer", "exchange", "queue", "consumer"] as const).map(
@@ -73,9 +75,20 @@ export class InspectorView extends LitElement {
         </dl>
       </section>
       <section>
+        <h3>${word("inspect.broker")}</h3>
+        ${this.#brokerDown(session)}${brokerActs(session)}
+      </section>
+      <section>
         <h3>${word("inspect.legend")}</h3>
         ${legend()}
       </section>`;
+  }
+
+  #brokerDown(session: Session): TemplateResult | typeof nothing {
+    const back = session.snapshot?.broker_is_back ?? null;
+    return back === null
+      ? nothing
+      : html`<p class="why">${word("inspect.broker_down", { time: clockText(back) })}</p>`;
   }
 
   #node(session: Session, node: PictureNode, state: NodeState, place: number): TemplateResult {
@@ -84,12 +97,20 @@ export class InspectorView extends LitElement {
         <span class="kind ${node.kind}">${word(`node.${node.kind}`)}</span>
         <h2>${node.name}</h2>
       </div>
-      ${this.#acts(session, node, state)}
+      ${nodeActs(session, node, state)}
       ${
         state.kind === "queue" && state.waits !== null
           ? html`<section>
               <h3>${word("inspect.why")}</h3>
-              <p class="why">${text(state.waits)}</p>
+              ${reason(text(state.waits), state.waits_rule)}
+            </section>`
+          : nothing
+      }
+      ${
+        "life" in state && state.reason !== null
+          ? html`<section>
+              <h3>${word("inspect.why_not_open")}</h3>
+              ${reason(text(state.reason), null)}
             </section>`
           : nothing
       }
@@ -100,17 +121,11 @@ export class InspectorView extends LitElement {
       ${this.#settings(session, node)} ${this.#arguments(node)} ${this.#bindings(session, place)}`;
   }
 
-  #acts(session: Session, node: PictureNode, state: NodeState): TemplateResult | typeof nothing {
-    if (state.kind !== "producer" && state.kind !== "consumer") {
-      return nothing;
-    }
-    const act = (command: "publish" | "pause" | "resume") => () =>
-      session.dispatch({ command, node: node.id });
-    const publish = html`<button @click=${act("publish")}>${word("inspect.publish")}</button>`;
-    const pause = html`<button @click=${act(state.paused ? "resume" : "pause")}>
-      ${word(state.paused ? "inspect.resume" : "inspect.pause")}
-    </button>`;
-    return html`<section class="acts">${state.kind === "producer" ? publish : nothing}${pause}</section>`;
+  /** What is selected and not there at this moment. */
+  #absent(session: Session, id: string): TemplateResult {
+    const name = id.slice(id.lastIndexOf(id.includes("/") ? "/" : ":") + 1);
+    return html`<div class="head">${this.#back(session)}<h2>${name}</h2></div>
+      <section><p>${word("inspect.not_there")}</p></section>`;
   }
 
   #lines(lines: readonly (readonly [string, string])[]): TemplateResult {
@@ -187,24 +202,12 @@ export class InspectorView extends LitElement {
   }
 
   #message(session: Session, message: number): TemplateResult {
-    const facts = session.journal.facts.filter((fact) => fact.message === message);
     return html`<div class="head">
         ${this.#back(session)}
         <span class="kind">${word("inspect.message")}</span>
         <h2 class="mono">${word("inspect.message_name", { message })}</h2>
       </div>
-      <section>
-        <h3>${word("inspect.history")}</h3>
-        ${facts.length === 0 ? html`<p class="muted">${word("inspect.message_none")}</p>` : nothing}
-        <ul class="history">
-          ${facts.map(
-            (fact) =>
-              html`<li>
-                <span class="time mono">${clockText(fact.time)}</span><span>${factSentence(fact, session)}</span>
-              </li>`,
-          )}
-        </ul>
-      </section>`;
+      ${messageParts(session, message)}`;
   }
 }
 

@@ -15,6 +15,8 @@ export function stateLines(node: PictureNode, state: NodeState): Line[] {
         count("inspect.returned", state.returned),
         count("inspect.confirmed", state.confirmed),
         count("inspect.refused", state.refused),
+        count("inspect.waiting", state.waiting),
+        [word("inspect.life"), word(`inspect.life.${state.life}`)],
       ];
     case "exchange":
       return [
@@ -49,6 +51,7 @@ export function stateLines(node: PictureNode, state: NodeState): Line[] {
         ],
         count("inspect.buffered", state.buffered),
         count("inspect.finished", state.finished),
+        [word("inspect.life"), word(`inspect.life.${state.life}`)],
       ];
     case "gone":
       return [[word("inspect.gone"), ""]];

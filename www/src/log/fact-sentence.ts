@@ -31,11 +31,8 @@ function meant(piece: Piece, fact: Fact, picture: Picture | null): Selection | n
   if (piece.gap === null || !NODE_GAPS.has(piece.gap)) {
     return null;
   }
-  for (const place of fact.nodes) {
-    const node = picture?.nodes[place];
-    if (node !== undefined && node.name === piece.text) {
-      return { kind: "node", id: node.id };
-    }
-  }
-  return null;
+  const node = picture?.nodes.find((node) => node.name === piece.text && fact.nodes.includes(node.id));
+  // What is not in the picture any more can be asked for all the same: its id ends with its name.
+  const id = node?.id ?? fact.nodes.find((id) => id.endsWith(`/${piece.text}`));
+  return id === undefined ? null : { kind: "node", id };
 }

@@ -1,4 +1,5 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
+import { legend, legendStyles } from "../inspector/legend.ts";
 import { icons } from "../theme/icons.ts";
 import { controls, tokens } from "../theme/tokens.ts";
 import { type Word, word } from "../words/words.ts";
@@ -20,6 +21,7 @@ export class HelpDialog extends LitElement {
   static override styles = [
     tokens,
     controls,
+    legendStyles,
     css`
       h3 {
         margin: 16px 0 6px;
@@ -76,6 +78,8 @@ export class HelpDialog extends LitElement {
                 <dd>${word(meaning)}</dd>`,
           )}
         </dl>
+        <h3>${word("help.signs")}</h3>
+        ${legend()}
         <h3>${word("help.files")}</h3>
         <p>${word("help.files_about")}</p>
       </div>

@@ -51,7 +51,7 @@ function drawCell(pen: Pen, scene: Scene, cell: Cell, x: number, y: number, isOu
   if (isOut) {
     ring(pen, x, y, radius, hue, 2);
   } else if (cell.redelivered) {
-    tailed(pen, x + radius * 0.3, y, radius * 0.8, hue, 0);
+    tailed(pen, x + radius * 0.45, y, radius * 0.64, hue, 0);
   } else {
     disc(pen, x, y, radius, hue);
   }

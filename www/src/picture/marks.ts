@@ -66,6 +66,65 @@ export function triangle(pen: Pen, x: number, y: number, radius: number, hue: st
   pen.fill();
 }
 
+/** The time of a message is over: an hourglass. */
+export function hourglass(pen: Pen, x: number, y: number, radius: number, hue: string): void {
+  pen.fillStyle = hue;
+  pen.strokeStyle = hue;
+  pen.lineWidth = radius * 0.3;
+  pen.lineCap = "round";
+  pen.lineJoin = "round";
+  const half = radius * 0.75;
+  pen.beginPath();
+  pen.moveTo(x - half, y - radius);
+  pen.lineTo(x + half, y - radius);
+  pen.lineTo(x - half, y + radius);
+  pen.lineTo(x + half, y + radius);
+  pen.closePath();
+  pen.stroke();
+  pen.beginPath();
+  pen.moveTo(x, y);
+  pen.lineTo(x - half, y + radius);
+  pen.lineTo(x + half, y + radius);
+  pen.closePath();
+  pen.fill();
+}
+
+/** Lost: a dashed ring. */
+export function dashedRing(pen: Pen, x: number, y: number, radius: number, hue: string): void {
+  const width = radius * 0.36;
+  pen.setLineDash([radius * 0.62, radius * 0.5]);
+  pen.lineCap = "butt";
+  ring(pen, x, y, radius + width / 2, hue, width);
+  pen.setLineDash([]);
+}
+
+/** What is left where a message was lost: a short stroke. */
+export function remains(pen: Pen, x: number, y: number, radius: number, hue: string): void {
+  pen.strokeStyle = hue;
+  pen.lineWidth = radius * 0.4;
+  pen.lineCap = "round";
+  pen.beginPath();
+  pen.moveTo(x - radius * 0.55, y);
+  pen.lineTo(x + radius * 0.55, y);
+  pen.stroke();
+}
+
+/** A refusal: a small upright bar, for a negative confirm two of them. */
+export function bar(pen: Pen, x: number, y: number, size: number, hue: string, ground: string): void {
+  pen.lineCap = "round";
+  for (const [colour, width] of [
+    [ground, size * 1.2],
+    [hue, size * 0.6],
+  ] as const) {
+    pen.strokeStyle = colour;
+    pen.lineWidth = width;
+    pen.beginPath();
+    pen.moveTo(x, y - size * 0.9);
+    pen.lineTo(x, y + size * 0.9);
+    pen.stroke();
+  }
+}
+
 /** An acknowledgement: a small tick. It always stands upright. */
 export function tick(pen: Pen, x: number, y: number, size: number, hue: string, ground: string): void {
   pen.lineCap = "round";

@@ -1,6 +1,8 @@
 import { nothing, type SVGTemplateResult, svg } from "lit";
 import type { NodeState, PictureNode } from "queuescope";
-import { type Measures, queueLength, readyLength, shortened } from "../geometry/forms.ts";
+import { type Measures, outLength, queueLength, readyLength, shortened } from "../geometry/forms.ts";
+import type { Point } from "../geometry/point.ts";
+import { text } from "../sentences/sentence.ts";
 import { numberText, word } from "../words/words.ts";
 
 /** The form of a node around the origin, without what changes with every message. */
@@ -70,10 +72,18 @@ export function nodeTexts(
   const detail = measures.compact || state === undefined ? "" : detailText(node, state);
   return svg`
     <text class="name" y=${-half - (measures.compact ? 8 : 10)}>${shortened(node.name)}</text>
-    ${detail === "" ? nothing : svg`<text class="detail" y=${half + 19}>${detail}</text>`}`;
+    ${detail === "" ? nothing : svg`<text class="detail" x=${detailAt(node, measures)} y=${half + 19}>${detail}</text>`}`;
+}
+
+/** Below the ready messages of a queue: what was lost at its head leaves its mark beside that. */
+function detailAt(node: PictureNode, measures: Measures): number {
+  return node.kind === "queue" ? -outLength(measures) / 2 : 0;
 }
 
 function detailText(node: PictureNode, state: NodeState): string {
+  if ("life" in state && state.life !== "open") {
+    return word(`node.life.${state.life}`);
+  }
   switch (state.kind) {
     case "producer":
       return state.paused
@@ -94,8 +104,54 @@ function detailText(node: PictureNode, state: NodeState): string {
   }
 }
 
+/** Small signs at a node: the head of a queue waits, a client rests or has no channel. Titles say why. */
+export function nodeSigns(
+  state: NodeState | undefined,
+  measures: Measures,
+): SVGTemplateResult | typeof nothing {
+  const radius = measures.compact ? 5.5 : 7.5;
+  if (state?.kind === "queue" && state.waits !== null) {
+    const head = -queueLength(measures) / 2 + readyLength(measures);
+    return sign("waits", { x: head, y: measures.queue / 2 }, radius, text(state.waits), pauseBars(radius));
+  }
+  if (state === undefined || !("life" in state)) {
+    return nothing;
+  }
+  const at = (state.kind === "producer" ? measures.producer : measures.ring) * 0.72;
+  const corner = { x: at, y: -at };
+  if (state.life === "channel_closed") {
+    const third = radius * 0.36;
+    const stroke = `M${-third},${-third}L${third},${third}M${third},${-third}L${-third},${third}`;
+    const why = state.reason === null ? word("node.life.channel_closed") : text(state.reason);
+    return sign("sign alarm", corner, radius, why, stroke);
+  }
+  return state.paused ? sign("sign", corner, radius, word("node.paused"), pauseBars(radius)) : nothing;
+}
+
+function sign(kind: string, at: Point, radius: number, title: string, stroke: string): SVGTemplateResult {
+  return svg`<g class=${kind} transform="translate(${at.x} ${at.y})">
+    <title>${title}</title>
+    <circle r=${radius} />
+    <path d=${stroke} />
+  </g>`;
+}
+
+function pauseBars(radius: number): string {
+  const [across, half] = [radius * 0.28, radius * 0.42];
+  return `M${-across},${-half}v${2 * half}M${across},${-half}v${2 * half}`;
+}
+
 /** The node and its state as a screen reader says them. */
 export function nodeSays(node: PictureNode, state: NodeState | undefined): string {
+  const says = stateSays(node, state);
+  if (state === undefined || !("life" in state) || state.life === "open") {
+    return says;
+  }
+  const reason = state.reason === null ? "" : text(state.reason);
+  return word("node.life_says", { says, life: word(`node.life.${state.life}`), reason });
+}
+
+function stateSays(node: PictureNode, state: NodeState | undefined): string {
   const name = node.name;
   switch (state?.kind) {
     case "producer":
@@ -106,6 +162,10 @@ export function nodeSays(node: PictureNode, state: NodeState | undefined): strin
     case "exchange":
       return word("node.exchange_says", { name, type: node.exchange_type ?? "", received: state.received });
     case "queue":
+      if (state.waits !== null) {
+        const { ready, unacknowledged } = state;
+        return word("node.queue_waits_says", { name, ready, unacknowledged, reason: text(state.waits) });
+      }
       return word("node.queue_says", { name, ready: state.ready, unacknowledged: state.unacknowledged });
     case "consumer":
       return word(state.paused ? "node.consumer_paused_says" : "node.consumer_says", {

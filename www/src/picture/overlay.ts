@@ -1,9 +1,12 @@
 import { pointAt } from "../geometry/curve.ts";
+import type { Point } from "../geometry/point.ts";
 import { drawConsumer } from "./draw-consumer.ts";
+import { drawFates } from "./draw-fates.ts";
 import { drawQueue } from "./draw-queue.ts";
-import { cross, disc, type Pen, ring, tailed, tick, triangle } from "./marks.ts";
+import { bar, cross, disc, type Pen, ring, tailed, tick, triangle } from "./marks.ts";
 import {
   arriving,
+  type Item,
   inkColour,
   itemAt,
   messageHue,
@@ -33,6 +36,7 @@ export function drawOverlay(pen: Pen, scene: Scene, pixels: number): void {
   );
   drawTrail(pen, scene);
   drawHeld(pen, scene);
+  drawFates(pen, scene);
   drawMoving(pen, scene);
 }
 
@@ -63,15 +67,7 @@ function drawMoving(pen: Pen, scene: Scene): void {
     }
     const at = pointAt(curve, item.progress);
     const hue = messageHue(scene, item);
-    if (item.shape === SHAPE.acknowledgement) {
-      tick(pen, at.x, at.y, size * 0.75, roleColour("consumer", scene), ground);
-      continue;
-    }
-    if (item.shape === SHAPE.confirm) {
-      // Beside the line: a returned message and its confirm are at the same place.
-      const beside = at.y + size * 1.7;
-      tick(pen, at.x - size * 0.45, beside, size * 0.6, roleColour("producer", scene), ground);
-      tick(pen, at.x + size * 0.45, beside, size * 0.6, roleColour("producer", scene), ground);
+    if (drawAnswer(pen, scene, item, at, size)) {
       continue;
     }
     if (item.shape !== SHAPE.returned) {
@@ -92,6 +88,32 @@ function drawMoving(pen: Pen, scene: Scene): void {
     if (isNamed) {
       drawName(pen, scene, `m${item.message}`, at.x, at.y - size - 6);
     }
+  }
+}
+
+/** What goes back along an edge and is no message: says whether the item is such a thing. */
+function drawAnswer(pen: Pen, scene: Scene, { shape }: Item, at: Point, size: number): boolean {
+  const ground = surfaceColour("ground", scene);
+  const [consumer, producer] = [roleColour("consumer", scene), roleColour("producer", scene)];
+  // Confirms go beside the line: a returned message and its confirm are at the same place.
+  const beside = at.y + size * 1.7;
+  switch (shape) {
+    case SHAPE.acknowledgement:
+      tick(pen, at.x, at.y, size * 0.75, consumer, ground);
+      return true;
+    case SHAPE.refusal:
+      bar(pen, at.x, at.y, size * 0.75, consumer, ground);
+      return true;
+    case SHAPE.confirm:
+      tick(pen, at.x - size * 0.45, beside, size * 0.6, producer, ground);
+      tick(pen, at.x + size * 0.45, beside, size * 0.6, producer, ground);
+      return true;
+    case SHAPE.notConfirmed:
+      bar(pen, at.x - size * 0.45, beside, size * 0.6, producer, ground);
+      bar(pen, at.x + size * 0.45, beside, size * 0.6, producer, ground);
+      return true;
+    default:
+      return false;
   }
 }
 

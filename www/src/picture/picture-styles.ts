@@ -70,6 +70,7 @@ export const pictureStyles = css`
     paint-order: stroke;
   }
   .grouped .edge text,
+  .grouped .detail,
   .grouped .name {
     stroke: var(--panel);
   }
@@ -116,6 +117,17 @@ export const pictureStyles = css`
     stroke: var(--queue);
     opacity: 0.28;
   }
+  .waits circle {
+    fill: var(--panel);
+    stroke: var(--queue);
+    stroke-width: 1.6;
+  }
+  .waits path {
+    fill: none;
+    stroke: var(--queue);
+    stroke-width: 1.8;
+    stroke-linecap: round;
+  }
   .letter {
     font-size: 19px;
     font-weight: 600;
@@ -152,12 +164,36 @@ export const pictureStyles = css`
     font-size: max(12px, 9.5px / var(--scale));
     fill: var(--muted);
     font-variant-numeric: tabular-nums;
+    stroke: var(--ground);
+    stroke-width: 3px;
+    stroke-linejoin: round;
+    paint-order: stroke;
   }
   .gone {
     opacity: 0.35;
   }
-  .paused .form {
-    stroke-dasharray: 4 3;
+  .down .form,
+  .connecting .form {
+    fill: var(--ground);
+    stroke-dasharray: 5 4;
+  }
+  .down .letter {
+    opacity: 0.6;
+  }
+  .sign circle {
+    fill: var(--panel);
+    stroke: var(--ink);
+    stroke-width: 1.6;
+  }
+  .sign path {
+    fill: none;
+    stroke: var(--ink);
+    stroke-width: 1.8;
+    stroke-linecap: round;
+  }
+  .sign.alarm circle,
+  .sign.alarm path {
+    stroke: var(--alarm);
   }
   .hit {
     fill: none;
@@ -190,6 +226,8 @@ export const pictureStyles = css`
   [data-detail="far"] .edge text,
   [data-detail="far"] .letter,
   [data-detail="far"] .node:not(.landmark) .name,
+  [data-detail="far"] .waits,
+  [data-detail="far"] .sign,
   [data-detail="far"] .cells {
     display: none;
   }
@@ -235,6 +273,25 @@ export const pictureStyles = css`
     padding: 0 4px;
     color: var(--ink);
     font-size: 12px;
+  }
+  .broker-down {
+    position: absolute;
+    left: 50%;
+    top: 12px;
+    translate: -50% 0;
+    margin: 0;
+    padding: 4px 10px;
+    border: 1px dashed var(--alarm);
+    border-radius: var(--corner);
+    background: var(--panel);
+    color: var(--alarm);
+    font-size: 12px;
+    white-space: nowrap;
+  }
+  @media (max-width: 719px) {
+    .broker-down {
+      top: 46px;
+    }
   }
   .corner {
     position: absolute;

@@ -1,22 +1,22 @@
 import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
-import { guard } from "lit/directives/guard.js";
-import { keyed } from "lit/directives/keyed.js";
 import type { Picture } from "queuescope";
+import { type Arranged, layoutAfter, remembered } from "../geometry/keeping.ts";
 import { type Layout, layoutFor } from "../geometry/layout.ts";
 import { type Box, grown, type Point } from "../geometry/point.ts";
-import { fit, moved, showing, type Viewport, zoomed } from "../geometry/viewport.ts";
+import { fit, moved, showing, shows, type Viewport, zoomed } from "../geometry/viewport.ts";
 import type { Session } from "../session/session.ts";
 import { SessionController } from "../session/session-controller.ts";
 import type { Change } from "../session/session-types.ts";
-import { icons } from "../theme/icons.ts";
 import { isDark } from "../theme/scheme.ts";
 import { controls, tokens } from "../theme/tokens.ts";
 import { word } from "../words/words.ts";
 import { backdrop } from "./backdrop.ts";
 import { followGestures } from "./gestures.ts";
-import { nodeForm, nodeHalo, nodeSays, nodeTexts } from "./node-forms.ts";
+import { landmarks, nodeGroups } from "./node-groups.ts";
 import { drawOverlay } from "./overlay.ts";
+import { messageAt } from "./pick.ts";
 import { type Destination, pictureChoices } from "./picture-choices.ts";
+import { brokerNote, pictureTools } from "./picture-notes.ts";
 import { pictureStyles } from "./picture-styles.ts";
 import { countedProducers, type HueBy, ITEM } from "./scene.ts";
 
@@ -27,7 +27,7 @@ const MOST_STOPS = 40;
 const LARGEST_FIT = 1.5;
 /** Heights that the choices and the tools take. */
 const TOP = 32;
-const BOTTOM = 24;
+const BOTTOM = 44;
 const ZOOM_STEP = 1.3;
 
 /** The topology as SVG, and what moves on a canvas over it. */
@@ -47,7 +47,9 @@ export class PictureView extends LitElement {
   readonly #items = new Float32Array(MOST_ITEMS * ITEM);
   readonly #resized = new ResizeObserver(() => this.#resize());
   #canvas: HTMLCanvasElement | null = null;
-  #layout: Layout | null = null;
+  #arranged: Arranged | null = null;
+  /** Where everything stood that was ever in a picture of this document, by its id. */
+  readonly #places = new Map<string, Point>();
   #viewport: Viewport = { scale: 1, x: 0, y: 0 };
   #size = { width: 0, height: 0 };
   #isFitted = true;
@@ -116,17 +118,13 @@ export class PictureView extends LitElement {
 
   override render(): TemplateResult {
     return html`
-      <div class="surface" @click=${() => this.session?.select(null)}>
+      <div class="surface" @click=${this.#pick}>
         ${this.#picture()}
         <canvas aria-hidden="true"></canvas>
       </div>
-      ${this.#choices()}
+      ${this.#choices()}${brokerNote(this.session?.snapshot ?? null)}
       <div class="corner"><slot name="corner"></slot></div>
-      <div class="tools" role="group" aria-label=${word("picture.label")}>
-        ${this.#tool("picture.zoom_out", icons.minus, () => this.zoomOut())}
-        ${this.#tool("picture.fit", icons.fit, () => this.fit())}
-        ${this.#tool("picture.zoom_in", icons.plus, () => this.zoomIn())}
-      </div>
+      ${pictureTools(this)}
     `;
   }
 
@@ -145,14 +143,6 @@ export class PictureView extends LitElement {
     if (surface !== null) {
       this.#endGestures ??= followGestures(surface, this);
     }
-  }
-
-  #tool(
-    name: "picture.zoom_out" | "picture.fit" | "picture.zoom_in",
-    icon: TemplateResult,
-    act: () => void,
-  ): TemplateResult {
-    return html`<button class="icon plain" title=${word(name)} aria-label=${word(name)} @click=${act}>${icon}</button>`;
   }
 
   #choices(): TemplateResult {
@@ -174,46 +164,23 @@ export class PictureView extends LitElement {
     return html`<svg class="picture" role="group" aria-label=${word("picture.label")} aria-describedby="about">
       <desc id="about">${word("picture.about")}</desc>
       <g class="world ${kind}">
-        ${known ? keyed(layout, svg`${backdrop(picture, layout, this.#selectedNode())}${this.#nodes(layout)}`) : nothing}
+        ${known ? svg`${backdrop(picture, layout, this.#selectedNode())}${this.#nodes(picture, layout)}` : nothing}
       </g>
     </svg>`;
   }
 
-  #nodes(layout: Layout): unknown {
-    const session = this.session;
-    const nodes = session?.picture?.nodes ?? [];
-    const states = session?.snapshot?.nodes ?? [];
-    const selected = this.#selectedNode();
-    const pointed = new Set(session?.highlight.nodes ?? []);
-    const everyStop = nodes.length <= MOST_STOPS;
-    return nodes.map((node, place) => {
-      const at = layout.nodes[place] ?? { x: 0, y: 0 };
-      const state = states[place];
-      const isPaused = state !== undefined && "paused" in state && state.paused;
-      const classes = [
-        "node",
-        node.kind,
-        place === selected ? "selected" : "",
-        pointed.has(place) ? "pointed" : "",
-        isPaused ? "paused" : "",
-        state?.kind === "gone" ? "gone" : "",
-        this.#landmarks.has(place) ? "landmark" : "",
-      ];
-      return svg`<g
-        class=${classes.join(" ")}
-        transform="translate(${at.x} ${at.y})"
-        role="button"
-        tabindex=${everyStop || place === this.#tabStop ? 0 : -1}
-        aria-label=${nodeSays(node, state)}
-        aria-pressed=${place === selected}
-        data-node=${node.id}
-        @click=${(event: Event) => this.#select(event, place)}
-        @keydown=${(event: KeyboardEvent) => this.#key(event, place)}
-        @focus=${() => this.#focused(place)}
-      >
-        ${guard([layout, node], () => svg`<title>${node.name}</title>${nodeHalo(node, layout.measures)}${nodeForm(node, layout.measures)}`)}
-        ${nodeTexts(node, state, layout.measures)}
-      </g>`;
+  #nodes(picture: Picture, layout: Layout): unknown {
+    const everyStop = picture.nodes.length <= MOST_STOPS;
+    return nodeGroups(picture, {
+      layout,
+      states: this.session?.snapshot?.nodes ?? [],
+      selected: this.#selectedNode(),
+      pointed: new Set(this.session?.highlight.nodes ?? []),
+      landmarks: this.#landmarks,
+      isTabStop: (place) => everyStop || place === this.#tabStop,
+      select: this.#select,
+      key: this.#key,
+      focused: this.#focused,
     });
   }
 
@@ -224,15 +191,24 @@ export class PictureView extends LitElement {
       : -1;
   }
 
-  #select(event: Event, place: number): void {
+  /** A click beside the nodes selects the message under it, or nothing. */
+  readonly #pick = (event: MouseEvent): void => {
+    const box = this.getBoundingClientRect();
+    const place = { x: event.clientX - box.left, y: event.clientY - box.top };
+    const message =
+      this.#layout && messageAt(place, this.#layout, this.#viewport, this.#items, this.itemsInMotion);
+    this.session?.select(message === null ? null : { kind: "message", message });
+  };
+
+  readonly #select = (event: Event, place: number): void => {
     event.stopPropagation();
     const node = this.session?.picture?.nodes[place];
     if (node !== undefined) {
       this.session?.select({ kind: "node", id: node.id });
     }
-  }
+  };
 
-  #key(event: KeyboardEvent, place: number): void {
+  readonly #key = (event: KeyboardEvent, place: number): void => {
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       this.#select(event, place);
@@ -244,10 +220,10 @@ export class PictureView extends LitElement {
       const nodes = this.renderRoot.querySelectorAll<SVGGElement>("g.node");
       nodes[next]?.focus();
     }
-  }
+  };
 
   /** What the focus is on is brought into sight. */
-  #focused(place: number): void {
+  readonly #focused = (place: number): void => {
     const isRoving = (this.session?.picture?.nodes.length ?? 0) > MOST_STOPS;
     const at = this.#layout?.nodes[place];
     if (isRoving && place !== this.#tabStop) {
@@ -261,7 +237,7 @@ export class PictureView extends LitElement {
         this.#see(seen);
       }
     }
-  }
+  };
 
   readonly #chooseHue = (hueBy: HueBy): void => {
     this.hueBy = hueBy;
@@ -291,9 +267,15 @@ export class PictureView extends LitElement {
 
   #changed(change: Change): void {
     if (change === "picture" || change === "document") {
-      this.#arrange();
+      this.#arrange(change === "picture");
       if (change === "document") {
         this.#tabStop = 0;
+        this.fit();
+      } else if (
+        this.#isFitted &&
+        this.#layout !== null &&
+        !shows(this.#viewport, this.#layout.bounds, this.#size)
+      ) {
         this.fit();
       }
     } else if (change === "frame") {
@@ -301,12 +283,26 @@ export class PictureView extends LitElement {
     }
   }
 
-  #arrange(): void {
-    const picture = this.session?.picture;
-    this.#layout = picture && this.#size.width > 0 ? layoutFor(picture, this.#size) : null;
+  /** Lays the picture out. One that `follows` another leaves what was there at its place. */
+  #arrange(follows = false): void {
+    const picture = this.session?.picture ?? null;
+    const before = this.#arranged;
+    if (picture === null || this.#size.width === 0) {
+      this.#arranged = null;
+    } else if (follows && before !== null) {
+      this.#arranged = { picture, layout: layoutAfter(before, picture, this.#size, this.#places) };
+    } else {
+      this.#places.clear();
+      const layout = remembered(picture, layoutFor(picture, this.#size), this.#places);
+      this.#arranged = { picture, layout };
+    }
     this.#producers = picture ? countedProducers(picture) : new Map();
     this.#landmarks = picture ? landmarks(picture) : new Set();
     this.requestUpdate();
+  }
+
+  get #layout(): Layout | null {
+    return this.#arranged?.layout ?? null;
   }
 
   #resize(): void {
@@ -394,15 +390,6 @@ export class PictureView extends LitElement {
       devicePixelRatio,
     );
   }
-}
-
-/** Exchanges that fan out widely keep their names when seen from afar. */
-function landmarks(picture: Picture): ReadonlySet<number> {
-  const lines = new Map<number, number>();
-  for (const edge of picture.edges) {
-    lines.set(edge.from, (lines.get(edge.from) ?? 0) + 1);
-  }
-  return new Set([...lines].filter(([, count]) => count >= 5).map(([place]) => place));
 }
 
 customElements.define("queuescope-picture", PictureView);

@@ -20,6 +20,10 @@ export const SHAPE = {
   deadLetter: 3,
   returned: 4,
   confirm: 5,
+  expired: 6,
+  lost: 7,
+  refusal: 8,
+  notConfirmed: 9,
 } as const;
 
 /** All that the canvas over the picture is drawn from. */
@@ -46,9 +50,12 @@ export function countedProducers(picture: Picture): ReadonlyMap<number, number> 
   return new Map(places.map((place, number) => [place, number]));
 }
 
-/** An item of the frame. */
+/** An item of the frame: something on an edge, or something that stays at a node. */
 export interface Item {
+  /** The place of the edge; below 0 for what stays at a node. */
   readonly edge: number;
+  /** The place of the node at which it stays; below 0 for what is on an edge. */
+  readonly node: number;
   readonly progress: number;
   readonly shape: number;
   readonly message: number;
@@ -62,11 +69,14 @@ export function itemAt(scene: Scene, place: number): Item {
     start,
     start + ITEM,
   );
-  return { edge, progress, shape, message, key, producer };
+  return { edge, node: -1 - edge, progress, shape, message, key, producer };
 }
 
-/** The hue of a message. */
+/** The hue of a message; no hue when it is not known any more whose it was. */
 export function messageHue(scene: Scene, whose: { readonly key: number; readonly producer: number }): string {
+  if (whose.producer < 0) {
+    return inkColour("muted", scene);
+  }
   const number = scene.hueBy === "key" ? whose.key : (scene.producers.get(whose.producer) ?? 0);
   return hueOf(number, scene.isDark);
 }

@@ -39,12 +39,19 @@ export const LONGEST_FRAME_MS = 250;
 const USUAL_FRAME_MS = 1000 / 60;
 /** Real milliseconds that a hop is shown while playing, at the least. */
 const HOP_MS = 250;
+/** Real milliseconds for which a mark shows, while playing, where a message was lost. */
+const LINGER_MS = 3000;
 /** A message crosses at most this many lines at one instant before it comes to rest. */
 const HOPS_TO_SETTLE = 4;
 
 /** The least time that a hop takes in the picture at a speed in simulated seconds per real second. */
 export function hopAt(speed: number): number {
   return HOP_MS * 1000 * speed;
+}
+
+/** The simulated time for which a mark shows where a message was lost. */
+export function lingerAt(speed: number): number {
+  return LINGER_MS * 1000 * speed;
 }
 
 /** The view of a moment at which nothing moves: hops that take no time are over, what is on a link stays there. */

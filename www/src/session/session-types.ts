@@ -8,7 +8,8 @@ export type Selection =
 
 /** What the pointer or the focus points out in the log. */
 export interface Highlight {
-  readonly nodes: readonly number[];
+  /** Ids. */
+  readonly nodes: readonly string[];
   readonly message: number | null;
 }
 

@@ -1,11 +1,13 @@
-import type { About, Command, Picture, Simulation, Snapshot } from "queuescope";
+import type { About, Command, Picture, Simulation, Snapshot, Whereabouts } from "queuescope";
 import { word } from "../words/words.ts";
 import { isCrash, loadEngine, newSimulation } from "./engine.ts";
 import { Journal } from "./journal.ts";
+import { Listeners } from "./listeners.ts";
 import {
   advanced,
   atRest,
   hopAt,
+  lingerAt,
   type Motion,
   PLAYING,
   STILL,
@@ -14,18 +16,11 @@ import {
   type View,
 } from "./player.ts";
 import { crashProblem, engineProblem, type Problem, problemOf } from "./problem.ts";
+import { Rhythm } from "./rhythm.ts";
 import { Seeker } from "./seeker.ts";
 import type { Change, Highlight, Note, Selection, Source } from "./session-types.ts";
 import { Ticker } from "./ticker.ts";
 import { type Trail, trailBetween } from "./trail.ts";
-
-/** Real milliseconds between two looks at the state: of a small picture, of a large one, and at the facts. */
-const SMALL_PICTURE_MS = 30;
-const LARGE_PICTURE_MS = 50;
-const LARGE_PICTURE = 60;
-const FACTS_MS = 120;
-/** With reduced motion the picture changes this seldom while playing. */
-const REDUCED_MS = 250;
 
 /** The one owner of a simulation in the page: everything the views show is read from here. */
 export class Session {
@@ -48,18 +43,15 @@ export class Session {
   seekingTo: number | null = null;
   readonly journal = new Journal();
 
-  readonly #listeners = new Set<(change: Change) => void>();
+  readonly #listeners = new Listeners();
   #seeker = new Seeker();
   readonly #ticker = new Ticker((elapsed) => this.#tick(elapsed));
   readonly #reduced = matchMedia("(prefers-reduced-motion: reduce)");
-  #stateAge = 0;
-  #factsAge = 0;
-  #reducedAge = 0;
+  readonly #rhythm = new Rhythm();
   #stopAt: number | null = null;
 
   subscribe(listener: (change: Change) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   get isPlaying(): boolean {
@@ -250,7 +242,14 @@ export class Session {
     if (this.simulation === null || this.#seeker.running !== null) {
       return 0;
     }
-    return this.simulation.frame(this.view.time, this.view.hop, items);
+    return this.simulation.frame(this.view.time, this.view.hop, lingerAt(this.speed), items);
+  }
+
+  /** Where a message is at the moment shown. */
+  whereabouts(message: number): readonly Whereabouts[] {
+    return this.simulation === null || this.#seeker.running !== null
+      ? []
+      : this.simulation.whereabouts(message);
   }
 
   /** Has the picture drawn once more, for instance after its size has changed. */
@@ -290,12 +289,11 @@ export class Session {
       return false;
     }
     if (this.prefersReducedMotion && this.isPlaying) {
-      this.#reducedAge += elapsedMs;
-      if (this.#reducedAge < REDUCED_MS) {
+      const gathered = this.#rhythm.gathered(elapsedMs);
+      if (gathered === null) {
         return true;
       }
-      elapsedMs = this.#reducedAge;
-      this.#reducedAge = 0;
+      elapsedMs = gathered;
     }
     try {
       this.#advance(simulation, elapsedMs);
@@ -320,16 +318,12 @@ export class Session {
         this.trail = trailBetween(simulation, from, simulation.now, hopAt(this.speed) / 4);
       }
     }
-    this.#stateAge += elapsedMs;
-    const isLarge = (this.picture?.nodes.length ?? 0) >= LARGE_PICTURE;
-    if (this.#stateAge >= (isLarge ? LARGE_PICTURE_MS : SMALL_PICTURE_MS) || !this.isMoving) {
-      this.#factsAge += this.#stateAge;
-      this.#stateAge = 0;
-      const isFactTime = this.#factsAge >= FACTS_MS || !this.isMoving;
-      this.#look(isFactTime);
+    const isOther = simulation.pictureVersion !== this.picture?.version;
+    const look = this.#rhythm.due(elapsedMs, this.picture?.nodes.length ?? 0, isOther || !this.isMoving);
+    if (look !== "nothing") {
+      this.#look(look === "facts");
       this.#emit("state");
-      if (isFactTime) {
-        this.#factsAge = 0;
+      if (look === "facts") {
         this.#emit("log");
       }
       this.#stopAtTheEnd(simulation.now);
@@ -386,7 +380,13 @@ export class Session {
 
   /** Lets go of the simulation; one that is on its way somewhere is freed when that has ended. */
   #release(): void {
-    this.#halt();
+    this.#seeker.stop();
+    this.#ticker.stop();
+    this.motion = STILL;
+    this.view = atRest(0);
+    this.trail = [];
+    this.seekingTo = null;
+    this.highlight = { nodes: [], message: null };
     const simulation = this.simulation;
     this.simulation = null;
     const running = this.#seeker.running;
@@ -398,21 +398,7 @@ export class Session {
     }
   }
 
-  #halt(): void {
-    this.#seeker.stop();
-    this.#ticker.stop();
-    this.motion = STILL;
-    this.view = atRest(0);
-    this.trail = [];
-    this.seekingTo = null;
-    this.highlight = { nodes: [], message: null };
-  }
-
   #emit(...changes: Change[]): void {
-    for (const change of changes) {
-      for (const listener of [...this.#listeners]) {
-        listener(change);
-      }
-    }
+    this.#listeners.tell(...changes);
   }
 }

@@ -19,10 +19,13 @@ export function trailBetween(simulation: Simulation, from: number, to: number, h
   const lines = new Map<number, TrailLine>();
   const end = to + 3 * hop;
   for (let sample = 0; sample <= SAMPLES; sample += 1) {
-    const count = simulation.frame(from + ((end - from) * sample) / SAMPLES, hop, buffer);
+    const count = simulation.frame(from + ((end - from) * sample) / SAMPLES, hop, 0, buffer);
     for (let item = 0; item < count; item += 1) {
       const [edge = 0, , , , key = 0, producer = 0] = buffer.subarray(item * ITEM, item * ITEM + ITEM);
-      lines.set(edge, { edge, key, producer });
+      // What stays at a node has no line.
+      if (edge >= 0) {
+        lines.set(edge, { edge, key, producer });
+      }
     }
   }
   return [...lines.values()];
