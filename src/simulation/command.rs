@@ -4,6 +4,7 @@ use super::World;
 use super::client::{Actor, CHANNEL};
 use crate::actors::Life;
 use crate::amqp::Method;
+use crate::broker::QueueType;
 use crate::facts::Event;
 use crate::ids::{ActorId, QueueId};
 use crate::scenario::{self, ClientMethod, Command, ScenarioError};
@@ -97,6 +98,12 @@ impl World {
                 Actor::Producer(_) => Ok(()),
                 Actor::Consumer(_) => Err(CommandError::NotAProducer(node.clone())),
             },
+            // RabbitMQ refuses `queue.purge` on a stream.
+            (Command::Purge { node }, Target::Queue(queue))
+                if self.broker.queue(queue).is_some_and(|queue| queue.kind == QueueType::Stream) =>
+            {
+                Err(CommandError::NotNow { node: node.clone(), what: "is a stream: it cannot be purged." })
+            }
             // The names in it are for a table of its own: a command that is refused changes nothing.
             (Command::Send { method, .. }, _) => {
                 scenario::client_method(method, &mut self.names.clone())?;
