@@ -7,7 +7,7 @@ use super::queue::{Message, QueuedMessage};
 use super::routing::Route;
 use super::{Broker, Context, Queue, Version};
 use crate::amqp::{Content, Properties, Table, Value};
-use crate::facts::{ClientName, Event, ExchangeName, Rule};
+use crate::facts::{ClientName, Event, ExchangeName, QueueName, Rule};
 use crate::ids::{Name, Names, QueueId};
 use std::rc::Rc;
 
@@ -51,7 +51,12 @@ impl Death {
 pub(super) struct DeadLetter {
     host: Name,
     message: Message,
+    /// The queue that it left.
+    queue: QueueName,
 }
+
+/// So many dead letters may come of one command besides those that it makes itself.
+const MOST_ROUNDS: usize = 1_000;
 
 impl Broker {
     /// A message leaves its queue unread. It is gone, or becomes a dead letter, published when the present
@@ -74,12 +79,22 @@ impl Broker {
         cx.record(Event::DeadLettered { message, queue: name, exchange, routing_key, publisher, rule });
         let seconds = cx.now.as_us() / 1_000_000;
         let letter = dead_letter(cx.names, queue, &copy.message, death, (self.version, seconds));
-        self.dead_letters.push_back(DeadLetter { host: name.virtual_host, message: letter });
+        let host = name.virtual_host;
+        self.dead_letters.push_back(DeadLetter { host, message: letter, queue: name });
     }
 
-    /// Publishes the dead letters that have come up, and those that come of it.
+    /// Publishes the dead letters that have come up, and those that come of it. Between queues where nothing may
+    /// wait they can go round for ever, once one of them was rejected; in RabbitMQ that takes time, here it takes
+    /// none, and is cut.
     pub(super) fn publish_dead_letters(&mut self, cx: &mut Context) {
-        while let Some(DeadLetter { host, message }) = self.dead_letters.pop_front() {
+        let mut left = self.dead_letters.len() + MOST_ROUNDS;
+        while let Some(DeadLetter { host, message, queue }) = self.dead_letters.pop_front() {
+            if left == 0 {
+                let (message, rule) = (message.content.origin.message, Rule::DeadLetterCycle);
+                cx.record(Event::CycleCut { message, queue, rule });
+                continue;
+            }
+            left -= 1;
             self.publish_dead_letter(cx, host, message);
         }
     }
@@ -175,7 +190,7 @@ fn dead_letter(
     if version.shows_last_death() {
         set_death(&mut headers, "x-last-death", &entry);
     }
-    add_death(&mut headers, entry);
+    add_death(&mut headers, entry, version);
     let (routing_key, further_keys) = match queue.settings.dead_letter_routing_key {
         None => (message.routing_key, message.further_keys.clone()),
         Some(key) => {
@@ -221,7 +236,7 @@ fn death_entry(
 }
 
 /// Puts an entry in front of `x-death`. Deaths in the same queue for the same reason are one entry with a count.
-fn add_death(headers: &mut Table, mut entry: Table) {
+fn add_death(headers: &mut Table, mut entry: Table, version: Version) {
     let field = |entry: &Table, name: &str| entry.get(name).and_then(Value::as_text).unwrap_or("").to_owned();
     let (reason, queue) = (field(&entry, "reason"), field(&entry, "queue"));
     let counted =
@@ -239,8 +254,10 @@ fn add_death(headers: &mut Table, mut entry: Table) {
         } else {
             counted(&mut entry, 1);
         }
-        // The others change their order with every death (recorded from 3.10.8; `group_by_queue_and_reason`).
-        deaths.reverse();
+        // In 3.10 the others change their order (`rabbit_dead_letter`, `group_by_queue_and_reason`).
+        if !version.keeps_order_of_deaths() {
+            deaths.reverse();
+        }
         deaths.insert(0, Value::Table(entry));
         return;
     }
@@ -267,4 +284,4 @@ impl Message {
     }
 }
 
-crate::ids::holds_names!(DeadLetter { host, message });
+crate::ids::holds_names!(DeadLetter { host, message, queue });

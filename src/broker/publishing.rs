@@ -13,7 +13,7 @@ use super::queue::{Message, QueuedMessage};
 use super::replying::is_address;
 use super::settings::{Overflow, QueueType};
 use super::{Broker, Context, Handled, Refusal, Route};
-use crate::amqp::{Command, Content, Method, Origin, Properties, ReplyCode, Table, Value};
+use crate::amqp::{Command, Content, Method, Properties, ReplyCode, Table, Value};
 use crate::facts::{Event, ExchangeName, Rule};
 use crate::ids::{Name, Names, QueueId};
 use crate::time::Span;

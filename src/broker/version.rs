@@ -89,6 +89,9 @@ differences! {
     has_large_frames = "frame-size", "Configuration", "docs/configure";
     /// `x-death` in a message that a client publishes says nothing to the broker (4.0).
     ignores_deaths_of_clients = "client-deaths", "Dead Letter Exchanges", "docs/dlx";
+    /// The newest death stands first in `x-death`, and the others keep their order (3.13; recorded from 3.10.8: the
+    /// others are turned round with every death).
+    keeps_order_of_deaths = "death-order", "Dead Letter Exchanges", "docs/dlx";
     /// A dead letter says in `x-last-death-*` how it died the last time (3.13).
     shows_last_death = "last-death", "Dead Letter Exchanges", "docs/dlx";
     /// `basic.qos` with `global` is taken as one without (4.3, `rabbit_channel`; until then as it is).

@@ -19,6 +19,8 @@ pub struct ClientChannel {
     pub takes_replies: bool,
     confirmed: u64,
     last_tag: u64,
+    /// What came last may be an answer that came directly, or the same message from a queue.
+    is_unsure: bool,
 }
 
 /// A connection from the client's side.
@@ -53,12 +55,12 @@ impl Client {
         match *method {
             Method::BasicDeliver { delivery_tag, .. } | Method::BasicGetOk { delivery_tag, .. } => {
                 let next = channel.last_tag + 1;
-                if delivery_tag != next {
+                let may_skip = channel.is_unsure && delivery_tag == next + 1;
+                if delivery_tag != next && !may_skip {
                     return Err(format!("delivery tag {delivery_tag} where {next} is next"));
                 }
-                if !is_reply {
-                    channel.last_tag = next;
-                }
+                channel.is_unsure = is_reply;
+                channel.last_tag = if is_reply { delivery_tag - 1 } else { delivery_tag };
             }
             Method::BasicAck { delivery_tag, multiple }
             | Method::BasicNack { delivery_tag, multiple, .. } => {
