@@ -18,6 +18,11 @@ impl HostNumber {
     pub fn index(self) -> usize {
         usize::from(self.0)
     }
+
+    /// The host whose address ends in these octets.
+    pub(super) fn from_address(octets: [u8; 2]) -> HostNumber {
+        HostNumber(u16::from_be_bytes(octets))
+    }
 }
 
 /// A frame that a host sent; all its copies on all links have its number. They are numbered from 0 in the order in
@@ -153,14 +158,19 @@ impl LocalNetwork {
         let number = u16::try_from(self.ports.len()).ok().filter(|number| *number < u16::MAX)?;
         let lane = |settings, way| Lane::new(settings, self.seed, &format!("network:{name}:{way}"));
         self.ports.push(Port {
-            host: Host::new(settings),
+            host: Host::new(settings.with_number(number)),
             from_host: lane(from_host, "from-host"),
             to_host: lane(to_host, "to-host"),
         });
         Some(HostNumber(number))
     }
 
-    /// A host.
+    /// All hosts, in the order in which they were added.
+    pub fn hosts(&self) -> impl Iterator<Item = HostNumber> + use<> {
+        (0..self.ports.len() as u16).map(HostNumber)
+    }
+
+    /// A host of this network.
     pub fn host(&self, number: HostNumber) -> &Host {
         &self.ports[number.index()].host
     }

@@ -1,6 +1,7 @@
 //! What lies between two nodes: links, and on them whole messages, or the real protocols in real frames.
 
 mod chances;
+mod datagram_account;
 pub mod host;
 mod lane;
 mod link;
@@ -9,6 +10,7 @@ mod numbered_datagram;
 mod settings;
 mod switch;
 
+pub use datagram_account::{DatagramAccount, DatagramCourse, DatagramLoss};
 pub use lane::{Fate, Fates, Lane, LossReason};
 pub use link::{Direction, Link, MessageFate};
 pub use local_network::{FrameNumber, HostNumber, LocalNetwork, NetworkFact, Occurrence};

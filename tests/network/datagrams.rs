@@ -2,11 +2,11 @@
 
 use queuescope::network::host::{DiscardReason, HostError, HostEvent};
 use queuescope::network::{
-    Fate, FrameNumber, HostNumber, Jitter, LinkSettings, LocalNetwork, NetworkFact, NumberedDatagram,
-    Occurrence,
+    DatagramAccount, DatagramLoss, HostNumber, Jitter, LinkSettings, LocalNetwork, NetworkFact,
+    NumberedDatagram,
 };
 use queuescope::time::{Span, Time};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::SocketAddrV4;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -72,69 +72,6 @@ fn collect(network: &mut LocalNetwork, host: HostNumber, until: Time, delivered:
     }
 }
 
-/// The datagram in a frame.
-fn number_in(octets: &[u8]) -> Option<u64> {
-    // Ethernet, IPv4 and UDP headers.
-    NumberedDatagram::from_octets(octets.get(42..)?).map(|datagram| datagram.number)
-}
-
-/// What became of each datagram: RFC 768 promises nothing, but everything is accounted for.
-#[derive(Default, Debug, PartialEq, Eq)]
-pub struct Account {
-    pub sent: BTreeSet<u64>,
-    pub delivered: BTreeMap<u64, u32>,
-    pub lost: BTreeSet<u64>,
-    pub doubled: BTreeSet<u64>,
-}
-
-/// Reads from the facts what the links lost and doubled. A copy is lost for itself.
-pub fn account(facts: &[Occurrence]) -> Account {
-    let mut account = Account::default();
-    let mut numbers: BTreeMap<FrameNumber, u64> = BTreeMap::new();
-    let mut copies: BTreeMap<u64, i64> = BTreeMap::new();
-    for occurrence in facts {
-        match &occurrence.fact {
-            NetworkFact::Sent { frame, octets, .. } => {
-                if let Some(number) = number_in(octets) {
-                    numbers.insert(*frame, number);
-                    account.sent.insert(number);
-                    copies.insert(number, 1);
-                }
-            }
-            NetworkFact::Carried { frame, is_copy, fate, .. } => {
-                let Some(number) = numbers.get(frame) else { continue };
-                let there = copies.entry(*number).or_default();
-                *there += i64::from(*is_copy);
-                if *is_copy {
-                    account.doubled.insert(*number);
-                }
-                if let Fate::Lost(_) = fate {
-                    *there -= 1;
-                }
-            }
-            NetworkFact::CutOff { frame, .. } => {
-                if let Some(number) = numbers.get(frame) {
-                    *copies.entry(*number).or_default() -= 1;
-                }
-            }
-            // A damaged frame that the receiver dropped.
-            NetworkFact::Noticed { frame: Some(frame), event: HostEvent::Discarded { .. }, .. } => {
-                if let Some(number) = numbers.get(frame) {
-                    *copies.entry(*number).or_default() -= 1;
-                }
-            }
-            _ => {}
-        }
-    }
-    for (number, count) in copies {
-        match u32::try_from(count).expect("no more is lost than there is") {
-            0 => drop(account.lost.insert(number)),
-            count => drop(account.delivered.insert(number, count)),
-        }
-    }
-    account
-}
-
 /// Everything that a link can do, at once.
 #[test]
 fn every_datagram_is_delivered_or_lost_and_the_facts_say_which() {
@@ -164,30 +101,29 @@ fn every_datagram_is_delivered_or_lost_and_the_facts_say_which() {
         let _ = network.with_host(now, hosts[0], |host| host.send_datagram(now, PORT, to, &payload));
     }
     collect(&mut network, hosts[1], Time::from_us(20_000_000), &mut delivered);
-    let facts: Vec<Occurrence> = std::iter::from_fn(|| network.poll_fact()).collect();
-    let account = account(&facts);
-    let mut received: BTreeMap<u64, u32> = BTreeMap::new();
+    let mut account = DatagramAccount::default();
+    std::iter::from_fn(|| network.poll_fact()).for_each(|fact| account.add(&fact));
+    let mut received: BTreeMap<u64, usize> = BTreeMap::new();
     for (number, _) in &delivered {
         *received.entry(*number).or_default() += 1;
     }
-    assert_eq!(received, account.delivered);
-    assert_eq!(account.sent.len(), account.delivered.len() + account.lost.len());
-    assert!(account.sent.len() > 1_800 && account.lost.len() > 100 && account.doubled.len() > 100);
+    let mut sent = 0;
+    for (_, number, course) in account.courses() {
+        sent += 1;
+        assert!(course.is_settled());
+        assert_eq!(course.delivered.len(), received.remove(&number).unwrap_or(0), "datagram {number}");
+    }
+    assert!(received.is_empty(), "nothing comes that was not sent");
+    assert!(sent > 1_800 && account.lost().count() > 100 && account.doubled().count() > 50);
     let numbers: Vec<u64> = delivered.iter().map(|(number, _)| *number).collect();
     assert!(!numbers.is_sorted(), "some overtook others");
-    let damaged = |event: &HostEvent| {
-        let is_sum = |reason| {
-            matches!(
-                reason,
-                DiscardReason::Ipv4Checksum | DiscardReason::UdpChecksum | DiscardReason::Malformed
-            )
-        };
-        matches!(event, HostEvent::Discarded { reason } if is_sum(*reason))
+    // What is damaged on the way does not add up where it arrives.
+    let is_wrong_sum = |loss: &DatagramLoss| {
+        matches!(loss, DatagramLoss::Receiver(DiscardReason::Ipv4Checksum | DiscardReason::UdpChecksum))
     };
-    let discarded = facts
-        .iter()
-        .filter(|each| matches!(&each.fact, NetworkFact::Noticed { event, .. } if damaged(event)));
-    assert!(discarded.count() > 50);
+    let damaged =
+        account.courses().filter(|(_, _, course)| course.lost.iter().any(|(_, loss)| is_wrong_sum(loss)));
+    assert!(damaged.count() > 50);
 }
 
 /// RFC 1122 section 4.1.3.1: a datagram for a port that nobody has is answered by ICMP; nothing else tells the sender.

@@ -31,7 +31,7 @@ pub struct Messages {
     count: u64,
     /// How many messages each sender has made so far.
     made: u64,
-    server: HostNumber,
+    pub server: HostNumber,
     senders: Vec<Sender>,
     unread: BTreeMap<ConnectionNumber, Vec<u8>>,
     /// The numbers of the messages that came on each connection.
@@ -86,7 +86,7 @@ impl Messages {
         self.received.values().map(Vec::len).sum::<usize>() as u64 == self.count * self.senders.len() as u64
     }
 
-    /// A hash over all frames and events.
+    /// A hash over all frames and the times at which they were sent.
     pub fn hash(&self) -> u64 {
         self.hash.digest()
     }
@@ -120,8 +120,9 @@ impl Messages {
 
     fn look(&mut self) {
         while let Some(occurrence) = self.network.poll_fact() {
-            self.hash.update(format!("{occurrence:?}").as_bytes());
-            if let NetworkFact::Sent { .. } = occurrence.fact {
+            if let NetworkFact::Sent { octets, .. } = &occurrence.fact {
+                self.hash.update(&occurrence.time.as_us().to_le_bytes());
+                self.hash.update(octets);
                 self.frames += 1;
             }
             if let NetworkFact::Noticed { host, event, .. } = &occurrence.fact {

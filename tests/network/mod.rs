@@ -1,6 +1,7 @@
 //! Links, and the real protocols on them. Expected values come from the RFCs that the tests name.
 
 mod cable;
+mod calls;
 mod closing;
 mod copies;
 mod datagrams;

@@ -7,6 +7,8 @@ use std::net::SocketAddrV4;
 
 /// The duplicate acknowledgements after which a host sends again what is missing (RFC 5681 section 3.2).
 const ENOUGH_DUPLICATES: u32 = 3;
+/// The ranges of octets that the stack holds at most (smoltcp's `assembler-max-segment-count`); more are dropped.
+const MOST_RANGES: usize = 32;
 
 /// A connection, watched. Octets are counted as places in the stream: the first one after the handshake is 0.
 #[derive(Clone, Debug)]
@@ -91,8 +93,7 @@ impl Connection {
                 let (from, to, missing) = (from as u64, to as u64, self.received);
                 if self.held.iter().any(|(start, end)| *start <= from && to <= *end) {
                     events.push(HostEvent::Repeated { connection, from, to });
-                } else {
-                    self.hold(from, to);
+                } else if self.hold(from, to) {
                     events.push(HostEvent::Held { connection, from, to, missing });
                 }
             } else if to <= self.received as i64 && from >= 0 {
@@ -222,8 +223,14 @@ impl Connection {
         }
     }
 
-    fn hold(&mut self, from: u64, to: u64) {
+    /// Notes that the stack holds a range; says whether it has room for it.
+    fn hold(&mut self, from: u64, to: u64) -> bool {
         let (mut from, mut to) = (from, to);
+        if self.held.len() == MOST_RANGES
+            && !self.held.iter().any(|(start, end)| *start <= to && from <= *end)
+        {
+            return false;
+        }
         self.held.retain(|(start, end)| {
             let touches = *start <= to && from <= *end;
             if touches {
@@ -233,6 +240,7 @@ impl Connection {
         });
         self.held.push((from, to));
         self.held.sort_unstable();
+        true
     }
 
     fn release(&mut self, received: u64, events: &mut Vec<HostEvent>) {

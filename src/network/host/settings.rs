@@ -77,6 +77,11 @@ impl HostSettings {
         [2, 0, first, second, third, fourth]
     }
 
+    /// The same for the host with another number.
+    pub(in crate::network) fn with_number(self, number: u16) -> HostSettings {
+        HostSettings { number, ..self }
+    }
+
     /// What its random numbers start from.
     pub(super) fn random_seed(&self) -> u64 {
         xxhash_rust::xxh64::xxh64(&self.number.to_le_bytes(), self.seed)

@@ -42,10 +42,10 @@ pub(super) struct Standing {
 }
 
 /// What came of an input.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Outcome {
-    /// Whether what was asked for could be done. The rest is there either way.
-    pub(super) result: Result<(), HostError>,
+    /// Why what was asked for could not be done. The rest is there either way.
+    pub(super) error: Option<HostError>,
     /// How many octets were taken to be sent.
     pub(super) taken: usize,
     /// The connection that was opened from here.
@@ -104,18 +104,21 @@ impl Stack {
 
     /// Takes an input, and lets the stack do all it has to do at this moment.
     pub(super) fn take(&mut self, now: Time, input: &Input) -> Outcome {
-        let mut outcome = Outcome {
-            result: Ok(()),
-            taken: 0,
-            opened: None,
-            octets: Vec::new(),
-            datagrams: Vec::new(),
-            frames: Vec::new(),
-            next_timeout: None,
-        };
-        outcome.result = self.act(input, &mut outcome);
-        let instant = instant(now);
-        self.interface.poll(instant, &mut self.wire, &mut self.sockets);
+        let mut outcome = self.take_again(now, input);
+        outcome.frames = std::mem::take(&mut self.wire.sent);
+        outcome.next_timeout = self.interface.poll_at(instant(now), &self.sockets).map(|at| {
+            let at = Time::from_us(u64::try_from(at.total_micros()).unwrap_or_default());
+            if at > now { at } else { now + LONGEST_HASTE }
+        });
+        outcome
+    }
+
+    /// The same where nobody wants to know what there is to send and when the stack wants to be woken.
+    pub(super) fn take_again(&mut self, now: Time, input: &Input) -> Outcome {
+        let mut outcome = Outcome::default();
+        outcome.error = self.act(input, &mut outcome).err();
+        self.wire.sent.clear();
+        self.interface.poll(instant(now), &mut self.wire, &mut self.sockets);
         self.renew_listening();
         for (port, handle) in &self.datagram_sockets {
             while let Ok((payload, from)) = self.sockets.get_mut::<udp::Socket>(*handle).recv() {
@@ -124,11 +127,6 @@ impl Stack {
             }
         }
         self.forget_closed();
-        outcome.frames = std::mem::take(&mut self.wire.sent);
-        outcome.next_timeout = self.interface.poll_at(instant, &self.sockets).map(|at| {
-            let at = Time::from_us(u64::try_from(at.total_micros()).unwrap_or_default());
-            if at > now { at } else { now + LONGEST_HASTE }
-        });
         outcome
     }
 
