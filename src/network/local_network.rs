@@ -118,6 +118,34 @@ struct Port {
 /// Call [`LocalNetwork::with_host`] to do something at a host, and [`LocalNetwork::handle_timeout`] when
 /// [`LocalNetwork::next_timeout`] says so; then take the facts with [`LocalNetwork::poll_fact`]. Among events of the
 /// same moment, frames arrive before hosts wake up; frames in the order in which they were sent, hosts in theirs.
+///
+/// ```
+/// use queuescope::network::{LinkSettings, LocalNetwork};
+/// use queuescope::time::{Span, Time};
+/// use std::net::SocketAddrV4;
+///
+/// let mut network = LocalNetwork::new(1);
+/// let link = LinkSettings { loss: 0.01, ..LinkSettings::with_latency(Span::from_ms(20)) };
+/// let [broker, producer] = ["broker", "P"].map(|name| {
+///     let settings = network.host_settings();
+///     network.add_host(name, settings, [link.clone(), link.clone()]).expect("there is room")
+/// });
+/// let now = Time::START;
+/// network.with_host(now, broker, |host| host.listen(now, 5672, 10))?;
+/// let address = SocketAddrV4::new(network.host(broker).settings().address(), 5672);
+/// let connection = network.with_host(now, producer, |host| host.connect(now, address))?;
+///
+/// let now = Time::from_us(10_000_000);
+/// network.handle_timeout(now);
+/// network.with_host(now, producer, |host| host.send(now, connection, b"AMQP\0\0\x09\x01"))?;
+///
+/// let now = Time::from_us(20_000_000);
+/// network.handle_timeout(now);
+/// let accepted = network.with_host(now, broker, |host| host.accept(5672)).expect("it is established");
+/// let octets = network.with_host(now, broker, |host| host.receive(now, accepted, 100))?;
+/// assert_eq!(octets, b"AMQP\0\0\x09\x01");
+/// # Ok::<(), queuescope::network::host::HostError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct LocalNetwork {
     seed: u64,
@@ -179,6 +207,12 @@ impl LocalNetwork {
     pub fn link_settings(&self, number: HostNumber) -> [&LinkSettings; 2] {
         let port = &self.ports[number.index()];
         [port.from_host.settings(), port.to_host.settings()]
+    }
+
+    /// How many octets wait in front of a host's link: to go from the host to the switch, and back.
+    pub fn queued_octets(&mut self, now: Time, number: HostNumber) -> [u64; 2] {
+        let port = &mut self.ports[number.index()];
+        [port.from_host.queued_octets(now), port.to_host.queued_octets(now)]
     }
 
     /// Changes the settings of a host's link.

@@ -72,6 +72,11 @@ fn keep_alive_finds_out_that_the_other_side_is_gone() {
     assert!(count(&cable, 0, &HostEvent::KeepAlive { connection }) >= 5);
     assert_eq!(cable.states(0), [""; 0]);
     cable.loses = Box::new(|_| true);
+    let start = cable.now;
     cable.run_for(Span::from_ms(60_000));
     assert_eq!(cable.states(0), ["CLOSED"]);
+    let given_up = cable.events[0].iter().find(|(_, event)| *event == HostEvent::GivenUp { connection });
+    // The last answer came at most one interval before.
+    let (time, _) = given_up.expect("it says so");
+    assert!((Span::from_ms(25_000)..=Span::from_ms(35_000)).contains(&(*time - start)));
 }

@@ -168,6 +168,11 @@ pub enum HostEvent {
         /// The connection.
         connection: ConnectionNumber,
     },
+    /// The other side has not answered for the time that the settings allow, and this host has ended the connection.
+    GivenUp {
+        /// The connection.
+        connection: ConnectionNumber,
+    },
     /// A segment belonged to no connection and was answered with a reset.
     Refused {
         /// The port to which it came.

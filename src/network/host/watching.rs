@@ -61,7 +61,8 @@ impl Host {
         for (port, datagram) in std::mem::take(&mut outcome.datagrams) {
             events.push(self.keep(port, datagram));
         }
-        self.watch_standings(stack, is_reset, &mut events);
+        let is_asked = matches!(input, Input::Abort(_) | Input::Close(_));
+        self.watch_standings(stack, is_reset, is_asked, &mut events);
         self.next_timeout = outcome.next_timeout;
         self.events.extend(events);
     }
@@ -87,6 +88,7 @@ impl Host {
         &mut self,
         stack: &Stack,
         is_reset: Option<ConnectionNumber>,
+        is_asked: bool,
         events: &mut Vec<HostEvent>,
     ) {
         let listeners = &mut self.listeners;
@@ -95,8 +97,13 @@ impl Host {
             let standing = stack.standing(*number);
             connection.stands(standing, events);
             let after = connection.state;
-            if after == TcpState::Closed && before != after && is_reset == Some(*number) {
-                events.push(HostEvent::ResetReceived { connection: *number });
+            if after == TcpState::Closed && before != after {
+                let ends_so = matches!(before, TcpState::TimeWait | TcpState::LastAck);
+                if is_reset == Some(*number) {
+                    events.push(HostEvent::ResetReceived { connection: *number });
+                } else if !ends_so && !is_asked {
+                    events.push(HostEvent::GivenUp { connection: *number });
+                }
             }
             let is_established = matches!(after, TcpState::Established | TcpState::CloseWait);
             if connection.is_incoming && before == TcpState::SynReceived && is_established {
