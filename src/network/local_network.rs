@@ -229,6 +229,18 @@ impl LocalNetwork {
         result
     }
 
+    /// Makes all hosts that there are forget their logs, for a run that nobody goes back in: its memory then does not
+    /// grow with its length. See [`Host::stop_logging`] for what this means for copies.
+    pub fn stop_logging(&mut self) {
+        self.ports.iter_mut().for_each(|port| port.host.stop_logging());
+    }
+
+    /// How many inputs the logs of all hosts hold, and the octets in them: what copies cost.
+    pub fn log_size(&self) -> (usize, u64) {
+        let sizes = self.ports.iter().map(|port| port.host.log_size());
+        sizes.fold((0, 0), |(inputs, octets), (more, further)| (inputs + more, octets + further))
+    }
+
     /// When the next thing happens by itself.
     pub fn next_timeout(&self) -> Option<Time> {
         let hosts = self.ports.iter().filter_map(|port| port.host.next_timeout());

@@ -1,6 +1,7 @@
 //! A copy of a network goes on exactly as the original does, although the stacks in it are built again.
 
 use super::messages::Messages;
+use queuescope::network::host::HostError;
 use queuescope::network::{Jitter, LinkSettings};
 use queuescope::rng::Stream;
 use queuescope::time::Span;
@@ -59,4 +60,26 @@ fn a_copy_of_a_copy_goes_on_as_well() {
     grandchild.run(Span::from_ms(600_000));
     assert!(original.is_done());
     assert_eq!(grandchild.facts, original.facts);
+}
+
+/// Without logs the run is the same; a copy made then does nothing, and does not harm the original.
+#[test]
+fn a_run_without_logs_is_the_same_and_cannot_be_copied() {
+    let mut original = Messages::new(2, 2, 50, &bad_link(), true);
+    let mut other = Messages::new(2, 2, 50, &bad_link(), true);
+    (0..60).for_each(|_| assert!(original.step() && other.step()));
+    let mut before = other.clone();
+    other.network.stop_logging();
+    let mut dead = other.clone();
+    assert_eq!(other.network.log_size(), (0, 0));
+    for run in [&mut original, &mut other, &mut before] {
+        run.run(Span::from_ms(600_000));
+        assert!(run.is_done());
+    }
+    assert!(other.facts == original.facts && before.facts == original.facts);
+    let (now, server) = (dead.now, dead.server);
+    dead.network.handle_timeout(now + Span::from_ms(60_000));
+    let refused = dead.network.with_host(now, server, |host| host.listen(now, 80, 1));
+    assert_eq!(refused, Err(HostError::NoLog));
+    assert_eq!(dead.network.next_timeout(), None);
 }

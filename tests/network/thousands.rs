@@ -3,12 +3,13 @@
 use super::messages::Messages;
 use queuescope::network::host::HostEvent;
 use queuescope::network::{
-    DatagramAccount, DatagramLoss, HostNumber, LinkSettings, LocalNetwork, LossReason, NetworkFact,
+    DatagramAccount, DatagramLoss, HostNumber, Jitter, LinkSettings, LocalNetwork, LossReason, NetworkFact,
     NumberedDatagram,
 };
 use queuescope::time::{Span, Time};
 use std::collections::BTreeSet;
 use std::net::SocketAddrV4;
+use std::num::NonZeroU64;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 use xxhash_rust::xxh64::Xxh64;
@@ -32,6 +33,30 @@ fn tcp_delivers_ten_thousand_messages_in_order() {
         assert_eq!(*numbers, (0..1_000).collect::<Vec<u64>>());
     }
     assert_eq!((messages.frames, messages.hash()), BYTES_OF_TCP);
+}
+
+/// RFC 9293 section 2.2: TCP recovers from data that is damaged, lost, duplicated or delivered out of order.
+#[test]
+fn whatever_links_do_tcp_delivers_everything_in_order() {
+    let harsh = LinkSettings {
+        latency: Span::from_ms(20),
+        jitter: Jitter::Exponential { mean: Span::from_ms(10) },
+        bandwidth: NonZeroU64::new(1_000_000),
+        queue_limit: Some(20_000),
+        loss: 0.08,
+        duplication: 0.08,
+        reordering: 0.08,
+        corruption: 0.04,
+        ..LinkSettings::default()
+    };
+    for seed in 0..5 {
+        let mut messages = Messages::new(seed, 4, 300, &harsh, false);
+        messages.run(Span::from_ms(3_600_000));
+        assert!(messages.is_done(), "seed {seed}");
+        for numbers in messages.received.values() {
+            assert_eq!(*numbers, (0..300).collect::<Vec<u64>>(), "seed {seed}");
+        }
+    }
 }
 
 /// RFC 768: nothing is sent again. So what the receiver gets is what the links did not lose, and the account names

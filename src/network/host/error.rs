@@ -21,6 +21,8 @@ pub enum HostError {
     TooLong,
     /// Too many datagrams wait to be sent.
     BufferFull,
+    /// This is a copy of a host that keeps no log, and so cannot go on.
+    NoLog,
 }
 
 impl HostError {
@@ -35,6 +37,7 @@ impl HostError {
             HostError::NotBound => "not-bound",
             HostError::TooLong => "too-long",
             HostError::BufferFull => "buffer-full",
+            HostError::NoLog => "no-log",
         }
     }
 }
@@ -50,6 +53,7 @@ impl fmt::Display for HostError {
             HostError::NotBound => "datagrams are not received on this port",
             HostError::TooLong => "the datagram does not fit into one packet",
             HostError::BufferFull => "too many datagrams wait to be sent",
+            HostError::NoLog => "a copy of a host without a log cannot go on",
         })
     }
 }

@@ -75,10 +75,8 @@ impl Log {
         self.octets
     }
 
-    /// All inputs from number `start` on, in order.
-    pub(super) fn since(&self, start: usize) -> impl Iterator<Item = &(Time, Input)> {
-        let (part, within) = (start / PART, start % PART);
-        let complete = self.complete.get(part..).unwrap_or_default();
-        complete.iter().flat_map(|part| part.iter()).chain(&self.newest).skip(within)
+    /// All inputs in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &(Time, Input)> {
+        self.complete.iter().flat_map(|part| part.iter()).chain(&self.newest)
     }
 }

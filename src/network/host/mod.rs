@@ -73,7 +73,8 @@ struct Inbox {
 #[derive(Debug)]
 pub struct Host {
     settings: HostSettings,
-    log: Log,
+    /// All that went into the stack, unless it is not kept.
+    log: Option<Log>,
     /// The stack, unless this is a copy that has not needed one yet.
     stack: Option<Box<Stack>>,
     latest: Time,
@@ -114,7 +115,7 @@ impl Host {
         Host {
             stack: Some(Box::new(Stack::new(&settings))),
             settings,
-            log: Log::default(),
+            log: Some(Log::default()),
             latest: Time::START,
             connections: BTreeMap::new(),
             next_connection: 0,
@@ -151,12 +152,19 @@ impl Host {
     /// How many inputs the log holds, and the octets of frames and data in it: what a copy that is gone back to goes
     /// through, and what is kept for it.
     pub fn log_size(&self) -> (usize, u64) {
-        (self.log.len(), self.log.octets())
+        self.log.as_ref().map_or((0, 0), |log| (log.len(), log.octets()))
     }
 }
 
 // What goes in.
 impl Host {
+    /// Forgets the log and keeps none from now on. Copies that were made before are as good as ever; one that is made
+    /// now answers what can be asked of it, but is dead: it takes no frames, and calls are refused.
+    pub fn stop_logging(&mut self) {
+        self.stack = self.stack.take().or_else(|| self.rebuilt());
+        self.log = None;
+    }
+
     /// A frame came.
     pub fn handle_frame(&mut self, now: Time, frame: Rc<[u8]>) {
         let inspection = match inspect_received(&frame, self.settings.ethernet_address()) {
@@ -305,21 +313,27 @@ impl Host {
     ) -> Result<Outcome, HostError> {
         let now = now.max(self.latest);
         self.latest = now;
-        let mut stack = self.stack.take().unwrap_or_else(|| self.rebuilt());
+        let Some(mut stack) = self.stack.take().or_else(|| self.rebuilt()) else {
+            self.next_timeout = None;
+            return Err(HostError::NoLog);
+        };
         let mut outcome = stack.take(now, &input);
         self.watch(&stack, &input, inspection, &mut outcome);
-        self.log.push(now, input);
+        if let Some(log) = &mut self.log {
+            log.push(now, input);
+        }
         self.stack = Some(stack);
         outcome.error.map_or(Ok(outcome), Err)
     }
 
     /// A stack that has taken all inputs of the log.
-    fn rebuilt(&self) -> Box<Stack> {
+    fn rebuilt(&self) -> Option<Box<Stack>> {
+        let log = self.log.as_ref()?;
         let mut stack = Box::new(Stack::new(&self.settings));
-        for (time, input) in self.log.since(0) {
+        for (time, input) in log.iter() {
             // What came of it was seen when it first went in.
             let _ = stack.take_again(*time, input);
         }
-        stack
+        Some(stack)
     }
 }
