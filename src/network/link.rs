@@ -1,9 +1,12 @@
-//! A link: what one side sends, the other side has later, and in the same order.
+//! A link between a client and the broker, as whole methods see it: what one side sends, the other side has later,
+//! and in the same order.
 
+use super::lane::Lane;
+use super::settings::LinkSettings;
 use crate::time::{Span, Time};
 
 /// Which way something goes on a client's link to the broker.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Direction {
     /// From the client.
     ToBroker,
@@ -11,29 +14,121 @@ pub enum Direction {
     ToClient,
 }
 
+/// What becomes of a whole message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageFate {
+    /// It gets there.
+    Arrives {
+        /// When all of it is there.
+        at: Time,
+        /// How many transmissions of its segments were lost on the way, and cost time.
+        lost_transmissions: u32,
+    },
+    /// The link is down: the sender's TCP keeps it. It is to be offered again when the link is up.
+    Down,
+    /// A segment was lost as often as TCP tries: the connection is given up.
+    TimedOut {
+        /// When the sender gives up.
+        at: Time,
+    },
+}
+
+/// RFC 6298 section 2.4: a retransmission time-out is never less than a second.
+const SHORTEST_TIMEOUT: Span = Span::from_ms(1_000);
+/// RFC 6298 section 2.5: it may have an upper limit, of at least 60 seconds.
+const LONGEST_TIMEOUT: Span = Span::from_ms(60_000);
+/// Linux gives up after so many (`tcp_retries2`); it is more than the 100 seconds that RFC 9293 asks for.
+const RETRANSMISSIONS: u32 = 15;
+/// Headers of Ethernet, IPv4 and TCP in front of each segment.
+const SEGMENT_HEADERS: u64 = 54;
+/// Headers of IPv4 and TCP, which count towards the maximum transmission unit.
+const PACKET_HEADERS: u64 = 40;
+
 /// A link between a client and the broker. It carries whole methods, in the order in which they were sent, as
 /// the TCP connection below AMQP does.
+///
+/// What the network does to segments is seen as TCP lets it be seen: jitter never changes the order; a lost segment
+/// is sent again after the retransmission time-out, which doubles each time (RFC 6298), and all that was sent later
+/// waits for it; doubled and overtaking segments are not seen at all. This is simpler than TCP: there are no windows,
+/// and no fast retransmission. The real protocol is [`super::LocalNetwork`].
 #[derive(Clone, Debug)]
 pub struct Link {
-    latency: Span,
-    newest_arrivals: [Time; 2],
+    lanes: [Lane; 2],
 }
 
 impl Link {
-    /// A link with the given delay in each direction.
+    /// A link with the given delay in each direction, which does nothing else.
     pub fn new(latency: Span) -> Link {
-        Link { latency, newest_arrivals: [Time::START; 2] }
+        Link::with_settings([LinkSettings::with_latency(latency), LinkSettings::with_latency(latency)], 0, "")
     }
 
-    /// The delay in each direction.
+    /// A link with settings for the way to the broker and the way to the client. `owner` names its random streams.
+    pub fn with_settings([to_broker, to_client]: [LinkSettings; 2], seed: u64, owner: &str) -> Link {
+        Link {
+            lanes: [
+                Lane::new(to_broker, seed, &format!("link:{owner}:to-broker")),
+                Lane::new(to_client, seed, &format!("link:{owner}:to-client")),
+            ],
+        }
+    }
+
+    /// The delay on the way to the broker.
     pub fn latency(&self) -> Span {
-        self.latency
+        self.settings(Direction::ToBroker).latency
     }
 
-    /// Sends something; says when it arrives.
-    pub fn carry(&mut self, now: Time, direction: Direction) -> Time {
-        let newest = &mut self.newest_arrivals[direction as usize];
-        *newest = (now + self.latency).max(*newest);
-        *newest
+    /// The settings of one direction.
+    pub fn settings(&self, direction: Direction) -> &LinkSettings {
+        self.lanes[direction as usize].settings()
     }
+
+    /// Changes the settings of one direction.
+    pub fn change(&mut self, direction: Direction, settings: LinkSettings) {
+        self.lanes[direction as usize].change(settings);
+    }
+
+    /// Sends something that is not delayed by anything but the latency; says when it arrives.
+    pub fn carry(&mut self, now: Time, direction: Direction) -> Time {
+        self.lanes[direction as usize].carry(now, 0, Span::ZERO)
+    }
+
+    /// Sends a message of so many octets; says what becomes of it.
+    pub fn carry_message(&mut self, now: Time, direction: Direction, octets: u64) -> MessageFate {
+        let timeout = self.retransmission_timeout();
+        let lane = &mut self.lanes[direction as usize];
+        if !lane.settings().is_up {
+            return MessageFate::Down;
+        }
+        let segment = u64::from(lane.settings().mtu).saturating_sub(PACKET_HEADERS).max(1);
+        let segments = octets.div_ceil(segment).max(1);
+        // The segments are under way together, so the one that waits longest decides.
+        let (mut lost_transmissions, mut longest) = (0, Span::ZERO);
+        let loses = lane.settings().loss > 0.0 || lane.settings().corruption > 0.0;
+        for _ in 0..if loses { segments } else { 0 } {
+            let (mut waited, mut next) = (Span::ZERO, timeout);
+            let mut lost = 0;
+            while lane.loses_segment() {
+                lost += 1;
+                waited = sum(waited, next);
+                next = sum(next, next).min(LONGEST_TIMEOUT);
+                if lost > RETRANSMISSIONS {
+                    return MessageFate::TimedOut { at: now + waited };
+                }
+            }
+            lost_transmissions += lost;
+            longest = longest.max(waited);
+        }
+        let at = lane.carry(now, octets.saturating_add(segments * SEGMENT_HEADERS), longest);
+        MessageFate::Arrives { at, lost_transmissions }
+    }
+
+    /// RFC 6298 section 2.2: after the first round trip R the time-out is R + 4 · R/2.
+    fn retransmission_timeout(&self) -> Span {
+        let round_trip = sum(self.lanes[0].settings().latency, self.lanes[1].settings().latency);
+        sum(sum(round_trip, round_trip), round_trip).clamp(SHORTEST_TIMEOUT, LONGEST_TIMEOUT)
+    }
+}
+
+fn sum(first: Span, second: Span) -> Span {
+    Span::from_us(first.as_us().saturating_add(second.as_us()))
 }

@@ -1,5 +1,18 @@
-//! What lies between two nodes: links that take time.
+//! What lies between two nodes: links, and on them whole messages, or the real protocols in real frames.
 
+mod chances;
+mod datagram_account;
+pub mod host;
+mod lane;
 mod link;
+mod local_network;
+mod numbered_datagram;
+mod settings;
+mod switch;
 
-pub use link::{Direction, Link};
+pub use datagram_account::{DatagramAccount, DatagramCourse, DatagramLoss};
+pub use lane::{Fate, Fates, Lane, LossReason};
+pub use link::{Direction, Link, MessageFate};
+pub use local_network::{FrameNumber, HostNumber, LocalNetwork, NetworkFact, Occurrence};
+pub use numbered_datagram::NumberedDatagram;
+pub use settings::{Jitter, LinkSettings};

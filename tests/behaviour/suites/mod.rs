@@ -8,6 +8,8 @@ mod documents;
 mod driver;
 mod matching;
 mod misconceptions;
+#[path = "../../network/mod.rs"]
+mod network;
 mod publishing;
 mod reasons;
 mod run;
