@@ -59,7 +59,7 @@ impl Reading {
         let mut cursor = Cursor::new(octets, self.is_big_endian);
         let kind = cursor.long().ok_or(cut_short)?;
         let length = cursor.long().ok_or(cut_short)? as usize;
-        if length < 12 || length % 4 != 0 {
+        if length < 12 || !length.is_multiple_of(4) {
             return Err(cut_short);
         }
         let body = cursor.octets(length - 12).ok_or(cut_short)?;
