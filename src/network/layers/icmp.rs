@@ -1,0 +1,75 @@
+//! The Internet Control Message Protocol (RFC 792).
+
+use super::checksum::{Checksum, ChecksumStatus};
+use super::{Field, Layer, Problem, Protocol};
+use std::ops::Range;
+
+const HEADER: usize = 8;
+
+/// Types of messages that quote the datagram which gave rise to them.
+const QUOTING: [u8; 5] = [3, 4, 5, 11, 12];
+
+/// The layer, and whether it carries the beginning of another IPv4 datagram.
+pub fn dissect(frame: &[u8], octets: Range<usize>, verify: bool) -> (Layer, bool) {
+    let Some(message) = frame.get(octets.clone()).filter(|message| message.len() >= HEADER) else {
+        return (Layer::cut_short(Protocol::Icmp, octets), false);
+    };
+    let at = |from: usize, to: usize| octets.start + from..octets.start + to;
+    let (kind, code) = (message[0], message[1]);
+    let sum = Checksum::default().add(message).finish();
+    // Wireshark looks at this one always, as nothing in a machine leaves it to the network card.
+    let status = ChecksumStatus::of(sum);
+    let mut fields = vec![
+        Field::number("icmp.type", frame, at(0, 1)).known_meaning(type_name(kind)),
+        Field::number("icmp.code", frame, at(1, 2)).known_meaning(code_name(kind, code)),
+        Field::hexadecimal("icmp.checksum", frame, at(2, 4)),
+        Field::computed("icmp.checksum.status", status as u8).meaning(status.meaning()),
+    ];
+    match kind {
+        0 | 8 => {
+            let little_endian = |from: usize| u16::from_le_bytes([message[from], message[from + 1]]);
+            fields.extend([
+                Field::number("icmp.ident", frame, at(4, 6)),
+                Field::number("icmp.ident_le", frame, at(4, 6)).value(little_endian(4)),
+                Field::number("icmp.seq", frame, at(6, 8)),
+                Field::number("icmp.seq_le", frame, at(6, 8)).value(little_endian(6)),
+            ]);
+        }
+        // Fragmentation needed: RFC 1191 section 4.
+        3 if code == 4 => fields.push(Field::number("icmp.mtu", frame, at(6, 8))),
+        5 => fields.push(Field::ipv4("icmp.redir_gw", frame, at(4, 8))),
+        _ => fields.push(Field::octets("icmp.unused", frame, at(4, 8))),
+    }
+    let header_end = octets.start + HEADER;
+    let mut layer = Layer::new(Protocol::Icmp, at(0, HEADER), header_end..octets.end, fields);
+    if verify && status == ChecksumStatus::Bad {
+        layer.problem = Some(Problem::Checksum);
+    }
+    (layer, QUOTING.contains(&kind))
+}
+
+const fn type_name(kind: u8) -> Option<&'static str> {
+    Some(match kind {
+        0 => "echo reply",
+        3 => "destination unreachable",
+        4 => "source quench",
+        5 => "redirect",
+        8 => "echo",
+        11 => "time exceeded",
+        12 => "parameter problem",
+        _ => return None,
+    })
+}
+
+const fn code_name(kind: u8, code: u8) -> Option<&'static str> {
+    Some(match (kind, code) {
+        (3, 0) => "network unreachable",
+        (3, 1) => "host unreachable",
+        (3, 2) => "protocol unreachable",
+        (3, 3) => "port unreachable",
+        (3, 4) => "fragmentation needed",
+        (11, 0) => "time to live exceeded in transit",
+        (11, 1) => "fragment reassembly time exceeded",
+        _ => return None,
+    })
+}

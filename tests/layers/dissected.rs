@@ -1,0 +1,87 @@
+//! A dissection as a tree of names and values: ours, Wireshark's, and what is different on purpose.
+
+use queuescope::network::layers::{Field, Layer, Protocol, Remark};
+use serde_json::Value as Json;
+
+/// A field: name, value, the fields in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    pub name: String,
+    pub value: Option<String>,
+    pub fields: Vec<Node>,
+}
+
+/// What we show and Wireshark does not: the end of AMQP's frames, how a segment fits to those before.
+const OURS: [&str; 2] = ["amqp.frame_end", "tcp.arrival"];
+
+/// Whether Wireshark lists the layer, too: whole, known to it, and with fields. It has no words for the header
+/// of AMQP 0-9-1 and calls it an unknown version.
+pub fn is_listed(layer: &Layer) -> bool {
+    layer.protocol.is_known_to_wireshark()
+        && layer.protocol != Protocol::Data
+        && layer.piece.is_none()
+        && layer.field("amqp.init.protocol").is_none()
+}
+
+/// The fields of a layer of ours.
+pub fn ours(layer: &Layer) -> Vec<Node> {
+    nodes(&layer.fields)
+}
+
+fn nodes(fields: &[Field]) -> Vec<Node> {
+    let shown = fields.iter().filter(|field| !OURS.contains(&&*field.name));
+    shown.map(node).collect()
+}
+
+fn node(field: &Field) -> Node {
+    let mut fields = nodes(&field.fields);
+    if let Some(remark) = field.remark {
+        fields.insert(0, expert(remark));
+    }
+    Node { name: field.name.to_string(), value: Some(field.value.clone()), fields }
+}
+
+fn expert(remark: Remark) -> Node {
+    let leaf = |name: &str, value: String| Node { name: name.into(), value: Some(value), fields: Vec::new() };
+    Node {
+        name: "_ws.expert".into(),
+        value: None,
+        fields: vec![
+            leaf(remark.name, String::new()),
+            leaf("_ws.expert.severity", (remark.severity as u32).to_string()),
+            leaf("_ws.expert.group", remark.group.to_string()),
+        ],
+    }
+}
+
+/// The fields of `NAME.fields.json`.
+pub fn recorded(fields: &Json) -> Vec<Node> {
+    let list = fields.as_array().map_or(&[][..], Vec::as_slice);
+    list.iter()
+        .map(|field| Node {
+            name: field["name"].as_str().expect("a name").into(),
+            value: field["value"].as_str().map(str::to_owned),
+            fields: recorded(&field["fields"]),
+        })
+        .collect()
+}
+
+/// The first place in which two lists of fields differ.
+pub fn difference(ours: &[Node], theirs: &[Node]) -> Option<String> {
+    for (one, other) in ours.iter().zip(theirs) {
+        if (&one.name, &one.value) != (&other.name, &other.value) {
+            return Some(format!(
+                "{} = {:?} here, {} = {:?} there",
+                one.name, one.value, other.name, other.value
+            ));
+        }
+        if let Some(inner) = difference(&one.fields, &other.fields) {
+            return Some(format!("{} > {inner}", one.name));
+        }
+    }
+    match (ours.get(theirs.len()), theirs.get(ours.len())) {
+        (Some(more), _) => Some(format!("{} = {:?} here alone", more.name, more.value)),
+        (_, Some(more)) => Some(format!("{} = {:?} there alone", more.name, more.value)),
+        _ => None,
+    }
+}
