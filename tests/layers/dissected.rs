@@ -14,12 +14,13 @@ pub struct Node {
 /// What we show and Wireshark does not: the end of AMQP's frames, how a segment fits to those before.
 const OURS: [&str; 2] = ["amqp.frame_end", "tcp.arrival"];
 
-/// Whether Wireshark lists the layer, too: whole, known to it, and with fields. It has no words for the header
+/// Whether Wireshark lists the layer, too: whole, known to it, with fields, and not within ICMP. It has no words for the header
 /// of AMQP 0-9-1 and calls it an unknown version.
 pub fn is_listed(layer: &Layer) -> bool {
     layer.protocol.is_known_to_wireshark()
         && layer.protocol != Protocol::Data
         && layer.piece.is_none()
+        && !layer.is_quoted
         && layer.field("amqp.init.protocol").is_none()
 }
 
@@ -38,7 +39,9 @@ fn node(field: &Field) -> Node {
     if let Some(remark) = field.remark {
         fields.insert(0, expert(remark));
     }
-    Node { name: field.name.to_string(), value: Some(field.value.clone()), fields }
+    // Octets that nobody explains have a place, but no value.
+    let value = (field.name != "data").then(|| field.value.clone());
+    Node { name: field.name.to_string(), value, fields }
 }
 
 fn expert(remark: Remark) -> Node {

@@ -1,5 +1,8 @@
 //! The Internet checksum (RFC 1071): the ones' complement of the ones' complement sum of 16-bit words.
 
+use super::Field;
+use std::ops::Range;
+
 /// Adds up octets.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Checksum {
@@ -37,32 +40,54 @@ impl Checksum {
     }
 }
 
-/// What Wireshark says of a checksum.
+/// What is to be said of a checksum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChecksumStatus {
-    /// It is wrong.
-    Bad = 0,
-    /// It is right.
-    Good = 1,
+pub enum Verdict {
+    /// It was looked at: whether it is right, and what it should be.
+    Verified {
+        /// Whether it is right.
+        is_right: bool,
+        /// What it should be.
+        calculated: u16,
+    },
     /// It was not looked at.
-    Unverified = 2,
+    Unverified,
     /// There is none (UDP, 0).
-    NotPresent = 3,
+    NotPresent,
 }
 
-impl ChecksumStatus {
-    /// Judges the [`Checksum::finish`] of octets that hold their checksum.
-    pub const fn of(finished: u16) -> ChecksumStatus {
-        if finished == 0 { ChecksumStatus::Good } else { ChecksumStatus::Bad }
+impl Verdict {
+    /// Judges the [`Checksum::finish`] of octets among which is the checksum that was found.
+    pub const fn of(found: u16, finished: u16) -> Verdict {
+        // In ones' complement: without the checksum itself the sum is less by it.
+        let sum = found as u32 + finished as u32;
+        let calculated = ((sum & 0xFFFF) + (sum >> 16)) as u16;
+        Verdict::Verified { is_right: finished == 0, calculated }
     }
 
-    /// The words for it.
-    pub const fn meaning(self) -> &'static str {
+    /// Whether it was found wrong.
+    pub const fn is_wrong(self) -> bool {
+        matches!(self, Verdict::Verified { is_right: false, .. })
+    }
+
+    /// Wireshark's number for it, with its meaning.
+    pub fn status(self, name: &'static str) -> Field {
+        let (number, meaning) = match self {
+            Verdict::Verified { is_right: false, .. } => (0, "wrong"),
+            Verdict::Verified { is_right: true, .. } => (1, "right"),
+            Verdict::Unverified => (2, "not looked at"),
+            Verdict::NotPresent => (3, "not present"),
+        };
+        Field::computed(name, number).meaning(meaning)
+    }
+
+    /// What it should be, if it was looked at.
+    pub fn calculated(self, name: &'static str, octets: Range<usize>) -> Option<Field> {
         match self {
-            ChecksumStatus::Bad => "wrong",
-            ChecksumStatus::Good => "right",
-            ChecksumStatus::Unverified => "not looked at",
-            ChecksumStatus::NotPresent => "not present",
+            Verdict::Verified { calculated, .. } => {
+                Some(Field::new(name, octets, format!("0x{calculated:04x}")))
+            }
+            _ => None,
         }
     }
 }

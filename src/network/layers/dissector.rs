@@ -6,7 +6,7 @@ use super::moment::Moment;
 use super::stream::{Brought, Streams};
 use super::tcp::FIN;
 use super::udp::UdpStreams;
-use super::{Field, Layer, Protocol, arp, ethernet, icmp, ipv4, reassembly::Arrival, tcp, udp};
+use super::{Field, Layer, Problem, Protocol, arp, ethernet, icmp, ipv4, reassembly::Arrival, tcp, udp};
 use crate::time::Time;
 use std::ops::Range;
 
@@ -73,10 +73,12 @@ impl Dissector {
                 layers.extend(data(payload));
             }
             ipv4::ICMP => {
-                let (layer, quotes) = icmp::dissect(frame, payload, self.verifies_checksums);
+                let (layer, quotes) = icmp::dissect(frame, payload);
                 let payload = layer.payload.clone();
                 layers.push(layer);
-                layers.extend(if quotes { quoted(frame, payload) } else { data(payload) });
+                if quotes {
+                    layers.extend(quoted(frame, payload, self.verifies_checksums));
+                }
             }
             _ => layers.extend(data(payload)),
         }
@@ -132,17 +134,18 @@ fn data(octets: Range<usize>) -> Vec<Layer> {
 }
 
 /// The datagram that an ICMP message is about: its header and at least the first 8 octets behind it (RFC 792).
-fn quoted(frame: &[u8], octets: Range<usize>) -> Vec<Layer> {
-    let (mut layer, datagram) = ipv4::dissect(frame, octets, false);
-    // It is meant to be cut.
-    layer.problem = None;
+/// It is meant to be cut, so lengths and checksums of what is in it say nothing.
+fn quoted(frame: &[u8], octets: Range<usize>, verify: bool) -> Vec<Layer> {
+    let (layer, datagram) = ipv4::dissect(frame, octets, verify);
     let mut layers = vec![layer];
     if let Some(datagram) =
         datagram.filter(|datagram| datagram.protocol == ipv4::UDP && !datagram.is_fragment)
     {
-        let mut layer = udp::dissect(frame, &datagram, None, false);
-        layer.problem = None;
-        layers.push(layer);
+        layers.push(udp::dissect(frame, &datagram, None, false));
+    }
+    for layer in &mut layers {
+        layer.is_quoted = true;
+        layer.problem = layer.problem.filter(|problem| *problem != Problem::Length);
     }
     layers
 }

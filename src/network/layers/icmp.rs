@@ -1,6 +1,6 @@
 //! The Internet Control Message Protocol (RFC 792).
 
-use super::checksum::{Checksum, ChecksumStatus};
+use super::checksum::{Checksum, Verdict};
 use super::{Field, Layer, Problem, Protocol};
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ const HEADER: usize = 8;
 const QUOTING: [u8; 5] = [3, 4, 5, 11, 12];
 
 /// The layer, and whether it carries the beginning of another IPv4 datagram.
-pub fn dissect(frame: &[u8], octets: Range<usize>, verify: bool) -> (Layer, bool) {
+pub fn dissect(frame: &[u8], octets: Range<usize>) -> (Layer, bool) {
     let Some(message) = frame.get(octets.clone()).filter(|message| message.len() >= HEADER) else {
         return (Layer::cut_short(Protocol::Icmp, octets), false);
     };
@@ -18,12 +18,12 @@ pub fn dissect(frame: &[u8], octets: Range<usize>, verify: bool) -> (Layer, bool
     let (kind, code) = (message[0], message[1]);
     let sum = Checksum::default().add(message).finish();
     // Wireshark looks at this one always, as nothing in a machine leaves it to the network card.
-    let status = ChecksumStatus::of(sum);
+    let verdict = Verdict::of(u16::from_be_bytes([message[2], message[3]]), sum);
     let mut fields = vec![
         Field::number("icmp.type", frame, at(0, 1)).known_meaning(type_name(kind)),
         Field::number("icmp.code", frame, at(1, 2)).known_meaning(code_name(kind, code)),
         Field::hexadecimal("icmp.checksum", frame, at(2, 4)),
-        Field::computed("icmp.checksum.status", status as u8).meaning(status.meaning()),
+        verdict.status("icmp.checksum.status"),
     ];
     match kind {
         0 | 8 => {
@@ -41,8 +41,14 @@ pub fn dissect(frame: &[u8], octets: Range<usize>, verify: bool) -> (Layer, bool
         _ => fields.push(Field::octets("icmp.unused", frame, at(4, 8))),
     }
     let header_end = octets.start + HEADER;
+    let data = header_end..octets.end;
+    if !QUOTING.contains(&kind) && !data.is_empty() {
+        let octets = Field::octets("data.data", frame, data.clone());
+        let length = Field::computed("data.len", data.len());
+        fields.push(Field::new("data", data, "").with(vec![octets, length]));
+    }
     let mut layer = Layer::new(Protocol::Icmp, at(0, HEADER), header_end..octets.end, fields);
-    if verify && status == ChecksumStatus::Bad {
+    if verdict.is_wrong() {
         layer.problem = Some(Problem::Checksum);
     }
     (layer, QUOTING.contains(&kind))

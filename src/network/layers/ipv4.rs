@@ -1,6 +1,6 @@
 //! The Internet Protocol, version 4 (RFC 791).
 
-use super::checksum::{Checksum, ChecksumStatus};
+use super::checksum::{Checksum, Verdict};
 use super::{Field, Layer, Problem, Protocol};
 use std::ops::Range;
 
@@ -45,8 +45,10 @@ pub fn dissect(frame: &[u8], octets: Range<usize>, verify: bool) -> (Layer, Opti
     let header = start..start + header_length;
     let payload = header.end..(start + total).clamp(header.end, octets.end);
     let sum = Checksum::default().add(&frame[header.clone()]).finish();
-    let status = if verify { ChecksumStatus::of(sum) } else { ChecksumStatus::Unverified };
-    let mut layer = Layer::new(Protocol::Ipv4, header.clone(), payload.clone(), fields(frame, start, status));
+    let found = u16::from_be_bytes([packet[10], packet[11]]);
+    let verdict = if verify { Verdict::of(found, sum) } else { Verdict::Unverified };
+    let mut layer =
+        Layer::new(Protocol::Ipv4, header.clone(), payload.clone(), fields(frame, start, verdict));
     if header_length > HEADER {
         let options = start + HEADER..header.end;
         let place = layer.fields.len();
@@ -54,7 +56,7 @@ pub fn dissect(frame: &[u8], octets: Range<usize>, verify: bool) -> (Layer, Opti
     }
     if total < header_length || start + total > octets.end {
         layer.problem = Some(Problem::Length);
-    } else if status == ChecksumStatus::Bad {
+    } else if verdict.is_wrong() {
         layer.problem = Some(Problem::Checksum);
     }
     let address = |at: usize| [packet[at], packet[at + 1], packet[at + 2], packet[at + 3]];
@@ -68,7 +70,7 @@ pub fn dissect(frame: &[u8], octets: Range<usize>, verify: bool) -> (Layer, Opti
     (layer, Some(datagram))
 }
 
-fn fields(frame: &[u8], start: usize, status: ChecksumStatus) -> Vec<Field> {
+fn fields(frame: &[u8], start: usize, verdict: Verdict) -> Vec<Field> {
     let at = |from: usize, to: usize| start + from..start + to;
     let protocol = match frame[start + 9] {
         ICMP => Some("ICMP"),
@@ -80,7 +82,7 @@ fn fields(frame: &[u8], start: usize, status: ChecksumStatus) -> Vec<Field> {
     let octets = u32::from(frame[start] & 0x0F) * 4;
     let flags = Field::bits("ip.flags", frame, at(6, 7), 0..3);
     let flags_value = format!("0x{:02x}", frame[start + 6] >> 5);
-    vec![
+    let mut fields = vec![
         Field::bits("ip.version", frame, at(0, 1), 0..4),
         header_length.value(octets),
         Field::hexadecimal("ip.dsfield", frame, at(1, 2)).with(vec![
@@ -102,8 +104,9 @@ fn fields(frame: &[u8], start: usize, status: ChecksumStatus) -> Vec<Field> {
         Field::number("ip.ttl", frame, at(8, 9)),
         Field::number("ip.proto", frame, at(9, 10)).known_meaning(protocol),
         Field::hexadecimal("ip.checksum", frame, at(10, 12)),
-        Field::computed("ip.checksum.status", status as u8).meaning(status.meaning()),
-        Field::ipv4("ip.src", frame, at(12, 16)),
-        Field::ipv4("ip.dst", frame, at(16, 20)),
-    ]
+        verdict.status("ip.checksum.status"),
+    ];
+    fields.extend(verdict.calculated("ip.checksum_calculated", at(10, 12)));
+    fields.extend([Field::ipv4("ip.src", frame, at(12, 16)), Field::ipv4("ip.dst", frame, at(16, 20))]);
+    fields
 }

@@ -22,6 +22,8 @@ pub struct Layer {
     pub problem: Option<Problem>,
     /// The octets and their places, if the layer came in several segments and ends in this one.
     pub reassembled: Option<Reassembled>,
+    /// Whether it belongs to the datagram that an ICMP message quotes.
+    pub is_quoted: bool,
     /// Set if this frame has a piece of the layer but not its end: then there are no fields yet.
     pub piece: Option<Piece>,
 }
@@ -99,7 +101,17 @@ impl Layer {
         fields: Vec<Field>,
     ) -> Layer {
         let trailer = payload.end..payload.end;
-        Layer { protocol, header, payload, trailer, fields, problem: None, reassembled: None, piece: None }
+        Layer {
+            protocol,
+            header,
+            payload,
+            trailer,
+            fields,
+            problem: None,
+            reassembled: None,
+            is_quoted: false,
+            piece: None,
+        }
     }
 
     /// A layer whose header does not fit into the octets that are there.

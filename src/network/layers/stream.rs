@@ -3,7 +3,7 @@
 use super::application::Application;
 use super::moment::{Moment, seconds};
 use super::reassembly::{Arrival, Reassembly, Stretch};
-use super::tcp::{ACK, FIN, Numbering, PSH, RST, SYN, Segment};
+use super::tcp::{ACK, FIN, Numbering, PSH, RST, SEEN_FIN, SYN, Segment};
 use super::{Field, Source};
 use crate::time::{Span, Time};
 
@@ -200,7 +200,7 @@ impl Stream {
     fn measure_opening(&mut self, segment: &Segment, moment: Moment) {
         match segment.flags & (SYN | ACK) {
             SYN => self.opened = Some(moment.time),
-            ACK if self.initial_round_trip.is_none() && self.completeness & 3 == 3 => {
+            ACK if self.initial_round_trip.is_none() => {
                 self.initial_round_trip = self.opened.map(|opened| moment.time - opened);
             }
             _ => {}
@@ -218,7 +218,7 @@ impl Stream {
             _ => 0,
         };
         if flags & FIN != 0 {
-            self.completeness |= 16;
+            self.completeness |= SEEN_FIN;
         }
         if flags & RST != 0 {
             self.completeness |= 32;

@@ -1,6 +1,7 @@
 //! The Transmission Control Protocol: the header of a segment (RFC 9293 section 3.1).
 
-use super::checksum::{Checksum, ChecksumStatus};
+use super::checksum::{Checksum, Verdict};
+use super::field::number;
 use super::ipv4::{self, Datagram};
 use super::{Field, Layer, Problem, Protocol, Remark, Severity, tcp_options};
 use std::ops::Range;
@@ -17,6 +18,9 @@ pub const RST: u8 = 4;
 pub const ACK: u8 = 16;
 /// Push.
 pub const PSH: u8 = 8;
+
+/// The bit of [`Numbering::completeness`] that a FIN sets.
+pub const SEEN_FIN: u8 = 16;
 
 /// What of a segment matters to its stream.
 #[derive(Clone, Debug)]
@@ -105,13 +109,13 @@ pub fn dissect(
 ) -> Layer {
     let start = datagram.payload.start;
     let whole = &frame[datagram.payload.clone()];
-    let status = if verify {
+    let verdict = if verify {
         let sum = Checksum::default()
             .add_pseudo_header(datagram.source, datagram.destination, ipv4::TCP, whole.len())
             .add(whole);
-        ChecksumStatus::of(sum.finish())
+        Verdict::of(u16::from_be_bytes([whole[16], whole[17]]), sum.finish())
     } else {
-        ChecksumStatus::Unverified
+        Verdict::Unverified
     };
     let at = |from: usize, to: usize| start + from..start + to;
     let acknowledgement = match segment.has(ACK) {
@@ -130,15 +134,14 @@ pub fn dissect(
         Field::number("tcp.ack", frame, at(8, 12)).value(acknowledgement),
         Field::number("tcp.ack_raw", frame, at(8, 12)),
         Field::bits("tcp.hdr_len", frame, at(12, 13), 0..4).value(segment.payload.start - start),
-        flags(frame, start),
+        flags(frame, start, numbering.completeness & SEEN_FIN != 0),
         Field::number("tcp.window_size_value", frame, at(14, 16)),
     ];
     fields.extend(window(segment, numbering, at(14, 16)));
-    fields.extend([
-        Field::hexadecimal("tcp.checksum", frame, at(16, 18)),
-        Field::computed("tcp.checksum.status", status as u8).meaning(status.meaning()),
-        Field::number("tcp.urgent_pointer", frame, at(18, 20)),
-    ]);
+    fields.push(Field::hexadecimal("tcp.checksum", frame, at(16, 18)));
+    fields.push(verdict.status("tcp.checksum.status"));
+    fields.extend(verdict.calculated("tcp.checksum_calculated", at(16, 18)));
+    fields.push(Field::number("tcp.urgent_pointer", frame, at(18, 20)));
     let mut layer =
         Layer::new(Protocol::Tcp, start..segment.payload.start, segment.payload.clone(), Vec::new());
     if !segment.options.is_empty() {
@@ -149,7 +152,7 @@ pub fn dissect(
             layer.problem = Some(Problem::Malformed);
         }
     }
-    if status == ChecksumStatus::Bad {
+    if verdict.is_wrong() {
         layer.problem = Some(Problem::Checksum);
     }
     layer.fields = fields;
@@ -178,9 +181,9 @@ fn window(segment: &Segment, numbering: Numbering, octets: Range<usize>) -> Vec<
 }
 
 /// The flags one by one, and all as letters.
-fn flags(frame: &[u8], start: usize) -> Field {
+fn flags(frame: &[u8], start: usize, is_closing: bool) -> Field {
     let (both, first, second) = (start + 12..start + 14, start + 12..start + 13, start + 13..start + 14);
-    let value = format!("0x{:04x}", super::field::number(frame, &both) & 0x0FFF);
+    let value = format!("0x{:04x}", number(frame, &both) & 0x0FFF);
     let bit = |name: &'static str, at: usize| Field::bits(name, frame, second.clone(), at..at + 1);
     let mut fields = vec![
         Field::bits("tcp.flags.res", frame, first.clone(), 4..7),
@@ -195,27 +198,26 @@ fn flags(frame: &[u8], start: usize) -> Field {
         bit("tcp.flags.fin", 7),
     ];
     let set: Vec<bool> = fields.iter().map(|field| field.value != "0").collect();
-    let remark = |name, severity| Remark { name, severity, group: 0x0200_0000 };
-    let chat = Severity::Chat;
-    for (index, name) in
-        [(8, if set[5] { "tcp.connection.synack" } else { "tcp.connection.syn" }), (9, "tcp.connection.fin")]
-    {
-        if set[index] {
-            fields[index].remark = Some(remark(name, chat));
-        }
+    let remark = |name, severity| Some(Remark { name, severity, group: 0x0200_0000 });
+    if set[8] {
+        let name = if set[5] { "tcp.connection.synack" } else { "tcp.connection.syn" };
+        fields[8].remark = remark(name, Severity::Chat);
     }
     if set[7] {
-        fields[7].remark = Some(remark("tcp.connection.rst", Severity::Warning));
+        fields[7].remark = remark("tcp.connection.rst", Severity::Warning);
     }
-    let letters: String = ["R", "R", "R", "A", "C", "E", "U", "A", "P", "R", "S", "F"]
-        .iter()
-        .enumerate()
-        .fold(String::new(), |mut text, (index, letter)| {
-            let bits = super::field::number(frame, &both) & 0x0FFF;
-            text.push_str(if bits >> (11 - index) & 1 == 1 { letter } else { "·" });
-            text
-        });
-    fields.push(Field::new("tcp.flags.str", both.clone(), letters));
+    let all = number(frame, &both) & 0x0FFF;
+    let letters = "RRRACEUAPRSF".chars().enumerate();
+    let letters: String =
+        letters.map(|(index, letter)| if all >> (11 - index) & 1 == 1 { letter } else { '·' }).collect();
+    let mut letters = Field::new("tcp.flags.str", both.clone(), letters);
+    if set[9] {
+        fields[9].remark = remark("tcp.connection.fin", Severity::Chat);
+        // The first one closes actively, the other passively (RFC 9293 section 3.6).
+        let name = if is_closing { "tcp.connection.fin_passive" } else { "tcp.connection.fin_active" };
+        letters.remark = remark(name, Severity::Note);
+    }
+    fields.push(letters);
     let named: Vec<&str> = ["CWR", "ECE", "URG", "ACK", "PSH", "RST", "SYN", "FIN"]
         .into_iter()
         .zip(&set[2..])
