@@ -11,7 +11,6 @@ const GET_OK: MethodNumber = (60, 71);
 const ACK: MethodNumber = (60, 80);
 const REJECT: MethodNumber = (60, 90);
 const NACK: MethodNumber = (60, 120);
-const CONFIRM_SELECT: MethodNumber = (85, 10);
 
 /// What is not acknowledged yet on each channel of a connection.
 #[derive(Clone, Debug, Default)]
@@ -21,14 +20,14 @@ pub struct Acknowledgements {
 
 #[derive(Clone, Debug, Default)]
 struct Channel {
-    is_confirming: bool,
     published: u64,
     /// Tags and packets of the messages that each side has sent.
     open: [Vec<(u64, usize)>; 2],
 }
 
 impl Acknowledgements {
-    /// Notes a method; gives the number of a publishing on a channel that confirms.
+    /// Notes a method; gives the number of a publishing on its channel. As Wireshark does, it counts from the
+    /// opening of the channel, so the number is that of the confirm if `confirm.select` came before the first.
     pub fn note(
         &mut self,
         side: usize,
@@ -40,8 +39,7 @@ impl Acknowledgements {
         let channel = self.channels.entry(channel).or_default();
         match method {
             CHANNEL_OPEN => *channel = Channel::default(),
-            CONFIRM_SELECT => channel.is_confirming = true,
-            PUBLISH if channel.is_confirming => {
+            PUBLISH => {
                 channel.published += 1;
                 channel.open[side].push((channel.published, packet));
                 return Some(channel.published);
@@ -66,11 +64,11 @@ impl Acknowledgements {
         let Some(channel) = self.channels.get_mut(&channel) else { return Vec::new() };
         let (tag, is_multiple) = (number(places, "delivery_tag"), number(places, "multiple") != 0);
         let open = &mut channel.open[1 - side];
-        // Tag 0 with `multiple` is all of them.
-        let is_meant = |&(each, _): &(u64, usize)| match is_multiple {
-            true => tag == 0 || each <= tag,
-            false => each == tag,
-        };
+        // Wireshark looks for the message of that very tag first.
+        if !open.iter().any(|&(each, _)| each == tag) {
+            return Vec::new();
+        }
+        let is_meant = |&(each, _): &(u64, usize)| each == tag || is_multiple && each < tag;
         let packets = open.iter().filter(|message| is_meant(message)).map(|&(_, packet)| packet).collect();
         open.retain(|message| !is_meant(message));
         packets

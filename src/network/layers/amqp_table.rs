@@ -34,11 +34,12 @@ fn field(reader: &mut Reader<'_>, name: &str, start: usize, depth: usize) -> Res
         b'I' => ("integer", reader.long()?.cast_signed().to_string()),
         b'i' => ("unsigned integer", reader.long()?.to_string()),
         b'l' | b'L' => ("long int", reader.long_long()?.cast_signed().to_string()),
-        b'f' => ("float", f32::from_bits(reader.long()?).to_string()),
-        b'd' => ("double", f64::from_bits(reader.long_long()?).to_string()),
+        b'f' => ("float", format!("{:.6}", f32::from_bits(reader.long()?))),
+        b'd' => ("double", format!("{:.6}", f64::from_bits(reader.long_long()?))),
         b'D' => {
             let scale = reader.octet()?;
-            ("decimal", format!("{}e-{scale}", reader.long()?))
+            let divisor = (0..scale).fold(1.0, |divisor, _| divisor * 10.0);
+            ("decimal", format!("{:.6}", f64::from(reader.long()?) / divisor))
         }
         b'S' => ("string", String::from_utf8_lossy(reader.long_octets()?).into_owned()),
         b'x' => ("byte array", super::field::colons(reader.long_octets()?)),
@@ -60,9 +61,14 @@ fn field(reader: &mut Reader<'_>, name: &str, start: usize, depth: usize) -> Res
             return Err(TableFault { at, reason: TableFaultReason::UnknownType(letter) }.into());
         }
     };
-    let colon = if value.is_empty() { "" } else { ": " };
-    let text = format!("{name} ({kind}){colon}{value}");
-    Ok(Field::new("amqp.field", start + at + 1..start + reader.at(), text).with(inner))
+    let octets = start + at..start + reader.at();
+    Ok(match letter {
+        // These two have values of their own.
+        b'T' => Field::new("amqp.field.timestamp", octets, value).meaning(format!("{name} ({kind})")),
+        b'x' => Field::new("amqp.field.byte_array", octets, value).meaning(format!("{name} ({kind})")),
+        b'A' | b'F' => Field::new("amqp.field", octets, format!("{name} ({kind})")).with(inner),
+        _ => Field::new("amqp.field", octets, format!("{name} ({kind}): {value}")),
+    })
 }
 
 /// Seconds since 1970 as a date of UTC, as Wireshark writes it.
