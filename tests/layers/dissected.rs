@@ -11,6 +11,13 @@ pub struct Node {
     pub fields: Vec<Node>,
 }
 
+impl Node {
+    /// The value in one line: within XML, where the dissections come from, the end of a line is a space.
+    fn line(&self) -> Option<String> {
+        self.value.as_ref().map(|value| value.replace("\r\n", " ").replace(['\r', '\n'], " "))
+    }
+}
+
 /// What we show and Wireshark does not: the end of AMQP's frames, how a segment fits to those before.
 const OURS: [&str; 2] = ["amqp.frame_end", "tcp.arrival"];
 
@@ -72,7 +79,7 @@ pub fn recorded(fields: &Json) -> Vec<Node> {
 /// The first place in which two lists of fields differ.
 pub fn difference(ours: &[Node], theirs: &[Node]) -> Option<String> {
     for (one, other) in ours.iter().zip(theirs) {
-        if (&one.name, &one.value) != (&other.name, &other.value) {
+        if (&one.name, one.line()) != (&other.name, other.line()) {
             return Some(format!(
                 "{} = {:?} here, {} = {:?} there",
                 one.name, one.value, other.name, other.value

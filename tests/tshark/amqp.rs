@@ -86,7 +86,8 @@ fn table() -> Table {
 #[ignore = "needs tshark"]
 fn a_connection_from_its_header_to_its_end() {
     let mut talk = Conversation::new();
-    let (host, exchange, queue, key) = (talk.name("/"), talk.name("events"), talk.name("orders"), talk.name("a.b"));
+    let (host, exchange, queue, key) =
+        (talk.name("/"), talk.name("events"), talk.name("orders"), talk.name("a.b"));
     let (topic, tag) = (talk.name("topic"), talk.name("worker"));
     talk.say(
         Server,
@@ -156,12 +157,8 @@ fn a_connection_from_its_header_to_its_end() {
     talk.say(Client, 1, Command { method: publish, content: content(Properties::default(), b"") });
     talk.say(Server, 1, Method::BasicAck { delivery_tag: 2, multiple: true });
     talk.say(Server, 1, Method::BasicNack { delivery_tag: 3, multiple: false, requeue: false });
-    let returned = Method::BasicReturn {
-        reply_code: 312,
-        reply_text: "NO_ROUTE".into(),
-        exchange,
-        routing_key: key,
-    };
+    let returned =
+        Method::BasicReturn { reply_code: 312, reply_text: "NO_ROUTE".into(), exchange, routing_key: key };
     talk.say(Server, 1, Command { method: returned, content: content(Properties::default(), b"two") });
     for delivery_tag in 1..=3 {
         let deliver = Method::BasicDeliver {

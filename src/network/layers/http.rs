@@ -1,9 +1,10 @@
 //! HTTP/1.1 messages: first line, header fields, body (RFC 9112).
 
 use super::application::Cut;
+use super::http_chunks::Chunks;
 use super::http_headers::{filter, status_name};
 use super::moment::{Moment, seconds};
-use super::{Field, Layer, Problem, Protocol, Remark, Severity, socketio, text, websocket};
+use super::{Field, Layer, Problem, Protocol, Remark, Severity, json, socketio, text, websocket};
 use crate::time::Time;
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -29,6 +30,8 @@ pub struct Connection {
 #[derive(Clone, Debug)]
 struct Request {
     packet: usize,
+    /// The packet with the request before it.
+    previous: Option<usize>,
     time: Time,
     uri: Option<String>,
     is_head: bool,
@@ -69,8 +72,8 @@ impl Connection {
         let total = if has_no_body {
             head.end
         } else if head.is_chunked() {
-            match chunks_end(body) {
-                Some(end) => head.end + end,
+            match Chunks::read(body) {
+                Some(chunks) => head.end + chunks.length,
                 None => return if is_end { Cut::Whole(octets.len()) } else { Cut::Part(None) },
             }
         } else if let Some(length) = head.get("content-length") {
@@ -99,24 +102,33 @@ impl Connection {
             return vec![Layer { problem: Some(Problem::Malformed), ..layer }];
         };
         let mut fields = vec![first_line(&head, octets)];
-        fields.extend(head.fields.iter().map(header_field));
+        fields.extend(head.fields.iter().map(|field| header_field(field, head.is_request)));
         fields.push(Field::new("", head.end - 2..head.end, "\\r\\n"));
         let is_engine_io = if head.is_request {
             self.note_request(&head, octets, moment, &mut fields)
         } else {
             self.note_response(&head, octets, moment, &mut fields)
         };
-        let body = head.end..octets.len();
-        let mut layers = vec![Layer::new(Protocol::Http, 0..head.end, body.clone(), Vec::new())];
-        if !body.is_empty() && !head.is_chunked() {
-            let words = String::from_utf8_lossy(&octets[body.clone()]);
-            fields.push(Field::new("http.file_data", body.clone(), words));
-            let is_text = head.get("content-type").is_some_and(|kind| kind.starts_with("text/"));
-            if is_text {
-                layers.push(text::dissect(&octets[body.clone()], body.start));
+        let place = head.end..octets.len();
+        let mut layers = vec![Layer::new(Protocol::Http, 0..head.end, place.clone(), Vec::new())];
+        let chunks = if head.is_chunked() { Chunks::read(&octets[place.clone()]) } else { None };
+        let mut body = octets[place.clone()].to_vec();
+        if let Some(chunks) = chunks {
+            fields.push(chunks.field(&octets[place.clone()], place.start, head.is_request));
+            body = chunks.content(&octets[place.clone()]);
+        }
+        if !body.is_empty() {
+            let text = text::visible(&String::from_utf8_lossy(&body));
+            fields.push(Field::new("http.file_data", place.clone(), text));
+            match head.get("content-type") {
+                Some(kind) if kind.starts_with("text/") => layers.push(text::dissect(&body, place.start)),
+                Some(kind) if kind.starts_with("application/json") => {
+                    layers.extend(json::dissect(&body, place.start));
+                }
+                _ => {}
             }
             if is_engine_io {
-                layers.extend(socketio::dissect(&octets[body.clone()], body.start));
+                layers.extend(socketio::dissect(&body, place.start));
             }
         }
         layers[0].fields = fields;
@@ -133,13 +145,12 @@ impl Connection {
         }
         self.request_count += 1;
         fields.push(Field::computed("http.request_number", self.request_count));
-        if let Some(previous) = self.previous_request.replace(moment.packet) {
-            fields.push(Field::computed("http.prev_request_in", previous));
-        }
+        let previous = self.previous_request.replace(moment.packet);
+        fields.extend(previous.map(|packet| Field::computed("http.prev_request_in", packet)));
         let is_engine_io = target.contains("EIO=4");
         let is_head = method == "HEAD";
         let Moment { packet, time } = moment;
-        self.open.push_back(Request { packet, time, uri, is_head, is_engine_io });
+        self.open.push_back(Request { packet, previous, time, uri, is_head, is_engine_io });
         is_engine_io
     }
 
@@ -152,10 +163,11 @@ impl Connection {
         let request = if is_last { self.open.pop_front() } else { self.open.front().cloned() };
         let Some(request) = request else { return false };
         fields.push(Field::computed("http.time", seconds(moment.time - request.time)));
+        let previous = request.previous.map(|packet| Field::computed("http.prev_request_in", packet));
+        fields.extend(previous);
+        let previous = self.previous_response.replace(moment.packet);
+        fields.extend(previous.map(|packet| Field::computed("http.prev_response_in", packet)));
         fields.push(Field::computed("http.request_in", request.packet));
-        if let Some(previous) = self.previous_response.replace(moment.packet) {
-            fields.push(Field::computed("http.prev_response_in", previous));
-        }
         if let Some(uri) = request.uri {
             fields.push(Field::computed("http.response_for.uri", uri));
         }
@@ -222,29 +234,6 @@ impl Head {
     }
 }
 
-/// How many octets the chunks take, trailer fields and the last empty line with them (RFC 9112 section 7.1).
-fn chunks_end(body: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    loop {
-        let length = body.get(at..)?.windows(2).position(|pair| pair == b"\r\n")?;
-        let line = std::str::from_utf8(&body[at..at + length]).ok()?;
-        let digits = line.split(';').next().unwrap_or("").trim();
-        let size = usize::from_str_radix(digits, 16).ok()?;
-        at += length + 2;
-        if size == 0 {
-            break;
-        }
-        at = at.checked_add(size)?.checked_add(2)?;
-    }
-    loop {
-        let length = body.get(at..)?.windows(2).position(|pair| pair == b"\r\n")?;
-        at += length + 2;
-        if length == 0 {
-            return Some(at);
-        }
-    }
-}
-
 /// The first line and its three words.
 fn first_line(head: &Head, octets: &[u8]) -> Field {
     let line = &octets[head.first.clone()];
@@ -274,7 +263,7 @@ fn first_line(head: &Head, octets: &[u8]) -> Field {
         ]
     };
     let text = String::from_utf8_lossy(line) + "\\r\\n";
-    Field::new("", start..head.first.end + 2, text).remark(CHAT).with(fields)
+    Field::new("", start..head.first.end + 2, text::shown_line(&text)).remark(CHAT).with(fields)
 }
 
 /// Path and query of a target that has a query.
@@ -296,13 +285,16 @@ fn target(target: &str, start: usize) -> Vec<Field> {
     ]
 }
 
-fn header_field(HeaderField { line, name, value }: &HeaderField) -> Field {
+fn header_field(HeaderField { line, name, value }: &HeaderField, is_request: bool) -> Field {
     match filter(name) {
         Some(filter @ "http.content_length_header") => {
             let length = Field::new("http.content_length", line.clone(), value.clone());
             Field::new(filter, line.clone(), value.clone()).with(vec![length])
         }
         Some(filter) => Field::new(filter, line.clone(), value.clone()),
-        None => Field::new("http.unknown_header", line.clone(), format!("{name}: {value}\\r\\n")),
+        None => {
+            let filter = if is_request { "http.request.line" } else { "http.response.line" };
+            Field::new(filter, line.clone(), format!("{name}: {value}\r\n"))
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Header fields by their names in Wireshark.
 
-/// The names under which Wireshark filters header fields; what is not here is `http.unknown_header`.
+/// The names under which Wireshark filters header fields; what is not here is a line like any other.
 const KNOWN: &[(&str, &str)] = &[
     ("accept", "http.accept"),
     ("accept-encoding", "http.accept_encoding"),

@@ -135,6 +135,8 @@ protocols! {
     SocketIo = "socketio", "Socket.IO 5", Application, Application, "Socket.IO protocol, version 5";
     /// Text in lines.
     Text = "data-text-lines", "text", Presentation, Application, "RFC 2046 section 4.1; RFC 3629";
+    /// Values as text.
+    Json = "json", "JSON", Presentation, Application, "RFC 8259";
     /// Octets that no protocol here explains.
     Data = "data", "data", Application, Application, "RFC 1122 section 1.1.3";
 }

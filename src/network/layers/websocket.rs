@@ -112,7 +112,7 @@ fn payload_fields(opcode: u8, data: &[u8], start: usize) -> Vec<Field> {
     let all = start..start + data.len();
     let words = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
     match opcode {
-        TEXT => vec![Field::new("websocket.payload.text", all, words(data))],
+        TEXT => vec![Field::new("websocket.payload.text", all, text::visible(&words(data)))],
         PING => vec![Field::new("websocket.payload.ping", all, super::field::colons(data))],
         PONG => vec![Field::new("websocket.payload.pong", all, super::field::colons(data))],
         CLOSE => {
