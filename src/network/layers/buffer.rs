@@ -74,13 +74,12 @@ impl Taken {
     /// Gives layers that count the octets from 0 their places: in the frame of this packet, if all came with it;
     /// otherwise they keep their octets themselves.
     pub fn place(self, layers: &mut [Layer], packet: usize) {
+        let layers = layers.iter_mut().filter(|layer| layer.reassembled.is_none());
         match self.sources[..] {
-            [source] if source.packet == packet => {
-                layers.iter_mut().for_each(|layer| layer.shift(source.start));
-            }
+            [source] if source.packet == packet => layers.for_each(|layer| layer.shift(source.start)),
             _ => {
                 let whole = Reassembled { octets: self.octets.into(), pieces: self.sources };
-                layers.iter_mut().for_each(|layer| layer.reassembled = Some(whole.clone()));
+                layers.for_each(|layer| layer.reassembled = Some(whole.clone()));
             }
         }
     }

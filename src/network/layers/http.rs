@@ -120,16 +120,14 @@ impl Connection {
         if !body.is_empty() {
             let text = text::visible(&String::from_utf8_lossy(&body));
             fields.push(Field::new("http.file_data", place.clone(), text));
-            match head.get("content-type") {
-                Some(kind) if kind.starts_with("text/") => layers.push(text::dissect(&body, place.start)),
-                Some(kind) if kind.starts_with("application/json") => {
-                    layers.extend(json::dissect(&body, place.start));
+            let kind = head.get("content-type").unwrap_or_default();
+            layers.extend(body_layers(&body, kind, is_engine_io).into_iter().map(|mut layer| {
+                if head.is_chunked() {
+                    return layer.put_together(&body);
                 }
-                _ => {}
-            }
-            if is_engine_io {
-                layers.extend(socketio::dissect(&body, place.start));
-            }
+                layer.shift(place.start);
+                layer
+            }));
         }
         layers[0].fields = fields;
         layers
@@ -232,6 +230,20 @@ impl Head {
         let line = std::str::from_utf8(&octets[self.first.clone()]).ok()?;
         line.split(' ').nth(1)?.parse().ok()
     }
+}
+
+/// The layers of a body of this media type.
+fn body_layers(body: &[u8], kind: &str, is_engine_io: bool) -> Vec<Layer> {
+    let mut layers = Vec::new();
+    if kind.starts_with("text/") {
+        layers.push(text::dissect(body, 0));
+    } else if kind.starts_with("application/json") {
+        layers.extend(json::dissect(body, 0));
+    }
+    if is_engine_io {
+        layers.extend(socketio::dissect(body, 0));
+    }
+    layers
 }
 
 /// The first line and its three words.

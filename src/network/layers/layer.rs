@@ -28,12 +28,13 @@ pub struct Layer {
     pub piece: Option<Piece>,
 }
 
-/// A layer that came in several segments.
+/// A layer that came in several segments, chunks or fragments.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reassembled {
     /// All its octets.
     pub octets: Rc<[u8]>,
-    /// The pieces, in order; without a gap between them.
+    /// Where they came from, in order and without a gap. Empty for what was put together of chunks or fragments:
+    /// those are fields and layers of their own.
     pub pieces: Vec<Source>,
 }
 
@@ -118,6 +119,11 @@ impl Layer {
     pub(super) fn cut_short(protocol: Protocol, octets: Range<usize>) -> Layer {
         let end = octets.end..octets.end;
         Layer { problem: Some(Problem::CutShort), ..Layer::new(protocol, octets, end, Vec::new()) }
+    }
+
+    /// The layer, counting octets that are nowhere together.
+    pub(super) fn put_together(self, octets: &[u8]) -> Layer {
+        Layer { reassembled: Some(Reassembled { octets: octets.into(), pieces: Vec::new() }), ..self }
     }
 
     /// From the first octet to the last.

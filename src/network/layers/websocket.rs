@@ -5,6 +5,7 @@ use super::field::number;
 use super::{Field, Layer, Protocol, socketio, text};
 use std::ops::Range;
 
+const CONTINUATION: u8 = 0;
 const TEXT: u8 = 1;
 const CLOSE: u8 = 8;
 const PING: u8 = 9;
@@ -14,6 +15,8 @@ const PONG: u8 = 10;
 #[derive(Clone, Debug, Default)]
 pub struct Connection {
     is_engine_io: bool,
+    /// The fragments of a message that goes on, and its opcode.
+    fragments: [Option<(u8, Vec<u8>)>; 2],
 }
 
 /// Where the parts of a frame lie.
@@ -60,11 +63,11 @@ pub fn cut(octets: &[u8]) -> Cut {
 impl Connection {
     /// A WebSocket; `is_engine_io`: its messages are Engine.IO's.
     pub const fn new(is_engine_io: bool) -> Connection {
-        Connection { is_engine_io }
+        Connection { is_engine_io, fragments: [None, None] }
     }
 
     /// The layers of what [`cut`] found.
-    pub fn dissect(&mut self, _side: usize, octets: &[u8]) -> Vec<Layer> {
+    pub fn dissect(&mut self, side: usize, octets: &[u8]) -> Vec<Layer> {
         let Some(Frame { extended, key, payload }) = Frame::read(octets) else { return Vec::new() };
         let opcode = octets[0] & 0x0F;
         let rsv = Field::bits("websocket.rsv", octets, 0..1, 1..4);
@@ -90,26 +93,59 @@ impl Connection {
                 fields.push(Field::new("websocket.masked_payload", payload.clone(), ""));
             }
         }
-        let header = 0..payload.start;
         let mut layers = Vec::new();
         if !payload.is_empty() {
-            let inner = payload_fields(opcode, &data, payload.start);
+            let (message, is_joined) = self.join(side, octets[0], data);
+            let inner = match &message {
+                Some((kind, data)) => payload_fields(*kind, data, payload.clone()),
+                None => Vec::new(),
+            };
             fields.push(Field::new("websocket.payload", payload.clone(), "").with(inner));
-            if opcode == TEXT {
-                layers.push(text::dissect(&data, payload.start));
+            if let Some((TEXT, data)) = message {
+                layers.push(text::dissect(&data, 0));
                 if self.is_engine_io {
-                    layers.extend(socketio::dissect(&data, payload.start));
+                    layers.extend(socketio::dissect(&data, 0));
+                }
+                for layer in &mut layers {
+                    if is_joined {
+                        *layer = layer.clone().put_together(&data);
+                    } else {
+                        layer.shift(payload.start);
+                    }
                 }
             }
         }
-        layers.insert(0, Layer::new(Protocol::WebSocket, header, payload, fields));
+        layers.insert(0, Layer::new(Protocol::WebSocket, 0..payload.start, payload, fields));
         layers
+    }
+
+    /// The message that ends with this frame, with its opcode, and whether it came in fragments. Control frames
+    /// come between them (RFC 6455 section 5.4).
+    fn join(&mut self, side: usize, first: u8, data: Vec<u8>) -> (Option<(u8, Vec<u8>)>, bool) {
+        let (is_final, opcode) = (first & 0x80 != 0, first & 0x0F);
+        match (is_final, opcode) {
+            (true, CONTINUATION) => {
+                let begun = self.fragments[side].take();
+                (begun.map(|(kind, begun)| (kind, [begun, data].concat())), true)
+            }
+            (false, CONTINUATION) => {
+                if let Some((_, begun)) = &mut self.fragments[side] {
+                    begun.extend(data);
+                }
+                (None, true)
+            }
+            (false, kind) => {
+                self.fragments[side] = Some((kind, data));
+                (None, true)
+            }
+            (true, kind) => (Some((kind, data)), false),
+        }
     }
 }
 
-/// What the payload holds, unmasked. Places are those of the masked octets.
-fn payload_fields(opcode: u8, data: &[u8], start: usize) -> Vec<Field> {
-    let all = start..start + data.len();
+/// What a message holds, unmasked. Places are those of the masked octets; of fragments, those of the last one.
+fn payload_fields(opcode: u8, data: &[u8], all: Range<usize>) -> Vec<Field> {
+    let start = all.start;
     let words = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
     match opcode {
         TEXT => vec![Field::new("websocket.payload.text", all, text::visible(&words(data)))],
@@ -133,7 +169,7 @@ fn payload_fields(opcode: u8, data: &[u8], start: usize) -> Vec<Field> {
 
 const fn opcode_name(opcode: u8) -> Option<&'static str> {
     Some(match opcode {
-        0 => "continuation",
+        CONTINUATION => "continuation",
         TEXT => "text",
         2 => "binary",
         CLOSE => "close",
