@@ -1,7 +1,6 @@
 //! A dissection as a tree of names and values: ours, Wireshark's, and what is different on purpose.
 
 use queuescope::network::layers::{Field, Layer, Protocol, Remark};
-use serde_json::Value as Json;
 
 /// A field: name, value, the fields in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,18 +61,6 @@ fn expert(remark: Remark) -> Node {
             leaf("_ws.expert.group", remark.group.to_string()),
         ],
     }
-}
-
-/// The fields of `NAME.fields.json`.
-pub fn recorded(fields: &Json) -> Vec<Node> {
-    let list = fields.as_array().map_or(&[][..], Vec::as_slice);
-    list.iter()
-        .map(|field| Node {
-            name: field["name"].as_str().expect("a name").into(),
-            value: field["value"].as_str().map(str::to_owned),
-            fields: recorded(&field["fields"]),
-        })
-        .collect()
 }
 
 /// The first place in which two lists of fields differ.

@@ -1,7 +1,7 @@
 //! Captures of real systems (`tests/conformance/pcap`): every packet has the layers that Wireshark 4.0 sees, and
 //! the same fields with the same values in the same order.
 
-use super::dissected::{difference, is_listed, ours, recorded};
+use super::dissected::{Node, difference, is_listed, ours};
 use queuescope::network::capture::read_capture;
 use queuescope::network::layers::{Dissector, Layer};
 use serde_json::Value as Json;
@@ -72,4 +72,16 @@ fn fields_agree(place: &str, listed: &[&Layer], packet: &Json) -> usize {
         }
     }
     compared
+}
+
+/// The fields of `NAME.fields.json`.
+fn recorded(fields: &Json) -> Vec<Node> {
+    let list = fields.as_array().map_or(&[][..], Vec::as_slice);
+    list.iter()
+        .map(|field| Node {
+            name: field["name"].as_str().expect("a name").into(),
+            value: field["value"].as_str().map(str::to_owned),
+            fields: recorded(&field["fields"]),
+        })
+        .collect()
 }

@@ -8,5 +8,6 @@ mod dissected;
 mod http;
 mod pdml;
 mod plain;
+mod recorded;
 mod recording;
 mod websocket;

@@ -74,7 +74,7 @@ fn texts_octets_and_control_frames() {
         texts.iter().filter(|text| !text.is_empty()).flat_map(|text| [&**text; 2]).collect();
     let sent: Vec<&str> = sent.into_iter().chain(["one", "two"]).collect();
     assert_eq!(read.values("websocket.payload.text"), sent);
-    read.require_agreement();
+    read.require_agreement(30);
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn a_message_in_fragments_with_a_ping_between() {
     }
     let read = recording.read();
     assert_eq!(count(&read), 2 * 6);
-    read.require_agreement();
+    read.require_agreement(30);
 }
 
 #[test]
@@ -105,5 +105,5 @@ fn socket_io_is_text_for_wireshark() {
     }
     let read = recording.read();
     assert_eq!(read.values("websocket.payload.text"), packets);
-    read.require_agreement();
+    read.require_agreement(30);
 }

@@ -1,5 +1,6 @@
 //! A field: its name, its place, what it holds.
 
+use super::{Definition, definition};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -43,6 +44,13 @@ pub enum Severity {
     Note = 0x0040_0000,
     /// Unusual.
     Warning = 0x0060_0000,
+}
+
+impl Remark {
+    /// The key of its sentence in the catalogue.
+    pub fn key(&self) -> String {
+        format!("remark.{}", self.name)
+    }
 }
 
 impl Field {
@@ -117,6 +125,16 @@ impl Field {
     /// Whether the field follows from others and stands nowhere.
     pub fn is_computed(&self) -> bool {
         self.octets.is_empty()
+    }
+
+    /// What the standard calls it, and where; nothing for a line of text.
+    pub fn definition(&self) -> Option<Definition> {
+        definition(&self.name)
+    }
+
+    /// The key of its explanation in the catalogue; nothing for a line of text.
+    pub fn key(&self) -> Option<String> {
+        self.definition().map(|definition| format!("field.{}", definition.filter))
     }
 
     /// Counts the octets from another start.
