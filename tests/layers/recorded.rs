@@ -3,10 +3,11 @@
 
 use super::dissected::{Node, difference, is_listed, ours};
 use queuescope::network::capture::read_capture;
-use queuescope::network::layers::{Dissector, Layer};
+use queuescope::network::layers::{Dissector, Field, Layer, OsiLayer, Protocol};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Captures with a dissection, by name.
@@ -51,6 +52,100 @@ fn every_packet_has_the_fields_that_wireshark_sees() {
         }
     }
     assert!(compared >= 154, "{compared} layers were compared");
+}
+
+/// The columns of `NAME.txt` but the last, which is prose: number, time, protocol, stream, ports, flags, numbers.
+#[test]
+fn every_packet_has_the_line_that_wireshark_lists() {
+    const FIELDS: [&str; 9] = [
+        "tcp.stream",
+        "tcp.srcport",
+        "tcp.dstport",
+        "udp.srcport",
+        "udp.dstport",
+        "tcp.flags.str",
+        "tcp.seq",
+        "tcp.ack",
+        "tcp.len",
+    ];
+    let mut lines_compared = 0;
+    for (name, path) in captures() {
+        let text = fs::read_to_string(path.with_file_name(format!("{name}.txt"))).expect("a list");
+        let mut start = None;
+        let dissected = dissect(&path, &name);
+        let capture = fs::read(path.with_file_name(format!("{name}.pcap"))).expect("a capture");
+        let capture = read_capture(&capture).expect("it can be read");
+        assert_eq!(text.lines().count(), 1 + dissected.len(), "lines of {name}");
+        for ((line, layers), packet) in text.lines().skip(1).zip(&dissected).zip(&capture.packets) {
+            let columns: Vec<&str> = line.split('\t').collect();
+            let since = packet.time - *start.get_or_insert(packet.time);
+            let seconds = format!("{}.{:06}000", since.as_us() / 1_000_000, since.as_us() % 1_000_000);
+            assert_eq!(columns[1], seconds, "{name}: {line}");
+            // `AMQP/JSON`: what is in the body is not looked at.
+            let top = layers.iter().filter(|layer| layer.piece.is_none()).map(|layer| layer.protocol);
+            let top = top.filter(|protocol| !matches!(protocol.osi(), OsiLayer::Presentation));
+            let top =
+                top.filter(|protocol| protocol.is_known_to_wireshark() && *protocol != Protocol::Data).last();
+            let shown = top.map(|protocol| protocol.name().split([' ', '/']).next().unwrap_or_default());
+            assert_eq!(columns[2].split('/').next(), shown, "{name}: {line}");
+            for (column, field) in columns[3..].iter().zip(FIELDS) {
+                // A quoted datagram has fields of the same names.
+                let value =
+                    layers.iter().find_map(|layer| layer.field(field)).map_or("", |field| &field.value);
+                assert_eq!(column, &value, "{name}, {field}: {line}");
+            }
+            lines_compared += 1;
+        }
+    }
+    assert!(lines_compared >= 177, "{lines_compared} lines were compared");
+}
+
+/// Wireshark does not look at the last octet of AMQP's frames, so it is looked at here.
+#[test]
+fn every_frame_of_amqp_ends_with_its_end_octet() {
+    let (_, path) = captures().into_iter().find(|(name, _)| name == "amqp-basic").expect("it is there");
+    let layers = dissect(&path, "amqp-basic");
+    let ends: Vec<&str> = layers
+        .iter()
+        .flatten()
+        .filter_map(|layer| layer.field("amqp.frame_end"))
+        .map(|field| &*field.value)
+        .collect();
+    assert_eq!(ends, ["0xce"; 61]);
+}
+
+/// Every field lies within its layer, header, payload and trailer follow one another without a gap, and
+/// everything that is not a line of text has a name, a source and an explanation.
+#[test]
+fn every_octet_of_a_frame_belongs_to_one_part_of_each_layer() {
+    for (name, path) in captures() {
+        let file = fs::read(path.with_file_name(format!("{name}.pcap"))).expect("a capture");
+        let capture = read_capture(&file).expect("it can be read");
+        for (layers, packet) in dissect(&path, &name).iter().zip(&capture.packets) {
+            for layer in layers {
+                let length =
+                    layer.reassembled.as_ref().map_or(packet.octets.len(), |whole| whole.octets.len());
+                assert!(layer.octets().end <= length, "{name}: {layer:?}");
+                assert_eq!(layer.header.end, layer.payload.start, "{name}: {layer:?}");
+                assert_eq!(layer.payload.end, layer.trailer.start, "{name}: {layer:?}");
+                layer.fields.iter().for_each(|field| lies_within(field, &layer.octets(), &name));
+            }
+            // Each layer lies in what the one below it carries.
+            let lower = layers.iter().take(3);
+            for (below, above) in lower.clone().zip(lower.skip(1)) {
+                assert_eq!(below.payload, above.octets(), "{name}");
+            }
+        }
+    }
+}
+
+fn lies_within(field: &Field, octets: &Range<usize>, name: &str) {
+    assert!(
+        field.is_computed() || octets.start <= field.octets.start && field.octets.end <= octets.end,
+        "{name}: {field:?} in {octets:?}"
+    );
+    assert!(field.name.is_empty() || field.definition().is_some(), "{name}: {field:?} has no definition");
+    field.fields.iter().for_each(|field| lies_within(field, octets, name));
 }
 
 /// Compares every layer that the record has fields of; gives their number.
