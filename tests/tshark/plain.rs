@@ -105,3 +105,14 @@ fn icmp(message: &[u8]) -> Vec<u8> {
     message[2..4].copy_from_slice(&checksum.to_be_bytes());
     internet_frame(ECHO, CLIENT, 1, 9, &message)
 }
+
+#[test]
+#[ignore = "needs tshark"]
+fn echoes_and_their_replies() {
+    let mut recording = Recording::new(7777);
+    let echo = |kind, number| icmp(&[kind, 0, 0, 0, 0, 7, 0, number, b'p', b'i', b'n', b'g']);
+    recording.add([echo(8, 1), echo(0, 1), echo(8, 2), echo(8, 3), echo(0, 2)]);
+    let read = recording.read();
+    assert_eq!(read.values("icmp.resp_to"), ["1", "3"]);
+    read.require_agreement(5 * 3);
+}

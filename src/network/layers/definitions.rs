@@ -181,6 +181,8 @@ pub static DEFINITIONS: &[(&str, &str, &str)] = &[
     ("icmp.ident_le", "Identifier, low octet first", "RFC 792"),
     ("icmp.mtu", "MTU of the next hop", "RFC 1191 section 4"),
     ("icmp.redir_gw", "Gateway address", "RFC 792"),
+    ("icmp.resp_to", "Request frame", "RFC 792"),
+    ("icmp.resptime", "Response time", "RFC 792"),
     ("icmp.seq", "Sequence number", "RFC 792"),
     ("icmp.seq_le", "Sequence number, low octet first", "RFC 792"),
     ("icmp.type", "Type", "RFC 792"),

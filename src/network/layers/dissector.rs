@@ -17,6 +17,7 @@ pub struct Dissector {
     packet_count: usize,
     streams: Streams,
     udp_streams: UdpStreams,
+    echoes: icmp::Echoes,
     verifies_checksums: bool,
 }
 
@@ -27,6 +28,7 @@ impl Dissector {
             packet_count: 0,
             streams: Streams::default(),
             udp_streams: UdpStreams::default(),
+            echoes: icmp::Echoes::default(),
             verifies_checksums: true,
         }
     }
@@ -73,7 +75,7 @@ impl Dissector {
                 layers.extend(data(payload));
             }
             ipv4::ICMP => {
-                let (layer, quotes) = icmp::dissect(frame, payload);
+                let (layer, quotes) = icmp::dissect(frame, &datagram, &mut self.echoes, moment);
                 let payload = layer.payload.clone();
                 layers.push(layer);
                 if quotes {

@@ -1,16 +1,47 @@
 //! The Internet Control Message Protocol (RFC 792).
 
 use super::checksum::{Checksum, Verdict};
+use super::ipv4::Datagram;
+use super::moment::Moment;
 use super::{Field, Layer, Problem, Protocol};
-use std::ops::Range;
 
 const HEADER: usize = 8;
+
+const ECHO_REPLY: u8 = 0;
+const ECHO: u8 = 8;
 
 /// Types of messages that quote the datagram which gave rise to them.
 const QUOTING: [u8; 5] = [3, 4, 5, 11, 12];
 
+/// Echoes that have no reply yet: the hosts, and what identifies the echo.
+#[derive(Clone, Debug, Default)]
+pub struct Echoes {
+    open: Vec<([[u8; 4]; 2], [u8; 4], Moment)>,
+}
+
+impl Echoes {
+    /// Notes an echo, or gives what follows from it for its reply.
+    fn note(&mut self, datagram: &Datagram, message: &[u8], moment: Moment) -> Vec<Field> {
+        let &[kind, _, _, _, a, b, c, d, ..] = message else { return Vec::new() };
+        let mut hosts = [datagram.source, datagram.destination];
+        hosts.sort_unstable();
+        let key = (hosts, [a, b, c, d]);
+        if kind == ECHO {
+            self.open.push((key.0, key.1, moment));
+            return Vec::new();
+        }
+        let found = self.open.iter().position(|&(hosts, id, _)| (hosts, id) == key);
+        let Some((_, _, asked)) = found.map(|index| self.open.remove(index)) else { return Vec::new() };
+        let us = (moment.time - asked.time).as_us();
+        let milliseconds = format!("{}.{:03}", us / 1000, us % 1000);
+        let milliseconds = milliseconds.trim_end_matches('0').trim_end_matches('.');
+        vec![Field::computed("icmp.resp_to", asked.packet), Field::computed("icmp.resptime", milliseconds)]
+    }
+}
+
 /// The layer, and whether it carries the beginning of another IPv4 datagram.
-pub fn dissect(frame: &[u8], octets: Range<usize>) -> (Layer, bool) {
+pub fn dissect(frame: &[u8], datagram: &Datagram, echoes: &mut Echoes, moment: Moment) -> (Layer, bool) {
+    let octets = datagram.payload.clone();
     let Some(message) = frame.get(octets.clone()).filter(|message| message.len() >= HEADER) else {
         return (Layer::cut_short(Protocol::Icmp, octets), false);
     };
@@ -26,7 +57,7 @@ pub fn dissect(frame: &[u8], octets: Range<usize>) -> (Layer, bool) {
         verdict.status("icmp.checksum.status"),
     ];
     match kind {
-        0 | 8 => {
+        ECHO_REPLY | ECHO => {
             let little_endian = |from: usize| u16::from_le_bytes([message[from], message[from + 1]]);
             fields.extend([
                 Field::number("icmp.ident", frame, at(4, 6)),
@@ -34,6 +65,7 @@ pub fn dissect(frame: &[u8], octets: Range<usize>) -> (Layer, bool) {
                 Field::number("icmp.seq", frame, at(6, 8)),
                 Field::number("icmp.seq_le", frame, at(6, 8)).value(little_endian(6)),
             ]);
+            fields.extend(echoes.note(datagram, message, moment));
         }
         // Fragmentation needed: RFC 1191 section 4.
         3 if code == 4 => fields.push(Field::number("icmp.mtu", frame, at(6, 8))),
@@ -56,11 +88,11 @@ pub fn dissect(frame: &[u8], octets: Range<usize>) -> (Layer, bool) {
 
 const fn type_name(kind: u8) -> Option<&'static str> {
     Some(match kind {
-        0 => "echo reply",
+        ECHO_REPLY => "echo reply",
         3 => "destination unreachable",
         4 => "source quench",
         5 => "redirect",
-        8 => "echo",
+        ECHO => "echo",
         11 => "time exceeded",
         12 => "parameter problem",
         _ => return None,
