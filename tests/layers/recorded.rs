@@ -3,7 +3,7 @@
 
 use super::dissected::{Node, difference, is_listed, ours};
 use queuescope::network::capture::read_capture;
-use queuescope::network::layers::{Dissector, Field, Layer, OsiLayer, Protocol};
+use queuescope::network::layers::{Dissector, Field, Layer, OsiLayer};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::fs;
@@ -82,10 +82,11 @@ fn every_packet_has_the_line_that_wireshark_lists() {
             let seconds = format!("{}.{:06}000", since.as_us() / 1_000_000, since.as_us() % 1_000_000);
             assert_eq!(columns[1], seconds, "{name}: {line}");
             // `AMQP/JSON`: what is in the body is not looked at.
-            let top = layers.iter().filter(|layer| layer.piece.is_none()).map(|layer| layer.protocol);
-            let top = top.filter(|protocol| !matches!(protocol.osi(), OsiLayer::Presentation));
-            let top =
-                top.filter(|protocol| protocol.is_known_to_wireshark() && *protocol != Protocol::Data).last();
+            let is_shown = |layer: &&Layer| {
+                is_listed(layer) && layer.protocol.osi() != OsiLayer::Presentation
+                    || layer.field("amqp.init.protocol").is_some()
+            };
+            let top = layers.iter().rev().find(is_shown).map(|layer| layer.protocol);
             let shown = top.map(|protocol| protocol.name().split([' ', '/']).next().unwrap_or_default());
             assert_eq!(columns[2].split('/').next(), shown, "{name}: {line}");
             for (column, field) in columns[3..].iter().zip(FIELDS) {

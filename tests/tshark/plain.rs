@@ -116,3 +116,15 @@ fn echoes_and_their_replies() {
     assert_eq!(read.values("icmp.resp_to"), ["1", "3"]);
     read.require_agreement(5 * 3);
 }
+
+#[test]
+#[ignore = "needs tshark"]
+fn a_connection_whose_opening_was_not_seen() {
+    let mut recording = Recording::new(7777);
+    recording.say(Side::Server, b"hello");
+    recording.say(Side::Client, b"hello");
+    recording.say(Side::Server, &[b'x'; 3000]);
+    let end = recording.connection.reset(Side::Client);
+    recording.add([end]);
+    recording.read().require_agreement(3 * 8);
+}

@@ -97,7 +97,8 @@ impl Dissector {
         layer.fields.extend(fields);
         layer.fields.extend(arrival_field(arrival));
         let mut layers = vec![layer];
-        layers.extend(stream.application.read(side, fresh, segment.has(FIN), moment));
+        let is_end = segment.has(FIN) && arrival != Arrival::AfterGap;
+        layers.extend(stream.application.read(side, fresh, is_end, moment));
         layers
     }
 }

@@ -36,6 +36,7 @@ mod layer;
 mod moment;
 mod protocol;
 mod reassembly;
+mod serialized;
 mod socketio;
 mod stream;
 mod tcp;

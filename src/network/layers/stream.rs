@@ -3,7 +3,7 @@
 use super::application::Application;
 use super::moment::{Moment, seconds};
 use super::reassembly::{Arrival, Reassembly, Stretch};
-use super::tcp::{ACK, FIN, Numbering, PSH, RST, SEEN_FIN, SYN, Segment};
+use super::tcp::{ACK, FIN, Numbering, PSH, RST, SYN, Segment};
 use super::{Field, Source};
 use crate::time::{Span, Time};
 
@@ -18,6 +18,7 @@ pub struct Stream {
     first: Time,
     last: Time,
     completeness: u8,
+    is_closing: bool,
     opened: Option<Time>,
     initial_round_trip: Option<Span>,
     /// What it carries.
@@ -89,6 +90,7 @@ impl Stream {
             first: time,
             last: time,
             completeness: 0,
+            is_closing: false,
             opened: None,
             initial_round_trip: None,
             application: Application::new(ends.map(|(_, port)| port)),
@@ -150,6 +152,7 @@ impl Stream {
         Numbering {
             stream: index,
             completeness: self.completeness,
+            is_closing: self.is_closing,
             base,
             acknowledgement_base: self.flows[1 - side].base.unwrap_or(0),
             window_scale,
@@ -207,21 +210,27 @@ impl Stream {
         }
     }
 
-    /// Which parts of a connection's life were seen, in Wireshark's bits.
+    /// Which parts of a connection's life were seen, in Wireshark's bits. Octets count once something
+    /// else was seen.
     fn note(&mut self, segment: &Segment) {
         let flags = segment.flags;
-        self.completeness |= match flags & (SYN | ACK) {
+        self.is_closing |= flags & FIN != 0;
+        let mut seen = match flags & (SYN | ACK) {
             SYN => 1,
             flags if flags == SYN | ACK => 2,
-            _ if !segment.payload.is_empty() => 8,
+            _ if !segment.payload.is_empty() => {
+                if self.completeness == 0 {
+                    0
+                } else {
+                    8
+                }
+            }
             ACK if flags & (FIN | RST) == 0 => 4,
             _ => 0,
         };
-        if flags & FIN != 0 {
-            self.completeness |= SEEN_FIN;
+        for (flag, bit) in [(FIN, 16), (RST, 32)] {
+            seen |= if segment.has(flag) { bit } else { 0 };
         }
-        if flags & RST != 0 {
-            self.completeness |= 32;
-        }
+        self.completeness |= seen;
     }
 }

@@ -19,9 +19,6 @@ pub const ACK: u8 = 16;
 /// Push.
 pub const PSH: u8 = 8;
 
-/// The bit of [`Numbering::completeness`] that a FIN sets.
-pub const SEEN_FIN: u8 = 16;
-
 /// What of a segment matters to its stream.
 #[derive(Clone, Debug)]
 pub struct Segment {
@@ -65,6 +62,8 @@ pub struct Numbering {
     pub stream: usize,
     /// Which parts of a connection's life were seen.
     pub completeness: u8,
+    /// Whether a side has finished.
+    pub is_closing: bool,
     /// From where the sender's octets are counted.
     pub base: u32,
     /// From where the receiver's octets are counted.
@@ -134,7 +133,7 @@ pub fn dissect(
         Field::number("tcp.ack", frame, at(8, 12)).value(acknowledgement),
         Field::number("tcp.ack_raw", frame, at(8, 12)),
         Field::bits("tcp.hdr_len", frame, at(12, 13), 0..4).value(segment.payload.start - start),
-        flags(frame, start, numbering.completeness & SEEN_FIN != 0),
+        flags(frame, start, numbering.is_closing),
         Field::number("tcp.window_size_value", frame, at(14, 16)),
     ];
     fields.extend(window(segment, numbering, at(14, 16)));
