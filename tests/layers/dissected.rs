@@ -27,7 +27,7 @@ pub fn is_listed(layer: &Layer) -> bool {
         && layer.protocol != Protocol::Data
         && layer.piece.is_none()
         && !layer.is_quoted
-        && layer.field("amqp.init.protocol").is_none()
+        && layer.field("amqp.protocol_header.protocol").is_none()
 }
 
 /// The fields of a layer of ours.

@@ -278,3 +278,19 @@ fn a_channel_without_confirms() {
     assert_eq!(methods(&read), said);
     read.require_agreement(30);
 }
+
+/// A broker answers a header of another protocol with its own (`tests/amqp_wire/refusals.rs`).
+#[test]
+#[ignore = "needs tshark"]
+fn headers_of_other_protocols() {
+    let refused: [&[u8]; 4] =
+        [b"AMQP\x01\x01\x00\x09", b"AMQP\0\0\x08\0", b"GET / HTTP/1.1\r\n\r\n", b"AMQP\x03\x01\0\0"];
+    for header in refused {
+        let mut recording = Recording::opened(PORT);
+        recording.say(Client, header);
+        recording.say(Server, &PROTOCOL_HEADER);
+        let end = recording.connection.close(Server);
+        recording.add(end);
+        recording.read().require_agreement(30);
+    }
+}

@@ -128,3 +128,15 @@ fn a_connection_whose_opening_was_not_seen() {
     recording.add([end]);
     recording.read().require_agreement(3 * 8);
 }
+
+/// A check that cannot fail shows nothing.
+#[test]
+#[ignore = "needs tshark"]
+#[should_panic(expected = "tcp.checksum_bad")]
+fn a_changed_octet_is_noticed() {
+    let mut recording = Recording::opened(7777);
+    let mut frame = recording.connection.send(Side::Client, b"hello").remove(0);
+    frame[56] ^= 1;
+    recording.add([frame]);
+    recording.read();
+}

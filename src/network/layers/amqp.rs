@@ -21,31 +21,65 @@ const CLOSING_CONNECTION: MethodNumber = (10, 50);
 const CLOSING_CHANNEL: MethodNumber = (20, 40);
 const RETURN: MethodNumber = (60, 50);
 
+/// A type that no frame has.
+const UNKNOWN_TYPE: Remark =
+    Remark { name: "amqp.unknown.frame_type", severity: Severity::Error, group: 0x0900_0000 };
+
 /// A connection as an onlooker sees it.
 #[derive(Clone, Debug, Default)]
 pub struct Connection {
     acknowledgements: Acknowledgements,
+    /// What came first.
+    first: Option<First>,
 }
 
-/// Where the first frame, or the protocol header, ends.
-pub fn cut(octets: &[u8]) -> Cut {
-    let total = match octets {
-        [b'A', ..] => PROTOCOL_HEADER,
-        [kind, ..] if FrameKind::from_octet(*kind).is_none() => return Cut::Foreign,
-        [_, _, _, a, b, c, d, ..] => {
-            let size = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
-            size.saturating_add(HEADER + 1)
-        }
-        _ => return Cut::Part(None),
-    };
-    if octets.len() < total { Cut::Part(Some(total)) } else { Cut::Whole(total) }
+/// What a connection began with, which decides what Wireshark calls the parts of protocol headers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum First {
+    /// A header of 0-9-1 or 0-8. Wireshark 4.0 has no words for its parts.
+    Header,
+    /// The header of 0-9: protocol and version, two numbers each.
+    HeaderOf09,
+    /// The header of 1.0, or something else.
+    Other,
+    /// Frames: the opening was not seen.
+    Frame,
 }
 
 impl Connection {
-    /// The layer of what [`cut`] found.
+    /// Where the first frame, or the protocol header, ends.
+    pub fn cut(&mut self, octets: &[u8]) -> Cut {
+        let is_header = octets.first() == Some(&b'A');
+        let is_known = octets.first().is_some_and(|&kind| FrameKind::from_octet(kind).is_some());
+        let total = match octets {
+            _ if is_header => PROTOCOL_HEADER,
+            // Without a beginning, a type that there is not is no frame.
+            _ if !is_known && self.first.is_none_or(|first| first == First::Other) => {
+                self.first = Some(First::Other);
+                return Cut::Foreign;
+            }
+            [_, _, _, a, b, c, d, ..] => {
+                let size = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
+                size.saturating_add(HEADER + 1)
+            }
+            _ => return Cut::Part(None),
+        };
+        if octets.len() < total {
+            return Cut::Part(Some(total));
+        }
+        self.first.get_or_insert(match octets {
+            [_, _, _, _, 1, 1, ..] if is_header => First::HeaderOf09,
+            [_, _, _, _, 0, ..] if is_header => First::Header,
+            _ if is_header => First::Other,
+            _ => First::Frame,
+        });
+        Cut::Whole(total)
+    }
+
+    /// The layer of what [`cut`](Self::cut) found.
     pub fn dissect(&mut self, side: usize, octets: &[u8], moment: Moment) -> Layer {
         if octets.first() == Some(&b'A') {
-            return protocol_header(octets);
+            return protocol_header(octets, self.first);
         }
         let end = octets.len() - 1;
         let kind = FrameKind::from_octet(octets[0]);
@@ -67,7 +101,11 @@ impl Connection {
             Some(FrameKind::Method) => self.method(side, channel, payload, moment),
             Some(FrameKind::Header) => header(payload),
             Some(FrameKind::Body) if !payload.is_empty() => Ok(vec![body(payload)]),
-            _ => Ok(Vec::new()),
+            Some(_) => Ok(Vec::new()),
+            None => {
+                fields[0].remark = Some(UNKNOWN_TYPE);
+                Err(ReadError::Shape { at: 0 })
+            }
         };
         let mut layer = Layer::new(Protocol::Amqp, 0..HEADER, HEADER..end, Vec::new());
         layer.trailer = end..octets.len();
@@ -129,15 +167,35 @@ impl Connection {
     }
 }
 
-fn protocol_header(octets: &[u8]) -> Layer {
-    let name = String::from_utf8_lossy(&octets[..4]).into_owned();
-    let fields = vec![
-        Field::new("amqp.init.protocol", 0..4, name),
-        Field::number("amqp.init.id", octets, 4..5),
-        Field::number("amqp.init.version_major", octets, 5..6),
-        Field::number("amqp.init.version_minor", octets, 6..7),
-        Field::number("amqp.init.version_revision", octets, 7..8),
-    ];
+/// Name and version of the protocol (4.2.2).
+fn protocol_header(octets: &[u8], first: Option<First>) -> Layer {
+    let names = match first {
+        Some(First::HeaderOf09) => [
+            "amqp.init.protocol",
+            "amqp.init.id_major",
+            "amqp.init.id_minor",
+            "amqp.init.version_major",
+            "amqp.init.version_minor",
+        ],
+        Some(First::Other) => [
+            "amqp.init.protocol",
+            "amqp.init.id",
+            "amqp.init.version_major",
+            "amqp.init.version_minor",
+            "amqp.init.version_revision",
+        ],
+        // Names of our own, in the same manner.
+        _ => [
+            "amqp.protocol_header.protocol",
+            "amqp.protocol_header.id",
+            "amqp.protocol_header.version_major",
+            "amqp.protocol_header.version_minor",
+            "amqp.protocol_header.version_revision",
+        ],
+    };
+    let [name, numbers @ ..] = names;
+    let mut fields = vec![Field::new(name, 0..4, String::from_utf8_lossy(&octets[..4]))];
+    fields.extend(numbers.into_iter().zip(4..).map(|(name, at)| Field::number(name, octets, at..at + 1)));
     Layer::new(Protocol::Amqp, 0..PROTOCOL_HEADER, PROTOCOL_HEADER..PROTOCOL_HEADER, fields)
 }
 

@@ -56,7 +56,7 @@ impl Application {
                 self.kind = decide(self.ports, octets);
             }
             let (protocol, cut) = match &mut self.kind {
-                Kind::Amqp(_) => (Protocol::Amqp, amqp::cut(octets)),
+                Kind::Amqp(amqp) => (Protocol::Amqp, amqp.cut(octets)),
                 Kind::Http(http) => (Protocol::Http, http.cut(side, octets, is_end)),
                 Kind::WebSocket(_) => (Protocol::WebSocket, websocket::cut(octets)),
                 Kind::Undecided | Kind::Unknown => (Protocol::Data, Cut::Foreign),

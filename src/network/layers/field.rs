@@ -30,7 +30,8 @@ pub struct Remark {
     pub name: &'static str,
     /// How grave it is.
     pub severity: Severity,
-    /// What it is about: `0x02000000` the sequence of things, `0x03000000` the answer of the other side.
+    /// What it is about: `0x02000000` the sequence of things, `0x03000000` the answer of the other side,
+    /// `0x09000000` the protocol's rules.
     pub group: u32,
 }
 
@@ -44,6 +45,8 @@ pub enum Severity {
     Note = 0x0040_0000,
     /// Unusual.
     Warning = 0x0060_0000,
+    /// Wrong.
+    Error = 0x0080_0000,
 }
 
 impl Remark {

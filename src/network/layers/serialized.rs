@@ -66,6 +66,7 @@ impl Serialize for Remark {
             Severity::Chat => "chat",
             Severity::Note => "note",
             Severity::Warning => "warning",
+            Severity::Error => "error",
         };
         let mut remark = serializer.serialize_struct("Remark", 2)?;
         remark.serialize_field("key", &self.key())?;
