@@ -1,7 +1,7 @@
 //! The Internet Protocol, version 4 (RFC 791).
 
 use super::checksum::{Checksum, Verdict};
-use super::{Field, Layer, Problem, Protocol};
+use super::{Field, Layer, Problem, Protocol, ipv4_options};
 use std::ops::Range;
 
 /// The numbers of protocols above IPv4 (IANA, *Protocol Numbers*).
@@ -50,9 +50,7 @@ pub fn dissect(frame: &[u8], octets: Range<usize>, verify: bool) -> (Layer, Opti
     let mut layer =
         Layer::new(Protocol::Ipv4, header.clone(), payload.clone(), fields(frame, start, verdict));
     if header_length > HEADER {
-        let options = start + HEADER..header.end;
-        let place = layer.fields.len();
-        layer.fields.insert(place, Field::octets("ip.options", frame, options));
+        layer.fields.push(ipv4_options::dissect(frame, start + HEADER..header.end));
     }
     if total < header_length || start + total > octets.end {
         layer.problem = Some(Problem::Length);

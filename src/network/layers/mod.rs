@@ -5,6 +5,10 @@
 //! what is learned here is found again there; what is not in Wireshark (the end octet of AMQP's frames,
 //! Engine.IO, Socket.IO) has names in the same manner.
 //!
+//! Different from Wireshark on purpose: checksums are looked at unless told otherwise; a second request before
+//! the first response (pipelining) keeps its own response; what Wireshark says of retransmissions is one field,
+//! `tcp.arrival`. Fragments of IPv4 are not put together: what they carry is data.
+//!
 //! A message that travels whole has no frame: [`envelope`] makes the frames it would have.
 //!
 //! Nothing here panics on any input: what cannot be read is a [`Problem`] of its layer.
@@ -31,6 +35,7 @@ mod http_chunks;
 mod http_headers;
 mod icmp;
 mod ipv4;
+mod ipv4_options;
 mod json;
 mod layer;
 mod moment;
