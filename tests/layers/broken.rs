@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use queuescope::network::capture::read_capture;
 use queuescope::network::layers::envelope::{AssumedConnection, Endpoint, Side};
-use queuescope::network::layers::{Dissector, Layer, Problem, Protocol, dissect, dissect_message};
+use queuescope::network::layers::{Dissector, Layer, Problem, Protocol, Spoken, dissect, dissect_message};
 use queuescope::time::Time;
 
 const CLIENT: Endpoint = Endpoint { ethernet: [2, 0, 0, 0, 0, 1], address: [10, 0, 0, 1], port: 49_152 };
@@ -47,11 +47,29 @@ fn a_changed_octet_is_found_by_the_checksum_that_guards_it() {
 
 #[test]
 fn a_message_without_a_frame_has_its_own_layers() {
-    let layers = dissect_message(&[ACK, ACK].concat(), [0, 5672]);
+    let layers = dissect_message(&[ACK, ACK].concat(), Spoken::Amqp);
     let places: Vec<_> = layers.iter().map(Layer::octets).collect();
     assert_eq!(places, [0..21, 21..42]);
     let tag = layers[1].field("amqp.method.arguments.delivery_tag").expect("it is there");
     assert_eq!((tag.octets.clone(), &*tag.value), (32..40, "1"));
+}
+
+/// At message depth a Socket.IO event has no connection: its frames are those of an assumed one, in which the
+/// upgrade is over.
+#[test]
+fn an_event_of_socket_io_has_seven_layers() {
+    let event = b"42/admin,7[\"order\"]";
+    let message = [&[0x81, event.len() as u8][..], event].concat();
+    let frame = frame_of(&message);
+    let layers = Dissector::new().speaking(Spoken::SocketIo).dissect(Time::START, &frame);
+    let protocols: Vec<_> = layers.iter().map(|layer| layer.protocol.filter()).collect();
+    assert_eq!(protocols, ["eth", "ip", "tcp", "websocket", "data-text-lines", "engineio", "socketio"]);
+    let values = ["type", "namespace", "id", "data"].map(|name| {
+        let field = layers[6].field(&format!("socketio.{name}")).expect("it is there");
+        (&frame[field.octets.clone()], &*field.value)
+    });
+    let expected = ["2", "/admin", "7", "[\"order\"]"].map(|value| (value.as_bytes(), value));
+    assert_eq!(values, expected);
 }
 
 #[test]
@@ -125,8 +143,8 @@ proptest! {
         start in prop::sample::select(vec!["", "AMQP", "GET / HTTP/1.1\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "\u{1}\0\u{1}\0\0\0"]),
     ) {
         let message = [start.as_bytes(), &octets].concat();
-        for ports in [[0, 5672], [0, 8080]] {
-            dissect_message(&message, ports);
+        for spoken in [Spoken::Unknown, Spoken::Amqp, Spoken::Http, Spoken::WebSocket, Spoken::SocketIo] {
+            dissect_message(&message, spoken);
         }
         dissect(&frame_of(&message));
         dissect(&octets);

@@ -16,6 +16,22 @@ pub struct Application {
     buffers: [Buffer; 2],
 }
 
+/// What is known beforehand of what connections carry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Spoken {
+    /// Nothing: the first octets and the ports will tell.
+    #[default]
+    Unknown,
+    /// AMQP.
+    Amqp,
+    /// HTTP.
+    Http,
+    /// WebSocket frames, the upgrade being over.
+    WebSocket,
+    /// WebSocket frames that carry Engine.IO and Socket.IO.
+    SocketIo,
+}
+
 #[derive(Clone, Debug)]
 enum Kind {
     Undecided,
@@ -37,9 +53,16 @@ pub enum Cut {
 }
 
 impl Application {
-    /// Nothing is known but the ports.
-    pub fn new(ports: [u16; 2]) -> Application {
-        Application { ports, kind: Kind::Undecided, buffers: Default::default() }
+    /// Between these ports.
+    pub fn new(ports: [u16; 2], spoken: Spoken) -> Application {
+        let kind = match spoken {
+            Spoken::Unknown => Kind::Undecided,
+            Spoken::Amqp => Kind::Amqp(amqp::Connection::default()),
+            Spoken::Http => Kind::Http(http::Connection::default()),
+            Spoken::WebSocket => Kind::WebSocket(websocket::Connection::new(false)),
+            Spoken::SocketIo => Kind::WebSocket(websocket::Connection::new(true)),
+        };
+        Application { ports, kind, buffers: Default::default() }
     }
 
     /// Takes octets of one direction; gives the layers of the messages that are whole now, and the piece of one

@@ -1,6 +1,6 @@
 //! Takes frames apart, one after the other, and remembers what later ones need.
 
-use super::application::Application;
+use super::application::{Application, Spoken};
 use super::ipv4::Datagram;
 use super::moment::Moment;
 use super::stream::{Brought, Streams};
@@ -37,6 +37,13 @@ impl Dissector {
     /// real machines they are often filled in by the network card, behind the capture.
     pub fn without_checksums(self) -> Dissector {
         Dissector { verifies_checksums: false, ..self }
+    }
+
+    /// For connections of which it is known what they carry: the frames of a message at message depth do not
+    /// begin with their connection.
+    pub fn speaking(mut self, spoken: Spoken) -> Dissector {
+        self.streams.spoken = spoken;
+        self
     }
 
     /// The layers of the next frame, from Ethernet up. Those above TCP are the ones that end in this frame, and
@@ -116,9 +123,9 @@ pub fn dissect(frame: &[u8]) -> Vec<Layer> {
 
 /// The layers of a message that lies here without a frame around it: octets that one side of a connection sent,
 /// from the start of the connection or from any later beginning of a message.
-pub fn dissect_message(octets: &[u8], ports: [u16; 2]) -> Vec<Layer> {
+pub fn dissect_message(octets: &[u8], spoken: Spoken) -> Vec<Layer> {
     let moment = Moment { packet: 1, time: Time::START };
-    Application::new(ports).read_alone(octets, moment)
+    Application::new([0; 2], spoken).read_alone(octets, moment)
 }
 
 /// Says if a segment repeats octets or comes before its time.

@@ -50,6 +50,7 @@ mod text;
 mod udp;
 mod websocket;
 
+pub use application::Spoken;
 pub use dissector::{Dissector, dissect, dissect_message};
 pub use field::{Field, Remark, Severity};
 pub use glossary::{Definition, definition};

@@ -105,12 +105,12 @@ impl Serialize for Source {
 
 #[cfg(test)]
 mod tests {
-    use super::super::dissect_message;
+    use super::super::{Spoken, dissect_message};
     use serde_json::json;
 
     #[test]
     fn a_layer_has_all_that_the_page_shows() {
-        let heartbeat = dissect_message(&[8, 0, 0, 0, 0, 0, 0, 0xCE], [0, 5672]);
+        let heartbeat = dissect_message(&[8, 0, 0, 0, 0, 0, 0, 0xCE], Spoken::Amqp);
         let layer = serde_json::to_value(&heartbeat[0]).expect("JSON");
         assert_eq!(layer["osi"], json!({ "number": 7, "key": "layer.osi.application" }));
         assert_eq!(layer["tcp_ip"], "layer.tcp-ip.application");

@@ -1,6 +1,6 @@
 //! A TCP connection as an onlooker sees it: both directions, and what follows from earlier segments.
 
-use super::application::Application;
+use super::application::{Application, Spoken};
 use super::moment::{Moment, seconds};
 use super::reassembly::{Arrival, Reassembly, Stretch};
 use super::tcp::{ACK, FIN, Numbering, PSH, RST, SYN, Segment};
@@ -61,7 +61,11 @@ pub struct Brought {
 
 /// All connections of a capture.
 #[derive(Clone, Debug, Default)]
-pub struct Streams(Vec<Stream>);
+pub struct Streams {
+    /// What is known beforehand of what they carry.
+    pub spoken: Spoken,
+    streams: Vec<Stream>,
+}
 
 impl Streams {
     /// Takes a segment; gives the stream it belongs to and what it brought.
@@ -69,21 +73,21 @@ impl Streams {
         let ends = [segment.source, segment.destination];
         let turned = [segment.destination, segment.source];
         let opens = segment.flags & (SYN | ACK) == SYN;
-        let known = self.0.iter().rposition(|stream| stream.ends == ends || stream.ends == turned);
+        let known = self.streams.iter().rposition(|stream| stream.ends == ends || stream.ends == turned);
         // The same ports can be used again: then a SYN comes with another number (RFC 9293 section 3.4.1).
-        let known = known.filter(|&index| !opens || !self.0[index].is_opened_otherwise(segment));
+        let known = known.filter(|&index| !opens || !self.streams[index].is_opened_otherwise(segment));
         let index = known.unwrap_or_else(|| {
-            self.0.push(Stream::new(ends, moment.time));
-            self.0.len() - 1
+            self.streams.push(Stream::new(ends, moment.time, self.spoken));
+            self.streams.len() - 1
         });
-        let stream = &mut self.0[index];
+        let stream = &mut self.streams[index];
         let brought = stream.add(frame, index, segment, moment);
         (stream, brought)
     }
 }
 
 impl Stream {
-    fn new(ends: [End; 2], time: Time) -> Stream {
+    fn new(ends: [End; 2], time: Time, spoken: Spoken) -> Stream {
         Stream {
             ends,
             flows: Default::default(),
@@ -93,7 +97,7 @@ impl Stream {
             is_closing: false,
             opened: None,
             initial_round_trip: None,
-            application: Application::new(ends.map(|(_, port)| port)),
+            application: Application::new(ends.map(|(_, port)| port), spoken),
         }
     }
 
