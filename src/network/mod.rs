@@ -1,9 +1,12 @@
-//! What lies between two nodes: links, and on them whole messages, or the real protocols in real frames.
+//! What lies between two nodes: links, and on them whole messages, or the real protocols in real frames; these
+//! taken apart layer by layer, and written to capture files.
 
+pub mod capture;
 mod chances;
 mod datagram_account;
 pub mod host;
 mod lane;
+pub mod layers;
 mod link;
 mod local_network;
 mod numbered_datagram;

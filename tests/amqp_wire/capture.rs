@@ -27,7 +27,7 @@ fn every_frame_has_the_fields_that_wireshark_sees() {
     let mut frame_count = 0;
     for packet in packets(CAPTURE) {
         let decoder = &mut decoders[usize::from(packet.is_from_client)];
-        let mut input = packet.payload;
+        let mut input = &packet.payload[..];
         let layers = &dissection["packets"][packet.number as usize - 1]["amqp"];
         let Some(layers) = layers.as_array() else {
             let accepted = HeaderReader::new().read(&mut input);
@@ -52,7 +52,7 @@ fn every_command_is_written_as_it_was_read() {
         let octets: Vec<u8> = packets(CAPTURE)
             .into_iter()
             .filter(|packet| packet.is_from_client == is_from_client)
-            .flat_map(|packet| packet.payload.to_vec())
+            .flat_map(|packet| packet.payload)
             .collect();
         let mut input = &octets[..];
         let (mut written, mut names) = (Vec::new(), Names::new());

@@ -7,7 +7,7 @@
 //! | `failure`, `version` | the sentence when something went wrong; versions of tools, lock files and manifests |
 //! | `prerequisites` | what a person has to install, and the sentence that says so |
 //! | `setup` | what is installed without asking: wasm target, wasm-pack, wasm-bindgen, npm packages |
-//! | `apt`, `browser`, `python` | Debian's packages; Chromium and its driver, and Python, for the tests |
+//! | `apt`, `browser`, `python`, `wireshark` | Debian's packages; Chromium and its driver, Python and tshark, for the tests |
 //! | `wasm` | the library as wasm: build, bind, optimize, weigh |
 //! | `dist`, `npm_package` | everything that is published |
 //! | `serve` | the page on localhost |
@@ -28,6 +28,7 @@ mod setup;
 mod test;
 mod version;
 mod wasm;
+mod wireshark;
 mod workshop;
 
 use std::process::ExitCode;

@@ -9,6 +9,7 @@ use crate::npm_package;
 use crate::python;
 use crate::setup::WASM_TARGET;
 use crate::wasm;
+use crate::wireshark;
 use crate::workshop::Workshop;
 
 /// What the stages work with.
@@ -39,6 +40,7 @@ pub const STAGES: &[Stage] = &[
     Stage { name: "cargo doc", minimum: 1, needs: &[], run: cargo_doc },
     Stage { name: "cargo test", minimum: 180, needs: &[], run: cargo_test },
     Stage { name: "real clients", minimum: 99, needs: &[], run: real_clients },
+    Stage { name: "tshark", minimum: 21, needs: &[], run: tshark },
     Stage { name: "wasm tests in Node", minimum: 66, needs: &[], run: wasm_in_node },
     Stage { name: "wasm tests in Chrome", minimum: 59, needs: &[], run: wasm_in_chrome },
     Stage { name: "wasm build", minimum: 1, needs: &[], run: wasm_build },
@@ -84,6 +86,11 @@ fn real_clients(scene: &Scene<'_>) -> Outcome<Counts> {
     let mut run = scene.workshop.command("node");
     run.arg("tests/clients/run.mjs");
     count(scene, run, Counts::see_clients)
+}
+
+fn tshark(scene: &Scene<'_>) -> Outcome<Counts> {
+    wireshark::find_or_install(scene.workshop)?;
+    count(scene, cargo(scene, &["test", "--test", "tshark", "--", "--ignored"]), Counts::see_rust)
 }
 
 fn wasm_in_node(scene: &Scene<'_>) -> Outcome<Counts> {
