@@ -1,0 +1,348 @@
+//! The client's side of a connection.
+
+use super::Ending;
+use crate::realtime::http::{
+    BodyForm, HttpError, Limits, ReceivedResponse, Request, Response, ResponseReader, WriteError,
+    write_request,
+};
+use crate::realtime::websocket::{
+    self, Close, HandshakeError, Message, WebSocket, WebSocketError, WebSocketEvent, WebSocketSettings,
+};
+use crate::rng::Stream;
+use crate::time::Time;
+use std::collections::VecDeque;
+use std::fmt;
+
+/// How the client's side of a connection behaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientSettings {
+    /// How much of a response is read.
+    pub limits: Limits,
+    /// What holds once a request has become a WebSocket.
+    pub websocket: WebSocketSettings,
+    /// What `Host` says where a request does not say it.
+    pub host: String,
+    /// So many requests are sent before their responses have come. Browsers send one.
+    pub pipelined: usize,
+}
+
+impl Default for ClientSettings {
+    fn default() -> ClientSettings {
+        ClientSettings {
+            limits: Limits::default(),
+            websocket: WebSocketSettings::default(),
+            host: "localhost".to_owned(),
+            pipelined: 1,
+        }
+    }
+}
+
+/// Why a client's connection is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClientError {
+    /// The server has sent octets that are no response.
+    Http(HttpError),
+    /// The server has answered 101, but not as it should.
+    Handshake(HandshakeError),
+    /// The WebSocket has failed.
+    WebSocket(WebSocketError),
+}
+
+impl ClientError {
+    /// A name of the error that stays the same.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            ClientError::Http(error) => error.code(),
+            ClientError::Handshake(error) => error.code(),
+            ClientError::WebSocket(error) => error.code(),
+        }
+    }
+}
+
+impl fmt::Display for ClientError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ClientError::Http(error) => error.fmt(f),
+            ClientError::Handshake(error) => error.fmt(f),
+            ClientError::WebSocket(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ClientError {}
+
+/// What a client learns. Requests are counted from 0 on each connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClientEvent {
+    /// The response to a request, also to one for a WebSocket that the server does not open.
+    Response {
+        /// Which request.
+        request: u64,
+        /// The response.
+        response: Response,
+    },
+    /// The WebSocket is open.
+    Opened {
+        /// Which request has become it.
+        request: u64,
+        /// The subprotocol that the server has chosen.
+        protocol: Option<String>,
+    },
+    /// A message on the WebSocket, or a control frame. Pings and close frames have been answered.
+    Message(Message),
+    /// A request that gets no response: the connection is over.
+    Lost {
+        /// Which request.
+        request: u64,
+    },
+    /// The connection is over; nothing more comes.
+    Ended {
+        /// What was wrong, if anything was.
+        error: Option<ClientError>,
+    },
+}
+
+/// A client's requests, one after the other, and the WebSocket that one of them may become.
+#[derive(Clone, Debug)]
+pub struct ClientConnection {
+    settings: ClientSettings,
+    random: Stream,
+    reader: ResponseReader,
+    next_request: u64,
+    unsent: VecDeque<Asked>,
+    sent: VecDeque<Asked>,
+    websocket: Option<WebSocket>,
+    out: Vec<u8>,
+    events: VecDeque<ClientEvent>,
+    ending: Option<Ending>,
+}
+
+#[derive(Clone, Debug)]
+struct Asked {
+    number: u64,
+    request: Request,
+    handshake: Option<Handshake>,
+}
+
+#[derive(Clone, Debug)]
+struct Handshake {
+    key: String,
+    protocols: Vec<String>,
+}
+
+impl ClientConnection {
+    /// A connection at its start, with the stream from which keys and masks are drawn.
+    pub fn new(settings: ClientSettings, random: Stream) -> ClientConnection {
+        ClientConnection {
+            reader: ResponseReader::new(settings.limits),
+            settings,
+            random,
+            next_request: 0,
+            unsent: VecDeque::new(),
+            sent: VecDeque::new(),
+            websocket: None,
+            out: Vec::new(),
+            events: VecDeque::new(),
+            ending: None,
+        }
+    }
+
+    /// Whether nothing is asked, so that a request would be sent at once.
+    pub fn is_idle(&self) -> bool {
+        self.ending.is_none() && self.websocket.is_none() && self.sent.is_empty() && self.unsent.is_empty()
+    }
+
+    /// Whether the WebSocket can send messages.
+    pub fn is_open(&self) -> bool {
+        self.websocket.as_ref().is_some_and(WebSocket::is_open)
+    }
+
+    /// Whether and how the connection is to be ended. Once it is said, nothing more goes in.
+    pub fn ending(&self) -> Option<Ending> {
+        self.ending
+    }
+
+    /// Sends a request when its turn comes; gives its number.
+    ///
+    /// # Errors
+    /// When the request cannot be written. Nothing is sent then.
+    pub fn send_request(&mut self, request: Request) -> Result<u64, WriteError> {
+        self.ask(request, None)
+    }
+
+    /// Asks for a WebSocket; `request` says where, and may have fields of its own.
+    ///
+    /// # Errors
+    /// When the request cannot be written. Nothing is sent then.
+    pub fn open(&mut self, mut request: Request, protocols: &[String]) -> Result<u64, WriteError> {
+        let key = websocket::new_key(&mut self.random);
+        websocket::ask(&mut request, &key, protocols);
+        self.ask(request, Some(Handshake { key, protocols: protocols.to_vec() }))
+    }
+
+    fn ask(&mut self, mut request: Request, handshake: Option<Handshake>) -> Result<u64, WriteError> {
+        if request.headers.get("Host").is_none() {
+            let fields = request.headers.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let host = ("Host".to_owned(), self.settings.host.clone());
+            request.headers = std::iter::once(host).chain(fields).collect();
+        }
+        write_request(&mut Vec::new(), &request, BodyForm::Whole)?;
+        let number = self.next_request;
+        self.next_request += 1;
+        if self.ending.is_some() || self.websocket.is_some() {
+            self.events.push_back(ClientEvent::Lost { request: number });
+        } else {
+            self.unsent.push_back(Asked { number, request, handshake });
+            self.send_next();
+        }
+        Ok(number)
+    }
+
+    /// Sends what may be sent. Behind a request for a WebSocket nothing is: it may be another protocol then.
+    fn send_next(&mut self) {
+        while self.sent.len() < self.settings.pipelined.max(1) {
+            let turns = self.sent.back().is_some_and(|asked| asked.handshake.is_some());
+            let waits = |next: &Asked| next.handshake.is_some() && !self.sent.is_empty();
+            if turns || self.unsent.front().is_none_or(waits) {
+                return;
+            }
+            let Some(asked) = self.unsent.pop_front() else { return };
+            self.reader.expect(&asked.request.method);
+            // It could be written when it was asked for.
+            let _ = write_request(&mut self.out, &asked.request, BodyForm::Whole);
+            self.sent.push_back(asked);
+        }
+    }
+
+    /// Sends a message on the WebSocket.
+    pub fn send(&mut self, now: Time, message: &Message) {
+        if let Some(websocket) = &mut self.websocket {
+            websocket.send(now, message);
+            self.take_events();
+        }
+    }
+
+    /// Begins the closing handshake.
+    pub fn close(&mut self, now: Time, close: Option<&Close>) {
+        if let Some(websocket) = &mut self.websocket {
+            websocket.close(now, close);
+            self.take_events();
+        }
+    }
+
+    /// Octets of the server.
+    pub fn handle_bytes(&mut self, now: Time, octets: &[u8]) {
+        let mut rest = octets;
+        while self.ending.is_none() && self.websocket.is_none() {
+            match self.reader.read(&mut rest) {
+                Ok(None) => return,
+                Ok(Some(received)) => self.handle_response(received),
+                Err(error) => self.end(Some(ClientError::Http(error)), Ending::AtOnce),
+            }
+        }
+        if let Some(websocket) = &mut self.websocket {
+            websocket.handle_bytes(now, rest);
+            self.take_events();
+        }
+    }
+
+    fn handle_response(&mut self, received: ReceivedResponse) {
+        let Some(asked) = self.sent.pop_front() else { return };
+        let response = received.response;
+        if let Some(Handshake { key, protocols }) = asked.handshake
+            && response.status == 101
+        {
+            match websocket::check_answer(&response, &key, &protocols) {
+                Ok(protocol) => {
+                    let masks = self.random.clone();
+                    self.websocket = Some(WebSocket::client(self.settings.websocket, masks));
+                    self.events.push_back(ClientEvent::Opened { request: asked.number, protocol });
+                }
+                Err(error) => {
+                    self.events.push_back(ClientEvent::Lost { request: asked.number });
+                    self.end(Some(ClientError::Handshake(error)), Ending::AtOnce);
+                }
+            }
+            return;
+        }
+        if response.status == 101 {
+            // The server changes to a protocol that nobody has asked for (RFC 9110 section 7.8).
+            self.events.push_back(ClientEvent::Lost { request: asked.number });
+            return self.end(Some(ClientError::Http(HttpError::Unasked)), Ending::AtOnce);
+        }
+        let has_said_close = asked.request.headers.has_member("Connection", "close");
+        self.events.push_back(ClientEvent::Response { request: asked.number, response });
+        if received.is_persistent && !has_said_close {
+            self.send_next();
+        } else {
+            self.end(None, Ending::AfterBytes);
+        }
+    }
+
+    /// The server has ended its side, or the connection is broken.
+    pub fn handle_end(&mut self) {
+        if self.ending.is_some() {
+            return;
+        }
+        if let Some(websocket) = &mut self.websocket {
+            websocket.handle_end();
+            self.take_events();
+        } else {
+            match self.reader.end() {
+                Ok(received) => received.into_iter().for_each(|received| self.handle_response(received)),
+                Err(error) => self.end(Some(ClientError::Http(error)), Ending::AfterBytes),
+            }
+        }
+        self.end(None, Ending::AfterBytes);
+    }
+
+    /// What the server is to get.
+    pub fn poll_bytes(&mut self) -> Option<Vec<u8>> {
+        (!self.out.is_empty()).then(|| std::mem::take(&mut self.out))
+    }
+
+    /// What has happened, in order.
+    pub fn poll_event(&mut self) -> Option<ClientEvent> {
+        self.events.pop_front()
+    }
+
+    /// When the closing handshake has taken too long.
+    pub fn next_timeout(&self) -> Option<Time> {
+        self.websocket.as_ref().and_then(WebSocket::next_timeout).filter(|_| self.ending.is_none())
+    }
+
+    /// Time has passed.
+    pub fn handle_timeout(&mut self, now: Time) {
+        if let Some(websocket) = &mut self.websocket {
+            websocket.handle_timeout(now);
+            self.take_events();
+        }
+    }
+
+    fn take_events(&mut self) {
+        let Some(websocket) = &mut self.websocket else { return };
+        let mut failed = None;
+        while let Some(event) = websocket.poll_event() {
+            match event {
+                WebSocketEvent::Message(message) => self.events.push_back(ClientEvent::Message(message)),
+                WebSocketEvent::Failed(error) => failed = Some(error),
+                WebSocketEvent::Closed => {}
+            }
+        }
+        self.out.extend(websocket.poll_bytes().unwrap_or_default());
+        if websocket.ends_connection() {
+            self.end(failed.map(ClientError::WebSocket), Ending::AfterBytes);
+        }
+    }
+
+    fn end(&mut self, error: Option<ClientError>, ending: Ending) {
+        if self.ending.is_some() {
+            return;
+        }
+        self.ending = Some(ending);
+        for asked in std::mem::take(&mut self.sent).into_iter().chain(std::mem::take(&mut self.unsent)) {
+            self.events.push_back(ClientEvent::Lost { request: asked.number });
+        }
+        self.events.push_back(ClientEvent::Ended { error });
+    }
+}

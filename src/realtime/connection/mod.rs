@@ -1,0 +1,15 @@
+//! The bytes of a TCP connection joined with those who speak on it: a [`Service`](super::Service) on the server's
+//! side ([`Connection`]), a client's requests and WebSocket on the other ([`ClientConnection`]).
+//!
+//! Both are state machines without I/O: octets go in by `handle_bytes` and `handle_end`, time goes forward by
+//! `handle_timeout`, octets come out by `poll_bytes`. After each of them everything is to be polled until there is
+//! none. Both can be cloned: a clone goes on as the one it was made of.
+
+mod client;
+mod exchanges;
+mod server;
+mod settings;
+
+pub use client::{ClientConnection, ClientError, ClientEvent, ClientSettings};
+pub use server::Connection;
+pub use settings::{ConnectionSettings, Ending};

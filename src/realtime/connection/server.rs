@@ -1,0 +1,383 @@
+//! The server's side of a connection.
+
+use super::exchanges::Exchanges;
+use super::{ConnectionSettings, Ending};
+use crate::realtime::http::{
+    Answering, BodyForm, CONTINUE, HttpError, ReceivedRequest, RequestReader, Response, Version,
+    write_response,
+};
+use crate::realtime::websocket::{self, Close, Message, WebSocket, WebSocketEvent};
+use crate::realtime::{ExchangeId, Input, Output};
+use crate::time::Time;
+use std::collections::VecDeque;
+
+/// Octets of one TCP connection to a service's [`Input`]s, and its [`Output`]s to octets.
+///
+/// Its exchanges have numbers of their own: the connection's number stands in the upper 32 bits, and
+/// [`Connection::number_of`] finds it again.
+///
+/// A client that ends its side is gone, as for Node.js: its responses are not waited for.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    settings: ConnectionSettings,
+    next_exchange: u64,
+    reader: RequestReader,
+    /// What has come and cannot be read yet.
+    backlog: Vec<u8>,
+    exchanges: Exchanges,
+    /// A request that asks for another protocol: nobody knows yet what the octets behind it are.
+    turning: Turning,
+    websocket: Option<(ExchangeId, WebSocket)>,
+    inputs: VecDeque<Input>,
+    out: Vec<u8>,
+    /// Since when nothing, or a request that is not whole, is there.
+    since: Time,
+    was_request_begun: bool,
+    has_continued: bool,
+    has_had_exchange: bool,
+    /// Octets have come that are no request: what is behind them is not read.
+    is_deaf: bool,
+    ending: Option<Ending>,
+}
+
+#[derive(Clone, Debug)]
+enum Turning {
+    No,
+    /// It waits until all requests before it are answered.
+    Held(ReceivedRequest),
+    /// The service has it.
+    Asked(ExchangeId, ReceivedRequest),
+}
+
+impl Connection {
+    /// The connection with that number, below 2^32, at its start.
+    pub fn new(now: Time, number: u32, settings: ConnectionSettings) -> Connection {
+        Connection {
+            next_exchange: u64::from(number) << 32,
+            reader: RequestReader::new(settings.limits),
+            settings,
+            backlog: Vec::new(),
+            exchanges: Exchanges::default(),
+            turning: Turning::No,
+            websocket: None,
+            inputs: VecDeque::new(),
+            out: Vec::new(),
+            since: now,
+            was_request_begun: false,
+            has_continued: false,
+            has_had_exchange: false,
+            is_deaf: false,
+            ending: None,
+        }
+    }
+
+    /// The number of the connection that has this exchange.
+    pub const fn number_of(ExchangeId(exchange): ExchangeId) -> u32 {
+        (exchange >> 32) as u32
+    }
+
+    /// Whether so much has come that nothing more should be read for now.
+    pub fn is_congested(&self) -> bool {
+        !self.backlog.is_empty()
+    }
+
+    /// Whether and how the connection is to be ended. Once it is said, nothing more goes in.
+    pub fn ending(&self) -> Option<Ending> {
+        self.ending
+    }
+
+    /// Octets of the client.
+    pub fn handle_bytes(&mut self, now: Time, octets: &[u8]) {
+        if self.ending.is_some() || self.is_deaf {
+            return;
+        }
+        match &mut self.websocket {
+            Some((_, websocket)) => {
+                websocket.handle_bytes(now, octets);
+                self.take_events();
+            }
+            None => {
+                self.backlog.extend_from_slice(octets);
+                self.read(now);
+            }
+        }
+    }
+
+    /// The client has ended its side, or the connection is broken.
+    pub fn handle_end(&mut self) {
+        if self.ending.is_none() {
+            if let Some((_, websocket)) = &mut self.websocket {
+                websocket.handle_end();
+                self.take_events();
+            }
+            self.end(Ending::AfterBytes);
+        }
+    }
+
+    /// What the service wants done. What it says of an exchange that is gone is passed over.
+    pub fn handle_output(&mut self, now: Time, output: Output) {
+        if self.ending.is_some() {
+            return;
+        }
+        match output {
+            Output::Respond { exchange, response } => {
+                if self.exchanges.respond(exchange, response) {
+                    self.forget_turning(exchange);
+                    self.write_responses(now);
+                }
+            }
+            Output::Accept { exchange } => self.accept(now, exchange),
+            Output::Send { exchange, message: Message::Close(close) } => {
+                self.close(now, exchange, close.as_ref())
+            }
+            Output::Send { exchange, message } => {
+                if let Some(websocket) = self.websocket_of(exchange) {
+                    websocket.send(now, &message);
+                    self.take_events();
+                }
+            }
+            Output::Close { exchange, close } => self.close(now, exchange, close.as_ref()),
+            Output::Abort { exchange } => {
+                if self.exchanges.is_waiting(exchange) || self.websocket_of(exchange).is_some() {
+                    self.exchanges.remove(exchange);
+                    self.websocket = None;
+                    self.inputs.retain(|input| input_exchange(input) != exchange);
+                    self.end(Ending::AtOnce);
+                }
+            }
+        }
+    }
+
+    fn close(&mut self, now: Time, exchange: ExchangeId, close: Option<&Close>) {
+        if let Some(websocket) = self.websocket_of(exchange) {
+            websocket.close(now, close);
+            self.take_events();
+        }
+    }
+
+    fn websocket_of(&mut self, exchange: ExchangeId) -> Option<&mut WebSocket> {
+        self.websocket.as_mut().filter(|(id, _)| *id == exchange).map(|(_, websocket)| websocket)
+    }
+
+    /// What goes to the service next.
+    pub fn poll_input(&mut self) -> Option<Input> {
+        self.inputs.pop_front()
+    }
+
+    /// What the client is to get.
+    pub fn poll_bytes(&mut self) -> Option<Vec<u8>> {
+        (!self.out.is_empty()).then(|| std::mem::take(&mut self.out))
+    }
+
+    /// When the client has taken too long.
+    pub fn next_timeout(&self) -> Option<Time> {
+        if self.ending.is_some() {
+            return None;
+        }
+        if let Some((_, websocket)) = &self.websocket {
+            return websocket.next_timeout();
+        }
+        if !self.exchanges.is_empty() || !matches!(self.turning, Turning::No) {
+            return None;
+        }
+        let span = if self.reader.is_in_body() {
+            self.settings.request_timeout
+        } else if self.reader.is_idle() && self.has_had_exchange {
+            self.settings.idle_timeout
+        } else {
+            self.settings.header_timeout
+        };
+        Some(self.since + span)
+    }
+
+    /// Time has passed.
+    pub fn handle_timeout(&mut self, now: Time) {
+        if self.next_timeout().is_none_or(|time| time > now) {
+            return;
+        }
+        if let Some((_, websocket)) = &mut self.websocket {
+            websocket.handle_timeout(now);
+            self.take_events();
+        } else if self.reader.is_idle() {
+            self.end(Ending::AfterBytes);
+        } else {
+            self.refuse(now, Response::of_text(408, "the request has not come in time\n"));
+        }
+    }
+
+    /// Reads the requests that are there.
+    fn read(&mut self, now: Time) {
+        let octets = std::mem::take(&mut self.backlog);
+        let mut rest = &octets[..];
+        while self.can_read() && !rest.is_empty() {
+            match self.reader.read(&mut rest) {
+                Ok(None) => break,
+                Ok(Some(received)) => self.hand_over(now, received),
+                Err(error) => {
+                    self.refuse_octets(now, &error);
+                    return;
+                }
+            }
+        }
+        self.backlog = rest.to_vec();
+        if !self.was_request_begun && !self.reader.is_idle() {
+            self.since = now;
+            self.was_request_begun = true;
+        }
+        self.let_continue();
+    }
+
+    fn can_read(&self) -> bool {
+        let is_full = self.exchanges.len() >= self.settings.pipelined.max(1);
+        !is_full && !self.is_deaf && self.ending.is_none() && matches!(self.turning, Turning::No)
+    }
+
+    /// Says that the body may come, when its turn has come.
+    fn let_continue(&mut self) {
+        if self.exchanges.is_empty() && !self.has_continued && self.reader.awaits_continue() {
+            self.has_continued = true;
+            self.out.extend_from_slice(CONTINUE);
+        }
+    }
+
+    fn hand_over(&mut self, now: Time, received: ReceivedRequest) {
+        self.was_request_begun = false;
+        self.has_continued = false;
+        self.has_had_exchange = true;
+        self.since = now;
+        if websocket::is_asked_for(&received.request) {
+            self.turning = Turning::Held(received);
+            self.turn();
+            return;
+        }
+        let exchange = self.begin(&received);
+        self.inputs.push_back(Input::Request { exchange, request: received.request });
+    }
+
+    fn begin(&mut self, received: &ReceivedRequest) -> ExchangeId {
+        let exchange = ExchangeId(self.next_exchange);
+        self.next_exchange += 1;
+        self.exchanges.begin(exchange, received);
+        exchange
+    }
+
+    /// Hands a request over that asks for another protocol, when all before it are answered.
+    fn turn(&mut self) {
+        if !self.exchanges.is_empty() {
+            return;
+        }
+        match std::mem::replace(&mut self.turning, Turning::No) {
+            Turning::Held(received) => {
+                let exchange = self.begin(&received);
+                self.inputs.push_back(Input::Request { exchange, request: received.request.clone() });
+                self.turning = Turning::Asked(exchange, received);
+            }
+            other => self.turning = other,
+        }
+    }
+
+    fn forget_turning(&mut self, exchange: ExchangeId) {
+        if matches!(self.turning, Turning::Asked(asked, _) if asked == exchange) {
+            self.turning = Turning::No;
+        }
+    }
+
+    fn write_responses(&mut self, now: Time) {
+        if !self.exchanges.write(&mut self.out) {
+            self.end(Ending::AfterBytes);
+            return;
+        }
+        if self.exchanges.is_empty() {
+            self.since = now;
+        }
+        self.turn();
+        if self.can_read() {
+            self.read(now);
+        }
+    }
+
+    /// The request becomes a WebSocket, if its handshake is right; else it is refused, and gone.
+    fn accept(&mut self, now: Time, exchange: ExchangeId) {
+        if !self.exchanges.is_waiting(exchange) {
+            return;
+        }
+        let answer = match &self.turning {
+            Turning::Asked(asked, received) if *asked == exchange => {
+                websocket::accept(&received.request, received.version, &self.settings.subprotocols)
+            }
+            // A service accepts what has not asked for it.
+            _ => Err(websocket::HandshakeError::Upgrade),
+        };
+        match answer {
+            Err(error) => {
+                self.inputs.push_back(Input::Gone { exchange });
+                self.exchanges.respond(exchange, error.response());
+                self.forget_turning(exchange);
+                self.write_responses(now);
+            }
+            Ok(answer) => {
+                self.turning = Turning::No;
+                self.exchanges.remove(exchange);
+                let answering = Answering { is_head: false, version: Version::Http11, is_persistent: true };
+                // The key and the subprotocol were fields of a request, so they can be written.
+                let _ = write_response(&mut self.out, &answer, BodyForm::Whole, answering);
+                let mut websocket = WebSocket::server(self.settings.websocket);
+                websocket.handle_bytes(now, &std::mem::take(&mut self.backlog));
+                self.websocket = Some((exchange, websocket));
+                self.take_events();
+            }
+        }
+    }
+
+    /// Tells the service what the WebSocket has learnt.
+    fn take_events(&mut self) {
+        let Some((exchange, websocket)) = &mut self.websocket else { return };
+        let exchange = *exchange;
+        while let Some(event) = websocket.poll_event() {
+            match event {
+                WebSocketEvent::Message(Message::Ping(_) | Message::Pong(_)) => {}
+                WebSocketEvent::Message(message) => {
+                    self.inputs.push_back(Input::Message { exchange, message });
+                }
+                // The service learns of it when the connection ends.
+                WebSocketEvent::Failed(_) | WebSocketEvent::Closed => {}
+            }
+        }
+        self.out.extend(websocket.poll_bytes().unwrap_or_default());
+        if websocket.ends_connection() {
+            self.end(Ending::AfterBytes);
+        }
+    }
+
+    /// Answers octets that are no request, behind the responses that are still to come.
+    fn refuse_octets(&mut self, now: Time, error: &HttpError) {
+        self.refuse(now, Response::of_text(error.status(), format!("{error}\n")));
+    }
+
+    fn refuse(&mut self, now: Time, response: Response) {
+        self.is_deaf = true;
+        let answering = Answering { is_head: false, version: Version::Http11, is_persistent: false };
+        self.exchanges.refuse(response, answering);
+        self.backlog.clear();
+        self.write_responses(now);
+    }
+
+    /// The connection is over; whoever waits is gone.
+    fn end(&mut self, ending: Ending) {
+        self.ending = Some(ending);
+        self.backlog.clear();
+        self.turning = Turning::No;
+        let websocket = self.websocket.take().map(|(exchange, _)| exchange);
+        for exchange in websocket.into_iter().chain(self.exchanges.abandon()) {
+            self.inputs.push_back(Input::Gone { exchange });
+        }
+    }
+}
+
+fn input_exchange(input: &Input) -> ExchangeId {
+    match input {
+        Input::Request { exchange, .. } | Input::Message { exchange, .. } | Input::Gone { exchange } => {
+            *exchange
+        }
+    }
+}
