@@ -69,7 +69,9 @@ fn section_2_3_only_versions_1_x_are_spoken() {
 
 #[test]
 fn section_3_a_first_line_with_other_spaces_or_characters_is_refused() {
-    for line in ["GET  / HTTP/1.1", " GET / HTTP/1.1", "GET /a b HTTP/1.1", "G\u{7f}T / HTTP/1.1", "GET a HTTP/1.1"] {
+    for line in
+        ["GET  / HTTP/1.1", " GET / HTTP/1.1", "GET /a b HTTP/1.1", "G\u{7f}T / HTTP/1.1", "GET a HTTP/1.1"]
+    {
         assert_eq!(refusal(&format!("{line}\r\n")), ("request-line", 400), "{line}");
     }
     assert_eq!(one("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n").request.target, "*");
@@ -101,7 +103,8 @@ fn section_5_5_octets_above_ascii_are_kept_as_they_are() {
 
 #[test]
 fn section_6_a_body_has_the_length_that_is_said_and_what_follows_is_the_next_request() {
-    let octets = "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhelloGET /b HTTP/1.1\r\nHost: a\r\n\r\n";
+    let octets =
+        "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhelloGET /b HTTP/1.1\r\nHost: a\r\n\r\n";
     let (all, error) = read_all(octets.as_bytes());
     assert_eq!(error, None);
     assert_eq!(all[0].request.body, b"hello");
@@ -153,7 +156,7 @@ fn section_7_1_broken_chunks_are_refused() {
         ("\r\n", "chunk-size"),
         ("-1\r\n", "chunk-size"),
         ("5 \r\nhello", "chunk-size"),
-        ("5\nhello", "chunk-size"),
+        ("5\nhello", "line-end"),
         ("5\r\nhello5\r\n", "chunk-end"),
         ("FFFFFFFFFFFFFFFFF\r\n", "body-too-large"),
         ("FFFFFFF0\r\n", "body-too-large"),
