@@ -1,5 +1,7 @@
 //! The bytes of HTTP/1.1 and WebSocket against the examples of their RFCs, and the connections that carry them.
 
+#[path = "realtime_wire/capture.rs"]
+mod capture;
 #[path = "realtime_wire/client_side.rs"]
 mod client_side;
 #[path = "realtime_wire/driver.rs"]

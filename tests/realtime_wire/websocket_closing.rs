@@ -76,7 +76,7 @@ fn section_7_1_either_side_closes_and_the_server_ends_the_connection() {
         }
         let got = |close| [WebSocketEvent::Message(Message::Close(Some(close))), WebSocketEvent::Closed];
         assert_eq!(second, got(close(1001, "going away")));
-        assert_eq!(first, got(close(1001, "")));
+        assert_eq!(first, got(close(1001, "going away")));
         pair.client.handle_end();
         assert!(pair.client.ends_connection());
     }

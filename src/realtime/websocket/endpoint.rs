@@ -126,9 +126,8 @@ impl WebSocket {
             }
             Message::Close(close) => {
                 if self.state == State::Open {
-                    // The answer says the same code (section 5.5.1).
-                    let code = close.as_ref().map(|close| Close { code: close.code, reason: String::new() });
-                    self.write(Opcode::Close, &close_payload(code.as_ref()));
+                    // The answer says the same (section 5.5.1); so does the npm package `ws`.
+                    self.write(Opcode::Close, &close_payload(close.as_ref()));
                 }
                 self.state = State::Closed;
                 self.deadline = Some(now + self.settings.close_timeout);
