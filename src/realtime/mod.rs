@@ -7,10 +7,12 @@
 //! and real clients on a socket.
 
 pub mod connection;
+mod echo;
 pub mod http;
 mod place;
 mod service;
 pub mod websocket;
 
+pub use echo::Echo;
 pub use place::Place;
 pub use service::{ExchangeId, Input, Output, Service};

@@ -1,7 +1,6 @@
 //! `queuescope gateway`: the simulated broker, and the simulated server of browsers, on real sockets, in the time of
 //! the clock on the wall.
 
-mod echo;
 mod http;
 mod http_peer;
 mod peer;
@@ -9,10 +8,11 @@ mod service;
 
 use crate::broker::Broker;
 use crate::ids::Names;
+use crate::realtime::Echo;
 use crate::realtime::connection::ConnectionSettings;
+use crate::realtime::websocket::{Subprotocols, WebSocketSettings};
 use crate::scenario;
 use crate::simulation;
-use echo::Echo;
 use http::HttpGateway;
 use lexopt::{Arg, Parser, ValueExt};
 use service::Service;
@@ -22,6 +22,9 @@ use std::path::{Path, PathBuf};
 
 /// Where RabbitMQ listens.
 const AMQP: &str = "127.0.0.1:5672";
+
+/// Octets of the longest message of a WebSocket: `maxHttpBufferSize` of Socket.IO.
+const MESSAGE_LIMIT: usize = 1_000_000;
 
 /// The virtual host of a broker without a scenario.
 const VIRTUAL_HOST: &str = "/";
@@ -67,7 +70,11 @@ fn serve_http(address: &str) -> Result<HttpGateway, String> {
     let listener = listen(address, "--http", "another server")?;
     let address = listener.local_addr().map_err(failed)?;
     let service = Box::new(Echo::default());
-    let gateway = HttpGateway::new(listener, service, ConnectionSettings::default()).map_err(failed)?;
+    let websocket = WebSocketSettings { message_limit: MESSAGE_LIMIT, ..WebSocketSettings::default() };
+    // As the server of npm `ws`, on which Socket.IO stands, chooses a subprotocol.
+    let subprotocols = Subprotocols::First;
+    let settings = ConnectionSettings { websocket, subprotocols, ..ConnectionSettings::default() };
+    let gateway = HttpGateway::new(listener, service, settings).map_err(failed)?;
     say("http", address);
     Ok(gateway)
 }

@@ -16,7 +16,7 @@ fn events(client: &mut ClientConnection) -> Vec<ClientEvent> {
     std::iter::from_fn(|| client.poll_event()).collect()
 }
 
-/// Carries octets both ways until none are left.
+/// Carries octets both ways until none are left. Events and inputs wait.
 fn carry(client: &mut ClientConnection, server: &mut Connection) {
     loop {
         let (there, back) = (client.poll_bytes(), server.poll_bytes());
@@ -107,6 +107,9 @@ fn a_request_becomes_a_websocket() {
     carry(&mut client, &mut server);
     assert_eq!(inputs(&mut server), [Input::Message { exchange, message }]);
     client.close(NOW, None);
+    carry(&mut client, &mut server);
+    let close = Input::Message { exchange, message: Message::Close(None) };
+    assert_eq!(inputs(&mut server), [close, Input::Gone { exchange }]);
     carry(&mut client, &mut server);
     assert_eq!(server.ending(), Some(Ending::AfterBytes));
     client.handle_end();

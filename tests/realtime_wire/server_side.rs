@@ -230,6 +230,18 @@ fn section_7_1_a_service_closes_and_the_client_may_still_send_until_it_answers()
     assert_eq!(connection.ending(), Some(Ending::AfterBytes));
 }
 
+/// As with npm `ws`, which hands each message over before it reads on.
+#[test]
+fn what_is_sent_in_answer_to_a_message_goes_out_before_the_close_frame_behind_it_is_answered() {
+    let (mut connection, exchange) = opened();
+    connection.handle_bytes(NOW, &[&HELLO[..], &CLOSE].concat());
+    let message = Message::Text("Hello".to_owned());
+    assert_eq!(connection.poll_input(), Some(Input::Message { exchange, message: message.clone() }));
+    connection.handle_output(NOW, Output::Send { exchange, message });
+    assert_eq!(inputs(&mut connection).len(), 2);
+    assert_eq!(connection.poll_bytes(), Some(b"\x81\x05Hello\x88\x02\x03\xE8".to_vec()));
+}
+
 #[test]
 fn a_websocket_that_breaks_the_rules_or_ends_is_gone() {
     let (mut broken, exchange) = opened();
@@ -240,8 +252,11 @@ fn a_websocket_that_breaks_the_rules_or_ends_is_gone() {
     assert_eq!(broken.ending(), Some(Ending::AfterBytes));
 
     let (mut ended, exchange) = opened();
+    ended.handle_bytes(NOW, &HELLO);
     ended.handle_end();
+    assert!(matches!(ended.poll_input(), Some(Input::Message { .. })), "it has come before the end");
     assert_eq!(inputs(&mut ended), [Input::Gone { exchange }]);
+    assert_eq!(ended.ending(), Some(Ending::AfterBytes));
 }
 
 #[test]

@@ -218,7 +218,6 @@ impl ClientConnection {
     pub fn send(&mut self, now: Time, message: &Message) {
         if let Some(websocket) = &mut self.websocket {
             websocket.send(now, message);
-            self.take_events();
         }
     }
 
@@ -226,7 +225,6 @@ impl ClientConnection {
     pub fn close(&mut self, now: Time, close: Option<&Close>) {
         if let Some(websocket) = &mut self.websocket {
             websocket.close(now, close);
-            self.take_events();
         }
     }
 
@@ -242,7 +240,6 @@ impl ClientConnection {
         }
         if let Some(websocket) = &mut self.websocket {
             websocket.handle_bytes(now, rest);
-            self.take_events();
         }
     }
 
@@ -286,23 +283,25 @@ impl ClientConnection {
         }
         if let Some(websocket) = &mut self.websocket {
             websocket.handle_end();
-            self.take_events();
-        } else {
-            match self.reader.end() {
-                Ok(received) => received.into_iter().for_each(|received| self.handle_response(received)),
-                Err(error) => self.end(Some(ClientError::Http(error)), Ending::AfterBytes),
-            }
+            return;
+        }
+        match self.reader.end() {
+            Ok(received) => received.into_iter().for_each(|received| self.handle_response(received)),
+            Err(error) => self.end(Some(ClientError::Http(error)), Ending::AfterBytes),
         }
         self.end(None, Ending::AfterBytes);
     }
 
-    /// What the server is to get.
+    /// What the server is to get, to be polled when there is no event.
     pub fn poll_bytes(&mut self) -> Option<Vec<u8>> {
+        self.take_bytes();
         (!self.out.is_empty()).then(|| std::mem::take(&mut self.out))
     }
 
-    /// What has happened, in order.
+    /// What has happened, in order. Each is to be dealt with before the next one is polled: a message is read when
+    /// the one before it is dealt with.
     pub fn poll_event(&mut self) -> Option<ClientEvent> {
+        while self.events.is_empty() && self.take_event() {}
         self.events.pop_front()
     }
 
@@ -315,23 +314,30 @@ impl ClientConnection {
     pub fn handle_timeout(&mut self, now: Time) {
         if let Some(websocket) = &mut self.websocket {
             websocket.handle_timeout(now);
-            self.take_events();
         }
     }
 
-    fn take_events(&mut self) {
-        let Some(websocket) = &mut self.websocket else { return };
-        let mut failed = None;
-        while let Some(event) = websocket.poll_event() {
-            match event {
-                WebSocketEvent::Message(message) => self.events.push_back(ClientEvent::Message(message)),
-                WebSocketEvent::Failed(error) => failed = Some(error),
-                WebSocketEvent::Closed => {}
+    /// Takes what the WebSocket has learnt. Gives whether there may be more.
+    fn take_event(&mut self) -> bool {
+        let Some(websocket) = self.websocket.as_mut().filter(|_| self.ending.is_none()) else { return false };
+        let event = websocket.poll_event();
+        let ends = websocket.ends_connection();
+        match event {
+            Some(WebSocketEvent::Message(message)) => self.events.push_back(ClientEvent::Message(message)),
+            Some(WebSocketEvent::Closed) => {}
+            Some(WebSocketEvent::Failed(error)) => {
+                self.take_bytes();
+                self.end(Some(ClientError::WebSocket(error)), Ending::AfterBytes);
             }
+            None if ends => self.end(None, Ending::AfterBytes),
+            None => return false,
         }
-        self.out.extend(websocket.poll_bytes().unwrap_or_default());
-        if websocket.ends_connection() {
-            self.end(failed.map(ClientError::WebSocket), Ending::AfterBytes);
+        true
+    }
+
+    fn take_bytes(&mut self) {
+        if let Some(websocket) = &mut self.websocket {
+            self.out.extend(websocket.poll_bytes().unwrap_or_default());
         }
     }
 

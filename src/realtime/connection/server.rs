@@ -92,10 +92,7 @@ impl Connection {
             return;
         }
         match &mut self.websocket {
-            Some((_, websocket)) => {
-                websocket.handle_bytes(now, octets);
-                self.take_events();
-            }
+            Some((_, websocket)) => websocket.handle_bytes(now, octets),
             None => {
                 self.backlog.extend_from_slice(octets);
                 self.read(now);
@@ -105,12 +102,10 @@ impl Connection {
 
     /// The client has ended its side, or the connection is broken.
     pub fn handle_end(&mut self) {
-        if self.ending.is_none() {
-            if let Some((_, websocket)) = &mut self.websocket {
-                websocket.handle_end();
-                self.take_events();
-            }
-            self.end(Ending::AfterBytes);
+        match &mut self.websocket {
+            Some((_, websocket)) => websocket.handle_end(),
+            None if self.ending.is_none() => self.end(Ending::AfterBytes),
+            None => {}
         }
     }
 
@@ -133,7 +128,6 @@ impl Connection {
             Output::Send { exchange, message } => {
                 if let Some(websocket) = self.websocket_of(exchange) {
                     websocket.send(now, &message);
-                    self.take_events();
                 }
             }
             Output::Close { exchange, close } => self.close(now, exchange, close.as_ref()),
@@ -151,7 +145,6 @@ impl Connection {
     fn close(&mut self, now: Time, exchange: ExchangeId, close: Option<&Close>) {
         if let Some(websocket) = self.websocket_of(exchange) {
             websocket.close(now, close);
-            self.take_events();
         }
     }
 
@@ -159,13 +152,16 @@ impl Connection {
         self.websocket.as_mut().filter(|(id, _)| *id == exchange).map(|(_, websocket)| websocket)
     }
 
-    /// What goes to the service next.
+    /// What goes to the service next. What the service wants done about it is to be handled before the next one
+    /// is polled: a WebSocket's message is read when the one before it is dealt with.
     pub fn poll_input(&mut self) -> Option<Input> {
+        while self.inputs.is_empty() && self.take_event() {}
         self.inputs.pop_front()
     }
 
-    /// What the client is to get.
+    /// What the client is to get, to be polled when there is no input.
     pub fn poll_bytes(&mut self) -> Option<Vec<u8>> {
+        self.take_bytes();
         (!self.out.is_empty()).then(|| std::mem::take(&mut self.out))
     }
 
@@ -197,7 +193,6 @@ impl Connection {
         }
         if let Some((_, websocket)) = &mut self.websocket {
             websocket.handle_timeout(now);
-            self.take_events();
         } else if self.reader.is_idle() {
             self.end(Ending::AfterBytes);
         } else {
@@ -324,28 +319,35 @@ impl Connection {
                 let mut websocket = WebSocket::server(self.settings.websocket);
                 websocket.handle_bytes(now, &std::mem::take(&mut self.backlog));
                 self.websocket = Some((exchange, websocket));
-                self.take_events();
             }
         }
     }
 
-    /// Tells the service what the WebSocket has learnt.
-    fn take_events(&mut self) {
-        let Some((exchange, websocket)) = &mut self.websocket else { return };
+    /// Tells the service what the WebSocket has learnt. Gives whether there may be more.
+    fn take_event(&mut self) -> bool {
+        let Some((exchange, websocket)) = &mut self.websocket else { return false };
         let exchange = *exchange;
-        while let Some(event) = websocket.poll_event() {
-            match event {
-                WebSocketEvent::Message(Message::Ping(_) | Message::Pong(_)) => {}
-                WebSocketEvent::Message(message) => {
-                    self.inputs.push_back(Input::Message { exchange, message });
-                }
-                // The service learns of it when the connection ends.
-                WebSocketEvent::Failed(_) | WebSocketEvent::Closed => {}
+        let event = websocket.poll_event();
+        let ends = websocket.ends_connection();
+        match event {
+            None if ends => {
+                self.take_bytes();
+                self.end(Ending::AfterBytes);
+            }
+            None => return false,
+            // Of a failure and of the end the service learns when the connection ends.
+            Some(WebSocketEvent::Message(Message::Ping(_) | Message::Pong(_)))
+            | Some(WebSocketEvent::Failed(_) | WebSocketEvent::Closed) => {}
+            Some(WebSocketEvent::Message(message)) => {
+                self.inputs.push_back(Input::Message { exchange, message });
             }
         }
-        self.out.extend(websocket.poll_bytes().unwrap_or_default());
-        if websocket.ends_connection() {
-            self.end(Ending::AfterBytes);
+        true
+    }
+
+    fn take_bytes(&mut self) {
+        if let Some((_, websocket)) = &mut self.websocket {
+            self.out.extend(websocket.poll_bytes().unwrap_or_default());
         }
     }
 
@@ -364,7 +366,7 @@ impl Connection {
 
     /// The connection is over; whoever waits is gone.
     fn end(&mut self, ending: Ending) {
-        self.ending = Some(ending);
+        self.ending.get_or_insert(ending);
         self.backlog.clear();
         self.turning = Turning::No;
         let websocket = self.websocket.take().map(|(exchange, _)| exchange);

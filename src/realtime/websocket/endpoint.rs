@@ -54,14 +54,23 @@ enum State {
 }
 
 /// One side of a WebSocket. Octets and messages go in by `handle_bytes`, `handle_end` and `send`, time goes
-/// forward by `handle_timeout`; octets and events come out by `poll_bytes` and `poll_event`. When
+/// forward by `handle_timeout`; events come out by `poll_event`, and then octets by `poll_bytes`. When
 /// [`ends_connection`](Self::ends_connection) says so, the connection is to be ended behind the last octets.
+///
+/// Each event is to be dealt with before the next one is polled: a message is read when the one before it is dealt
+/// with, so what is sent in answer to it goes out before a close frame behind it is answered.
 #[derive(Clone, Debug)]
 pub struct WebSocket {
     role: Role,
     settings: WebSocketSettings,
     state: State,
     reader: MessageReader,
+    /// What has come and is not read; of that, so many octets are read.
+    unread: Vec<u8>,
+    read: usize,
+    has_peer_ended: bool,
+    /// When something came last.
+    now: Time,
     /// Where a client draws its masks from.
     random: Option<Stream>,
     out: Vec<u8>,
@@ -86,6 +95,10 @@ impl WebSocket {
             settings,
             state: State::Open,
             reader: MessageReader::new(role, settings.message_limit),
+            unread: Vec::new(),
+            read: 0,
+            has_peer_ended: false,
+            now: Time::START,
             random,
             out: Vec::new(),
             events: VecDeque::new(),
@@ -108,14 +121,42 @@ impl WebSocket {
     }
 
     /// Octets of the peer.
-    pub fn handle_bytes(&mut self, now: Time, mut octets: &[u8]) {
-        while matches!(self.state, State::Open | State::Closing) {
-            match self.reader.read(&mut octets) {
-                Ok(None) => return,
-                Ok(Some(message)) => self.handle_message(now, message),
+    pub fn handle_bytes(&mut self, now: Time, octets: &[u8]) {
+        self.now = now;
+        self.unread.extend_from_slice(octets);
+    }
+
+    /// The peer has ended the connection.
+    pub fn handle_end(&mut self) {
+        self.has_peer_ended = true;
+    }
+
+    /// Reads a message, or what has become of the connection. Gives whether there may be an event.
+    fn advance(&mut self) -> bool {
+        if matches!(self.state, State::Open | State::Closing) {
+            let mut rest = &self.unread[self.read..];
+            let before = rest.len();
+            let message = self.reader.read(&mut rest);
+            self.read += before - rest.len();
+            match message {
+                Ok(Some(message)) => self.handle_message(self.now, message),
+                Ok(None) if self.has_peer_ended => self.fail(WebSocketError::Abnormal),
+                Ok(None) => {
+                    self.unread.clear();
+                    self.read = 0;
+                    return false;
+                }
                 Err(error) => self.fail(error),
             }
+            return true;
         }
+        self.unread = Vec::new();
+        self.read = 0;
+        if self.has_peer_ended {
+            self.state = State::Ended;
+            self.deadline = None;
+        }
+        false
     }
 
     fn handle_message(&mut self, now: Time, message: Message) {
@@ -150,16 +191,6 @@ impl WebSocket {
         self.state = State::Ended;
         self.deadline = None;
         self.events.push_back(WebSocketEvent::Failed(error));
-    }
-
-    /// The peer has ended the connection.
-    pub fn handle_end(&mut self) {
-        match self.state {
-            State::Open | State::Closing => self.fail(WebSocketError::Abnormal),
-            State::Closed => self.state = State::Ended,
-            State::Ended => {}
-        }
-        self.deadline = None;
     }
 
     /// Sends a message. Once this side has sent a close frame nothing more is sent (section 5.5.1).
@@ -208,6 +239,7 @@ impl WebSocket {
 
     /// What has happened, in order.
     pub fn poll_event(&mut self) -> Option<WebSocketEvent> {
+        while self.events.is_empty() && self.advance() {}
         self.events.pop_front()
     }
 

@@ -163,18 +163,21 @@ impl HttpGateway {
     fn settle(&mut self, now: Time, mut concerned: BTreeSet<u32>) {
         let mut talking = concerned.clone();
         loop {
-            while let Some(number) = talking.pop_first() {
-                let Some(peer) = self.peers.get_mut(&number) else { continue };
-                while let Some(input) = peer.connection().poll_input() {
-                    self.service.handle(now, input);
+            // What the service wants done about an input comes before the next input.
+            while let Some(output) = self.service.poll_output() {
+                let number = Connection::number_of(exchange(&output));
+                if let Some(peer) = self.peers.get_mut(&number) {
+                    peer.connection().handle_output(now, output);
+                    talking.insert(number);
+                    concerned.insert(number);
                 }
             }
-            let Some(output) = self.service.poll_output() else { break };
-            let number = Connection::number_of(exchange(&output));
-            if let Some(peer) = self.peers.get_mut(&number) {
-                peer.connection().handle_output(now, output);
-                talking.insert(number);
-                concerned.insert(number);
+            let Some(&number) = talking.first() else { break };
+            match self.peers.get_mut(&number).and_then(|peer| peer.connection().poll_input()) {
+                Some(input) => self.service.handle(now, input),
+                None => {
+                    talking.remove(&number);
+                }
             }
         }
         for number in concerned {

@@ -1,14 +1,15 @@
-//! A service that gives everything back, to try a carrier with.
+//! A server that gives everything back.
 
-use crate::realtime::http::{Headers, Response};
-use crate::realtime::websocket::{self, Message};
-use crate::realtime::{Input, Output, Service};
+use super::http::{Headers, Response};
+use super::websocket::{self, Message};
+use super::{Input, Output, Service};
 use crate::time::Time;
 use std::collections::VecDeque;
 
-/// Answers a request with its body, and accepts WebSockets, on which each message comes back.
+/// Answers each request with its body, and accepts WebSockets, on which each message comes back: the simplest
+/// server there is, to try clients and carriers with.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Echo(VecDeque<Output>);
+pub struct Echo(VecDeque<Output>);
 
 impl Service for Echo {
     fn handle(&mut self, _: Time, input: Input) {
