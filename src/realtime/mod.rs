@@ -5,8 +5,10 @@
 //! [`Service`], which sees whole requests and whole WebSocket messages. So the same service answers simulated
 //! browsers, to whom requests are handed whole, hosts of the simulated network, and real clients on a socket.
 
+pub mod engine_io;
 pub mod http;
 mod service;
+pub mod socket_io;
 pub mod websocket;
 
-pub use service::{ExchangeId, Input, Output, Service};
+pub use service::{Caller, CallerInput, CallerOutput, ExchangeId, Input, Output, Service};
