@@ -49,13 +49,11 @@ impl Client {
 
     /// All packets of a poll have been read: on to the next.
     pub(super) fn polled(&mut self) {
-        if self.transport.state == State::Closed {
-            return;
-        }
         self.transport.is_polling = false;
-        self.pause();
-        if self.transport.state == State::Open {
-            self.poll();
+        match self.transport.state {
+            State::Open => self.poll(),
+            State::Pausing => self.pause(),
+            State::Opening | State::Paused | State::Closed => {}
         }
     }
 

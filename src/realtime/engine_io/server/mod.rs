@@ -141,6 +141,11 @@ impl Server {
         self.sessions.get(&session).map(|session| session.sid.as_str())
     }
 
+    /// Tells the server the time, before the layer above does something.
+    pub fn set_now(&mut self, now: Time) {
+        self.now = now;
+    }
+
     /// Something has reached the server.
     pub fn handle(&mut self, now: Time, input: Input) {
         self.now = now;

@@ -24,6 +24,13 @@ impl Manager {
         }
     }
 
+    /// Closes the connection below, which the manager takes for a loss.
+    pub fn close_engine(&mut self) {
+        if let Some(engine) = &mut self.engine {
+            engine.close();
+        }
+    }
+
     pub(super) fn engine_event(&mut self, event: EngineEvent) {
         match (event, self.state) {
             (EngineEvent::Open, ReadyState::Opening { is_again }) => self.opened(is_again),

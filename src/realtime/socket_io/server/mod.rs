@@ -49,8 +49,6 @@ pub enum Event {
         auth: Option<Value>,
         /// Whether it has come back with its state.
         is_recovered: bool,
-        /// The exchange of the first request on the client's connection.
-        exchange: ExchangeId,
     },
     /// A client has sent an event.
     Message {
@@ -168,6 +166,7 @@ impl Server {
     /// Tells the server the time, before the application does something.
     pub fn set_now(&mut self, now: Time) {
         self.now = now;
+        self.engine.set_now(now);
     }
 
     /// The next event; the work up to it is done first.

@@ -87,7 +87,6 @@ impl Server {
         socket.is_connected = true;
         namespace.join(key, &socket.sid);
         connection.sockets.push((name.clone(), key));
-        let exchange = connection.exchange;
         let mut members = vec![("sid".to_owned(), Value::from(socket.sid.clone()))];
         members.extend(socket.pid.clone().map(|pid| ("pid".to_owned(), Value::from(pid))));
         let content = Content::Connect(Some(Value::object(members)));
@@ -102,7 +101,6 @@ impl Server {
             rooms,
             auth,
             is_recovered,
-            exchange,
         });
     }
 
