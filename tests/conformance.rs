@@ -42,6 +42,11 @@ fn routes_after_importing_definitions_agree() {
 }
 
 #[test]
+fn socket_io_runs_agree() {
+    agrees("socketio", 22);
+}
+
+#[test]
 fn a_folder_that_is_missing_is_an_error() {
     assert!(replay(&[recorded("nowhere")], |_, _| {}).is_err());
 }

@@ -8,11 +8,13 @@
 
 pub mod connection;
 mod echo;
+pub mod engine_io;
 pub mod http;
 mod place;
 mod service;
+pub mod socket_io;
 pub mod websocket;
 
 pub use echo::Echo;
 pub use place::Place;
-pub use service::{ExchangeId, Input, Output, Service};
+pub use service::{Caller, CallerInput, CallerOutput, ExchangeId, Input, Output, Service};
