@@ -1,12 +1,20 @@
-//! Who sends and who receives: producers and consumers, with their rhythm and their habits.
+//! Who sends and who receives: producers and consumers, with their rhythm and their habits; servers of browsers,
+//! with what they do.
 //!
-//! Actors are state machines: what reaches them and the passing of time go in, AMQP methods come out. They
-//! know nothing of links and of the agenda.
+//! Actors are state machines: what reaches them and the passing of time go in, AMQP methods, or responses and
+//! messages, come out. They know nothing of links and of the agenda.
 
 mod consumer;
+mod engine_echo;
+pub mod handler;
 mod producer;
+mod site;
+mod socket_server;
 mod timing;
 
 pub use consumer::{Acknowledgement, Consumer, Delivery, Work};
+pub use engine_echo::EngineEcho;
 pub use producer::{Producer, Publication, Template};
+pub use site::{PathServer, Site};
+pub use socket_server::{NamespaceRules, SocketServer};
 pub use timing::Timing;

@@ -2,7 +2,8 @@
 
 use super::definitions::{ONLY_VIRTUAL_HOST, is_predeclared};
 use super::reader::Reader;
-use super::{Definitions, Format, ScenarioError};
+use super::servers::check_paths;
+use super::{Definitions, Format, ScenarioError, ServerDocument};
 use crate::broker::Version;
 use litemap::LiteMap;
 use serde_json::{Map, Value};
@@ -31,6 +32,8 @@ pub struct Scenario {
     pub consumers: Vec<ConsumerDocument>,
     /// Links of producers and consumers to the broker. Where there is none, what is sent arrives at once.
     pub links: Vec<LinkDocument>,
+    /// Servers of browsers. A scenario that has some need not have a broker; then it has one without anything in it.
+    pub servers: Vec<ServerDocument>,
 }
 
 /// The broker of a scenario.
@@ -306,7 +309,17 @@ impl Scenario {
             "producers",
             "consumers",
             "links",
+            "servers",
         ])?;
+        let servers = document.list("servers", ServerDocument::read)?;
+        let broker = match document.optional("broker")? {
+            None if !servers.is_empty() => BrokerDocument {
+                id: DEFAULT_BROKER.to_owned(),
+                rabbitmq: Version::default(),
+                definitions: Definitions::default(),
+            },
+            _ => BrokerDocument::read(&document.required("broker")?)?,
+        };
         document.required("queuescope")?.whole(VERSION, VERSION)?;
         Ok(Scenario {
             title: document.field("title", String::new(), Reader::text)?,
@@ -315,10 +328,11 @@ impl Scenario {
             until_us: document.field("until_us", DEFAULT_UNTIL_US, |until| until.whole(1, LARGEST_EXACT))?,
             speed: document
                 .field("speed", 1.0, |speed| speed.number((0.001, 1e6), "from 0.001 to 1000000"))?,
-            broker: BrokerDocument::read(&document.required("broker")?)?,
+            broker,
             producers: document.list("producers", ProducerDocument::read)?,
             consumers: document.list("consumers", ConsumerDocument::read)?,
             links: document.list("links", LinkDocument::read)?,
+            servers,
         })
     }
 
@@ -335,6 +349,7 @@ impl Scenario {
         for (place, consumer) in self.consumers.iter().enumerate() {
             self.check_consumer(&format!("consumers[{place}]"), consumer)?;
         }
+        check_paths(&self.servers)?;
         self.check_links()
     }
 
@@ -352,7 +367,9 @@ impl Scenario {
 
     fn check_names(&self) -> Result<(), ScenarioError> {
         let mut seen = LiteMap::new_vec();
-        for (place, name) in self.names() {
+        let servers = self.servers.iter().enumerate();
+        let servers = servers.map(|(place, server)| (format!("servers[{place}].id"), server.id.as_str()));
+        for (place, name) in self.names().into_iter().chain(servers) {
             if seen.insert(name, ()).is_some() {
                 return invalid(
                     place,

@@ -10,6 +10,7 @@ mod error;
 mod import;
 mod not_simulated;
 mod reader;
+mod servers;
 mod workload;
 
 pub use definitions::{
@@ -24,6 +25,7 @@ pub use import::{Refused, import};
 pub use not_simulated::{
     NotSimulated, SIMULATED_EXCHANGE_ARGUMENTS, SIMULATED_QUEUE_ARGUMENTS, not_simulated,
 };
+pub use servers::{ServerDocument, ServerKind};
 
 use reader::Reader;
 use serde_json::Value;

@@ -71,6 +71,7 @@ pub fn default_workload(definitions: Definitions) -> Scenario {
         producers,
         consumers,
         links,
+        servers: Vec::new(),
     }
 }
 

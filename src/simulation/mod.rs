@@ -14,6 +14,7 @@ mod checkpoints;
 mod command;
 mod picture;
 mod setup;
+mod site;
 mod snapshot;
 mod world;
 
@@ -21,6 +22,7 @@ pub use about::About;
 pub use command::{Command, CommandError};
 pub use picture::{EdgeKind, NodeKind, Picture, PictureEdge, PictureNode};
 pub use setup::declared_broker;
+pub use site::declared_site;
 pub use snapshot::{NodeState, Snapshot};
 pub use world::{Actor, Client, World};
 

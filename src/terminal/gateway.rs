@@ -5,26 +5,21 @@ mod http;
 mod http_peer;
 mod peer;
 mod service;
+mod site;
 
 use crate::broker::Broker;
 use crate::ids::Names;
-use crate::realtime::Echo;
-use crate::realtime::connection::ConnectionSettings;
-use crate::realtime::websocket::{Subprotocols, WebSocketSettings};
-use crate::scenario;
+use crate::scenario::{self, Format, Scenario};
 use crate::simulation;
-use http::HttpGateway;
 use lexopt::{Arg, Parser, ValueExt};
 use service::Service;
+use site::serve_http;
 use std::io::{ErrorKind, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
 /// Where RabbitMQ listens.
 const AMQP: &str = "127.0.0.1:5672";
-
-/// Octets of the longest message of a WebSocket: `maxHttpBufferSize` of Socket.IO.
-const MESSAGE_LIMIT: usize = 1_000_000;
 
 /// The virtual host of a broker without a scenario.
 const VIRTUAL_HOST: &str = "/";
@@ -40,12 +35,13 @@ struct Options {
 pub(super) fn main(arguments: Parser) -> Result<(), String> {
     let options =
         parse(arguments).map_err(|error| format!("{error}. `queuescope --help` says what there is."))?;
+    let file = options.scenario.as_deref();
     match (&options.amqp, &options.http) {
-        (None, Some(http)) => serve_http(http)?.run().map_err(failed),
+        (None, Some(http)) => serve_http(http, file)?.run().map_err(failed),
         (amqp, http) => {
-            let mut broker = serve_amqp(amqp.as_deref().unwrap_or(AMQP), options.scenario.as_deref())?;
+            let mut broker = serve_amqp(amqp.as_deref().unwrap_or(AMQP), file)?;
             if let Some(http) = http {
-                let mut service = serve_http(http)?;
+                let mut service = serve_http(http, file)?;
                 std::thread::spawn(move || {
                     if let Err(error) = service.run() {
                         eprintln!("queuescope: HTTP is not spoken any more: {}", failed(error));
@@ -64,19 +60,6 @@ fn serve_amqp(address: &str, scenario: Option<&Path>) -> Result<Service, String>
     let service = Service::new(listener, broker, names).map_err(failed)?;
     say("amqp", address);
     Ok(service)
-}
-
-fn serve_http(address: &str) -> Result<HttpGateway, String> {
-    let listener = listen(address, "--http", "another server")?;
-    let address = listener.local_addr().map_err(failed)?;
-    let service = Box::new(Echo::default());
-    let websocket = WebSocketSettings { message_limit: MESSAGE_LIMIT, ..WebSocketSettings::default() };
-    // As the server of npm `ws`, on which Socket.IO stands, chooses a subprotocol.
-    let subprotocols = Subprotocols::First;
-    let settings = ConnectionSettings { websocket, subprotocols, ..ConnectionSettings::default() };
-    let gateway = HttpGateway::new(listener, service, settings).map_err(failed)?;
-    say("http", address);
-    Ok(gateway)
 }
 
 fn listen(address: &str, option: &str, other: &str) -> Result<TcpListener, String> {
@@ -118,8 +101,12 @@ fn broker(file: Option<&Path>) -> Result<(Broker, Names), String> {
         broker.add_guest(&names);
         return Ok((broker, names));
     };
+    let (format, scenario) = read_scenario(file)?;
+    simulation::declared_broker(&scenario, format).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+fn read_scenario(file: &Path) -> Result<(Format, Scenario), String> {
     let text = std::fs::read_to_string(file)
         .map_err(|error| format!("{} cannot be read: {error}. Check the path.", file.display()))?;
-    let (format, scenario) = scenario::read(&text).map_err(|error| format!("{}: {error}", file.display()))?;
-    simulation::declared_broker(&scenario, format).map_err(|error| format!("{}: {error}", file.display()))
+    scenario::read(&text).map_err(|error| format!("{}: {error}", file.display()))
 }

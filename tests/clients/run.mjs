@@ -65,11 +65,12 @@ async function nodeTests(folder, env) {
 }
 
 /** The clients that do not speak AMQP. */
-const overHttp = ["ws"];
+const overHttp = ["ws", "socket.io"];
 
 const clients = {
   amqplib: (url) => nodeTests("amqplib", { AMQP_URL: url }),
   ws: (url) => nodeTests("ws", { HTTP_URL: url }),
+  "socket.io": (url) => nodeTests("socket.io", { HTTP_URL: url }),
 
   async pika(url) {
     const venv = join(root, "target", "pika-venv");
