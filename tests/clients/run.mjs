@@ -64,8 +64,8 @@ async function nodeTests(folder, env) {
   return { code, passed: number(/^# pass (\d+)/m, output), failed: number(/^# fail (\d+)/m, output) };
 }
 
-/** The clients that do not speak AMQP. */
-const overHttp = ["ws", "socket.io"];
+/** What the gateway of a client is started with, where it is not AMQP alone. */
+const gateways = { ws: ["http"], "socket.io": ["http", join(here, "socket.io", "server.json")] };
 
 const clients = {
   amqplib: (url) => nodeTests("amqplib", { AMQP_URL: url }),
@@ -96,10 +96,9 @@ const names = positionals.length > 0 ? positionals : Object.keys(clients);
 const lines = [];
 for (const name of names) {
   if (!(name in clients)) throw new Error(`there is no client ${name}: ${Object.keys(clients).join(", ")}`);
-  const protocol = overHttp.includes(name) ? "http" : "amqp";
   const gateway = options.url
     ? { url: options.url, stop: async () => undefined }
-    : await startGateway(options.gateway, protocol);
+    : await startGateway(options.gateway, ...(gateways[name] ?? ["amqp"]));
   const result = await clients[name](gateway.url).catch((error) => {
     console.error(error.message);
     return { code: 1, passed: 0, failed: 1 };
