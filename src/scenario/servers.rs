@@ -133,7 +133,9 @@ fn server_options(options: Option<&Reader>, path: &str) -> Read<ServerOptions> {
         "connection_state_recovery",
     ])?;
     let engine = &mut read.engine;
-    engine.ping_interval = options.field("ping_interval_us", engine.ping_interval, span)?;
+    // Without any time between them there would be no end of pings.
+    let some_time = |field: &Reader| Ok(Span::from_us(field.whole(1, LARGEST_EXACT)?));
+    engine.ping_interval = options.field("ping_interval_us", engine.ping_interval, some_time)?;
     engine.ping_timeout = options.field("ping_timeout_us", engine.ping_timeout, span)?;
     engine.upgrade_timeout = options.field("upgrade_timeout_us", engine.upgrade_timeout, span)?;
     engine.allow_upgrades = options.field("allow_upgrades", engine.allow_upgrades, Reader::truth)?;

@@ -10,7 +10,7 @@ use crate::realtime::{Output, Service};
 use crate::time::{Span, Time};
 use mio::net::TcpListener;
 use mio::{Events, Interest, Poll, Token};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::ErrorKind;
 use std::time::Duration;
 
@@ -29,8 +29,9 @@ pub(super) struct HttpGateway {
     /// By the number of their connection, which is their token as well.
     peers: BTreeMap<u32, HttpPeer>,
     next_number: u32,
-    /// The peers that have something to do.
-    awake: BTreeSet<u32>,
+    /// The peers that have something to do, each once, in the order in which they got it: what one client sent
+    /// before another is read before it.
+    awake: VecDeque<u32>,
     accept_at: Option<Time>,
     buffer: Vec<u8>,
 }
@@ -53,7 +54,7 @@ impl HttpGateway {
             settings,
             peers: BTreeMap::new(),
             next_number: 0,
-            awake: BTreeSet::new(),
+            awake: VecDeque::new(),
             accept_at: None,
             buffer: Vec::new(),
         })
@@ -77,7 +78,7 @@ impl HttpGateway {
                     && let Some(peer) = self.peers.get_mut(&number)
                 {
                     peer.wake(event.is_readable(), event.is_writable());
-                    self.awake.insert(number);
+                    self.wake(number);
                 }
             }
             let now = self.clock.now();
@@ -88,6 +89,12 @@ impl HttpGateway {
             for number in std::mem::take(&mut self.awake) {
                 self.turn(now, number);
             }
+        }
+    }
+
+    fn wake(&mut self, number: u32) {
+        if !self.awake.contains(&number) {
+            self.awake.push_back(number);
         }
     }
 
@@ -120,7 +127,7 @@ impl HttpGateway {
                     let _ = socket.set_nodelay(true);
                     let connection = Connection::new(now, number, self.settings.clone());
                     self.peers.insert(number, HttpPeer::new(socket, connection));
-                    self.awake.insert(number);
+                    self.wake(number);
                 }
                 Err(error) => match error.kind() {
                     ErrorKind::WouldBlock => return,
@@ -135,8 +142,10 @@ impl HttpGateway {
     }
 
     fn handle_timeouts(&mut self, now: Time) {
-        if self.service.next_timeout().is_some_and(|time| time <= now) {
-            self.service.handle_timeout(now);
+        // What has run out has run out at its time, however late the poll has woken: what begins then does not
+        // come later and later.
+        while let Some(due) = self.service.next_timeout().filter(|due| *due <= now) {
+            self.service.handle_timeout(due);
             self.settle(now, BTreeSet::new());
         }
         let is_due = |peer: &HttpPeer| peer.next_timeout().is_some_and(|time| time <= now);
@@ -187,19 +196,21 @@ impl HttpGateway {
 
     fn write(&mut self, now: Time, number: u32) {
         let Some(peer) = self.peers.get_mut(&number) else { return };
+        let mut wants_turn = false;
         peer.write(now);
         // What could not be written any more makes its requests gone.
         while let Some(input) = peer.connection().poll_input() {
             self.service.handle(now, input);
-            self.awake.insert(number);
+            wants_turn = true;
         }
-        if peer.wants_turn() {
-            self.awake.insert(number);
-        }
+        wants_turn |= peer.wants_turn();
         if peer.is_gone() {
             // An error would only say that the socket is gone already.
             let _ = self.poll.registry().deregister(peer.socket());
             self.peers.remove(&number);
+        }
+        if wants_turn {
+            self.wake(number);
         }
     }
 }

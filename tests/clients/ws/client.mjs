@@ -20,7 +20,9 @@ export class Client extends WebSocket {
       this.#wake();
     });
     this.on("error", () => {});
-    this.closed = once(this, "close").then(([code, reason]) => ({ code, reason: reason.toString() }));
+    this.closed = new Promise((resolve) => {
+      this.once("close", (code, reason) => resolve({ code, reason: reason.toString() }));
+    });
   }
 
   /** An open WebSocket. */
