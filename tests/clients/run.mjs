@@ -65,13 +65,13 @@ async function nodeTests(folder, env) {
 }
 
 /** What the gateway of a client is started with, where it is not AMQP alone. */
-const gateways = { ws: ["http"], protocol: ["http"], "socket.io": ["http", join(here, "socket.io", "server.json")] };
+const gateways = { ws: ["http"], protocol: ["http"], socketio: ["http", join(here, "socketio", "server.json")] };
 
 const clients = {
   amqplib: (url) => nodeTests("amqplib", { AMQP_URL: url }),
   ws: (url) => nodeTests("ws", { HTTP_URL: url }),
   protocol: (url) => nodeTests("protocol", { HTTP_URL: url }),
-  "socket.io": (url) => nodeTests("socket.io", { HTTP_URL: url }),
+  socketio: (url) => nodeTests("socketio", { HTTP_URL: url }),
 
   async pika(url) {
     const venv = join(root, "target", "pika-venv");

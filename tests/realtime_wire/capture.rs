@@ -8,6 +8,9 @@ use queuescope::realtime::{Input, Output, Place, http, websocket};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
 const WEBSOCKET: (&[u8], &str) = (
     include_bytes!("../conformance/pcap/websocket.pcap"),
     include_str!("../conformance/pcap/websocket.fields.json"),

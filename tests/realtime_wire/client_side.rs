@@ -7,6 +7,9 @@ use queuescope::realtime::websocket::Message;
 use queuescope::realtime::{Input, Output};
 use queuescope::rng::Stream;
 
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
 fn client(pipelined: usize) -> ClientConnection {
     let settings = ClientSettings { pipelined, ..ClientSettings::default() };
     ClientConnection::new(settings, Stream::new(3, "client"))

@@ -3,6 +3,9 @@
 use crate::driver::headers;
 use queuescope::realtime::http::{HttpError, Limits, ReceivedRequest, RequestReader, Version};
 
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
 fn read_all(octets: &[u8]) -> (Vec<ReceivedRequest>, Option<HttpError>) {
     read_with(Limits::default(), octets)
 }

@@ -6,6 +6,9 @@ use queuescope::realtime::http::{
     WriteError, layout, write_request, write_response,
 };
 
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
 fn read(methods: &[&str], octets: &str) -> (Vec<ReceivedResponse>, Option<HttpError>) {
     let mut reader = ResponseReader::new(Limits::default());
     methods.iter().for_each(|method| reader.expect(method));

@@ -6,6 +6,9 @@ use queuescope::realtime::http::Response;
 use queuescope::realtime::websocket::{Close, Message};
 use queuescope::realtime::{ExchangeId, Input, Output};
 
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
 const A: &[u8] = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
 const B: &[u8] = b"GET /b HTTP/1.1\r\nHost: x\r\n\r\n";
 const UPGRADE: &[u8] = b"GET /w HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";

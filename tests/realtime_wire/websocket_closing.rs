@@ -6,6 +6,9 @@ use queuescope::realtime::websocket::{
 };
 use queuescope::rng::Stream;
 
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
 /// Two sides that get each other's octets at once.
 struct Pair {
     client: WebSocket,

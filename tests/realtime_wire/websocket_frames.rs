@@ -4,6 +4,9 @@ use queuescope::realtime::websocket::{
     Message, MessageReader, Opcode, Role, WebSocketError, layout, write_frame,
 };
 
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
 fn read(role: Role, limit: usize, mut octets: &[u8]) -> (Vec<Message>, Option<WebSocketError>) {
     let mut reader = MessageReader::new(role, limit);
     let mut all = Vec::new();

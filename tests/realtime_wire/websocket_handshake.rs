@@ -5,6 +5,9 @@ use queuescope::realtime::http::{Request, Version};
 use queuescope::realtime::websocket::{self, HandshakeError, Subprotocols};
 use queuescope::rng::Stream;
 
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
 /// The request of section 1.3.
 fn example() -> Request {
     let fields = [

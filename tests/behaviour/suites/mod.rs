@@ -8,5 +8,6 @@ mod driver;
 mod matching;
 mod publishing;
 mod scenarios;
+mod servers;
 #[cfg(target_arch = "wasm32")]
 mod web;
