@@ -177,7 +177,7 @@ proptest! {
                 expected.push(message);
             }
         }
-        let octets = sender.poll_bytes().unwrap_or_default();
+        let octets: Vec<u8> = std::iter::from_fn(|| sender.poll_bytes()).flatten().collect();
         prop_assert_eq!(read_messages(reader, &cut(&octets, &cuts)), (expected, None));
         let places = websocket::layout(&octets);
         prop_assert_eq!(places.last().map_or(0, |place| place.octets.end), octets.len());

@@ -112,7 +112,8 @@ pub struct ClientConnection {
     unsent: VecDeque<Asked>,
     sent: VecDeque<Asked>,
     websocket: Option<WebSocket>,
-    out: Vec<u8>,
+    /// Requests and frames, each by itself.
+    out: VecDeque<Vec<u8>>,
     events: VecDeque<ClientEvent>,
     ending: Option<Ending>,
 }
@@ -141,7 +142,7 @@ impl ClientConnection {
             unsent: VecDeque::new(),
             sent: VecDeque::new(),
             websocket: None,
-            out: Vec::new(),
+            out: VecDeque::new(),
             events: VecDeque::new(),
             ending: None,
         }
@@ -209,7 +210,9 @@ impl ClientConnection {
             let Some(asked) = self.unsent.pop_front() else { return };
             self.reader.expect(&asked.request.method);
             // It could be written when it was asked for.
-            let _ = write_request(&mut self.out, &asked.request, BodyForm::Whole);
+            let mut octets = Vec::new();
+            let _ = write_request(&mut octets, &asked.request, BodyForm::Whole);
+            self.out.push_back(octets);
             self.sent.push_back(asked);
         }
     }
@@ -292,10 +295,10 @@ impl ClientConnection {
         self.end(None, Ending::AfterBytes);
     }
 
-    /// What the server is to get, to be polled when there is no event.
+    /// What the server is to get, to be polled when there is no event: one request or frame after the other.
     pub fn poll_bytes(&mut self) -> Option<Vec<u8>> {
         self.take_bytes();
-        (!self.out.is_empty()).then(|| std::mem::take(&mut self.out))
+        self.out.pop_front()
     }
 
     /// What has happened, in order. Each is to be dealt with before the next one is polled: a message is read when
@@ -337,7 +340,7 @@ impl ClientConnection {
 
     fn take_bytes(&mut self) {
         if let Some(websocket) = &mut self.websocket {
-            self.out.extend(websocket.poll_bytes().unwrap_or_default());
+            self.out.extend(std::iter::from_fn(|| websocket.poll_bytes()));
         }
     }
 

@@ -59,7 +59,7 @@ impl Exchanges {
     }
 
     /// Appends the responses whose turn it is. Gives whether the connection goes on.
-    pub fn write(&mut self, out: &mut Vec<u8>) -> bool {
+    pub fn write(&mut self, out: &mut VecDeque<Vec<u8>>) -> bool {
         while let Some(Exchange { response: Some(_), .. }) = self.0.front() {
             let Some(Exchange { answering, response: Some(response), .. }) = self.0.pop_front() else {
                 break;
@@ -67,11 +67,13 @@ impl Exchanges {
             let is_persistent =
                 answering.is_persistent && !response.headers.has_member("Connection", "close");
             let answering = Answering { is_persistent, ..answering };
-            if let Err(error) = write_response(out, &response, BodyForm::Whole, answering) {
+            let mut octets = Vec::new();
+            if let Err(error) = write_response(&mut octets, &response, BodyForm::Whole, answering) {
                 // The service has made a response that is none.
                 let instead = Response::of_text(500, error.to_string());
-                let _ = write_response(out, &instead, BodyForm::Whole, answering);
+                let _ = write_response(&mut octets, &instead, BodyForm::Whole, answering);
             }
+            out.push_back(octets);
             if !is_persistent {
                 return false;
             }

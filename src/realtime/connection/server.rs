@@ -29,7 +29,8 @@ pub struct Connection {
     turning: Turning,
     websocket: Option<(ExchangeId, WebSocket)>,
     inputs: VecDeque<Input>,
-    out: Vec<u8>,
+    /// Responses and frames, each by itself.
+    out: VecDeque<Vec<u8>>,
     /// Since when nothing, or a request that is not whole, is there.
     since: Time,
     was_request_begun: bool,
@@ -61,7 +62,7 @@ impl Connection {
             turning: Turning::No,
             websocket: None,
             inputs: VecDeque::new(),
-            out: Vec::new(),
+            out: VecDeque::new(),
             since: now,
             was_request_begun: false,
             has_continued: false,
@@ -159,10 +160,15 @@ impl Connection {
         self.inputs.pop_front()
     }
 
-    /// What the client is to get, to be polled when there is no input.
+    /// What the client is to get, to be polled when there is no input: one response or frame after the other.
     pub fn poll_bytes(&mut self) -> Option<Vec<u8>> {
         self.take_bytes();
-        (!self.out.is_empty()).then(|| std::mem::take(&mut self.out))
+        self.out.pop_front()
+    }
+
+    /// Whether a request has become a WebSocket.
+    pub fn is_websocket(&self) -> bool {
+        self.websocket.is_some()
     }
 
     /// When the client has taken too long.
@@ -231,7 +237,7 @@ impl Connection {
     fn let_continue(&mut self) {
         if self.exchanges.is_empty() && !self.has_continued && self.reader.awaits_continue() {
             self.has_continued = true;
-            self.out.extend_from_slice(CONTINUE);
+            self.out.push_back(CONTINUE.to_vec());
         }
     }
 
@@ -315,7 +321,9 @@ impl Connection {
                 self.exchanges.remove(exchange);
                 let answering = Answering { is_head: false, version: Version::Http11, is_persistent: true };
                 // The key and the subprotocol were fields of a request, so they can be written.
-                let _ = write_response(&mut self.out, &answer, BodyForm::Whole, answering);
+                let mut octets = Vec::new();
+                let _ = write_response(&mut octets, &answer, BodyForm::Whole, answering);
+                self.out.push_back(octets);
                 let mut websocket = WebSocket::server(self.settings.websocket);
                 websocket.handle_bytes(now, &std::mem::take(&mut self.backlog));
                 self.websocket = Some((exchange, websocket));
@@ -347,7 +355,7 @@ impl Connection {
 
     fn take_bytes(&mut self) {
         if let Some((_, websocket)) = &mut self.websocket {
-            self.out.extend(websocket.poll_bytes().unwrap_or_default());
+            self.out.extend(std::iter::from_fn(|| websocket.poll_bytes()));
         }
     }
 

@@ -73,7 +73,8 @@ pub struct WebSocket {
     now: Time,
     /// Where a client draws its masks from.
     random: Option<Stream>,
-    out: Vec<u8>,
+    /// Frames, each by itself.
+    out: VecDeque<Vec<u8>>,
     events: VecDeque<WebSocketEvent>,
     deadline: Option<Time>,
 }
@@ -100,7 +101,7 @@ impl WebSocket {
             has_peer_ended: false,
             now: Time::START,
             random,
-            out: Vec::new(),
+            out: VecDeque::new(),
             events: VecDeque::new(),
             deadline: None,
         }
@@ -232,9 +233,9 @@ impl WebSocket {
         }
     }
 
-    /// What the peer is to get.
+    /// What the peer is to get: one frame after the other.
     pub fn poll_bytes(&mut self) -> Option<Vec<u8>> {
-        (!self.out.is_empty()).then(|| std::mem::take(&mut self.out))
+        self.out.pop_front()
     }
 
     /// What has happened, in order.
@@ -269,6 +270,8 @@ impl WebSocket {
 
     fn write_one(&mut self, is_final: bool, opcode: Opcode, payload: &[u8]) {
         let mask = self.random.as_mut().map(random_mask);
-        write_frame(&mut self.out, is_final, opcode, payload, mask);
+        let mut frame = Vec::new();
+        write_frame(&mut frame, is_final, opcode, payload, mask);
+        self.out.push_back(frame);
     }
 }

@@ -3,6 +3,7 @@
 use crate::realtime::connection::{Connection, Ending};
 use crate::time::{Span, Time};
 use mio::net::TcpStream;
+use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
 use std::net::Shutdown;
 
@@ -13,6 +14,14 @@ const CHUNK: usize = 64 * 1024;
 /// fill the memory.
 const MOST_WAITING: usize = 1024 * 1024;
 
+/// Frames of a WebSocket leave so far apart, each in a segment of its own. A server on Node.js writes the next frame
+/// when the one before is out, and clients that wait for one message after the other, like the public test suite of
+/// Socket.IO, miss those that come together.
+const BETWEEN_FRAMES: Span = Span::from_ms(1);
+
+/// When more frames than these wait they leave together, as there is something to catch up with.
+const MOST_APART: usize = 8;
+
 /// A client may take so long to read what was sent last, and to close its side.
 const PARTING: Span = Span::from_ms(3_000);
 
@@ -20,8 +29,11 @@ const PARTING: Span = Span::from_ms(3_000);
 pub(super) struct HttpPeer {
     socket: TcpStream,
     connection: Connection,
-    out: Vec<u8>,
+    /// Responses and frames that are to be written, and how much of the first is.
+    out: VecDeque<Vec<u8>>,
     written: usize,
+    /// When the next frame may be written.
+    pause: Option<Time>,
     can_read: bool,
     can_write: bool,
     has_client_ended: bool,
@@ -36,8 +48,9 @@ impl HttpPeer {
         HttpPeer {
             socket,
             connection,
-            out: Vec::new(),
+            out: VecDeque::new(),
             written: 0,
+            pause: None,
             can_read: true,
             can_write: true,
             has_client_ended: false,
@@ -68,13 +81,15 @@ impl HttpPeer {
 
     /// Whether there is something to read now.
     pub fn wants_turn(&self) -> bool {
-        let is_congested = self.connection.is_congested() || self.out.len() - self.written > MOST_WAITING;
+        let waiting: usize = self.out.iter().map(Vec::len).sum();
+        let is_congested = self.connection.is_congested() || waiting > MOST_WAITING;
         let has_ended = self.connection.ending().is_some();
         self.can_read && !self.is_gone && !self.has_client_ended && (has_ended || !is_congested)
     }
 
     pub fn next_timeout(&self) -> Option<Time> {
-        self.connection.next_timeout().into_iter().chain(self.parting).min()
+        let pause = self.pause.filter(|_| !self.out.is_empty());
+        self.connection.next_timeout().into_iter().chain(self.parting).chain(pause).min()
     }
 
     pub fn handle_timeout(&mut self, now: Time) {
@@ -106,16 +121,22 @@ impl HttpPeer {
 
     /// Writes what the socket takes.
     pub fn write(&mut self, now: Time) {
-        if let Some(mut octets) = self.connection.poll_bytes() {
-            if self.written == self.out.len() {
-                self.out.clear();
-                self.written = 0;
-            }
-            self.out.append(&mut octets);
+        self.out.extend(std::iter::from_fn(|| self.connection.poll_bytes()));
+        if self.pause.is_some_and(|pause| pause <= now) || self.out.len() > MOST_APART {
+            self.pause = None;
         }
-        while self.can_write && !self.is_gone && self.written < self.out.len() {
-            match self.socket.write(&self.out[self.written..]) {
+        while let (true, None, false, Some(octets)) =
+            (self.can_write, self.pause, self.is_gone, self.out.front())
+        {
+            match self.socket.write(&octets[self.written..]) {
                 Ok(0) => self.lose(),
+                Ok(count) if self.written + count == octets.len() => {
+                    self.written = 0;
+                    self.out.pop_front();
+                    if self.connection.is_websocket() && self.out.len() <= MOST_APART {
+                        self.pause = Some(now + BETWEEN_FRAMES);
+                    }
+                }
                 Ok(count) => self.written += count,
                 Err(error) => match error.kind() {
                     ErrorKind::WouldBlock => self.can_write = false,
@@ -123,10 +144,6 @@ impl HttpPeer {
                     _ => self.lose(),
                 },
             }
-        }
-        if self.written == self.out.len() && self.out.capacity() > 2 * CHUNK {
-            self.out = Vec::new();
-            self.written = 0;
         }
         self.part(now);
     }
@@ -139,7 +156,7 @@ impl HttpPeer {
             Some(Ending::AtOnce) => self.lose(),
             Some(Ending::AfterBytes) => {
                 self.parting.get_or_insert(now + PARTING);
-                if self.written == self.out.len() && !self.is_gone {
+                if self.out.is_empty() && !self.is_gone {
                     if !self.is_shut {
                         self.is_shut = true;
                         self.is_gone = self.socket.shutdown(Shutdown::Write).is_err();
