@@ -6,10 +6,12 @@
 //! none. Both can be cloned: a clone goes on as the one it was made of.
 
 mod client;
+mod client_event;
 mod exchanges;
 mod server;
 mod settings;
 
-pub use client::{ClientConnection, ClientError, ClientEvent, ClientSettings};
+pub use client::ClientConnection;
+pub use client_event::{ClientError, ClientEvent, ClientSettings};
 pub use server::Connection;
 pub use settings::{ConnectionSettings, Ending};
