@@ -170,7 +170,8 @@ mod tests {
             Packet::Message(Data::Binary(vec![1, 2, 3, 4])),
         ];
         assert_eq!(to_payload(&packets), "4hello\u{1e}bAQIDBA==");
-        let read: Vec<Packet> = from_payload("4hello\u{1e}bAQIDBA==").into_iter().map(Result::unwrap).collect();
+        let read: Vec<Packet> =
+            from_payload("4hello\u{1e}bAQIDBA==").into_iter().map(Result::unwrap).collect();
         assert_eq!(read, packets);
     }
 

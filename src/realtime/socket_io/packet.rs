@@ -176,7 +176,8 @@ impl Decoder {
 
 /// Reads the text of a packet and the number of octet strings that follow it.
 fn decode(text: &str) -> Result<(Packet, usize), Malformed> {
-    let kind = text.bytes().next().filter(|kind| (b'0'..=b'6').contains(kind)).ok_or(Malformed::UnknownType)?;
+    let kind =
+        text.bytes().next().filter(|kind| (b'0'..=b'6').contains(kind)).ok_or(Malformed::UnknownType)?;
     let mut rest = &text[1..];
     let mut attachments = 0;
     if kind >= b'5' {

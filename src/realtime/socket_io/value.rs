@@ -273,7 +273,11 @@ mod tests {
             ("\"\\u0001\\u007f\\/\\n\\u00e9\"", "\"\\u0001\u{7f}/\\n\u{e9}\""),
             (" [ true , null ] ", "[true,null]"),
         ] {
-            assert_eq!(Value::from_json(text).map(|value| value.to_json()).as_deref(), Some(written), "{text}");
+            assert_eq!(
+                Value::from_json(text).map(|value| value.to_json()).as_deref(),
+                Some(written),
+                "{text}"
+            );
         }
         assert_eq!(Value::from_json("[1"), None);
     }

@@ -38,7 +38,8 @@ pub fn replay(text: &str) -> Replayed {
     let outcomes: Vec<Value> = outcomes.iter().map(|outcome| names.neutral(outcome)).collect();
     let unstable: Vec<&str> = list(observed, "unstable").iter().filter_map(Value::as_text).collect();
     for (number, (recorded, replayed)) in recorded.iter().zip(&outcomes).enumerate() {
-        if let Some(what) = difference(&format!("steps[{number}]"), Some(recorded), Some(replayed), &unstable) {
+        if let Some(what) = difference(&format!("steps[{number}]"), Some(recorded), Some(replayed), &unstable)
+        {
             let op = steps[number].get("op").and_then(Value::as_text).unwrap_or("?");
             return Err(format!("step {} ({op}): {what}", number + 1));
         }

@@ -116,7 +116,8 @@ impl Lines {
         let id = ExchangeId(self.exchange_count);
         let line = line.map(str::to_owned);
         let (has_sent_close, has_ended) = ([false; 2], [false; 2]);
-        let exchange = Exchange { line, caller, number, n: 0, is_websocket: false, has_sent_close, has_ended };
+        let exchange =
+            Exchange { line, caller, number, n: 0, is_websocket: false, has_sent_close, has_ended };
         self.exchanges.insert(id, exchange);
         if self.line(id).is_cut {
             self.put(now, id, Delivery::End(Side::Client));
@@ -209,7 +210,12 @@ impl Lines {
                 let n = Value::Number(exchange.n as f64);
                 let status = Value::Number(101.0);
                 let websocket = "websocket".into();
-                Some(object([("http", "response".into()), ("n", n), ("status", status), ("upgrade", websocket)]))
+                Some(object([
+                    ("http", "response".into()),
+                    ("n", n),
+                    ("status", status),
+                    ("upgrade", websocket),
+                ]))
             }
             Delivery::Frame(from, message) => Some(seen_frame(*from, message)),
             Delivery::End(_) | Delivery::Late(_) => None,

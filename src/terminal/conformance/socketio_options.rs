@@ -65,9 +65,9 @@ fn cors(of: &Value) -> Option<Cors> {
         Some(Value::Boolean(false) | Value::Null) => return None,
         Some(Value::Text(origin)) if origin == "*" => AllowedOrigins::Any,
         Some(Value::Text(origin)) => AllowedOrigins::One(origin.clone()),
-        Some(Value::Array(origins)) => AllowedOrigins::Listed(
-            origins.iter().filter_map(Value::as_text).map(str::to_owned).collect(),
-        ),
+        Some(Value::Array(origins)) => {
+            AllowedOrigins::Listed(origins.iter().filter_map(Value::as_text).map(str::to_owned).collect())
+        }
         Some(_) => AllowedOrigins::Reflected,
     };
     let absent = Cors::default();
@@ -179,7 +179,9 @@ pub fn manager(options: &Value) -> ManagerOptions {
         },
         reconnection_delay_max: match options.get("reconnectionDelayMax") {
             None => Span::from_ms(1_500),
-            Some(_) => span_not_zero(options, "reconnectionDelayMax").unwrap_or(absent.reconnection_delay_max),
+            Some(_) => {
+                span_not_zero(options, "reconnectionDelayMax").unwrap_or(absent.reconnection_delay_max)
+            }
         },
         randomization_factor: match options.get("randomizationFactor") {
             Some(Value::Number(factor)) => *factor,

@@ -124,9 +124,7 @@ impl Names {
 
     /// Looks for identifiers in what passes on a line.
     fn learn(&mut self, text: &str) {
-        let member = |json: &str, name: &str| {
-            Value::from_json(json)?.get(name)?.as_text().map(str::to_owned)
-        };
+        let member = |json: &str, name: &str| Value::from_json(json)?.get(name)?.as_text().map(str::to_owned);
         if let Some(json) = text.strip_prefix('0').filter(|json| json.starts_with("{\"sid\":")) {
             let first = json.split('\u{1e}').next().unwrap_or_default();
             if let Some(sid) = member(first, "sid") {
@@ -136,7 +134,8 @@ impl Names {
         }
         for part in text.split('\u{1e}') {
             let Some(rest) = part.strip_prefix("40") else { continue };
-            let json = if rest.starts_with('/') { rest.split_once(',').map_or("", |(_, json)| json) } else { rest };
+            let json =
+                if rest.starts_with('/') { rest.split_once(',').map_or("", |(_, json)| json) } else { rest };
             if !json.starts_with("{\"sid\":") {
                 continue;
             }
@@ -186,9 +185,9 @@ impl Names {
                 Value::Text(text)
             }
             Value::Array(entries) => Value::Array(entries.iter().map(|entry| self.neutral(entry)).collect()),
-            Value::Object(fields) => {
-                Value::Object(fields.iter().map(|(name, value)| (name.clone(), self.neutral(value))).collect())
-            }
+            Value::Object(fields) => Value::Object(
+                fields.iter().map(|(name, value)| (name.clone(), self.neutral(value))).collect(),
+            ),
             other => other.clone(),
         }
     }

@@ -174,8 +174,8 @@ impl Server {
                     self.end(session, CloseReason::TransportError);
                 }
                 Some(Role::Probe(session)) => {
-                self.forget_upgrade(session);
-            }
+                    self.forget_upgrade(session);
+                }
                 _ => {}
             }
             return;

@@ -88,7 +88,9 @@ impl Manager {
 
     /// Sends the first event of the queue, unless it is on its way.
     pub(super) fn drain_queue(&mut self, namespace: &str, force: bool) {
-        let Some(socket) = self.sockets.get_mut(namespace).filter(|socket| socket.is_connected) else { return };
+        let Some(socket) = self.sockets.get_mut(namespace).filter(|socket| socket.is_connected) else {
+            return;
+        };
         let Some(first) = socket.queue.front_mut().filter(|first| !first.is_pending || force) else { return };
         first.is_pending = true;
         first.tries += 1;

@@ -47,7 +47,14 @@ impl Past {
     }
 
     /// Keeps a socket that has left.
-    pub fn persist(&mut self, now: Time, recovery: Recovery, pid: String, sid: String, rooms: BTreeSet<String>) {
+    pub fn persist(
+        &mut self,
+        now: Time,
+        recovery: Recovery,
+        pid: String,
+        sid: String,
+        rooms: BTreeSet<String>,
+    ) {
         self.clear(now, recovery);
         self.left.insert(pid, Left { sid, rooms, at: now });
     }

@@ -95,13 +95,7 @@ impl Server {
         self.write(session, &Packet { namespace: name.clone(), id: None, content });
         let rooms = self.rooms(key).into_iter().map(str::to_owned).collect();
         let namespace = name;
-        self.events.push_back(Event::Connection {
-            socket: key,
-            namespace,
-            rooms,
-            auth,
-            is_recovered,
-        });
+        self.events.push_back(Event::Connection { socket: key, namespace, rooms, auth, is_recovered });
     }
 
     /// A packet for a socket has come.
