@@ -142,7 +142,7 @@ impl Lines {
 
     pub fn message(&mut self, now: Time, exchange: ExchangeId, from: Side, message: Message) {
         let Some(each) = self.exchanges.get(&exchange) else { return };
-        if !each.has_ended[from as usize] && !each.has_sent_close[from as usize] {
+        if each.has_ended == [false; 2] && !each.has_sent_close[from as usize] {
             self.send(now, exchange, Delivery::Frame(from, message));
         }
     }
@@ -153,7 +153,7 @@ impl Lines {
             // It is given up before it has become one.
             each.has_ended[Side::Client as usize] = true;
             self.end_later(now, exchange, Side::Server);
-        } else if !each.has_sent_close[from as usize] && !each.has_ended[from as usize] {
+        } else if !each.has_sent_close[from as usize] && each.has_ended == [false; 2] {
             each.has_sent_close[from as usize] = true;
             self.put(now + CLOSE_TIMEOUT, exchange, Delivery::Late(from));
             self.send(now, exchange, Delivery::Frame(from, Message::Close(close)));
