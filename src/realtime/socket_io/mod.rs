@@ -3,6 +3,7 @@
 
 pub mod application;
 pub mod client;
+mod json;
 mod packet;
 pub mod server;
 mod value;

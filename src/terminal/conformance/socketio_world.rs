@@ -7,7 +7,7 @@ use crate::realtime::socket_io::Value;
 use crate::realtime::socket_io::application::{Application, Reply};
 use crate::realtime::socket_io::client::{self, Manager};
 use crate::realtime::socket_io::server::{self as server_side, SocketId};
-use crate::realtime::{Caller, CallerOutput, Output, Service};
+use crate::realtime::{Caller, CallerOutput, Input, Output, Service};
 use crate::rng::Stream;
 use crate::time::{Span, Time};
 use std::collections::BTreeMap;
@@ -44,6 +44,8 @@ pub struct World {
     pub lines: Lines,
     pub record: Record,
     pub has_recovery: bool,
+    /// What the targets of the server's requests begin with.
+    path: String,
     /// The manager and namespace of each client's socket.
     pub clients: BTreeMap<(String, String), usize>,
     /// Managers that `io()` uses again, by client and path.
@@ -60,6 +62,7 @@ impl World {
         let null = Value::Null;
         let options = server(scenario.get("options").unwrap_or(&null));
         let has_recovery = options.recovery.is_some();
+        let path = options.engine.path.clone();
         Ok(World {
             now: Time::START,
             application: Application::new(options, rules(scenario), Stream::new(1, "server")),
@@ -67,6 +70,7 @@ impl World {
             lines: Lines::default(),
             record: Record::default(),
             has_recovery,
+            path,
             clients: BTreeMap::new(),
             cache: BTreeMap::new(),
             sockets: BTreeMap::new(),
@@ -135,6 +139,14 @@ impl World {
 
     fn arrive(&mut self, arrival: Arrival) {
         match arrival {
+            // The recorder's server answers nothing else, and ends what wants to be a WebSocket elsewhere.
+            Arrival::Server(Input::Request { exchange, request })
+                if !request.target.starts_with(&self.path) =>
+            {
+                if request.headers.get("Upgrade").is_some() {
+                    self.lines.abort(self.now + Span::from_ms(1_000), exchange);
+                }
+            }
             Arrival::Server(input) => self.application.handle(self.now, input),
             Arrival::Client(manager, input) => self.managers[manager].manager.handle(self.now, input),
             Arrival::Hand(client, response) => {

@@ -36,7 +36,13 @@ impl Server {
     /// Sends an event to one socket. One that has left its namespace is still written to while its connection
     /// is open.
     pub fn emit(&mut self, id: SocketId, emission: Emission) -> Option<AckId> {
-        let socket = self.sockets.get(&id)?;
+        let Some(socket) = self.sockets.get(&id) else {
+            // Nobody will acknowledge it, but the time still runs out.
+            let timeout = emission.timeout.filter(|_| emission.wants_ack)?;
+            let ack = self.expect(Pending::One { socket: id });
+            self.timers.set(Timer::Ack(ack), self.now + timeout);
+            return Some(ack);
+        };
         let (session, name) = (socket.session, socket.namespace.clone());
         let own_room = socket.sid.clone();
         let mut number = None;
