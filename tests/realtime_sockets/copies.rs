@@ -1,9 +1,9 @@
 //! Checkpoints: a copy of a server or a client goes on as the original does.
 
 use crate::driver::Driver;
-use queuescope::realtime::socket_io::Value;
-use queuescope::realtime::socket_io::client::{Emission, Manager, ManagerOptions, SocketOptions};
-use queuescope::realtime::socket_io::server::{Audience, Emission as ServerEmission, ServerOptions};
+use queuescope::realtime::socket_io::client::{Manager, ManagerOptions, SocketOptions};
+use queuescope::realtime::socket_io::server::{Audience, ServerOptions};
+use queuescope::realtime::socket_io::{Emission, Value};
 use queuescope::realtime::{Caller, CallerInput, CallerOutput, Output};
 use queuescope::rng::Stream;
 use queuescope::time::{Span, Time};
@@ -17,7 +17,7 @@ fn a_copy_of_a_server_gives_out_the_same_identifiers_and_packets() {
     let go_on = |driver: &mut Driver| -> Vec<Output> {
         let mut output = driver.text(first, "40");
         output.extend(driver.websocket("EIO=4&transport=websocket").1);
-        let news = ServerEmission::new("news", [Value::from(1.0)]);
+        let news = Emission::new("news", [Value::from(1.0)]);
         driver.server.broadcast(&Audience::everybody("/"), news);
         output.extend(driver.drain());
         output.extend(driver.pass(Span::from_ms(30_000)));

@@ -39,8 +39,8 @@ pub struct Line {
 /// A request with its response, or the WebSocket that it became.
 #[derive(Clone, Debug)]
 pub struct Exchange {
-    /// On which line; without one the request goes to the server directly.
-    pub line: Option<String>,
+    /// On whose line; without one the request goes to the server directly.
+    pub line: String,
     pub caller: Caller,
     /// Its number with the caller.
     pub number: ExchangeId,
@@ -53,6 +53,9 @@ pub struct Exchange {
 /// What arrives.
 #[derive(Clone, Debug)]
 pub enum Delivery {
+    /// A request has a connection. Every request has one of its own, so what is sent at the same time on a
+    /// connection that is there already is first.
+    Connected(Request),
     Request(Request),
     Response(Response),
     Accepted,
@@ -68,7 +71,7 @@ pub enum Arrival {
     Server(Input),
     Client(usize, CallerInput),
     /// The answer to a request of the scenario.
-    Hand(Option<String>, Response),
+    Hand(String, Response),
 }
 
 /// The lines and what is on its way on them.
@@ -92,8 +95,8 @@ impl Lines {
     }
 
     fn line(&self, exchange: ExchangeId) -> Line {
-        let line = self.exchanges.get(&exchange).and_then(|exchange| exchange.line.as_deref());
-        line.and_then(|line| self.lines.get(line)).cloned().unwrap_or_default()
+        let line = self.exchanges.get(&exchange).and_then(|exchange| self.lines.get(&exchange.line));
+        line.cloned().unwrap_or_default()
     }
 
     /// Puts something on the line, unless nothing passes any more.
@@ -104,17 +107,10 @@ impl Lines {
         }
     }
 
-    pub fn request(
-        &mut self,
-        now: Time,
-        line: Option<&str>,
-        caller: Caller,
-        number: ExchangeId,
-        request: Request,
-    ) {
+    pub fn request(&mut self, now: Time, line: &str, caller: Caller, number: ExchangeId, request: Request) {
         self.exchange_count += 1;
         let id = ExchangeId(self.exchange_count);
-        let line = line.map(str::to_owned);
+        let line = line.to_owned();
         let (has_sent_close, has_ended) = ([false; 2], [false; 2]);
         let exchange =
             Exchange { line, caller, number, n: 0, is_websocket: false, has_sent_close, has_ended };
@@ -122,7 +118,7 @@ impl Lines {
         if self.line(id).is_cut {
             self.put(now, id, Delivery::End(Side::Client));
         } else {
-            self.send(now, id, Delivery::Request(request));
+            self.put(now, id, Delivery::Connected(request));
         }
     }
 
@@ -182,23 +178,45 @@ impl Lines {
         }
         let ids: Vec<ExchangeId> = self.exchanges.keys().copied().collect();
         for id in ids {
-            if self.exchanges.get(&id).is_some_and(|exchange| exchange.line.as_deref() == Some(name)) {
+            if self.exchanges.get(&id).is_some_and(|exchange| exchange.line == name) {
                 self.put(now, id, Delivery::End(Side::Client));
                 self.put(now, id, Delivery::End(Side::Server));
             }
         }
     }
 
-    /// Takes what arrives next and writes down what the proxy sees.
+    /// Whether the next to arrive follows this one at once on the same WebSocket: they are read together.
+    fn follows(&self, now: Time, id: ExchangeId, from: Side) -> bool {
+        let next = self.on_the_way.first_key_value().filter(|((at, _), _)| *at <= now);
+        matches!(next, Some((_, (each, Delivery::Frame(side, message))))
+            if *each == id && *side == from && !matches!(message, Message::Close(_)))
+    }
+
+    /// Takes what arrives next, and what is read together with it.
     pub fn take(&mut self, now: Time, record: &mut Record) -> Option<Vec<Arrival>> {
+        let ((at, _), (id, delivery)) = self.on_the_way.first_key_value()?;
+        let frames = match delivery {
+            Delivery::Frame(from, _) if *at <= now => Some((*id, *from)),
+            _ => None,
+        };
+        let mut arrivals = self.take_one(now, record)?;
+        while frames.is_some_and(|(id, from)| self.follows(now, id, from)) {
+            arrivals.extend(self.take_one(now, record).unwrap_or_default());
+        }
+        Some(arrivals)
+    }
+
+    /// Takes what arrives next and writes down what the proxy sees.
+    fn take_one(&mut self, now: Time, record: &mut Record) -> Option<Vec<Arrival>> {
         let (key, _) = self.on_the_way.first_key_value().filter(|((at, _), _)| *at <= now)?;
         let key = *key;
         let (id, delivery) = self.on_the_way.remove(&key)?;
         let Some(exchange) = self.exchanges.get_mut(&id) else { return Some(Vec::new()) };
         let line = exchange.line.clone();
         let event = match &delivery {
+            Delivery::Connected(_) => None,
             Delivery::Request(request) => {
-                if let Some(line) = line.as_ref().and_then(|line| self.lines.get_mut(line)) {
+                if let Some(line) = self.lines.get_mut(&line) {
                     line.requests += 1;
                     exchange.n = line.requests;
                 }
@@ -220,8 +238,8 @@ impl Lines {
             Delivery::Frame(from, message) => Some(seen_frame(*from, message)),
             Delivery::End(_) | Delivery::Late(_) => None,
         };
-        if let (Some(line), Some(event)) = (&line, event) {
-            record.wire(line, event);
+        if let Some(event) = event.filter(|_| self.lines.contains_key(&line)) {
+            record.wire(&line, event);
         }
         Some(self.arrive(now, id, delivery))
     }
@@ -237,6 +255,10 @@ impl Lines {
         match delivery {
             Delivery::Request(_) | Delivery::Frame(Side::Client, _) if server_ended => Vec::new(),
             Delivery::Response(_) | Delivery::Accepted | Delivery::Frame(Side::Server, _) if client_ended => {
+                Vec::new()
+            }
+            Delivery::Connected(request) => {
+                self.send(now, id, Delivery::Request(request));
                 Vec::new()
             }
             Delivery::Request(request) => vec![Arrival::Server(Input::Request { exchange: id, request })],

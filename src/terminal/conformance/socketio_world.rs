@@ -5,7 +5,7 @@ use super::socketio_options::{rules, server};
 use super::socketio_record::{Record, add, object, written};
 use crate::realtime::socket_io::Value;
 use crate::realtime::socket_io::application::{Application, Reply};
-use crate::realtime::socket_io::client::{self, Manager};
+use crate::realtime::socket_io::client::{self, AckError, Manager};
 use crate::realtime::socket_io::server::{self as server_side, SocketId};
 use crate::realtime::{Caller, CallerOutput, Input, Output, Service};
 use crate::rng::Stream;
@@ -153,7 +153,7 @@ impl World {
                 let body = String::from_utf8_lossy(&response.body).into_owned();
                 let status = Value::Number(f64::from(response.status));
                 let event = object([("event", "http".into()), ("status", status), ("body", body.into())]);
-                self.record.client(&client.unwrap_or_default(), event);
+                self.record.client(&client, event);
             }
         }
     }
@@ -192,11 +192,11 @@ impl World {
         let client = self.managers[manager].client.clone();
         match output {
             CallerOutput::Request { exchange, request } => {
-                self.lines.request(now, Some(&client), by, exchange, request);
+                self.lines.request(now, &client, by, exchange, request);
             }
             CallerOutput::Open { exchange, mut request } => {
                 request.headers.add("Upgrade", "websocket");
-                self.lines.request(now, Some(&client), by, exchange, request);
+                self.lines.request(now, &client, by, exchange, request);
             }
             CallerOutput::Send { exchange, message } => {
                 if let Some(exchange) = self.lines.of_caller(by, exchange) {
@@ -332,6 +332,8 @@ impl World {
                 let mut event = object([("event", "ack".into()), ("of", awaited.of.into())]);
                 let arguments = |values: &[Value]| values.iter().map(written).collect::<Vec<_>>();
                 match answer {
+                    // What is said in place of an error has no message.
+                    Err(AckError::Refused) if awaited.takes_error => {}
                     Err(error) if awaited.takes_error => add(&mut event, "error", error.as_str().into()),
                     // An error as JSON is an empty object.
                     Err(_) => add(&mut event, "args", Value::Array(vec![object([])])),
