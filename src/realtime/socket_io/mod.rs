@@ -3,10 +3,13 @@
 
 pub mod application;
 pub mod client;
+mod emission;
+mod json;
 mod packet;
 pub mod server;
 mod value;
 
+pub use emission::Emission;
 pub use packet::{Content, Decoder, Malformed, Packet, is_reserved};
 pub use value::{Value, number_text};
 

@@ -1,9 +1,5 @@
 //! What events carry: the values of JSON, and octets.
 
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
-use std::fmt;
-
 /// A value as JavaScript has it. The order of members is kept, numbers are all of one kind.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -67,7 +63,7 @@ impl Value {
 
     /// Reads JSON; an array or object may have up to 127 others around it.
     pub fn from_json(text: &str) -> Option<Value> {
-        serde_json::from_str(text).ok()
+        super::json::parse(text)
     }
 
     /// As `JSON.stringify` writes it. Octets should have been taken out; they become `null`.
@@ -190,66 +186,6 @@ pub fn number_text(number: f64) -> String {
     format!("{sign}{first}{fraction}e{}{}", if point > 0 { '+' } else { '-' }, (point - 1).abs())
 }
 
-impl<'de> Deserialize<'de> for Value {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(ValueVisitor)
-    }
-}
-
-struct ValueVisitor;
-
-impl<'de> Visitor<'de> for ValueVisitor {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value of JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, truth: bool) -> Result<Value, E> {
-        Ok(Value::Boolean(truth))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
-        Ok(Value::Number(number as f64))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
-        Ok(Value::Number(number as f64))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
-        Ok(Value::Number(number))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(Value::Text(text.to_owned()))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Value, E> {
-        Ok(Value::Text(text))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Value, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(entry) = sequence.next_element()? {
-            entries.push(entry);
-        }
-        Ok(Value::Array(entries))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = map.next_entry::<String, Value>()? {
-            members.push(member);
-        }
-        Ok(Value::object(members))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -268,6 +204,8 @@ mod tests {
             ("-1.5e-9", "-1.5e-9"),
             ("9007199254740993", "9007199254740992"),
             ("5e-324", "5e-324"),
+            ("-1.5249107344633049e69", "-1.5249107344633049e+69"),
+            ("1e400", "null"),
             ("1.7976931348623157e308", "1.7976931348623157e+308"),
             ("{\"b\":1,\"a\":[],\"10\":2,\"9\":3,\"b\":4}", "{\"9\":3,\"10\":2,\"b\":4,\"a\":[]}"),
             ("\"\\u0001\\u007f\\/\\n\\u00e9\"", "\"\\u0001\u{7f}/\\n\u{e9}\""),

@@ -1,7 +1,7 @@
 //! The simulated lines between clients and the server, with what the recorder's proxy sees on them.
 
-use super::socketio_record::{Record, add, object};
-use crate::realtime::engine_io::target::split;
+use super::socketio_record::{Record, object};
+use super::socketio_seen as seen;
 use crate::realtime::http::{Request, Response};
 use crate::realtime::socket_io::Value;
 use crate::realtime::websocket::{Close, Message};
@@ -39,8 +39,8 @@ pub struct Line {
 /// A request with its response, or the WebSocket that it became.
 #[derive(Clone, Debug)]
 pub struct Exchange {
-    /// On which line; without one the request goes to the server directly.
-    pub line: Option<String>,
+    /// On whose line; without one the request goes to the server directly.
+    pub line: String,
     pub caller: Caller,
     /// Its number with the caller.
     pub number: ExchangeId,
@@ -53,6 +53,9 @@ pub struct Exchange {
 /// What arrives.
 #[derive(Clone, Debug)]
 pub enum Delivery {
+    /// A request has a connection. Every request has one of its own, so what is sent at the same time on a
+    /// connection that is there already is first.
+    Connected(Request),
     Request(Request),
     Response(Response),
     Accepted,
@@ -68,7 +71,7 @@ pub enum Arrival {
     Server(Input),
     Client(usize, CallerInput),
     /// The answer to a request of the scenario.
-    Hand(Option<String>, Response),
+    Hand(String, Response),
 }
 
 /// The lines and what is on its way on them.
@@ -92,8 +95,8 @@ impl Lines {
     }
 
     fn line(&self, exchange: ExchangeId) -> Line {
-        let line = self.exchanges.get(&exchange).and_then(|exchange| exchange.line.as_deref());
-        line.and_then(|line| self.lines.get(line)).cloned().unwrap_or_default()
+        let line = self.exchanges.get(&exchange).and_then(|exchange| self.lines.get(&exchange.line));
+        line.cloned().unwrap_or_default()
     }
 
     /// Puts something on the line, unless nothing passes any more.
@@ -104,17 +107,10 @@ impl Lines {
         }
     }
 
-    pub fn request(
-        &mut self,
-        now: Time,
-        line: Option<&str>,
-        caller: Caller,
-        number: ExchangeId,
-        request: Request,
-    ) {
+    pub fn request(&mut self, now: Time, line: &str, caller: Caller, number: ExchangeId, request: Request) {
         self.exchange_count += 1;
         let id = ExchangeId(self.exchange_count);
-        let line = line.map(str::to_owned);
+        let line = line.to_owned();
         let (has_sent_close, has_ended) = ([false; 2], [false; 2]);
         let exchange =
             Exchange { line, caller, number, n: 0, is_websocket: false, has_sent_close, has_ended };
@@ -122,7 +118,7 @@ impl Lines {
         if self.line(id).is_cut {
             self.put(now, id, Delivery::End(Side::Client));
         } else {
-            self.send(now, id, Delivery::Request(request));
+            self.put(now, id, Delivery::Connected(request));
         }
     }
 
@@ -142,7 +138,7 @@ impl Lines {
 
     pub fn message(&mut self, now: Time, exchange: ExchangeId, from: Side, message: Message) {
         let Some(each) = self.exchanges.get(&exchange) else { return };
-        if !each.has_ended[from as usize] && !each.has_sent_close[from as usize] {
+        if each.has_ended == [false; 2] && !each.has_sent_close[from as usize] {
             self.send(now, exchange, Delivery::Frame(from, message));
         }
     }
@@ -153,7 +149,7 @@ impl Lines {
             // It is given up before it has become one.
             each.has_ended[Side::Client as usize] = true;
             self.end_later(now, exchange, Side::Server);
-        } else if !each.has_sent_close[from as usize] && !each.has_ended[from as usize] {
+        } else if !each.has_sent_close[from as usize] && each.has_ended == [false; 2] {
             each.has_sent_close[from as usize] = true;
             self.put(now + CLOSE_TIMEOUT, exchange, Delivery::Late(from));
             self.send(now, exchange, Delivery::Frame(from, Message::Close(close)));
@@ -182,29 +178,51 @@ impl Lines {
         }
         let ids: Vec<ExchangeId> = self.exchanges.keys().copied().collect();
         for id in ids {
-            if self.exchanges.get(&id).is_some_and(|exchange| exchange.line.as_deref() == Some(name)) {
+            if self.exchanges.get(&id).is_some_and(|exchange| exchange.line == name) {
                 self.put(now, id, Delivery::End(Side::Client));
                 self.put(now, id, Delivery::End(Side::Server));
             }
         }
     }
 
-    /// Takes what arrives next and writes down what the proxy sees.
+    /// Whether the next to arrive follows this one at once on the same WebSocket: they are read together.
+    fn follows(&self, now: Time, id: ExchangeId, from: Side) -> bool {
+        let next = self.on_the_way.first_key_value().filter(|((at, _), _)| *at <= now);
+        matches!(next, Some((_, (each, Delivery::Frame(side, message))))
+            if *each == id && *side == from && !matches!(message, Message::Close(_)))
+    }
+
+    /// Takes what arrives next, and what is read together with it.
     pub fn take(&mut self, now: Time, record: &mut Record) -> Option<Vec<Arrival>> {
+        let ((at, _), (id, delivery)) = self.on_the_way.first_key_value()?;
+        let frames = match delivery {
+            Delivery::Frame(from, _) if *at <= now => Some((*id, *from)),
+            _ => None,
+        };
+        let mut arrivals = self.take_one(now, record)?;
+        while frames.is_some_and(|(id, from)| self.follows(now, id, from)) {
+            arrivals.extend(self.take_one(now, record).unwrap_or_default());
+        }
+        Some(arrivals)
+    }
+
+    /// Takes what arrives next and writes down what the proxy sees.
+    fn take_one(&mut self, now: Time, record: &mut Record) -> Option<Vec<Arrival>> {
         let (key, _) = self.on_the_way.first_key_value().filter(|((at, _), _)| *at <= now)?;
         let key = *key;
         let (id, delivery) = self.on_the_way.remove(&key)?;
         let Some(exchange) = self.exchanges.get_mut(&id) else { return Some(Vec::new()) };
         let line = exchange.line.clone();
         let event = match &delivery {
+            Delivery::Connected(_) => None,
             Delivery::Request(request) => {
-                if let Some(line) = line.as_ref().and_then(|line| self.lines.get_mut(line)) {
+                if let Some(line) = self.lines.get_mut(&line) {
                     line.requests += 1;
                     exchange.n = line.requests;
                 }
-                Some(seen_request(exchange.n, request))
+                Some(seen::request(exchange.n, request))
             }
-            Delivery::Response(response) => Some(seen_response(exchange.n, response)),
+            Delivery::Response(response) => Some(seen::response(exchange.n, response)),
             Delivery::Accepted => {
                 exchange.is_websocket = true;
                 let n = Value::Number(exchange.n as f64);
@@ -217,11 +235,11 @@ impl Lines {
                     ("upgrade", websocket),
                 ]))
             }
-            Delivery::Frame(from, message) => Some(seen_frame(*from, message)),
+            Delivery::Frame(from, message) => Some(seen::frame(*from, message)),
             Delivery::End(_) | Delivery::Late(_) => None,
         };
-        if let (Some(line), Some(event)) = (&line, event) {
-            record.wire(line, event);
+        if let Some(event) = event.filter(|_| self.lines.contains_key(&line)) {
+            record.wire(&line, event);
         }
         Some(self.arrive(now, id, delivery))
     }
@@ -237,6 +255,10 @@ impl Lines {
         match delivery {
             Delivery::Request(_) | Delivery::Frame(Side::Client, _) if server_ended => Vec::new(),
             Delivery::Response(_) | Delivery::Accepted | Delivery::Frame(Side::Server, _) if client_ended => {
+                Vec::new()
+            }
+            Delivery::Connected(request) => {
+                self.send(now, id, Delivery::Request(request));
                 Vec::new()
             }
             Delivery::Request(request) => vec![Arrival::Server(Input::Request { exchange: id, request })],
@@ -289,57 +311,4 @@ impl Lines {
             }
         }
     }
-}
-
-fn seen_request(n: u64, request: &Request) -> Value {
-    let (path, parameters) = split(&request.target);
-    let query = parameters.into_iter().filter(|(name, _)| name != "t");
-    let query = Value::object(query.map(|(name, value)| (name, Value::from(value))));
-    let mut seen = object([
-        ("http", "request".into()),
-        ("n", Value::Number(n as f64)),
-        ("method", request.method.as_str().into()),
-        ("path", path.into()),
-        ("query", query),
-    ]);
-    if let Some(upgrade) = request.headers.get("Upgrade") {
-        add(&mut seen, "upgrade", upgrade.into());
-    }
-    if !request.body.is_empty() {
-        if let Some(kind) = request.headers.get("Content-Type") {
-            add(&mut seen, "content_type", kind.into());
-        }
-        add(&mut seen, "body", String::from_utf8_lossy(&request.body).into_owned().into());
-    }
-    seen
-}
-
-fn seen_response(n: u64, response: &Response) -> Value {
-    let mut seen = object([
-        ("http", "response".into()),
-        ("n", Value::Number(n as f64)),
-        ("status", Value::Number(f64::from(response.status))),
-    ]);
-    if let Some(kind) = response.headers.get("Content-Type") {
-        add(&mut seen, "content_type", kind.into());
-    }
-    if !response.body.is_empty() {
-        add(&mut seen, "body", String::from_utf8_lossy(&response.body).into_owned().into());
-    }
-    seen
-}
-
-fn seen_frame(from: Side, message: &Message) -> Value {
-    let from = if from == Side::Client { "client" } else { "server" };
-    let (name, value) = match message {
-        Message::Text(text) => ("text", Value::from(text.clone())),
-        Message::Binary(octets) => {
-            ("binary", <base64ct::Base64 as base64ct::Encoding>::encode_string(octets).into())
-        }
-        Message::Close(None) => ("close", Value::Null),
-        Message::Close(Some(close)) => ("close", Value::Number(f64::from(close.code))),
-        Message::Ping(_) => ("opcode", Value::Number(9.0)),
-        Message::Pong(_) => ("opcode", Value::Number(10.0)),
-    };
-    object([("ws", from.into()), (name, value)])
 }

@@ -2,12 +2,12 @@
 
 use super::socketio_line::{Arrival, Caller as By, Lines, Side};
 use super::socketio_options::{rules, server};
-use super::socketio_record::{Record, add, object, written};
+use super::socketio_record::{Record, object};
 use crate::realtime::socket_io::Value;
 use crate::realtime::socket_io::application::{Application, Reply};
 use crate::realtime::socket_io::client::{self, Manager};
 use crate::realtime::socket_io::server::{self as server_side, SocketId};
-use crate::realtime::{Caller, CallerOutput, Output, Service};
+use crate::realtime::{Caller, CallerOutput, Input, Output, Service};
 use crate::rng::Stream;
 use crate::time::{Span, Time};
 use std::collections::BTreeMap;
@@ -44,13 +44,16 @@ pub struct World {
     pub lines: Lines,
     pub record: Record,
     pub has_recovery: bool,
+    /// What the targets of the server's requests begin with.
+    path: String,
     /// The manager and namespace of each client's socket.
     pub clients: BTreeMap<(String, String), usize>,
     /// Managers that `io()` uses again, by client and path.
     pub cache: BTreeMap<(String, String), usize>,
     /// The latest socket of each client and namespace on the server.
     pub sockets: BTreeMap<(String, String), SocketId>,
-    owners: BTreeMap<SocketId, String>,
+    /// The client of each socket on the server.
+    pub owners: BTreeMap<SocketId, String>,
     pub awaited_by_server: BTreeMap<server_side::AckId, Awaited>,
     pub awaited_by_client: BTreeMap<(usize, client::AckId), Awaited>,
 }
@@ -60,6 +63,7 @@ impl World {
         let null = Value::Null;
         let options = server(scenario.get("options").unwrap_or(&null));
         let has_recovery = options.recovery.is_some();
+        let path = options.engine.path.clone();
         Ok(World {
             now: Time::START,
             application: Application::new(options, rules(scenario), Stream::new(1, "server")),
@@ -67,6 +71,7 @@ impl World {
             lines: Lines::default(),
             record: Record::default(),
             has_recovery,
+            path,
             clients: BTreeMap::new(),
             cache: BTreeMap::new(),
             sockets: BTreeMap::new(),
@@ -135,13 +140,21 @@ impl World {
 
     fn arrive(&mut self, arrival: Arrival) {
         match arrival {
+            // The recorder's server answers nothing else, and ends what wants to be a WebSocket elsewhere.
+            Arrival::Server(Input::Request { exchange, request })
+                if !request.target.starts_with(&self.path) =>
+            {
+                if request.headers.get("Upgrade").is_some() {
+                    self.lines.abort(self.now + Span::from_ms(1_000), exchange);
+                }
+            }
             Arrival::Server(input) => self.application.handle(self.now, input),
             Arrival::Client(manager, input) => self.managers[manager].manager.handle(self.now, input),
             Arrival::Hand(client, response) => {
                 let body = String::from_utf8_lossy(&response.body).into_owned();
                 let status = Value::Number(f64::from(response.status));
                 let event = object([("event", "http".into()), ("status", status), ("body", body.into())]);
-                self.record.client(&client.unwrap_or_default(), event);
+                self.record.client(&client, event);
             }
         }
     }
@@ -180,11 +193,11 @@ impl World {
         let client = self.managers[manager].client.clone();
         match output {
             CallerOutput::Request { exchange, request } => {
-                self.lines.request(now, Some(&client), by, exchange, request);
+                self.lines.request(now, &client, by, exchange, request);
             }
             CallerOutput::Open { exchange, mut request } => {
                 request.headers.add("Upgrade", "websocket");
-                self.lines.request(now, Some(&client), by, exchange, request);
+                self.lines.request(now, &client, by, exchange, request);
             }
             CallerOutput::Send { exchange, message } => {
                 if let Some(exchange) = self.lines.of_caller(by, exchange) {
@@ -198,181 +211,4 @@ impl World {
             }
         }
     }
-
-    fn server_event(&mut self, event: server_side::Event) {
-        use server_side::Event;
-        match event {
-            Event::Connection { socket, namespace, rooms, auth, is_recovered } => {
-                let client = self.host(socket);
-                let mut event = about(&client, "connection", &namespace);
-                if self.has_recovery {
-                    add(&mut event, "recovered", is_recovered.into());
-                } else if let Some(Value::Object(fields)) = auth
-                    && !fields.is_empty()
-                {
-                    add(&mut event, "auth", Value::Object(fields));
-                }
-                add(&mut event, "rooms", Value::Array(rooms.into_iter().map(Value::from).collect()));
-                self.owners.insert(socket, client.clone());
-                self.sockets.insert((client, namespace), socket);
-                self.record.server(event);
-            }
-            Event::Message { socket, namespace, values, ack } => {
-                let mut event = about(&self.owner(socket), "message", &namespace);
-                let (name, arguments) = split(&values);
-                add(&mut event, "name", name);
-                add(&mut event, "args", arguments);
-                add(&mut event, "wants_ack", ack.is_some().into());
-                self.record.server(event);
-            }
-            Event::Disconnect { socket, namespace, reason } => {
-                let mut event = about(&self.owner(socket), "disconnect", &namespace);
-                add(&mut event, "reason", reason.as_str().into());
-                self.record.server(event);
-            }
-            Event::Acknowledged { ack, values } => {
-                let Some(awaited) = self.awaited_by_server.remove(&ack) else { return };
-                let mut event = object([("event", "ack".into()), ("of", awaited.of.into())]);
-                if values.is_none() {
-                    add(&mut event, "error", "operation has timed out".into());
-                }
-                let values = values.unwrap_or_default();
-                add(&mut event, "args", Value::Array(values.iter().map(written).collect()));
-                self.record.server(event);
-            }
-            Event::AllAcknowledged { ack, responses, is_late } => {
-                let Some(awaited) = self.awaited_by_server.remove(&ack) else { return };
-                let mut event = object([("event", "ack".into()), ("of", awaited.of.into())]);
-                let mut arguments = vec![Value::Array(responses.iter().map(written).collect())];
-                match (awaited.takes_error, is_late) {
-                    (true, true) => add(&mut event, "error", "operation has timed out".into()),
-                    (true, false) => {}
-                    // An error as JSON is an empty object.
-                    (false, true) => arguments.insert(0, object([])),
-                    (false, false) => arguments.insert(0, Value::Null),
-                }
-                add(&mut event, "args", Value::Array(arguments));
-                self.record.server(event);
-            }
-        }
-    }
-
-    /// The client of a socket: its requests name it as the host, as each has a line of its own.
-    fn host(&self, socket: SocketId) -> String {
-        let handshake = self.application.server.handshake(socket);
-        let host = handshake.and_then(|(_, request)| request.headers.get("Host"));
-        host.unwrap_or_default().to_owned()
-    }
-
-    fn owner(&self, socket: SocketId) -> String {
-        self.owners.get(&socket).cloned().unwrap_or_default()
-    }
-
-    fn client_event(&mut self, number: usize, event: client::Event) {
-        use client::Event;
-        let plain = |name: &str| object([("event", name.into())]);
-        let in_namespace = |name: &str, namespace: &str| {
-            let mut event = plain(name);
-            if namespace != "/" {
-                add(&mut event, "namespace", namespace.into());
-            }
-            event
-        };
-        let attempt_of = |name: &str, attempt: u32| {
-            object([("event", name.into()), ("attempt", Value::Number(f64::from(attempt)))])
-        };
-        let once = 1;
-        let manager_listeners = self.managers[number].listeners;
-        let (count, event) = match event {
-            Event::Connect { namespace, is_recovered } => {
-                let mut event = in_namespace("connect", &namespace);
-                if self.has_recovery {
-                    add(&mut event, "recovered", is_recovered.into());
-                }
-                (self.listeners(number, &namespace), event)
-            }
-            Event::ConnectError { namespace, message, data } => {
-                let mut event = in_namespace("connect_error", &namespace);
-                add(&mut event, "message", message.into());
-                if let Some(data) = data {
-                    add(&mut event, "data", data);
-                }
-                (self.listeners(number, &namespace), event)
-            }
-            Event::Disconnect { namespace, reason } => {
-                let mut event = in_namespace("disconnect", &namespace);
-                add(&mut event, "reason", reason.as_str().into());
-                (self.listeners(number, &namespace), event)
-            }
-            Event::Message { namespace, values, ack } => {
-                let mut event = in_namespace("message", &namespace);
-                let (name, arguments) = split(&values);
-                add(&mut event, "name", name.clone());
-                add(&mut event, "args", arguments);
-                if let Some(ack) = ack {
-                    add(&mut event, "wants_ack", true.into());
-                    self.acknowledge(number, &namespace, &name, ack);
-                }
-                (self.listeners(number, &namespace), event)
-            }
-            Event::Acknowledged { ack, answer, is_error_first, .. } => {
-                let Some(awaited) = self.awaited_by_client.remove(&(number, ack)) else { return };
-                let mut event = object([("event", "ack".into()), ("of", awaited.of.into())]);
-                let arguments = |values: &[Value]| values.iter().map(written).collect::<Vec<_>>();
-                match answer {
-                    Err(error) if awaited.takes_error => add(&mut event, "error", error.as_str().into()),
-                    // An error as JSON is an empty object.
-                    Err(_) => add(&mut event, "args", Value::Array(vec![object([])])),
-                    Ok(values) => {
-                        let mut values = arguments(&values);
-                        if is_error_first && !awaited.takes_error {
-                            values.insert(0, Value::Null);
-                        }
-                        add(&mut event, "args", Value::Array(values));
-                    }
-                }
-                (once, event)
-            }
-            Event::Upgrade { transport } => {
-                let mut event = plain("upgrade");
-                add(&mut event, "transport", transport.as_str().into());
-                (manager_listeners.min(once), event)
-            }
-            Event::Ping => (manager_listeners, plain("ping")),
-            Event::ReconnectAttempt { attempt } => {
-                (manager_listeners, attempt_of("reconnect_attempt", attempt))
-            }
-            Event::Reconnect { attempt } => (manager_listeners, attempt_of("reconnect", attempt)),
-            Event::ReconnectError { .. } | Event::ReconnectFailed => return,
-        };
-        let client = self.managers[number].client.clone();
-        for _ in 0..count {
-            self.record.client(&client, event.clone());
-        }
-    }
-
-    fn listeners(&self, number: usize, namespace: &str) -> usize {
-        self.managers[number].sockets.get(namespace).map_or(0, Vec::len)
-    }
-
-    /// Acknowledges an event as the first rule says that does.
-    fn acknowledge(&mut self, number: usize, namespace: &str, name: &Value, ack: u64) {
-        let connected = &mut self.managers[number];
-        let rules = connected.sockets.get(namespace).map(Vec::as_slice).unwrap_or_default();
-        let reply = name.as_text().and_then(|name| rules.iter().find_map(|rules| rules.get(name)));
-        if let Some(values) = reply.map(|reply| reply.values.clone()) {
-            connected.manager.acknowledge(namespace, ack, values);
-        }
-    }
-}
-
-fn about(client: &str, event: &str, namespace: &str) -> Value {
-    object([("event", event.into()), ("client", client.into()), ("namespace", namespace.into())])
-}
-
-/// The name of an event and its arguments, as they are written down.
-fn split(values: &[Value]) -> (Value, Value) {
-    let name = values.first().cloned().unwrap_or(Value::Null);
-    let arguments = values.iter().skip(1).map(written).collect();
-    (name, Value::Array(arguments))
 }

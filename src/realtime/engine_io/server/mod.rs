@@ -165,8 +165,10 @@ impl Server {
         };
         let role = self.exchanges.get(&exchange).cloned();
         if data.length() > self.options.max_http_buffer_size {
+            // The connection is failed (RFC 6455 section 7.1.7): no answer to the close frame is awaited.
             let reason = "Max payload size exceeded".to_owned();
             self.output.push_back(Output::Close { exchange, close: Some(Close { code: 1009, reason }) });
+            self.output.push_back(Output::Abort { exchange });
             self.exchanges.remove(&exchange);
             match role {
                 Some(Role::Socket(session)) => {

@@ -2,9 +2,9 @@
 
 use super::session::Transport;
 use super::{Role, Server, SessionId, Timer, Work};
+use crate::realtime::ExchangeId;
 use crate::realtime::engine_io::{CloseReason, Packet, from_payload, to_payload};
 use crate::realtime::http::{Headers, Request};
-use crate::realtime::{ExchangeId, Output};
 use crate::time::Span;
 
 /// How long a session that is closing waits for a poll that can be told.
@@ -40,8 +40,6 @@ impl Server {
             self.respond(exchange, 413, headers, "");
             return;
         }
-        let Some(Transport::Polling(polling)) = self.transport_mut(id) else { return };
-        polling.posted = Some(exchange);
         self.exchanges.insert(exchange, Role::Posted(id, headers));
         for packet in from_payload(&String::from_utf8_lossy(&request.body)) {
             self.work.push_back(Work::Packet(id, packet));
@@ -49,12 +47,9 @@ impl Server {
         self.work.push_back(Work::Posted(exchange));
     }
 
-    /// The packets of a POST have been read.
+    /// The packets of a POST have been read. It is answered even if they have ended the session.
     pub(super) fn answer_post(&mut self, exchange: ExchangeId) {
-        let Some(Role::Posted(id, mut headers)) = self.exchanges.remove(&exchange) else { return };
-        if let Some(Transport::Polling(polling)) = self.transport_mut(id) {
-            polling.posted = None;
-        }
+        let Some(Role::Posted(_, mut headers)) = self.exchanges.remove(&exchange) else { return };
         headers.add("Content-Type", "text/html");
         headers.add("Cache-Control", "no-store");
         self.respond(exchange, 200, headers, "ok");
@@ -84,8 +79,6 @@ impl Server {
     /// The client has said that it leaves; a poll that waits is released.
     pub(super) fn polling_closed(&mut self, id: SessionId) {
         let Some(Transport::Polling(polling)) = self.transport_mut(id) else { return };
-        // The POST that said so is answered all the same.
-        polling.posted = None;
         if let Some(exchange) = polling.poll.take() {
             self.respond_poll(exchange, &[Packet::Noop]);
         }
@@ -100,11 +93,6 @@ impl Server {
         }
         let has_poll = polling.poll.is_some();
         polling.is_closing = !has_poll;
-        if let Some(exchange) = polling.posted.take()
-            && self.exchanges.remove(&exchange).is_some()
-        {
-            self.output.push_back(Output::Abort { exchange });
-        }
         if has_poll {
             // Ending the session answers the poll with a close packet.
             self.end(id, CloseReason::ForcedClose);

@@ -39,8 +39,6 @@ pub(super) enum Transport {
 pub(super) struct Polling {
     /// The GET that waits. While there is one, packets can go out.
     pub poll: Option<ExchangeId>,
-    /// The POST that is being read.
-    pub posted: Option<ExchangeId>,
     pub is_closing: bool,
 }
 
@@ -205,11 +203,6 @@ impl Server {
     pub(super) fn dispose(&mut self, transport: Transport) {
         match transport {
             Transport::Polling(polling) => {
-                if let Some(exchange) = polling.posted
-                    && self.exchanges.remove(&exchange).is_some()
-                {
-                    self.output.push_back(Output::Abort { exchange });
-                }
                 if let Some(exchange) = polling.poll {
                     self.respond_poll(exchange, &[Packet::Close]);
                 }

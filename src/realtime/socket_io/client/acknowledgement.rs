@@ -14,6 +14,8 @@ pub enum AckError {
     TimedOut,
     /// The socket was disconnected first.
     Disconnected,
+    /// With `retries` and without `ackTimeout`: it did not begin with `null`, which stands for no error there.
+    Refused,
 }
 
 impl AckError {
@@ -22,6 +24,7 @@ impl AckError {
         match self {
             AckError::TimedOut => "operation has timed out",
             AckError::Disconnected => "socket has been disconnected",
+            AckError::Refused => "",
         }
     }
 }
@@ -71,7 +74,16 @@ impl Manager {
                 let namespace = namespace.to_owned();
                 self.events.push_back(Event::Acknowledged { namespace, ack, answer, is_error_first });
             }
-            Callback::Queue(event) => self.queue_answered(namespace, event, answer),
+            Callback::Queue(event) => {
+                let answer = match answer {
+                    Ok(values) if !waiting.is_error_first => match values.split_first() {
+                        Some((Value::Null, rest)) => Ok(rest.to_vec()),
+                        _ => Err(AckError::Refused),
+                    },
+                    answer => answer,
+                };
+                self.queue_answered(namespace, event, answer);
+            }
         }
     }
 

@@ -3,30 +3,8 @@
 
 use super::acknowledgement::{AckError, AckId, Callback};
 use super::{Event, Manager};
-use crate::realtime::socket_io::{Content, Packet, Value};
+use crate::realtime::socket_io::{Content, Emission, Packet, Value};
 use crate::time::Span;
-
-/// An event that goes out, and how.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Emission {
-    /// The name of the event, then its arguments.
-    pub values: Vec<Value>,
-    /// Whether it is dropped if it cannot go out at once.
-    pub is_volatile: bool,
-    /// Whether it is to be acknowledged.
-    pub wants_ack: bool,
-    /// How long that may take.
-    pub timeout: Option<Span>,
-}
-
-impl Emission {
-    /// An event without further wishes.
-    pub fn new(name: &str, arguments: impl IntoIterator<Item = Value>) -> Emission {
-        let mut values = vec![Value::from(name)];
-        values.extend(arguments);
-        Emission { values, is_volatile: false, wants_ack: false, timeout: None }
-    }
-}
 
 /// What holds for the next event of a socket. In the reference it is kept on the socket, so an event that goes
 /// into the queue leaves it to the next.

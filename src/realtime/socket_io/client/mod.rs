@@ -8,7 +8,6 @@ mod options;
 mod socket;
 
 pub use acknowledgement::{AckError, AckId};
-pub use emission::Emission;
 pub use options::{ManagerOptions, SocketOptions};
 
 use super::{Decoder, DisconnectReason, Packet, Value};

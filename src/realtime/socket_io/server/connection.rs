@@ -109,13 +109,25 @@ impl Server {
         for (_, socket) in connection.sockets.clone() {
             self.leave_namespace(socket, reason);
         }
-        if let Some(connection) = self.connections.remove(&session) {
-            for socket in connection.others {
-                if let Some(socket) = self.sockets.remove(&socket)
-                    && let Some(namespace) = self.namespaces.get_mut(&socket.namespace)
-                {
-                    namespace.leave_all(socket.key);
-                }
+        let others = self.connections.remove(&session).map(|connection| connection.others);
+        for socket in others.unwrap_or_default() {
+            self.forget_unless_recoverable(socket);
+        }
+    }
+
+    /// What is said to a socket that may come back is kept for it, so the socket is, too, for a while.
+    fn forget_unless_recoverable(&mut self, key: SocketId) {
+        let Some(socket) = self.sockets.get(&key) else { return };
+        if let Some(namespace) = self.namespaces.get_mut(&socket.namespace) {
+            namespace.leave_all(key);
+        }
+        let now = self.now;
+        match self.options.recovery {
+            Some(recovery) if socket.left_at.is_some() => self
+                .sockets
+                .retain(|_, socket| socket.left_at.is_none_or(|at| now <= at + recovery.max_disconnection)),
+            _ => {
+                self.sockets.remove(&key);
             }
         }
     }

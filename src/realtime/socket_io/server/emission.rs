@@ -3,40 +3,24 @@
 use super::acknowledgement::Pending;
 use super::{AckId, Audience, Server, SocketId, Timer, Turn};
 use crate::realtime::engine_io::Data;
-use crate::realtime::socket_io::{Content, Packet, Value};
+use crate::realtime::socket_io::{Content, Emission, Packet, Value};
 use crate::time::Span;
 
 /// How long clients may take to acknowledge an event that went to several, if nothing is said. The reference
 /// passes on that nothing is said to a timer, which takes it for 1 ms.
 const UNSAID_TIMEOUT: Span = Span::from_ms(1);
 
-/// An event that goes out, and how.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Emission {
-    /// The name of the event, then its arguments.
-    pub values: Vec<Value>,
-    /// Whether a client that could not take it at once goes without.
-    pub is_volatile: bool,
-    /// Whether it is to be acknowledged.
-    pub wants_ack: bool,
-    /// How long that may take.
-    pub timeout: Option<Span>,
-}
-
-impl Emission {
-    /// An event without further wishes.
-    pub fn new(name: &str, arguments: impl IntoIterator<Item = Value>) -> Emission {
-        let mut values = vec![Value::from(name)];
-        values.extend(arguments);
-        Emission { values, is_volatile: false, wants_ack: false, timeout: None }
-    }
-}
-
 impl Server {
     /// Sends an event to one socket. One that has left its namespace is still written to while its connection
     /// is open.
     pub fn emit(&mut self, id: SocketId, emission: Emission) -> Option<AckId> {
-        let socket = self.sockets.get(&id)?;
+        let Some(socket) = self.sockets.get(&id) else {
+            // Nobody will acknowledge it, but the time still runs out.
+            let timeout = emission.timeout.filter(|_| emission.wants_ack)?;
+            let ack = self.expect(Pending::One { socket: id });
+            self.timers.set(Timer::Ack(ack), self.now + timeout);
+            return Some(ack);
+        };
         let (session, name) = (socket.session, socket.namespace.clone());
         let own_room = socket.sid.clone();
         let mut number = None;

@@ -10,7 +10,6 @@ mod recovery;
 mod socket;
 
 pub use audience::Audience;
-pub use emission::Emission;
 pub use namespace::Gate;
 pub use options::{Recovery, ServerOptions};
 

@@ -4,11 +4,11 @@ use super::{AckId, Event, Server, SocketId, Timer, Turn};
 use crate::realtime::engine_io::identifier;
 use crate::realtime::engine_io::server::SessionId;
 use crate::realtime::socket_io::{Content, DisconnectReason, Packet, Value};
+use crate::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug)]
 pub(super) struct Socket {
-    pub key: SocketId,
     pub session: SessionId,
     pub namespace: String,
     /// The identifier that the client knows.
@@ -18,6 +18,8 @@ pub(super) struct Socket {
     pub auth: Option<Value>,
     pub is_recovered: bool,
     pub is_connected: bool,
+    /// When it left its namespace.
+    pub left_at: Option<Time>,
     /// Acknowledgements that are waited for, by number.
     pub acks: BTreeMap<u64, AckId>,
 }
@@ -57,18 +59,15 @@ impl Server {
             let content = Content::Event(values);
             self.write(session, &Packet { namespace: name.clone(), id: None, content });
         }
-        let (namespace, acks) = (name, BTreeMap::new());
+        let (namespace, acks, left_at) = (name, BTreeMap::new(), None);
         let is_connected = false;
-        let socket = Socket { key, session, namespace, sid, pid, auth, is_recovered, is_connected, acks };
+        let socket = Socket { session, namespace, sid, pid, auth, is_recovered, is_connected, left_at, acks };
         self.sockets.insert(key, socket);
         if let Some(connection) = self.connections.get_mut(&session) {
             connection.others.push(key);
         }
-        if is_recovered && recovery.is_some_and(|recovery| recovery.skips_gate) {
-            self.admit(key, Ok(()));
-        } else {
-            self.turns.push_back(Turn::Admit(key, gate));
-        }
+        let skips_gate = is_recovered && recovery.is_some_and(|recovery| recovery.skips_gate);
+        self.turns.push_back(Turn::Admit(key, if skips_gate { Ok(()) } else { gate }));
     }
 
     /// A client has been through the gate.
@@ -117,6 +116,7 @@ impl Server {
     pub(super) fn leave_namespace(&mut self, key: SocketId, reason: DisconnectReason) {
         let Some(socket) = self.sockets.get_mut(&key).filter(|socket| socket.is_connected) else { return };
         socket.is_connected = false;
+        socket.left_at = Some(self.now);
         let (session, name) = (socket.session, socket.namespace.clone());
         if let Some(namespace) = self.namespaces.get_mut(&name) {
             if let (Some(recovery), true) = (self.options.recovery, reason.is_recoverable()) {
