@@ -2,8 +2,8 @@
 
 use super::handler::{Action, EmissionTemplate, Handlers, Recipients, Reference, Rooms, Verb};
 use crate::realtime::engine_io::{Timers, target};
-use crate::realtime::socket_io::Value;
-use crate::realtime::socket_io::server::{Audience, Emission, Event, Gate, Server, ServerOptions, SocketId};
+use crate::realtime::socket_io::server::{Audience, Event, Gate, Server, ServerOptions, SocketId};
+use crate::realtime::socket_io::{Emission, Value};
 use crate::realtime::{Input, Output, Service};
 use crate::rng::Stream;
 use crate::time::{Span, Time};
