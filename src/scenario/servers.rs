@@ -15,6 +15,30 @@ use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
 /// A server of browsers.
+///
+/// | field | is |
+/// | --- | --- |
+/// | `id` | its name |
+/// | `path` | the path before which requests belong to it; `/socket.io/`, `/engine.io/` or `/` if none is named |
+/// | `options` | `ping_interval_us`, `ping_timeout_us`, `upgrade_timeout_us`, `connect_timeout_us`, `max_http_buffer_size`, `transports`, `allow_upgrades`, `cors` (`origin`: `"*"`, an origin, a list of them, or `true` for whoever asks; `methods`, `credentials`, `allowed_headers`, `exposed_headers`, `max_age_s`), `connection_state_recovery` (`max_disconnection_us`, `skip_auth`); the defaults are Socket.IO's |
+/// | `namespaces` | a list of `name`, `auth` (`token`, `message`, `data`: who shows another `auth.token` is refused) and `on` |
+/// | `engine`, `websocket` | `"echo"`: Engine.IO, or WebSocket, without Socket.IO; each message comes back |
+///
+/// `on` has a list of actions for each event: `connection`, `disconnect`, the events that clients send, and `*` for
+/// those that are not named. They are done in order; any may have `after_us` besides, the time that it waits.
+///
+/// | action | in Socket.IO's words |
+/// | --- | --- |
+/// | `{"emit": {"event": …, "args": …, "volatile": …}}` | `socket.emit` |
+/// | `{"broadcast": {…, "rooms": […], "except": […]}}` | `socket.broadcast.emit`, `socket.to(rooms).emit` |
+/// | `{"emit_to_all": {…, "rooms": […], "except": […]}}` | `io.emit`, `io.to(rooms).emit` |
+/// | `{"acknowledge": …}` | the callback of the event |
+/// | `{"join": ROOM}`, `{"leave": ROOM}` | `socket.join`, `socket.leave` |
+/// | `{"disconnect": {"close": true}}` | `socket.disconnect(true)` |
+///
+/// Arguments are `"same"`, those of the event, or a list of values. In values and names of rooms `{"$": …}` stands
+/// for what comes with the event: `handshake.auth`, `handshake.query`, `socket.id`, `socket.rooms`, `event`, and its
+/// arguments `args.0`, `args.1`, …
 #[derive(Clone, Debug, PartialEq)]
 pub struct ServerDocument {
     /// Its name.
