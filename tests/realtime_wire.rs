@@ -18,6 +18,8 @@ mod websocket_closing;
 mod websocket_frames;
 #[path = "realtime_wire/websocket_handshake.rs"]
 mod websocket_handshake;
+#[path = "realtime_wire/whole_stack.rs"]
+mod whole_stack;
 
 // proptest is a native dependency: its source of randomness does not build for the browser.
 #[cfg(not(target_arch = "wasm32"))]

@@ -73,6 +73,11 @@ impl Connection {
         }
     }
 
+    /// Its number.
+    pub const fn number(&self) -> u32 {
+        Connection::number_of(ExchangeId(self.next_exchange))
+    }
+
     /// The number of the connection that has this exchange.
     pub const fn number_of(ExchangeId(exchange): ExchangeId) -> u32 {
         (exchange >> 32) as u32
