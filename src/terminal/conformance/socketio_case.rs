@@ -2,7 +2,7 @@
 
 use super::Replayed;
 use super::socketio_compare::difference;
-use super::socketio_record::Record;
+use super::socketio_record::{Offsets, Record};
 use super::socketio_world::World;
 use crate::realtime::socket_io::Value;
 
@@ -36,6 +36,12 @@ pub fn replay(text: &str) -> Replayed {
         names.learn_offsets(&outcomes);
     }
     let outcomes: Vec<Value> = outcomes.iter().map(|outcome| names.neutral(outcome)).collect();
+    let pattern = regex_lite::Regex::new(r"<offset\d+>(\.[\w-]+)?").map_err(|error| error.to_string())?;
+    let renumbered = |steps: &[Value]| -> Vec<Value> {
+        let mut offsets = Offsets::default();
+        steps.iter().map(|step| offsets.renumbered(step, &pattern)).collect()
+    };
+    let (recorded, outcomes) = (renumbered(recorded), renumbered(&outcomes));
     let unstable: Vec<&str> = list(observed, "unstable").iter().filter_map(Value::as_text).collect();
     for (number, (recorded, replayed)) in recorded.iter().zip(&outcomes).enumerate() {
         if let Some(what) = difference(&format!("steps[{number}]"), Some(recorded), Some(replayed), &unstable)

@@ -1,6 +1,7 @@
 //! What is written down of a step, and the neutral names of identifiers.
 
 use crate::realtime::socket_io::Value;
+use regex_lite::{Captures, Regex};
 
 /// An object with these members.
 pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
@@ -188,6 +189,40 @@ impl Names {
             Value::Object(fields) => Value::Object(
                 fields.iter().map(|(name, value)| (name.clone(), self.neutral(value))).collect(),
             ),
+            other => other.clone(),
+        }
+    }
+}
+
+/// Numbers the offsets anew, in the order in which they appear. What is sent within a millisecond has offsets
+/// that differ in a count behind them, so whether two have the same number is a matter of the clock.
+#[derive(Clone, Debug, Default)]
+pub struct Offsets(Vec<String>);
+
+impl Offsets {
+    pub fn renumbered(&mut self, value: &Value, pattern: &Regex) -> Value {
+        match value {
+            Value::Text(text) => {
+                let renumbered = pattern.replace_all(text, |found: &Captures<'_>| {
+                    let offset = found[0].to_owned();
+                    let known = self.0.iter().position(|each| *each == offset);
+                    let number = known.unwrap_or_else(|| {
+                        self.0.push(offset);
+                        self.0.len() - 1
+                    });
+                    format!("<offset{}>", number + 1)
+                });
+                Value::Text(renumbered.into_owned())
+            }
+            Value::Array(entries) => {
+                Value::Array(entries.iter().map(|entry| self.renumbered(entry, pattern)).collect())
+            }
+            Value::Object(fields) => {
+                let mut fields = fields.clone();
+                fields.sort_by(|one, other| one.0.cmp(&other.0));
+                let renumbered = |(name, value): (String, Value)| (name, self.renumbered(&value, pattern));
+                Value::Object(fields.into_iter().map(renumbered).collect())
+            }
             other => other.clone(),
         }
     }

@@ -89,7 +89,7 @@ impl Server {
             && number.is_none()
             && !is_volatile
         {
-            let offset = crate::realtime::engine_io::identifier(&mut self.stream, 8);
+            let offset = self.offsets.next(self.now);
             values.push(Value::from(offset.clone()));
             if let Some(namespace) = self.namespaces.get_mut(&audience.namespace) {
                 namespace.past.keep(self.now, recovery, offset, audience, &values);

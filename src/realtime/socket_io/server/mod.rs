@@ -22,6 +22,7 @@ use crate::time::Time;
 use acknowledgement::Pending;
 use connection::Connection;
 use namespace::Namespace;
+use recovery::Offsets;
 use socket::Socket;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -121,6 +122,7 @@ pub struct Server {
     namespaces: BTreeMap<String, Namespace>,
     sockets: BTreeMap<SocketId, Socket>,
     socket_count: u64,
+    offsets: Offsets,
     pending: BTreeMap<AckId, Pending>,
     ack_count: u64,
     timers: Timers<Timer>,
@@ -140,6 +142,7 @@ impl Server {
             namespaces: BTreeMap::new(),
             sockets: BTreeMap::new(),
             socket_count: 0,
+            offsets: Offsets::default(),
             pending: BTreeMap::new(),
             ack_count: 0,
             timers: Timers::default(),

@@ -9,6 +9,44 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 /// The time between clearances.
 const CLEARANCE_INTERVAL: Span = Span::from_ms(60_000);
 
+/// The moment at which a simulation starts, in milliseconds since 1970; offsets are as long as real ones then.
+const EPOCH_MS: u64 = 1_700_000_000_000;
+
+const ALPHABET: &[u8; 64] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
+
+/// Numbers the events that are kept: the millisecond in base 64, and a count if there are several in one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Offsets {
+    last: Option<(u64, u64)>,
+}
+
+impl Offsets {
+    pub fn next(&mut self, now: Time) -> String {
+        let ms = EPOCH_MS.saturating_add(now.as_us() / 1_000);
+        match &mut self.last {
+            Some((last, count)) if *last == ms => {
+                *count += 1;
+                format!("{}.{}", base64(ms), base64(*count - 1))
+            }
+            _ => {
+                self.last = Some((ms, 0));
+                base64(ms)
+            }
+        }
+    }
+}
+
+fn base64(mut number: u64) -> String {
+    let mut digits = Vec::new();
+    loop {
+        digits.push(char::from(ALPHABET[(number % 64) as usize]));
+        number /= 64;
+        if number == 0 {
+            return digits.iter().rev().collect();
+        }
+    }
+}
+
 /// A socket that has left and may come back.
 #[derive(Clone, Debug)]
 pub(super) struct Left {
@@ -93,5 +131,19 @@ impl Past {
         while self.kept.front().is_some_and(|kept| is_old(kept.at)) {
             self.kept.pop_front();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What yeast(), with which the reference numbers them, gives at that moment.
+    #[test]
+    fn events_of_one_millisecond_are_told_apart_by_a_count() {
+        let mut offsets = Offsets::default();
+        let given: Vec<String> =
+            [0, 999, 999, 1_000].iter().map(|us| offsets.next(Time::from_us(*us))).collect();
+        assert_eq!(given, ["OlFvMW0", "OlFvMW0.0", "OlFvMW0.1", "OlFvMW1"]);
     }
 }
