@@ -42,25 +42,39 @@ fn routes_after_importing_definitions_agree() {
 }
 
 #[test]
+fn socket_io_runs_agree() {
+    agrees("socketio", 22);
+}
+
+#[test]
 fn a_folder_that_is_missing_is_an_error() {
     assert!(replay(&[recorded("nowhere")], |_, _| {}).is_err());
+}
+
+/// Replays a recorded case in which a text has been replaced; gives passed and failed.
+fn replayed_with(case: &str, text: &str, other: &str) -> (usize, usize) {
+    let document = std::fs::read_to_string(recorded(case)).expect("it is there");
+    let changed = document.replacen(text, other, 1);
+    assert_ne!(changed, document);
+    let name = format!("queuescope-conformance-{}-{}", std::process::id(), case.replace('/', "-"));
+    let folder = std::env::temp_dir().join(name);
+    std::fs::create_dir_all(&folder).expect("a temporary folder");
+    std::fs::write(folder.join("case.json"), changed).expect("it can be written");
+    let tally = replay(std::slice::from_ref(&folder), |_, _| {}).expect("it can be read");
+    std::fs::remove_dir_all(folder).expect("it can be removed");
+    tally.total()
 }
 
 /// A comparison that cannot fail shows nothing: after a change to one recorded outcome the case must differ.
 #[test]
 fn a_changed_outcome_is_noticed() {
-    let text = std::fs::read_to_string(recorded("rabbitmq/ack-multiple.json")).expect("it is there");
-    let folder = std::env::temp_dir().join(format!("queuescope-conformance-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).expect("a temporary folder");
-    let changed = text.replacen("\"delivery_tag\":1,", "\"delivery_tag\":7,", 1);
-    let changed = if changed == text {
-        text.replacen("\"delivery_tag\": 1,", "\"delivery_tag\": 7,", 1)
-    } else {
-        changed
-    };
-    assert_ne!(changed, text);
-    std::fs::write(folder.join("case.json"), changed).expect("it can be written");
-    let tally = replay(std::slice::from_ref(&folder), |_, _| {}).expect("it can be read");
-    std::fs::remove_dir_all(folder).expect("it can be removed");
-    assert_eq!(tally.total(), (0, 1));
+    for (case, text, other) in [
+        ("rabbitmq/ack-multiple.json", "\"delivery_tag\":1,", "\"delivery_tag\":7,"),
+        ("socketio/rooms-basic.json", "{\"ws\":\"server\",\"text\":\"42", "{\"ws\":\"client\",\"text\":\"42"),
+        ("socketio/disconnect-by-server.json", "\"io server disconnect\"", "\"transport close\""),
+        ("socketio/recovery-success.json", "\"recovered\":true", "\"recovered\":false"),
+        ("socketio/transport-errors.json", "\"status\":400", "\"status\":403"),
+    ] {
+        assert_eq!(replayed_with(case, text, other), (0, 1), "{case}");
+    }
 }

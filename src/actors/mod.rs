@@ -1,14 +1,23 @@
-//! Who sends and who receives: producers and consumers, with their rhythm and their habits.
+//! Who sends and who receives: producers and consumers, with their rhythm and their habits; servers of browsers,
+//! with what they do.
 //!
-//! Actors are state machines: what reaches them and the passing of time go in, AMQP methods come out. They
-//! know nothing of links and of the agenda. Their sessions say whether they have a channel to work on.
+//! Actors are state machines: what reaches them and the passing of time go in, AMQP methods, or responses and
+//! messages, come out. They know nothing of links and of the agenda. The sessions of producers and consumers say
+//! whether they have a channel to work on.
 
 mod consumer;
+mod engine_echo;
+pub mod handler;
 mod producer;
 mod session;
+mod site;
+mod socket_server;
 mod timing;
 
 pub use consumer::{Acknowledgement, Answer, AnswerRule, Consumer, Delivery, Done, Dropped, Habits, Work};
+pub use engine_echo::EngineEcho;
 pub use producer::{Producer, PublishingMode, Template};
 pub use session::{Life, Session};
+pub use site::{PathServer, Site};
+pub use socket_server::{NamespaceRules, SocketServer};
 pub use timing::Timing;

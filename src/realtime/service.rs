@@ -83,3 +83,79 @@ pub trait Service {
     /// What is to be done next, in the order in which it was decided.
     fn poll_output(&mut self) -> Option<Output>;
 }
+
+/// What reaches the side that makes requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallerInput {
+    /// The response to a request. One that asked for a WebSocket got this in place of it.
+    Response {
+        /// Which request.
+        exchange: ExchangeId,
+        /// The response.
+        response: Response,
+    },
+    /// The request has become a WebSocket.
+    Opened {
+        /// Which request.
+        exchange: ExchangeId,
+    },
+    /// A message on an open WebSocket: text, binary or close. Pings and closes are answered below.
+    Message {
+        /// Which WebSocket.
+        exchange: ExchangeId,
+        /// The message.
+        message: Message,
+    },
+    /// The connection ended: before its response came, or that of the WebSocket. Nothing more comes, and
+    /// nothing more may be sent.
+    Gone {
+        /// Which exchange.
+        exchange: ExchangeId,
+    },
+}
+
+/// What the side that makes requests wants done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallerOutput {
+    /// A request on a connection of its own, or one that is free.
+    Request {
+        /// Its number from now on; the caller gives the numbers and uses none twice.
+        exchange: ExchangeId,
+        /// The request.
+        request: Request,
+    },
+    /// A request that is to become a WebSocket; the carrier adds the fields of the handshake
+    /// (RFC 6455 section 4.1).
+    Open {
+        /// Its number from now on.
+        exchange: ExchangeId,
+        /// The request.
+        request: Request,
+    },
+    /// A message on an open WebSocket.
+    Send {
+        /// Which WebSocket.
+        exchange: ExchangeId,
+        /// The message.
+        message: Message,
+    },
+    /// Begins the closing handshake. A WebSocket that is not open yet is given up.
+    Close {
+        /// Which WebSocket.
+        exchange: ExchangeId,
+        /// Code and reason, if any.
+        close: Option<Close>,
+    },
+}
+
+/// The mirror of [`Service`]: a state machine that makes requests.
+pub trait Caller {
+    /// Something has reached the caller.
+    fn handle(&mut self, now: Time, input: CallerInput);
+    /// When something runs out next.
+    fn next_timeout(&self) -> Option<Time>;
+    /// Something has run out.
+    fn handle_timeout(&mut self, now: Time);
+    /// What is to be done next, in the order in which it was decided.
+    fn poll_output(&mut self) -> Option<CallerOutput>;
+}

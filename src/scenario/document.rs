@@ -2,8 +2,10 @@
 
 use super::definitions::ONLY_VIRTUAL_HOST;
 use super::reader::Reader;
+use super::servers::check_paths;
 use super::{
     ConsumerDocument, Definitions, Format, LinkDocument, ProducerDocument, ScenarioError, ScheduledCommand,
+    ServerDocument,
 };
 use crate::broker::Version;
 use litemap::LiteMap;
@@ -34,6 +36,8 @@ pub struct Scenario {
     pub links: Vec<LinkDocument>,
     /// What is done to it, and when.
     pub schedule: Vec<ScheduledCommand>,
+    /// Servers of browsers. A scenario that has some need not have a broker; then it has one without anything in it.
+    pub servers: Vec<ServerDocument>,
 }
 
 /// The broker of a scenario.
@@ -107,7 +111,17 @@ impl Scenario {
             "consumers",
             "links",
             "schedule",
+            "servers",
         ])?;
+        let servers = document.list("servers", ServerDocument::read)?;
+        let broker = match document.optional("broker")? {
+            None if !servers.is_empty() => BrokerDocument {
+                id: DEFAULT_BROKER.to_owned(),
+                rabbitmq: Version::default(),
+                definitions: Definitions::default(),
+            },
+            _ => BrokerDocument::read(&document.required("broker")?)?,
+        };
         document.required("queuescope")?.whole(VERSION, VERSION)?;
         Ok(Scenario {
             title: document.field("title", String::new(), Reader::text)?,
@@ -116,11 +130,12 @@ impl Scenario {
             until_us: document.field("until_us", DEFAULT_UNTIL_US, |until| until.whole(1, LARGEST_EXACT))?,
             speed: document
                 .field("speed", 1.0, |speed| speed.number((0.001, 1e6), "from 0.001 to 1000000"))?,
-            broker: BrokerDocument::read(&document.required("broker")?)?,
+            broker,
             producers: document.list("producers", ProducerDocument::read)?,
             consumers: document.list("consumers", ConsumerDocument::read)?,
             links: document.list("links", LinkDocument::read)?,
             schedule: document.list("schedule", ScheduledCommand::read)?,
+            servers,
         })
     }
 
@@ -137,6 +152,7 @@ impl Scenario {
         for (place, consumer) in self.consumers.iter().enumerate() {
             consumer.check(&format!("consumers[{place}]"), &self.broker.definitions)?;
         }
+        check_paths(&self.servers)?;
         self.check_links()
     }
 
@@ -154,7 +170,9 @@ impl Scenario {
 
     fn check_names(&self) -> Result<(), ScenarioError> {
         let mut seen = LiteMap::new_vec();
-        for (place, name) in self.names() {
+        let servers = self.servers.iter().enumerate();
+        let servers = servers.map(|(place, server)| (format!("servers[{place}].id"), server.id.as_str()));
+        for (place, name) in self.names().into_iter().chain(servers) {
             if seen.insert(name, ()).is_some() {
                 return invalid(
                     place,

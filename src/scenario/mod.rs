@@ -16,6 +16,7 @@ mod method;
 mod not_simulated;
 mod producer;
 mod reader;
+mod servers;
 mod workload;
 
 pub use crate::actors::{Acknowledgement, Answer, PublishingMode};
@@ -34,6 +35,7 @@ pub use not_simulated::{
     NotSimulated, SIMULATED_EXCHANGE_ARGUMENTS, SIMULATED_QUEUE_ARGUMENTS, not_simulated,
 };
 pub use producer::{Arrivals, ProducerDocument};
+pub use servers::{ServerDocument, ServerKind};
 
 use reader::Reader;
 use serde_json::Value;

@@ -54,6 +54,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The fields of an object with their names.
+    pub fn members(&self) -> Read<impl Iterator<Item = (&'a str, Reader<'a>)>> {
+        Ok(self.fields()?.iter().map(|(name, value)| (name.as_str(), self.part(name, value))))
+    }
+
     /// Complains of any field whose name is not among `known`: a misspelt field would be without effect.
     pub fn only(&self, known: &[&str]) -> Read<()> {
         match self.fields()?.iter().find(|(name, _)| !known.contains(&name.as_str())) {

@@ -75,6 +75,7 @@ pub fn default_workload(definitions: Definitions) -> Scenario {
         consumers,
         links,
         schedule: Vec::new(),
+        servers: Vec::new(),
     }
 }
 

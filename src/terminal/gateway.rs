@@ -1,17 +1,22 @@
-//! `queuescope gateway`: the simulated broker on a real socket, in the time of the clock on the wall.
+//! `queuescope gateway`: the simulated broker, and the simulated server of browsers, on real sockets, in the time of
+//! the clock on the wall.
 
+mod http;
+mod http_peer;
 mod peer;
 mod service;
+mod site;
 mod stopping;
 
 use crate::broker::Broker;
 use crate::ids::Names;
-use crate::scenario;
+use crate::scenario::{self, Format, Scenario};
 use crate::simulation;
 use lexopt::{Arg, Parser, ValueExt};
 use service::Service;
+use site::serve_http;
 use std::io::{ErrorKind, Write};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
 /// Where RabbitMQ listens.
@@ -21,38 +26,68 @@ const AMQP: &str = "127.0.0.1:5672";
 const VIRTUAL_HOST: &str = "/";
 
 struct Options {
-    amqp: String,
+    /// Where AMQP is spoken.
+    amqp: Option<String>,
+    /// Where HTTP is spoken.
+    http: Option<String>,
     scenario: Option<PathBuf>,
 }
 
 pub(super) fn main(arguments: Parser) -> Result<(), String> {
     let options =
         parse(arguments).map_err(|error| format!("{error}. `queuescope --help` says what there is."))?;
-    let (broker, names) = broker(options.scenario.as_deref())?;
-    let address = &options.amqp;
-    let listener = TcpListener::bind(address).map_err(|error| match error.kind() {
+    let file = options.scenario.as_deref();
+    match (&options.amqp, &options.http) {
+        (None, Some(http)) => serve_http(http, file)?.run().map_err(failed),
+        (amqp, http) => {
+            let mut broker = serve_amqp(amqp.as_deref().unwrap_or(AMQP), file)?;
+            if let Some(http) = http {
+                let mut service = serve_http(http, file)?;
+                std::thread::spawn(move || {
+                    if let Err(error) = service.run() {
+                        eprintln!("queuescope: HTTP is not spoken any more: {}", failed(error));
+                    }
+                });
+            }
+            broker.run().map_err(failed)
+        }
+    }
+}
+
+fn serve_amqp(address: &str, scenario: Option<&Path>) -> Result<Service, String> {
+    let (broker, names) = broker(scenario)?;
+    let listener = listen(address, "--amqp", "a RabbitMQ")?;
+    let address = listener.local_addr().map_err(failed)?;
+    let service = Service::new(listener, broker, names).map_err(failed)?;
+    service.stopping().listen_to_signals();
+    say("amqp", address);
+    Ok(service)
+}
+
+fn listen(address: &str, option: &str, other: &str) -> Result<TcpListener, String> {
+    TcpListener::bind(address).map_err(|error| match error.kind() {
         ErrorKind::AddrInUse => format!(
-            "{address} is taken by another program, perhaps a RabbitMQ. `--amqp 127.0.0.1:0` takes a free port."
+            "{address} is taken by another program, perhaps {other}. `{option} 127.0.0.1:0` takes a free port."
         ),
         _ => format!("cannot listen on {address}: {error}."),
-    })?;
-    let failed = |error: std::io::Error| format!("the gateway cannot go on: {error}.");
-    let address = listener.local_addr().map_err(failed)?;
-    let mut service = Service::new(listener, broker, names).map_err(failed)?;
-    service.stopping().listen_to_signals();
-    // Whoever started the program may not want to know.
-    let _ = writeln!(std::io::stdout(), "amqp://{address}");
-    service.run().map_err(failed)
+    })
+}
+
+/// Says where a protocol is spoken. Whoever started the program may not want to know.
+fn say(scheme: &str, address: SocketAddr) {
+    let _ = writeln!(std::io::stdout(), "{scheme}://{address}");
+}
+
+fn failed(error: std::io::Error) -> String {
+    format!("the gateway cannot go on: {error}.")
 }
 
 fn parse(mut arguments: Parser) -> Result<Options, lexopt::Error> {
-    let mut options = Options { amqp: AMQP.to_owned(), scenario: None };
+    let mut options = Options { amqp: None, http: None, scenario: None };
     while let Some(argument) = arguments.next()? {
         match argument {
-            Arg::Long("amqp") => options.amqp = arguments.value()?.string()?,
-            Arg::Long("http") => {
-                return Err("--http is not there yet: only AMQP is on a socket so far".into());
-            }
+            Arg::Long("amqp") => options.amqp = Some(arguments.value()?.string()?),
+            Arg::Long("http") => options.http = Some(arguments.value()?.string()?),
             Arg::Value(file) if options.scenario.is_none() => options.scenario = Some(file.into()),
             other => return Err(other.unexpected()),
         }
@@ -68,8 +103,12 @@ fn broker(file: Option<&Path>) -> Result<(Broker, Names), String> {
         broker.add_guest(&names);
         return Ok((broker, names));
     };
+    let (format, scenario) = read_scenario(file)?;
+    simulation::declared_broker(&scenario, format).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+fn read_scenario(file: &Path) -> Result<(Format, Scenario), String> {
     let text = std::fs::read_to_string(file)
         .map_err(|error| format!("{} cannot be read: {error}. Check the path.", file.display()))?;
-    let (format, scenario) = scenario::read(&text).map_err(|error| format!("{}: {error}", file.display()))?;
-    simulation::declared_broker(&scenario, format).map_err(|error| format!("{}: {error}", file.display()))
+    scenario::read(&text).map_err(|error| format!("{}: {error}", file.display()))
 }

@@ -17,10 +17,11 @@ Queuescope: a message-queue simulator.
   queuescope conformance DIR...
       Replays every recorded run of a real system below the folders and compares every step.
 
-  queuescope gateway [--amqp ADDRESS:PORT] [FILE.json]
+  queuescope gateway [--amqp ADDRESS:PORT] [--http ADDRESS:PORT] [FILE.json]
       Puts the broker on a real socket (127.0.0.1:5672 if none is named) until it is interrupted: with what a
       scenario or the definitions of a RabbitMQ declare, or else with the virtual host `/` alone. The user
-      guest with the password guest may come in.
+      guest with the password guest may come in. With --http the scenario's servers of browsers are on a
+      socket as well, or, where --amqp is not named, alone.
 
   queuescope fuzz [decoder | session | sockets] [--minutes N] [--seed N] [--round N]
       Feeds octets at random, and broken ones, to the reader of AMQP, to whole connections, or to a gateway on

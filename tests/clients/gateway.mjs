@@ -2,9 +2,12 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
-/** Starts the program on a free port. Gives its URL and what stops it, which says how it ended before. */
-export async function startGateway(program) {
-  const gateway = spawn(program, ["gateway", "--amqp", "127.0.0.1:0"], {
+/**
+ * Starts the program with a protocol, `amqp` or `http`, on a free port, and perhaps a scenario. Gives its URL and what
+ * stops it, which says how it ended before.
+ */
+export async function startGateway(program, protocol = "amqp", ...scenario) {
+  const gateway = spawn(program, ["gateway", `--${protocol}`, "127.0.0.1:0", ...scenario], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = new Promise((resolve) => {

@@ -53,14 +53,25 @@ function testFiles(folder, ending) {
 
 const number = (pattern, text) => Number(text.match(pattern)?.[1] ?? 0);
 
+/** Runs the files of a folder by Node's own test runner. */
+async function nodeTests(folder, env) {
+  const { dependencies } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
+  const isMissing = (name) => !existsSync(join(here, "node_modules", name));
+  if (Object.keys(dependencies).some(isMissing)) await must("npm", ["ci", "--no-audit", "--no-fund"]);
+  const files = testFiles(folder, ".mjs").map((name) => join(folder, name));
+  const how = ["--test-reporter=tap", "--test-timeout=60000"];
+  const { code, output } = await run(process.execPath, ["--test", ...how, ...files], env);
+  return { code, passed: number(/^# pass (\d+)/m, output), failed: number(/^# fail (\d+)/m, output) };
+}
+
+/** What the gateway of a client is started with, where it is not AMQP alone. */
+const gateways = { ws: ["http"], protocol: ["http"], socketio: ["http", join(here, "socketio", "server.json")] };
+
 const clients = {
-  async amqplib(url) {
-    if (!existsSync(join(here, "node_modules", "amqplib"))) await must("npm", ["ci", "--no-audit", "--no-fund"]);
-    const files = testFiles("amqplib", ".mjs").map((name) => join("amqplib", name));
-    const how = ["--test-reporter=tap", "--test-timeout=60000"];
-    const { code, output } = await run(process.execPath, ["--test", ...how, ...files], { AMQP_URL: url });
-    return { code, passed: number(/^# pass (\d+)/m, output), failed: number(/^# fail (\d+)/m, output) };
-  },
+  amqplib: (url) => nodeTests("amqplib", { AMQP_URL: url }),
+  ws: (url) => nodeTests("ws", { HTTP_URL: url }),
+  protocol: (url) => nodeTests("protocol", { HTTP_URL: url }),
+  socketio: (url) => nodeTests("socketio", { HTTP_URL: url }),
 
   async pika(url) {
     const venv = join(root, "target", "pika-venv");
@@ -86,7 +97,9 @@ const names = positionals.length > 0 ? positionals : Object.keys(clients);
 const lines = [];
 for (const name of names) {
   if (!(name in clients)) throw new Error(`there is no client ${name}: ${Object.keys(clients).join(", ")}`);
-  const gateway = options.url ? { url: options.url, stop: async () => undefined } : await startGateway(options.gateway);
+  const gateway = options.url
+    ? { url: options.url, stop: async () => undefined }
+    : await startGateway(options.gateway, ...(gateways[name] ?? ["amqp"]));
   const result = await clients[name](gateway.url).catch((error) => {
     console.error(error.message);
     return { code: 1, passed: 0, failed: 1 };

@@ -10,9 +10,40 @@ impl Headers {
         self.iter().find(|(each, _)| each.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
+    /// The values of all fields of that name, in order.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.iter().filter(move |(each, _)| each.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// The members of a list, which may stand in one field or in several (RFC 9110 section 5.6.1).
+    pub fn members<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let members = self.all(name).flat_map(|value| value.split(','));
+        members.map(|member| member.trim_matches([' ', '\t'])).filter(|member| !member.is_empty())
+    }
+
+    /// Whether a list has that member, in any case of letters.
+    pub fn has_member(&self, name: &str, wanted: &str) -> bool {
+        self.members(name).any(|member| member.eq_ignore_ascii_case(wanted))
+    }
+
+    /// How many fields there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Adds a field after the others.
     pub fn add(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.push((name.into(), value.into()));
+    }
+
+    /// Takes all fields of that name away.
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|(each, _)| !each.eq_ignore_ascii_case(name));
     }
 
     /// Names and values in order.
@@ -49,4 +80,12 @@ pub struct Response {
     pub headers: Headers,
     /// The body.
     pub body: Vec<u8>,
+}
+
+impl Response {
+    /// A response of a line of text.
+    pub fn of_text(status: u16, text: impl Into<String>) -> Response {
+        let headers = [("Content-Type", "text/plain; charset=UTF-8")].into_iter().collect();
+        Response { status, headers, body: text.into().into_bytes() }
+    }
 }

@@ -9,6 +9,15 @@ mod definitions_case;
 mod matching_case;
 mod outcome;
 mod player;
+mod socketio_case;
+mod socketio_compare;
+mod socketio_events;
+mod socketio_line;
+mod socketio_options;
+mod socketio_record;
+mod socketio_seen;
+mod socketio_steps;
+mod socketio_world;
 mod steps;
 mod values;
 
@@ -48,7 +57,7 @@ pub fn replay(folders: &[PathBuf], mut report: impl FnMut(&Path, &str)) -> Resul
     for path in files {
         let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         let Ok(document) = serde_json::from_str::<Value>(&text) else { continue };
-        let Some((format, replayed)) = replay_document(&document, &path) else { continue };
+        let Some((format, replayed)) = replay_document(&document, &text, &path) else { continue };
         let counts = tally.formats.entry(format.to_owned()).or_default();
         match replayed {
             Ok(()) => counts.0 += 1,
@@ -62,12 +71,13 @@ pub fn replay(folders: &[PathBuf], mut report: impl FnMut(&Path, &str)) -> Resul
 }
 
 /// Replays one recorded document, if its format is known.
-fn replay_document<'a>(document: &'a Value, path: &Path) -> Option<(&'a str, Replayed)> {
+fn replay_document<'a>(document: &'a Value, text: &str, path: &Path) -> Option<(&'a str, Replayed)> {
     let format = document.get("format")?.as_str()?;
     let replayed = match format {
         "mq-oracle/1" => broker_case::replay(document),
         "mq-oracle-matching/1" => matching_case::replay(document),
         "mq-oracle-routing/1" => definitions_case::replay(document, path),
+        "sio-oracle/1" => socketio_case::replay(text),
         _ => return None,
     };
     Some((format, replayed))

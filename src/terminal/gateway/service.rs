@@ -266,20 +266,20 @@ impl SessionHost for Host {
 
 /// The one clock of the program.
 #[expect(clippy::disallowed_types, reason = "a gateway is about real time")]
-struct Clock(std::time::Instant);
+pub(super) struct Clock(std::time::Instant);
 
 #[expect(clippy::disallowed_types, reason = "a gateway is about real time")]
 impl Clock {
-    fn start() -> Clock {
+    pub fn start() -> Clock {
         Clock(std::time::Instant::now())
     }
 
-    fn now(&self) -> Time {
+    pub fn now(&self) -> Time {
         Time::from_us(u64::try_from(self.0.elapsed().as_micros()).unwrap_or(u64::MAX))
     }
 
     /// How long it is until then; rounded up, so that it is not asked again too early.
-    fn until(&self, time: Time) -> Duration {
+    pub fn until(&self, time: Time) -> Duration {
         let us = (time - self.now()).as_us();
         Duration::from_millis(us.div_ceil(1_000))
     }

@@ -14,6 +14,7 @@ mod publishing;
 mod reasons;
 mod run;
 mod scenarios;
+mod servers;
 mod versions;
 #[cfg(target_arch = "wasm32")]
 mod web;
