@@ -9,6 +9,8 @@ mod driver;
 mod refusals;
 #[path = "realtime_sockets/timeouts.rs"]
 mod timeouts;
+#[path = "realtime_sockets/upgrades.rs"]
+mod upgrades;
 
 // proptest is a native dependency: its source of randomness does not build for the browser.
 #[cfg(not(target_arch = "wasm32"))]

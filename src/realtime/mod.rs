@@ -5,6 +5,7 @@
 //! speak; what stands behind a port is a [`Service`], which sees whole requests and whole WebSocket messages. So
 //! the same service answers simulated browsers, to whom requests are handed whole, hosts of the simulated network,
 //! and real clients on a socket.
+//! A [`Caller`] is the other side: what makes requests, such as a Socket.IO client.
 
 pub mod connection;
 mod echo;

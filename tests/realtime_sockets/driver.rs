@@ -7,6 +7,7 @@ use queuescope::realtime::{ExchangeId, Input, Output, Service};
 use queuescope::rng::Stream;
 use queuescope::time::{Span, Time};
 
+#[derive(Clone)]
 pub struct Driver {
     pub server: Server,
     pub now: Time,

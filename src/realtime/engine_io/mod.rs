@@ -18,7 +18,7 @@ mod timers;
 
 pub use cors::{AllowedOrigins, Cors};
 pub use handshake::Handshake;
-pub use identifier::identifier;
+pub use identifier::{branch, identifier};
 pub use options::{ServerOptions, TransportName};
 pub use packet::{Data, Malformed, Packet, from_payload, to_payload};
 pub use refusal::Refusal;

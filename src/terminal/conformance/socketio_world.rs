@@ -12,8 +12,8 @@ use crate::rng::Stream;
 use crate::time::{Span, Time};
 use std::collections::BTreeMap;
 
-/// A step ends when nothing has happened for this long.
-const QUIET: Span = Span::from_ms(120);
+/// A step ends when nothing has happened for this long: 120 ms, and the recorder looks every 10 ms.
+const QUIET: Span = Span::from_ms(130);
 
 /// A step that does not come to rest ends anyway.
 const LONGEST: Span = Span::from_ms(2_500);

@@ -2,7 +2,7 @@
 
 use super::{Event, Manager, ReadyState, Timer};
 use crate::realtime::engine_io::client::{Client, Event as EngineEvent};
-use crate::realtime::engine_io::{CloseReason, Data};
+use crate::realtime::engine_io::{CloseReason, Data, branch};
 use crate::realtime::socket_io::{Decoder, DisconnectReason};
 
 impl Manager {
@@ -15,9 +15,8 @@ impl Manager {
         self.engine_count += 1;
         self.state = ReadyState::Opening { is_again };
         self.skips_reconnect = false;
-        let (options, stream) = (self.options.engine.clone(), self.stream.clone());
-        // The next connection draws other parameters.
-        self.stream.unit();
+        let options = self.options.engine.clone();
+        let stream = branch(&mut self.stream, "connection");
         self.engine = Some(Client::open(options, stream, self.now, self.engine_count << 32));
         if let Some(timeout) = self.options.timeout {
             self.timers.set(Timer::Connect, self.now + timeout);

@@ -132,9 +132,11 @@ pub struct Server {
 
 impl Server {
     /// A server with the namespace `/`. Identifiers are drawn from the stream.
-    pub fn new(options: ServerOptions, stream: Stream) -> Server {
+    pub fn new(options: ServerOptions, mut stream: Stream) -> Server {
+        // The identifiers of sockets are shown to others, those of sessions are secrets.
+        let sessions = engine_io::branch(&mut stream, "sessions");
         let mut server = Server {
-            engine: engine_io::server::Server::new(options.engine.clone(), stream.clone()),
+            engine: engine_io::server::Server::new(options.engine.clone(), sessions),
             options,
             stream,
             now: Time::START,
@@ -149,8 +151,6 @@ impl Server {
             turns: VecDeque::new(),
             events: VecDeque::new(),
         };
-        // Sessions and sockets must not get the same identifiers: that of a session is a secret.
-        server.stream.unit();
         server.add_namespace("/", None);
         server
     }
