@@ -196,11 +196,20 @@ impl Broker {
             let rule = why.rule(queue.kind);
             cx.record(Event::Requeued { message: number, queue: name, ready, rule });
         }
-        for &id in &queues {
+        // A quorum queue gives out first and looks at its limit then (`rabbit_fifo`, `evaluate_limit`).
+        let (quorum, others): (Vec<QueueId>, Vec<QueueId>) =
+            queues.into_iter().partition(|id| self.queue_mut(*id).kind == QueueType::Quorum);
+        for &id in &others {
             self.drop_over_limit(cx, id);
             self.queue_mut(id).standing = None;
         }
-        self.let_continue(cx, key, queues);
+        let all = others.into_iter().chain(quorum.iter().copied()).collect();
+        self.let_continue(cx, key, all);
+        for id in quorum {
+            if self.queue(id).is_some() {
+                self.drop_over_limit(cx, id);
+            }
+        }
     }
 
     /// RabbitMQ 3.10's quorum queues give a consumer credit twice for a message that is over its delivery limit:

@@ -69,7 +69,11 @@ impl Broker {
                     // once, in a classic queue when something else moves it (`rabbit_amqqueue_process`,
                     // `basic_cancel`, which does not run the queue).
                     match self.queues[consumer.queue.index()].as_mut() {
-                        Some(queue) if queue.kind == QueueType::Quorum => self.dispatch(cx, consumer.queue),
+                        Some(queue)
+                            if queue.kind == QueueType::Quorum || self.version.serves_after_cancel() =>
+                        {
+                            self.dispatch(cx, consumer.queue);
+                        }
                         Some(queue) => {
                             queue.standing = queue.settings.is_single_active_consumer.then_some(key);
                         }

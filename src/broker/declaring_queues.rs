@@ -197,7 +197,7 @@ impl Broker {
         Ok(self.insert_queue(host, queue))
     }
 
-    fn insert_queue(&mut self, host: Name, queue: Queue) -> QueueId {
+    pub(super) fn insert_queue(&mut self, host: Name, queue: Queue) -> QueueId {
         let name = queue.name.name;
         let id = QueueId(self.queues.len() as u32);
         self.queues.push(Some(Box::new(queue)));

@@ -32,12 +32,45 @@ impl Broker {
             return self.dispatch_stream(cx, id);
         }
         self.let_active_give_way(id);
+        // Without a delivery limit messages come back one by one (`rabbit_fifo`, `requeue`), with one together.
+        let queue = self.queue_mut(id);
+        if queue.kind == QueueType::Quorum && queue.settings.delivery_limit.is_some() {
+            return self.hand_out_in_groups(cx, id);
+        }
         while let Some(consumer) = self.next_consumer(id) {
             let Some(message) = self.queue_mut(id).take_head() else { return };
             self.deliver(cx, id, consumer, message);
             self.leave_line_when_full(id, consumer);
             self.drop_expired(cx, id);
         }
+    }
+
+    /// A quorum queue sends what one command frees to each consumer at once, in the order of their tags
+    /// (`rabbit_fifo`, `add_delivery_effects`; recorded from 3.10.8), and to whom a message goes is settled before.
+    fn hand_out_in_groups(&mut self, cx: &mut Context, id: QueueId) {
+        let mut sent: Vec<(ConsumerKey, QueuedMessage)> = Vec::new();
+        while let Some(consumer) = self.next_consumer(id) {
+            let Some(message) = self.queue_mut(id).take_head() else { break };
+            self.count_for_group(consumer, 1);
+            sent.push((consumer, message));
+            self.leave_line_when_full(id, consumer);
+            self.drop_expired(cx, id);
+        }
+        sent.sort_by(|(one, _), (other, _)| cx.names.text(one.tag).cmp(cx.names.text(other.tag)));
+        for (consumer, _) in &sent {
+            self.count_for_group(*consumer, -1);
+        }
+        for (consumer, message) in sent {
+            self.deliver(cx, id, consumer, message);
+        }
+    }
+
+    /// Counts a delivery that is settled and not sent yet against the limit of its consumer.
+    fn count_for_group(&mut self, key: ConsumerKey, by: i64) {
+        let consumer = self.channel_mut(key.channel).consumers.get_mut(&key.tag).expect("it is in line");
+        let counted =
+            if consumer.is_automatic { &mut consumer.unsettled } else { &mut consumer.unacknowledged };
+        *counted = counted.wrapping_add_signed(by);
     }
 
     /// The active consumer of a quorum queue gives way to one of a higher priority as soon as it holds nothing any
@@ -85,7 +118,7 @@ impl Broker {
 
     /// The consumer whose turn it is and that can take a message, when there is one for it; it goes to the end of
     /// the line. Those found at their limit leave the line.
-    fn next_consumer(&mut self, id: QueueId) -> Option<ConsumerKey> {
+    pub(super) fn next_consumer(&mut self, id: QueueId) -> Option<ConsumerKey> {
         let Broker { queues, connections, .. } = self;
         let queue = queues[id.index()].as_mut()?;
         queue.head()?;

@@ -22,6 +22,8 @@ pub(super) enum Timer {
     Channel(ChannelKey),
     /// The channel settles with a quorum queue what it has sent to a consumer.
     Settlement(QueueId, ConsumerKey),
+    /// A queue that has failed is there again.
+    Start(QueueId),
 }
 
 impl Broker {
@@ -37,6 +39,7 @@ impl Broker {
                 Timer::Queue(id) => self.queue_timer(cx, id),
                 Timer::Channel(key) => self.channel_timer(cx, key),
                 Timer::Settlement(id, key) => self.settle(cx, id, key),
+                Timer::Start(id) => self.start_queue(cx, id),
             }
         }
         self.publish_dead_letters(cx);

@@ -18,6 +18,7 @@ mod equivalence;
 mod error;
 mod exchange;
 mod expiring;
+mod failing;
 mod fetching;
 mod handling;
 pub mod headers;

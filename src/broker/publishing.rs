@@ -238,6 +238,11 @@ impl Broker {
             }
             (QueueType::Classic, _) => queue.would_overflow(message),
         };
+        if queue.is_down {
+            let rule = Rule::QueueFailed;
+            cx.record(Event::Refused { message: number, queue: name, rule });
+            return false;
+        }
         if refuses {
             let rule = Rule::MaximumLength;
             cx.record(Event::Refused { message: number, queue: name, rule });
@@ -255,6 +260,11 @@ impl Broker {
                 self.bury(cx, id, &copy, Death::MaximumLength);
             }
             return false;
+        }
+        if self.fails_on_next(id) {
+            self.fail_queue(cx, id, number);
+            // What is not persistent was confirmed before.
+            return !message.is_persistent();
         }
         self.enqueue(cx, id, message.clone());
         true

@@ -108,6 +108,8 @@ pub struct Queue {
     pub(super) active: Option<ConsumerKey>,
     /// The channel on which its single active consumer was cancelled, when nothing has moved the queue since.
     pub(super) standing: Option<ChannelKey>,
+    /// Whether its process has failed and is not there again.
+    pub(super) is_down: bool,
     /// When it was last used, for its own expiry.
     pub(super) last_used: Time,
     /// When its timer is set to.
@@ -151,6 +153,7 @@ impl Queue {
             arrivals: Vec::new(),
             active: None,
             standing: None,
+            is_down: false,
             last_used: Time::START,
             timer: None,
             is_refusing: false,
@@ -342,6 +345,7 @@ crate::ids::holds_names!(Queue {
     arrivals,
     active,
     standing,
+    is_down,
     last_used,
     timer,
     is_refusing,

@@ -81,6 +81,9 @@ differences! {
     /// The active consumer of a quorum queue gives way to one of a higher priority (4.0; `rabbit_fifo`,
     /// `activate_next_consumer`).
     activates_by_priority = "single-active-priority", "Consumers", "docs/consumers";
+    /// When the active consumer of a classic queue is cancelled, the next one gets what waits at once (recorded from
+    /// 3.10.8: not before something else moves the queue, and the next message makes it fail).
+    serves_after_cancel = "single-active-cancel", "Consumers", "docs/consumers";
     /// A queue must be durable or exclusive (4.3; until then it need not be by default).
     refuses_transient_queues = "transient-queues", "Deprecated Features", "docs/deprecated-features";
     /// A message has at most 16 MiB by default (4.0).

@@ -118,6 +118,8 @@ rules! {
     ReplyAddressGone = 67, "rule.reply-address-gone", "Direct Reply-to", "docs/direct-reply-to";
     /// A client that does not read gets nothing more.
     SlowClient = 68, "rule.slow-client", "Flow Control", "docs/flow-control";
+    /// A queue's process may fail.
+    QueueFailed = 70, "rule.queue-failed", "Consumers", "docs/consumers";
     /// What was not read when a connection ends is lost.
     ConnectionEnded = 69, "rule.connection-ended", "Connections", "docs/connections";
     /// What is on its way when a connection breaks is gone.
