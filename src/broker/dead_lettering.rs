@@ -261,7 +261,10 @@ fn add_death(headers: &mut Table, mut entry: Table, version: Version) {
         deaths.insert(0, Value::Table(entry));
         return;
     }
-    set_death(headers, "x-first-death", &entry);
+    // An x-death that is no array is replaced; then it was not the first death (recorded from 3.10.8).
+    if headers.get("x-death").is_none() {
+        set_death(headers, "x-first-death", &entry);
+    }
     counted(&mut entry, 1);
     headers.0.retain(|(name, _)| name != "x-death");
     headers.0.push(("x-death".to_owned(), Value::Array(vec![Value::Table(entry)])));
