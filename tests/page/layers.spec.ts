@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { Queuescope } from "./driver.ts";
@@ -66,4 +67,15 @@ test("the layers are read by keyboard, and fit a narrow screen", async ({ page }
   const overflows = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
   expect(overflows).toBe(false);
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+});
+
+test("the run is saved as a capture", async ({ page }) => {
+  await openLayers(page);
+  const download = page.waitForEvent("download");
+  await page.locator("queuescope-layers").getByRole("button", { name: "Save capture" }).click();
+  const saved = await download;
+  expect(saved.suggestedFilename()).toBe("work-queue.pcapng");
+  const octets = readFileSync(await saved.path());
+  expect([...octets.subarray(0, 4)]).toEqual([0x0a, 0x0d, 0x0d, 0x0a]);
+  expect(octets.includes("basic.deliver m1")).toBe(true);
 });

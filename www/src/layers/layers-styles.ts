@@ -101,7 +101,8 @@ export const layersStyles = css`
     font-size: 12px;
   }
   .dump {
-    overflow-x: auto;
+    overflow: auto;
+    max-height: min(168px, 32vh);
     font: 12px/18px var(--mono);
     font-variant-numeric: tabular-nums;
     white-space: pre;
@@ -121,9 +122,37 @@ export const layersStyles = css`
     padding: 0 0.5ch;
     cursor: pointer;
   }
-  .dump .layer {
+  .added {
     background: var(--raised);
     box-shadow: inset 0 -2px 0 var(--exchange);
+  }
+  .carried {
+    text-decoration: underline dotted var(--control);
+    text-underline-offset: 3px;
+  }
+  .octets {
+    position: sticky;
+    bottom: 0;
+    padding-bottom: 8px;
+    border-top: 1px solid var(--line);
+    background: var(--panel);
+  }
+  .octets h4 {
+    margin: 8px 0 2px;
+  }
+  .signs {
+    display: flex;
+    gap: 12px;
+    margin: 0 0 4px;
+  }
+  .signs span {
+    color: var(--ink);
+  }
+  .acts {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px;
+    padding-top: 8px;
   }
   .dump .field {
     background: var(--link);

@@ -49,6 +49,8 @@ export class LayersView extends LitElement {
     this.width = (entry?.contentRect.width ?? 0) >= WIDE ? 16 : 8;
   });
   #packets: Packets | null = null;
+  /** Whether the field was chosen by its octets, and its line may be out of sight. */
+  #isToReveal = false;
   /** Of which message, and after which fact, the packets are. */
   #known = "";
 
@@ -76,6 +78,24 @@ export class LayersView extends LitElement {
     if (changed.has("message") || changed.has("session")) {
       this.#first();
       this.#known = "";
+    }
+  }
+
+  /** What is marked is in sight: only the dump itself is scrolled. */
+  override updated(): void {
+    if (this.#isToReveal) {
+      this.#isToReveal = false;
+      this.renderRoot.querySelector('.fields [aria-pressed="true"]')?.scrollIntoView({ block: "center" });
+    }
+    const dump = this.renderRoot.querySelector<HTMLElement>(".dump");
+    const marked =
+      dump?.querySelector<HTMLElement>('[data-mark="field"]') ?? dump?.querySelector<HTMLElement>(".added");
+    if (dump == null || marked == null || dump.matches(":hover")) {
+      return;
+    }
+    const [box, mark] = [dump.getBoundingClientRect(), marked.getBoundingClientRect()];
+    if (mark.top < box.top || mark.bottom > box.bottom) {
+      dump.scrollTop += mark.top - box.top - 18;
     }
   }
 
@@ -207,8 +227,14 @@ export class LayersView extends LitElement {
       <ul class="fields" aria-label=${word("layers.fields", { name: layer.name })} @keydown=${this.#arrows}>
         ${fields.map(({ field, depth }, index) => this.#field(field, depth, index))}
       </ul>
-      <h4>${word(layer.octets === null ? "layers.octets" : "layers.octets_whole")}</h4>
-      ${this.#dump(whole, [layer.header[0], layer.trailer[1]], shown?.octets ?? null, fields)}`;
+      <div class="octets">
+        <h4>${word(layer.octets === null ? "layers.octets" : "layers.octets_whole")}</h4>
+        <p class="note signs">
+          <span class="added">${term("layer.header")}</span> <span class="carried">${term("layer.payload")}</span>
+        </p>
+        ${this.#dump(whole, layer, shown?.octets ?? null, fields)}
+      </div>
+      ${this.#more(whole.length)}`;
   }
 
   #field(field: LayerField, depth: number, index: number): TemplateResult {
@@ -254,17 +280,17 @@ export class LayersView extends LitElement {
 
   #dump(
     octets: ArrayLike<number>,
-    layer: OctetRange,
+    layer: Layer,
     field: OctetRange | null,
     fields: readonly ListedField[],
   ): TemplateResult {
     const rows = octetRows(octets, this.width, this.most, layer, field);
-    const left = octets.length - this.most;
     const point = (place: number) => {
       this.pointed = fieldAt(fields, place);
     };
     const choose = (place: number) => {
       this.field = fieldAt(fields, place);
+      this.#isToReveal = true;
     };
     return html`<div class="dump" role="group" tabindex="0" aria-label=${word("layers.dump")} @pointerleave=${() => point(-1)}>
         ${rows.map(
@@ -282,7 +308,13 @@ export class LayersView extends LitElement {
                 )}</span>`,
             )}</span><span class="text">${row.text}</span></div>`,
         )}
-      </div>
+      </div>`;
+  }
+
+  /** What shows more of a large packet, and what saves the whole run. */
+  #more(length: number): TemplateResult {
+    const left = length - this.most;
+    return html`<div class="acts">
       ${
         left > 0
           ? html`<button
@@ -293,8 +325,21 @@ export class LayersView extends LitElement {
             ${word("layers.more", { count: numberText(left) })}
           </button>`
           : nothing
-      }`;
+      }
+      <button @click=${this.#save} title=${word("layers.save_hint")}>${word("layers.save")}</button>
+    </div>`;
   }
+
+  readonly #save = (): void => {
+    const capture = this.session?.capture();
+    if (capture != null) {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([capture], { type: "application/x-pcapng" }));
+      link.download = `${this.session?.source?.id ?? "queuescope"}.pcapng`;
+      link.click();
+      URL.revokeObjectURL(link.href);
+    }
+  };
 
   /** Up and down go from one button of a list to the next. */
   readonly #arrows = (event: KeyboardEvent): void => {

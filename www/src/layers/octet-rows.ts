@@ -1,4 +1,4 @@
-import type { LayerField, OctetRange } from "queuescope";
+import type { Layer, LayerField, OctetRange } from "queuescope";
 
 /** A run of octets of one line that belong together: shown or chosen alike. */
 export interface OctetRun {
@@ -7,8 +7,8 @@ export interface OctetRun {
   readonly mark: Mark;
 }
 
-/** How octets stand out: not at all, as part of the chosen layer, as the chosen field. */
-export type Mark = "none" | "layer" | "field";
+/** How octets stand out: not at all, as what the chosen layer added, as what it carries, as the chosen field. */
+export type Mark = "none" | "added" | "carried" | "field";
 
 /** A line of a hex dump. */
 export interface OctetRow {
@@ -26,9 +26,19 @@ export function octetRows(
   octets: ArrayLike<number>,
   width: number,
   most: number,
-  layer: OctetRange | null,
+  layer: Pick<Layer, "header" | "payload" | "trailer">,
   field: OctetRange | null,
 ): OctetRow[] {
+  const markOf = (place: number): Mark => {
+    if (isIn(field, place)) {
+      return "field";
+    }
+    return isIn(layer.header, place) || isIn(layer.trailer, place)
+      ? "added"
+      : isIn(layer.payload, place)
+        ? "carried"
+        : "none";
+  };
   const rows: OctetRow[] = [];
   const end = Math.min(octets.length, most);
   for (let start = 0; start < end; start += width) {
@@ -36,7 +46,7 @@ export function octetRows(
     let text = "";
     for (let place = start; place < Math.min(start + width, end); place += 1) {
       const octet = octets[place] ?? 0;
-      const mark = isIn(field, place) ? "field" : isIn(layer, place) ? "layer" : "none";
+      const mark = markOf(place);
       const last = runs.at(-1);
       if (last?.mark === mark) {
         last.octets.push(octet);

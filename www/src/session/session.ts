@@ -257,6 +257,13 @@ export class Session {
     return this.simulation === null || this.#seeker.running !== null ? null : this.simulation.layers(message);
   }
 
+  /** The run up to now as a capture file; null while there is none. */
+  capture(): Uint8Array<ArrayBuffer> | null {
+    return this.simulation === null || this.#seeker.running !== null
+      ? null
+      : new Uint8Array(this.simulation.capture());
+  }
+
   /** Has the picture drawn once more, for instance after its size has changed. */
   redraw(): void {
     this.#emit("frame");
