@@ -75,6 +75,7 @@ export const layersStyles = css`
     box-shadow: inset 3px 0 0 var(--link);
   }
   .fields button {
+    scroll-margin-top: 40px;
     grid-template-columns: minmax(0, 1fr) minmax(0, 1.2fr);
     border-color: transparent;
     background: none;
@@ -105,9 +106,9 @@ export const layersStyles = css`
     max-height: min(168px, 32vh);
     font: 12px/18px var(--mono);
     font-variant-numeric: tabular-nums;
-    white-space: pre;
   }
   .dump .row {
+    white-space: pre;
     display: flex;
     gap: 1.5ch;
   }

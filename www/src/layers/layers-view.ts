@@ -85,7 +85,7 @@ export class LayersView extends LitElement {
   override updated(): void {
     if (this.#isToReveal) {
       this.#isToReveal = false;
-      this.renderRoot.querySelector('.fields [aria-pressed="true"]')?.scrollIntoView({ block: "center" });
+      this.renderRoot.querySelector('.fields [aria-pressed="true"]')?.scrollIntoView({ block: "start" });
     }
     const dump = this.renderRoot.querySelector<HTMLElement>(".dump");
     const marked =
