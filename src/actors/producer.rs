@@ -111,6 +111,11 @@ impl Producer {
         Some((unconfirmed.message, unconfirmed.exchange))
     }
 
+    /// The number under which the confirm of a message is still awaited.
+    pub fn awaited_number(&self, message: MessageId) -> Option<DeliveryTag> {
+        self.unconfirmed.iter().find(|each| each.message == message).map(|each| each.number)
+    }
+
     /// How many messages were confirmed, and how many refused.
     pub fn confirms(&self) -> (u64, u64) {
         (self.confirmed, self.refused)

@@ -22,7 +22,9 @@ impl World {
         let client = self.client_mut(id);
         let arrives = client.link.carry(now, Direction::ToBroker);
         let connection = client.connection;
-        self.agenda.enter(arrives, Pending::AtBroker(connection, channel, command.into()));
+        let command = command.into();
+        self.tap(connection, channel, Direction::ToBroker, arrives, &command);
+        self.agenda.enter(arrives, Pending::AtBroker(connection, channel, command));
         arrives
     }
 
@@ -134,6 +136,7 @@ impl World {
             let Some(&id) = self.by_connection.get(&connection) else { continue };
             let now = self.now;
             let arrives = self.client_mut(id).link.carry(now, Direction::ToClient);
+            self.tap(connection, channel, Direction::ToClient, arrives, &command);
             self.record_delivery(id, &command, arrives);
             self.record_answer_to_producer(id, &command, arrives);
             let is_settled = self.is_settled(connection, channel, &command.method);

@@ -5,6 +5,7 @@
 //! spacing.
 
 use super::world::World;
+use crate::ids::MessageId;
 use crate::time::Time;
 
 /// So many steps lie between checkpoints at first.
@@ -50,6 +51,12 @@ impl Checkpoints {
     /// The last checkpoint that is not after `time`.
     pub fn before_time(&self, time: Time) -> World {
         let place = self.saved.partition_point(|saved| saved.now() <= time);
+        self.saved[place.max(1) - 1].clone()
+    }
+
+    /// The last checkpoint before a message was published.
+    pub fn before_message(&self, message: MessageId) -> World {
+        let place = self.saved.partition_point(|saved| saved.last_message < message.0);
         self.saved[place.max(1) - 1].clone()
     }
 

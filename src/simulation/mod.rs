@@ -10,6 +10,9 @@
 //! on the way there.
 
 mod about;
+mod anatomy;
+mod assumed;
+mod capturing;
 mod carrying;
 mod checkpoints;
 mod client;
@@ -18,15 +21,18 @@ mod connecting;
 mod consuming;
 mod picture;
 mod publishing;
+mod replay;
 mod setting;
 mod setup;
 mod site;
 mod snapshot;
+mod tap;
 mod whereabouts;
 mod world;
 
 pub use crate::scenario::Command;
 pub use about::About;
+pub use anatomy::{Packet, Packets};
 pub use client::{Actor, Client};
 pub use command::CommandError;
 pub use picture::{EdgeKind, NodeKind, Picture, PictureEdge, PictureNode, Spot, exchange_id, queue_id};
@@ -103,10 +109,12 @@ impl Simulation {
         let mut world = setup::world(&scenario, format, scenario.seed)?;
         let mut facts = FactStore::new(FACTS_REMEMBERED);
         world.recorder.drain().for_each(|(index, fact)| facts.put(index, fact));
+        let start = world.clone();
+        world.tap = None;
         Ok(Simulation {
             not_simulated: scenario::not_simulated(&scenario),
             picture: Picture::of(&scenario, &world),
-            checkpoints: Checkpoints::new(world.clone()),
+            checkpoints: Checkpoints::new(start),
             scenario,
             format,
             world,
@@ -282,7 +290,7 @@ impl Simulation {
     }
 
     fn restore(&mut self, world: World) {
-        self.world = world;
+        self.world = World { tap: None, ..world };
     }
 
     fn store_facts(&mut self) {

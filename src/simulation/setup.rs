@@ -8,11 +8,11 @@ use super::command::CommandError;
 use super::world::{Pending, World};
 use crate::actors::{AnswerRule, Consumer, Habits, Producer, Session, Template, Timing};
 use crate::agenda::Agenda;
-use crate::amqp::{Command, Method, Properties};
-use crate::broker::Broker;
+use crate::amqp::{ChannelNumber, Command, Method, Properties};
+use crate::broker::{Broker, Outgoing};
 use crate::facts::{ClientName, QueueName, Recorder};
 use crate::ids::{ActorId, ConnectionId, Name, Names};
-use crate::network::Link;
+use crate::network::{Direction, Link};
 use crate::rng::Stream;
 use crate::scenario::{
     self, AnswerDocument, Arrivals, ConsumerDocument, Definitions, Format, MessageDocument, ProducerDocument,
@@ -76,6 +76,7 @@ fn empty_world(scenario: &Scenario) -> World {
         recorder: Recorder::default(),
         last_message: 0,
         broker_timeout: None,
+        tap: Some(Vec::new()),
     }
 }
 
@@ -184,7 +185,7 @@ impl Setup<'_> {
             connection,
             link: Link::new(Span::from_us(latency)),
         });
-        methods.into_iter().try_for_each(|method| self.request(connection, method, place))
+        methods.into_iter().try_for_each(|method| self.request(connection, CHANNEL, method, place))
     }
 
     /// Enters what the scenario wants done.
@@ -213,21 +214,25 @@ impl Setup<'_> {
         place: &str,
     ) -> Result<ConnectionId, ScenarioError> {
         let connection = self.world.broker.connect(client);
-        let open = Command::from(Method::ConnectionOpen { virtual_host: host });
-        self.world.with_broker(|broker, cx| broker.handle(cx, connection, 0, open));
-        self.request(connection, Method::ChannelOpen {}, place)?;
+        self.request(connection, 0, Method::ConnectionOpen { virtual_host: host }, place)?;
+        self.request(connection, CHANNEL, Method::ChannelOpen {}, place)?;
         Ok(connection)
     }
 
-    /// Sends a method on the channel of a connection. A refusal is an error at `place`.
+    /// Sends a method on a channel of a connection, without delay. A refusal is an error at `place`.
     fn request(
         &mut self,
         connection: ConnectionId,
+        channel: ChannelNumber,
         method: Method,
         place: &str,
     ) -> Result<(), ScenarioError> {
-        self.world.with_broker(|broker, cx| broker.handle(cx, connection, CHANNEL, method.into()));
+        let command = Command::from(method);
+        self.world.tap(connection, channel, Direction::ToBroker, Time::START, &command);
+        self.world.with_broker(|broker, cx| broker.handle(cx, connection, channel, command));
         while let Some(outgoing) = self.world.broker.poll_output() {
+            let Outgoing { channel, command, .. } = &outgoing;
+            self.world.tap(connection, *channel, Direction::ToClient, Time::START, command);
             if let Method::ChannelClose { reply_text, .. } | Method::ConnectionClose { reply_text, .. } =
                 outgoing.command.method
             {

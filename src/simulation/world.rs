@@ -3,6 +3,7 @@
 
 use super::Command;
 use super::client::Client;
+use super::tap::Carried;
 use crate::agenda::Agenda;
 use crate::amqp::{self, ChannelNumber};
 use crate::broker::{Broker, Context};
@@ -66,6 +67,8 @@ pub struct World {
     pub(super) last_message: u32,
     /// The earliest broker timeout on the agenda.
     pub(super) broker_timeout: Option<Time>,
+    /// What went onto the links, while somebody listens there.
+    pub(super) tap: Option<Vec<Carried>>,
 }
 
 impl World {

@@ -20,6 +20,7 @@ struct Options {
     until: Option<Span>,
     seed: Option<u64>,
     facts: Option<PathBuf>,
+    pcap: Option<PathBuf>,
 }
 
 pub(super) fn main(arguments: Parser) -> Result<(), String> {
@@ -38,6 +39,10 @@ pub(super) fn main(arguments: Parser) -> Result<(), String> {
                 .map_err(|error| format!("{} cannot be written: {error}.", path.display()))?;
         }
     }
+    if let Some(path) = options.pcap {
+        std::fs::write(&path, simulation.capture())
+            .map_err(|error| format!("{} cannot be written: {error}.", path.display()))?;
+    }
     let report = serde_json::to_string_pretty(&report(&simulation)).map_err(|error| error.to_string())?;
     super::say(report);
     Ok(())
@@ -50,6 +55,7 @@ fn parse(mut arguments: Parser) -> Result<Options, lexopt::Error> {
             Arg::Long("until") => options.until = Some(arguments.value()?.parse_with(parse_span)?),
             Arg::Long("seed") => options.seed = Some(arguments.value()?.parse()?),
             Arg::Long("facts") => options.facts = Some(arguments.value()?.into()),
+            Arg::Long("pcap") => options.pcap = Some(arguments.value()?.into()),
             Arg::Value(file) if options.file.is_none() => options.file = Some(file.into()),
             other => return Err(other.unexpected()),
         }

@@ -67,6 +67,26 @@ impl Simulation {
         to_js(&self.inner.borrow().whereabouts(MessageId(message)))
     }
 
+    /// The packets in which a message, and what is said about it, crossed links up to now, layer by layer: those of
+    /// assumed connections. Null when it is not published yet.
+    #[wasm_bindgen(unchecked_return_type = "Packets | null")]
+    pub fn layers(&self, message: u32) -> Result<JsValue, JsValue> {
+        self.inner.borrow().layers_of(MessageId(message)).map_or(Ok(JsValue::NULL), |packets| {
+            let object = to_js(&packets)?;
+            let list = js_sys::Array::from(&js_sys::Reflect::get(&object, &"packets".into())?);
+            for (packet, made) in packets.packets.iter().zip(list.iter()) {
+                let octets = js_sys::Uint8Array::from(&*packet.octets);
+                js_sys::Reflect::set(&made, &"octets".into(), &octets)?;
+            }
+            Ok(object)
+        })
+    }
+
+    /// The run up to now as a capture file (pcapng) of assumed connections.
+    pub fn capture(&self) -> Vec<u8> {
+        self.inner.borrow().capture()
+    }
+
     /// The state of everything that is drawn.
     #[wasm_bindgen(unchecked_return_type = "Snapshot")]
     pub fn snapshot(&self) -> Result<JsValue, JsValue> {

@@ -3,6 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod amqp;
+mod carried;
 #[path = "../layers/dissected.rs"]
 mod dissected;
 mod http;

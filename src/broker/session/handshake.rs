@@ -2,7 +2,7 @@
 
 use super::closing::closing;
 use super::heartbeat::Heartbeat;
-use super::settings::{LOCALES, MECHANISMS, least_frame_max};
+use super::settings::least_frame_max;
 use super::{Session, State};
 use crate::amqp::wire::Credentials;
 use crate::amqp::{Method, ReplyCode, Table, Value};
@@ -15,14 +15,7 @@ impl Session {
         self.settings.follow(version);
         self.least_frame_max = least_frame_max(version);
         self.decoder.set_frame_max(self.least_frame_max);
-        let start = Method::ConnectionStart {
-            version_major: 0,
-            version_minor: 9,
-            server_properties: self.settings.server_properties(),
-            mechanisms: MECHANISMS.to_owned(),
-            locales: LOCALES.to_owned(),
-        };
-        self.outbox.push(0, start.into());
+        self.outbox.push(0, self.settings.start().into());
         self.state = State::Starting;
     }
 
@@ -95,12 +88,7 @@ impl Session {
         self.client = ClientName(cx.names.intern(&name));
         self.user = credentials.user;
         self.understands_blocked = has_capability(client_properties, "connection.blocked");
-        let tune = Method::ConnectionTune {
-            channel_max: self.settings.channel_max,
-            frame_max: self.settings.frame_max,
-            heartbeat: self.settings.heartbeat,
-        };
-        self.outbox.push(0, tune.into());
+        self.outbox.push(0, self.settings.tune().into());
         self.state = State::Tuning;
     }
 

@@ -1,7 +1,7 @@
 //! What a broker says of itself, and the limits it offers.
 
 use crate::amqp::wire::FRAME_MIN_SIZE;
-use crate::amqp::{Table, Value};
+use crate::amqp::{Method, Table, Value};
 use crate::broker::Version;
 
 /// What a broker says of itself in `connection.start`, and what it offers in `connection.tune`.
@@ -20,6 +20,30 @@ pub struct SessionSettings {
 }
 
 impl SessionSettings {
+    /// Those of a broker of that version as it comes.
+    pub fn of_version(version: Version) -> SessionSettings {
+        let mut settings = SessionSettings::default();
+        settings.follow(version);
+        settings
+    }
+
+    /// The first thing that the broker says.
+    pub fn start(&self) -> Method {
+        Method::ConnectionStart {
+            version_major: 0,
+            version_minor: 9,
+            server_properties: self.server_properties(),
+            mechanisms: MECHANISMS.to_owned(),
+            locales: LOCALES.to_owned(),
+        }
+    }
+
+    /// What it offers.
+    pub fn tune(&self) -> Method {
+        let SessionSettings { channel_max, frame_max, heartbeat, .. } = *self;
+        Method::ConnectionTune { channel_max, frame_max, heartbeat }
+    }
+
     /// Says what a broker of that version says, unless something else was asked for.
     pub(super) fn follow(&mut self, version: Version) {
         if self.version == Version::default().release() {
@@ -47,10 +71,10 @@ impl Default for SessionSettings {
 }
 
 /// The mechanisms of login, in RabbitMQ's order.
-pub(super) const MECHANISMS: &str = "AMQPLAIN PLAIN";
+const MECHANISMS: &str = "AMQPLAIN PLAIN";
 
 /// The only locale.
-pub(super) const LOCALES: &str = "en_US";
+const LOCALES: &str = "en_US";
 
 /// What RabbitMQ 3.10.8 can do beyond AMQP 0-9-1, in its order (`rabbit_reader:server_capabilities`).
 const CAPABILITIES: [&str; 9] = [
@@ -68,7 +92,7 @@ const CAPABILITIES: [&str; 9] = [
 impl SessionSettings {
     /// The server properties. Clients look at `product` and `version` to know what they may ask for, so these
     /// are RabbitMQ's; `platform` and `information` say what this is.
-    pub(super) fn server_properties(&self) -> Table {
+    fn server_properties(&self) -> Table {
         let capabilities = CAPABILITIES.map(|name| (name.to_owned(), Value::Boolean(true)));
         let texts = [
             ("cluster_name", self.cluster_name.as_str()),

@@ -6,6 +6,7 @@ mod definitions;
 mod determinism;
 mod documents;
 mod driver;
+mod layers;
 mod matching;
 mod misconceptions;
 #[path = "../../network/mod.rs"]

@@ -12,6 +12,7 @@ import { inspectorStyles } from "./inspector-styles.ts";
 import { legend, legendStyles } from "./legend.ts";
 import { messageParts, reason } from "./message-parts.ts";
 import { stateLines } from "./node-facts.ts";
+import "../layers/layers-view.ts";
 import "./versions-dialog.ts";
 
 /** What is selected: a node, a message, or else the scenario as a whole. */
@@ -207,7 +208,10 @@ export class InspectorView extends LitElement {
         <span class="kind">${word("inspect.message")}</span>
         <h2 class="mono">${word("inspect.message_name", { message })}</h2>
       </div>
-      ${messageParts(session, message)}`;
+      ${messageParts(session, message)}
+      <section>
+        <queuescope-layers .session=${session} .message=${message}></queuescope-layers>
+      </section>`;
   }
 }
 

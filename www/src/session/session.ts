@@ -1,4 +1,4 @@
-import type { About, Command, Picture, Simulation, Snapshot, Whereabouts } from "queuescope";
+import type { About, Command, Packets, Picture, Simulation, Snapshot, Whereabouts } from "queuescope";
 import { word } from "../words/words.ts";
 import { isCrash, loadEngine, newSimulation } from "./engine.ts";
 import { Journal } from "./journal.ts";
@@ -250,6 +250,18 @@ export class Session {
     return this.simulation === null || this.#seeker.running !== null
       ? []
       : this.simulation.whereabouts(message);
+  }
+
+  /** The packets of a message up to now; null when it has none, or the simulation is on its way elsewhere. */
+  layers(message: number): Packets | null {
+    return this.simulation === null || this.#seeker.running !== null ? null : this.simulation.layers(message);
+  }
+
+  /** The run up to now as a capture file; null while there is none. */
+  capture(): Uint8Array<ArrayBuffer> | null {
+    return this.simulation === null || this.#seeker.running !== null
+      ? null
+      : new Uint8Array(this.simulation.capture());
   }
 
   /** Has the picture drawn once more, for instance after its size has changed. */

@@ -1,0 +1,92 @@
+//! A message taken apart, layer by layer.
+
+use queuescope::ids::MessageId;
+use queuescope::network::layers::{Layer, Protocol};
+use queuescope::simulation::{Packets, Simulation};
+use queuescope::time::Time;
+
+const HELLO: &str = r#"{
+  "queuescope": 1,
+  "broker": { "definitions": { "queues": [{ "name": "jobs" }] } },
+  "producers": [{
+    "id": "P", "confirms": true, "arrivals": { "constant": { "interval_us": 1000 } }, "limit": 3,
+    "messages": [{ "routing_key": "jobs", "body": "hello" }]
+  }],
+  "consumers": [{ "id": "C", "queue": "jobs", "prefetch": 1, "service": { "constant": { "duration_us": 1000 } } }],
+  "links": [{ "between": ["P", "broker"], "latency_us": 500 }]
+}"#;
+
+fn at(text: &str, us: u64) -> Simulation {
+    let mut simulation = Simulation::from_text(text, None).expect("it is a good document");
+    simulation.run_until(Time::from_us(us));
+    simulation
+}
+
+fn methods(packets: &Packets) -> Vec<(&str, &str, &str)> {
+    packets.packets.iter().map(|packet| (packet.method, &*packet.from, &*packet.to)).collect()
+}
+
+/// RFC 894, 791, 9293, *AMQP 0-9-1* section 4.2: 14, 20 and 20 octets of headers, and each frame has 7 before its
+/// payload and one behind. The arguments of `basic.publish`: a reserved short, the empty exchange, the key, the bits.
+#[test]
+fn a_message_on_its_way_has_the_headers_that_the_standards_describe() {
+    let simulation = at(HELLO, 1_200);
+    let packets = simulation.layers_of(MessageId(1)).expect("it is published");
+    assert_eq!(methods(&packets), [("basic.publish", "P", "broker")]);
+    assert!(packets.is_complete);
+    let packet = &packets.packets[0];
+    assert!(packet.layers.iter().all(Layer::is_valid), "lengths and checksums are right");
+    let shape: Vec<(Protocol, usize)> =
+        packet.layers.iter().map(|layer| (layer.protocol, layer.octets().len())).collect();
+    let (method, header, body) = (4 + 2 + 1 + (1 + 4) + 1, 2 + 2 + 8 + 2, 5);
+    let amqp = [method, header, body].map(|payload| (Protocol::Amqp, payload + 8));
+    let all = amqp.iter().map(|(_, octets)| octets).sum::<usize>();
+    let below = [(Protocol::Ethernet, 54 + all), (Protocol::Ipv4, 40 + all), (Protocol::Tcp, 20 + all)];
+    assert_eq!(shape, [&below[..], &amqp].concat());
+    assert_eq!(packet.octets.len(), 54 + all);
+    assert_eq!(packet.layers[1].field("ip.src").map(|field| &*field.value), Some("10.0.0.2"));
+    assert_eq!(packet.layers[2].field("tcp.dstport").map(|field| &*field.value), Some("5672"));
+    assert!(packet.octets.ends_with(b"hello\xCE"));
+}
+
+#[test]
+fn a_message_that_is_done_has_its_whole_life_in_packets() {
+    let simulation = at(HELLO, 1_000_000);
+    let packets = simulation.layers_of(MessageId(2)).expect("it was published");
+    let life = [
+        ("basic.publish", "P", "broker"),
+        ("basic.deliver", "broker", "C"),
+        ("basic.ack", "C", "broker"),
+        ("basic.ack", "broker", "P"),
+    ];
+    let mut found = methods(&packets);
+    found.sort_unstable();
+    let mut expected = life.to_vec();
+    expected.sort_unstable();
+    assert_eq!(found, expected);
+    assert_eq!(found.len(), packets.packets.len());
+    assert!(simulation.layers_of(MessageId(4)).is_none(), "there were only three");
+    assert!(simulation.layers_of(MessageId(0)).is_none());
+}
+
+#[test]
+fn looking_changes_nothing() {
+    let mut simulation = at(HELLO, 2_000);
+    simulation.layers_of(MessageId(1)).expect("it is published");
+    simulation.capture();
+    simulation.run_until(Time::from_us(10_000));
+    assert_eq!(simulation.facts_hash(), at(HELLO, 10_000).facts_hash());
+    simulation.seek(Time::from_us(500));
+    assert!(simulation.layers_of(MessageId(1)).is_none(), "it is not published yet");
+}
+
+#[test]
+fn a_large_body_is_cut_into_segments_and_found_whole() {
+    let text = HELLO.replace("hello", &"x".repeat(4000));
+    let simulation = at(&text, 1_200);
+    let packets = simulation.layers_of(MessageId(1)).expect("it is published").packets;
+    let parts: Vec<(usize, usize)> = packets.iter().map(|packet| packet.part).collect();
+    assert_eq!(parts, [(1, 3), (2, 3), (3, 3)]);
+    let last = packets[2].layers.last().expect("layers");
+    assert_eq!(last.reassembled.as_ref().map(|whole| whole.octets.len()), Some(4008));
+}
