@@ -6,6 +6,7 @@ mod definitions;
 mod determinism;
 mod documents;
 mod driver;
+mod links;
 mod matching;
 mod misconceptions;
 #[path = "../../network/mod.rs"]
