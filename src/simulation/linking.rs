@@ -26,6 +26,15 @@ pub(super) struct Socket {
     is_stuck: bool,
 }
 
+/// What became of something that was offered to a link.
+#[derive(Debug)]
+enum Offered {
+    /// It arrives then.
+    IsUnderWay(Time),
+    /// The link does not take it; here it is again.
+    Waits(Pending),
+}
+
 impl World {
     /// Puts something on a client's link, with so many octets. Says when it arrives; [`Time::UNKNOWN`] when it waits.
     pub(super) fn carry(&mut self, id: ActorId, direction: Direction, octets: u64, pending: Pending) -> Time {
@@ -35,8 +44,8 @@ impl World {
             return Time::UNKNOWN;
         }
         match self.put_on_link(id, direction, octets, pending) {
-            Ok(arrives) => arrives,
-            Err(pending) => {
+            Offered::IsUnderWay(arrives) => arrives,
+            Offered::Waits(pending) => {
                 self.hold(id, direction, octets, pending);
                 Time::UNKNOWN
             }
@@ -61,14 +70,7 @@ impl World {
         octets.len() as u64
     }
 
-    /// Gives it back if it has to wait.
-    fn put_on_link(
-        &mut self,
-        id: ActorId,
-        direction: Direction,
-        octets: u64,
-        pending: Pending,
-    ) -> Result<Time, Pending> {
+    fn put_on_link(&mut self, id: ActorId, direction: Direction, octets: u64, pending: Pending) -> Offered {
         let now = self.now;
         match self.client_mut(id).link.carry_message(now, direction, octets) {
             MessageFate::Arrives { at, lost_transmissions } => {
@@ -78,15 +80,15 @@ impl World {
                     self.record(Event::TransmissionLost { client, method, count, arrives: at, rule });
                 }
                 self.agenda.enter(at, pending);
-                Ok(at)
+                Offered::IsUnderWay(at)
             }
-            MessageFate::Down => Err(pending),
+            MessageFate::Down => Offered::Waits(pending),
             MessageFate::TimedOut { at } => {
                 self.client_mut(id).sockets[direction as usize].is_stuck = true;
                 if let Some(connection) = pending.connection() {
                     self.agenda.enter(at, Pending::LinkGivesUp(connection));
                 }
-                Err(pending)
+                Offered::Waits(pending)
             }
         }
     }
@@ -106,11 +108,11 @@ impl World {
                     self.client_mut(id).sockets[direction as usize].waiting.pop_front()
             {
                 match self.put_on_link(id, direction, octets, pending) {
-                    Ok(arrives) => {
+                    Offered::IsUnderWay(arrives) => {
                         count += 1;
                         newest = Some(arrives);
                     }
-                    Err(pending) => {
+                    Offered::Waits(pending) => {
                         let socket = &mut self.client_mut(id).sockets[direction as usize];
                         socket.waiting.push_front((octets, pending));
                         break;
