@@ -20,7 +20,7 @@
 //! | `terminal` | the terminal program (native only) |
 //!
 //! Dependencies point one way: `web` and `terminal` to `simulation`; that to `scenario`, `actors`, `broker` and
-//! `network` (of these `scenario` uses the words of `actors` and `broker`); those to `amqp` and `facts`; all to
+//! `network` (of these `scenario` uses the words of `actors`, `broker` and `network`); those to `amqp` and `facts`; all to
 //! `time` and `ids`.
 //!
 //! ```

@@ -15,6 +15,9 @@ impl Time {
     /// The moment at which every simulation starts.
     pub const START: Time = Time(0);
 
+    /// A moment that nobody knows yet, later than all others: the largest whole number that JavaScript holds exactly.
+    pub const UNKNOWN: Time = Time((1 << 53) - 1);
+
     /// The moment `us` microseconds after the start.
     pub const fn from_us(us: u64) -> Time {
         Time(us)
@@ -77,6 +80,9 @@ impl Sub for Time {
 /// Minutes, seconds and milliseconds, as the page's clock shows them: `01:02.345`.
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Time::UNKNOWN {
+            return f.write_str("an unknown moment");
+        }
         let milliseconds = self.0 / 1_000;
         let (minutes, rest) = (milliseconds / 60_000, milliseconds % 60_000);
         write!(f, "{minutes:02}:{:02}.{:03}", rest / 1_000, rest % 1_000)

@@ -301,6 +301,25 @@ events! {
     Purged = 68, "queue.purged" { queue: QueueName, count: u64 }
     /// Another method comes to a broker that does not listen to its sender.
     MethodLost = 69, "method.lost" { client: ClientName, method: Name, rule: Rule }
+    /// Somebody cuts the link of a client.
+    LinkCut = 130, "link.cut" { client: ClientName, rule: Rule }
+    /// Somebody restores it.
+    LinkRestored = 131, "link.restored" { client: ClientName }
+    /// Somebody changes what it does.
+    LinkChanged = 132, "link.changed" { client: ClientName }
+    /// What is sent on it waits in the sender's socket.
+    HeldByLink = 133, "link.holds" { client: ClientName, method: Name, rule: Rule }
+    /// What has waited at the client is on its way; the last of it reaches the broker at `arrives`.
+    HeldSentToBroker = 134, "link.sends-to-broker"
+        { client: ClientName, count: u64, arrives: Time, rule: Rule }
+    /// What has waited at the broker is on its way; the last of it reaches the client at `arrives`.
+    HeldSentToClient = 135, "link.sends-to-client"
+        { client: ClientName, count: u64, arrives: Time, rule: Rule }
+    /// So many transmissions of parts of a method are lost, and sent again.
+    TransmissionLost = 136, "link.loses"
+        { client: ClientName, method: Name, count: u64, arrives: Time, rule: Rule }
+    /// A segment was lost so often that its sender gives the connection up.
+    ConnectionTimedOut = 137, "link.timed-out" { client: ClientName, rule: Rule }
 }
 
 impl Event {

@@ -36,6 +36,15 @@ pub(super) enum Place {
 }
 
 impl Leg {
+    /// The client whose link it goes over, and whether towards the broker.
+    pub(super) fn link(self) -> Option<(ClientName, bool)> {
+        match self {
+            Leg::Publish(client, _) | Leg::Acknowledgement(client, _) => Some((client, true)),
+            Leg::Delivery(_, client) | Leg::BackToProducer(_, client) => Some((client, false)),
+            _ => None,
+        }
+    }
+
     /// The things that it leads from and to.
     pub(super) fn ends(self) -> (Place, Place) {
         match self {

@@ -56,10 +56,33 @@ impl Default for Motion {
 impl Motion {
     /// Takes a fact in.
     pub fn read(&mut self, fact: &Fact) {
+        self.read_link(fact);
         self.read_end(fact);
         self.read_move(fact);
         if self.moves.len() > self.clear_above {
             self.clear_away(fact.time);
+        }
+    }
+
+    /// What waits for a link stays where it was sent from until it goes, or is given up.
+    fn read_link(&mut self, fact: &Fact) {
+        let is_waiting = |each: &Move| each.arrives == Time::UNKNOWN;
+        match fact.event {
+            Event::HeldSentToBroker { client, arrives, .. }
+            | Event::HeldSentToClient { client, arrives, .. } => {
+                let is_to_broker = matches!(fact.event, Event::HeldSentToBroker { .. });
+                let carried = self
+                    .moves
+                    .iter_mut()
+                    .filter(|each| is_waiting(each) && each.leg.link() == Some((client, is_to_broker)));
+                carried.for_each(|each| (each.departs, each.arrives) = (fact.time, arrives));
+            }
+            Event::ConnectionTimedOut { client, .. } => {
+                let is_gone =
+                    |each: &Move| is_waiting(each) && each.leg.link().is_some_and(|link| link.0 == client);
+                self.moves.retain(|each| !is_gone(each));
+            }
+            _ => {}
         }
     }
 

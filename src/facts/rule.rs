@@ -20,7 +20,7 @@ macro_rules! rules {
                 match self { $(Rule::$variant => $key,)* }
             }
 
-            /// Title and path, on rabbitmq.com, of the page that states the rule.
+            /// Title and path, on rabbitmq.com, of the page that states the rule; or the whole address of an RFC.
             pub const fn documentation(self) -> (&'static str, &'static str) {
                 match self { $(Rule::$variant => ($page, $path),)* }
             }
@@ -129,6 +129,15 @@ rules! {
     /// A publisher may await the confirms of so many messages and no more.
     UnconfirmedLimit = 32, "rule.unconfirmed-limit",
         "Consumer Acknowledgements and Publisher Confirms", "docs/confirms";
+    /// TCP keeps what is not acknowledged.
+    UnacknowledgedByTcp = 120, "rule.unacknowledged-by-tcp", "Transmission Control Protocol (TCP)",
+        "https://www.rfc-editor.org/rfc/rfc9293#section-3.4";
+    /// TCP sends again what is not acknowledged in time.
+    Retransmission = 121, "rule.retransmission", "Computing TCP's Retransmission Timer",
+        "https://www.rfc-editor.org/rfc/rfc6298#section-5";
+    /// TCP does not send again for ever.
+    RetransmissionLimit = 122, "rule.retransmission-limit", "Requirements for Internet Hosts",
+        "https://www.rfc-editor.org/rfc/rfc1122#section-4.2.3.5";
     /// What goes with a queue that is deleted or purged.
     QueueRemoved = 17, "rule.queue-removed", "Queues", "docs/queues";
 }
@@ -142,7 +151,8 @@ mod tests {
     fn every_rule_names_a_page_of_the_documentation_and_has_a_number_of_its_own() {
         for rule in Rule::ALL {
             let (page, path) = rule.documentation();
-            assert!(path.starts_with("docs/") && path.len() > 5, "{rule:?}: {path}");
+            let is_rfc = path.starts_with("https://www.rfc-editor.org/rfc/rfc");
+            assert!(path.starts_with("docs/") && path.len() > 5 || is_rfc, "{rule:?}: {path}");
             assert!(page.starts_with(char::is_uppercase), "{rule:?}: {page}");
             let same_page = Rule::ALL.iter().filter(|other| other.documentation().1 == path);
             assert!(same_page.into_iter().all(|other| other.documentation().0 == page), "{path}: one title");

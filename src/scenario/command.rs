@@ -1,8 +1,10 @@
 //! What can be done to a running simulation, as the schedule of a scenario and the page give it.
 
 use super::document::LARGEST_EXACT;
+use super::link::read_both;
 use super::reader::Reader;
 use super::{Format, ScenarioError};
+use crate::network::LinkSettings;
 use crate::time::Span;
 use serde_json::Value;
 
@@ -57,6 +59,23 @@ pub enum Command {
         /// Which queue.
         node: String,
     },
+    /// The link of the producer or the consumer lets nothing through any more; what is sent waits.
+    CutLink {
+        /// Whose.
+        node: String,
+    },
+    /// It is as it was; what has waited goes on its way.
+    RestoreLink {
+        /// Whose.
+        node: String,
+    },
+    /// The link does something else from now on.
+    SetLink {
+        /// Whose.
+        node: String,
+        /// The command with the fields of a document's link; what has none stays as it is.
+        changes: Value,
+    },
     /// The producer or the consumer sends a method on its channel.
     Send {
         /// Which.
@@ -67,7 +86,7 @@ pub enum Command {
 }
 
 /// The names of all commands.
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 13] = [
     "publish",
     "pause",
     "resume",
@@ -78,6 +97,9 @@ const COMMANDS: [&str; 10] = [
     "restart_broker",
     "purge",
     "send",
+    "cut_link",
+    "restore_link",
+    "set_link",
 ];
 
 /// A command at its time.
@@ -116,6 +138,16 @@ impl Command {
             ("close_channel", Some(node)) => Command::CloseChannel { node },
             ("disconnect", Some(node)) => Command::Disconnect { node },
             ("purge", Some(node)) => Command::Purge { node },
+            ("cut_link", Some(node)) => Command::CutLink { node },
+            ("restore_link", Some(node)) => Command::RestoreLink { node },
+            ("set_link", Some(node)) => {
+                read_both(
+                    reader,
+                    &mut [LinkSettings::default(), LinkSettings::default()],
+                    &[beside, &["command", "node"]].concat(),
+                )?;
+                return Ok(Command::SetLink { node, changes: reader.raw()? });
+            }
             ("send", Some(node)) => Command::Send { node, method: reader.required("method")?.raw()? },
             (kind, node) if node.is_some() || !COMMANDS.contains(&kind) => {
                 return name.invalid(format!("there are the commands {}", COMMANDS.join(", ")));
@@ -142,6 +174,9 @@ impl Command {
             | Command::CloseChannel { node }
             | Command::Disconnect { node }
             | Command::Purge { node }
+            | Command::CutLink { node }
+            | Command::RestoreLink { node }
+            | Command::SetLink { node, .. }
             | Command::Send { node, .. } => Some(node),
             Command::RestartBroker { node, .. } => node.as_deref(),
         }

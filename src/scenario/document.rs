@@ -205,10 +205,14 @@ impl Scenario {
         Ok(())
     }
 
-    /// The delay between a client and the broker.
+    /// The link between a client and the broker, if the document has one.
+    pub fn link(&self, client: &str) -> Option<&LinkDocument> {
+        self.links.iter().find(|link| link.between.iter().any(|end| end == client))
+    }
+
+    /// The delay on the way forward between a client and the broker.
     pub fn latency_us(&self, client: &str) -> u64 {
-        let link = self.links.iter().find(|link| link.between.iter().any(|end| end == client));
-        link.map_or(0, |link| link.latency_us)
+        self.link(client).map_or(0, |link| link.forward.latency.as_us())
     }
 }
 

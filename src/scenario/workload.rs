@@ -8,6 +8,7 @@ use super::{
     ExchangeDefinition, LinkDocument, MessageDocument, ProducerDocument, PublishingMode, Scenario, Service,
 };
 use crate::broker::Version;
+use crate::time::Span;
 use litemap::LiteMap;
 use serde_json::{Map, Value};
 
@@ -59,9 +60,8 @@ pub fn default_workload(definitions: Definitions) -> Scenario {
     }
     let clients = producers.iter().map(|each| &each.id).chain(consumers.iter().map(|each| &each.id));
     let links = clients
-        .map(|client| LinkDocument {
-            between: [client.clone(), DEFAULT_BROKER.to_owned()],
-            latency_us: LATENCY_US,
+        .map(|client| {
+            LinkDocument::with_latency([client.clone(), DEFAULT_BROKER.to_owned()], Span::from_us(LATENCY_US))
         })
         .collect();
     Scenario {

@@ -18,13 +18,12 @@ impl World {
         channel: ChannelNumber,
         command: impl Into<amqp::Command>,
     ) -> Time {
-        let now = self.now;
-        let client = self.client_mut(id);
-        let arrives = client.link.carry(now, Direction::ToBroker);
-        let connection = client.connection;
         let command = command.into();
+        let octets = self.octets(id, Direction::ToBroker, channel, &command);
+        let connection = self.client(id).connection;
+        let pending = Pending::AtBroker(connection, channel, command.clone());
+        let arrives = self.carry(id, Direction::ToBroker, octets, pending);
         self.tap(connection, channel, Direction::ToBroker, arrives, &command);
-        self.agenda.enter(arrives, Pending::AtBroker(connection, channel, command));
         arrives
     }
 
@@ -78,7 +77,7 @@ impl World {
     }
 
     /// Something comes to a broker that does not listen.
-    fn lose(&mut self, connection: ConnectionId, command: &amqp::Command, rule: Rule) {
+    pub(super) fn lose(&mut self, connection: ConnectionId, command: &amqp::Command, rule: Rule) {
         let Some(&id) = self.by_connection.get(&connection) else { return };
         let client = self.client(id);
         let (name, virtual_host) = (client.actor.name(), client.virtual_host);
@@ -119,9 +118,7 @@ impl World {
     /// Whoever waits for an answer on this connection will notice that there is none.
     pub(super) fn answer_nothing(&mut self, connection: ConnectionId) {
         let Some(&id) = self.by_connection.get(&connection) else { return };
-        let now = self.now;
-        let arrives = self.client_mut(id).link.carry(now, Direction::ToClient);
-        self.agenda.enter(arrives, Pending::NobodyThere(connection));
+        self.carry(id, Direction::ToClient, 0, Pending::NobodyThere(connection));
     }
 
     /// Puts what the broker wants to say on the links, and its next timeout on the agenda.
@@ -134,14 +131,14 @@ impl World {
         }
         while let Some(Outgoing { connection, channel, command }) = self.broker.poll_output() {
             let Some(&id) = self.by_connection.get(&connection) else { continue };
-            let now = self.now;
-            let arrives = self.client_mut(id).link.carry(now, Direction::ToClient);
+            let octets = self.octets(id, Direction::ToClient, channel, &command);
+            let is_settled = self.is_settled(connection, channel, &command.method);
+            let arrival = Arrival { command: command.clone(), is_settled };
+            let pending = Pending::AtClient(connection, arrival);
+            let arrives = self.carry(id, Direction::ToClient, octets, pending);
             self.tap(connection, channel, Direction::ToClient, arrives, &command);
             self.record_delivery(id, &command, arrives);
             self.record_answer_to_producer(id, &command, arrives);
-            let is_settled = self.is_settled(connection, channel, &command.method);
-            let arrival = Arrival { command, is_settled };
-            self.agenda.enter(arrives, Pending::AtClient(connection, arrival));
         }
     }
 

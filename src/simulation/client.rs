@@ -1,10 +1,11 @@
 //! A producer or a consumer with its session and its way to the broker.
 
+use super::linking::Socket;
 use crate::actors::{Consumer, Producer, Session};
 use crate::amqp::{ChannelNumber, Method};
 use crate::facts::ClientName;
 use crate::ids::{ConnectionId, Name};
-use crate::network::Link;
+use crate::network::{Direction, Link};
 
 /// The channel that every simulated client uses.
 pub(super) const CHANNEL: ChannelNumber = 1;
@@ -55,4 +56,8 @@ pub struct Client {
     /// Its present connection, or the last one.
     pub(super) connection: ConnectionId,
     pub(super) link: Link,
+    /// Which way the document calls forward.
+    pub(super) forward: Direction,
+    /// What waits to go to the broker, and to the client.
+    pub(super) sockets: [Socket; 2],
 }

@@ -118,6 +118,18 @@ impl World {
         self.check_form(command)?;
         let node = command.node().unwrap_or_default();
         let not_now = |what| Err(CommandError::NotNow { node: node.to_owned(), what });
+        if let Target::Client(id) = self.target(command)? {
+            let is_up = self.client(id).link_is_up();
+            match command {
+                Command::CutLink { .. } if is_up == [false; 2] => {
+                    return not_now("has a link that is cut already.");
+                }
+                Command::RestoreLink { .. } if is_up == [true; 2] => {
+                    return not_now("has a link that is up already.");
+                }
+                _ => {}
+            }
+        }
         let life = match self.target(command)? {
             Target::Client(id) => self.client(id).session.life(),
             Target::Broker if self.broker_is_back.is_some() => {
@@ -186,6 +198,9 @@ impl World {
             Command::CloseChannel { .. } => self.close_channel(id),
             Command::Disconnect { .. } => self.disconnect(id),
             Command::Send { method, .. } => self.send_wanted(id, method),
+            Command::CutLink { .. } => self.set_link_up(id, false),
+            Command::RestoreLink { .. } => self.set_link_up(id, true),
+            Command::SetLink { changes, .. } => self.set_link(id, changes),
             Command::RestartBroker { .. } | Command::Purge { .. } => {}
         }
     }

@@ -8,6 +8,7 @@ use crate::amqp::Method;
 use crate::broker::ConnectionState;
 use crate::facts::{Event, Rule};
 use crate::ids::{ActorId, ConnectionId};
+use crate::network::Direction;
 use crate::time::Span;
 
 /// The reply code of a closing that blames nobody.
@@ -19,9 +20,7 @@ impl World {
         let client = self.client(id);
         let (name, connection) = (client.actor.name(), client.connection);
         self.end_session(id, Life::Down, Event::Crashed { client: name }, true);
-        let now = self.now;
-        let arrives = self.client_mut(id).link.carry(now, crate::network::Direction::ToBroker);
-        self.agenda.enter(arrives, Pending::ClientGone(connection));
+        self.carry(id, Direction::ToBroker, 0, Pending::ClientGone(connection));
         self.plan_recovery(id);
     }
 
@@ -144,7 +143,7 @@ impl World {
     }
 
     /// A client has no channel any more, and when it dies no memory. Every message that it had is accounted for.
-    fn end_session(&mut self, id: ActorId, life: Life, event: Event, dies: bool) {
+    pub(super) fn end_session(&mut self, id: ActorId, life: Life, event: Event, dies: bool) {
         self.record(event);
         let client = self.client_mut(id);
         client.session.end(life, event);
@@ -173,7 +172,7 @@ impl World {
         }
     }
 
-    fn plan_recovery(&mut self, id: ActorId) {
+    pub(super) fn plan_recovery(&mut self, id: ActorId) {
         let session = &self.client(id).session;
         if let Some(after) = session.recovers_after() {
             let turn = session.turn();

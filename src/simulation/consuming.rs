@@ -35,7 +35,7 @@ impl World {
     }
 
     /// A client does not listen to what reaches it. What the broker takes for done is lost with that.
-    fn ignore(&mut self, id: ActorId, arrival: &Arrival) {
+    pub(super) fn ignore(&mut self, id: ActorId, arrival: &Arrival) {
         let Some(content) = &arrival.command.content else { return };
         let (message, name) = (content.origin.message, self.client(id).actor.name());
         let event = match arrival.command.method {

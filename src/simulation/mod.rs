@@ -19,6 +19,7 @@ mod client;
 mod command;
 mod connecting;
 mod consuming;
+mod linking;
 mod picture;
 mod publishing;
 mod replay;
@@ -38,7 +39,7 @@ pub use command::CommandError;
 pub use picture::{EdgeKind, NodeKind, Picture, PictureEdge, PictureNode, Spot, exchange_id, queue_id};
 pub use setup::declared_broker;
 pub use site::declared_site;
-pub use snapshot::{NodeState, Snapshot};
+pub use snapshot::{LinkState, NodeState, Snapshot};
 pub use whereabouts::Whereabouts;
 pub use world::World;
 

@@ -12,7 +12,7 @@ use crate::amqp::{ChannelNumber, Command, Method, Properties};
 use crate::broker::{Broker, Outgoing};
 use crate::facts::{ClientName, QueueName, Recorder};
 use crate::ids::{ActorId, ConnectionId, Name, Names};
-use crate::network::{Direction, Link};
+use crate::network::{Direction, Link, LinkSettings};
 use crate::rng::Stream;
 use crate::scenario::{
     self, AnswerDocument, Arrivals, ConsumerDocument, Definitions, Format, MessageDocument, ProducerDocument,
@@ -118,7 +118,7 @@ impl Setup<'_> {
         let stream = Stream::new(seed, &document.id);
         let producer = Producer::new(name, stream, arrivals, templates, document.limit, document.mode);
         let recovery = document.recovers_after_us;
-        self.add_client(Actor::Producer(producer), &document.virtual_host, recovery, scenario, place)
+        self.add_client(Actor::Producer(producer), &document.virtual_host, recovery, scenario, seed, place)
     }
 
     fn add_consumer(
@@ -141,7 +141,7 @@ impl Setup<'_> {
         let habits = Habits { service, acknowledgement, prefetch, answers };
         let consumer = Consumer::new(name, queue_name, stream, habits);
         let recovery = document.recovers_after_us;
-        self.add_client(Actor::Consumer(consumer), &document.virtual_host, recovery, scenario, place)
+        self.add_client(Actor::Consumer(consumer), &document.virtual_host, recovery, scenario, seed, place)
     }
 
     fn answer_rule(&mut self, document: &AnswerDocument) -> AnswerRule {
@@ -170,11 +170,22 @@ impl Setup<'_> {
         virtual_host: &str,
         recovers_after_us: Option<u64>,
         scenario: &Scenario,
+        seed: u64,
         place: &str,
     ) -> Result<(), ScenarioError> {
         let virtual_host = self.intern(virtual_host);
         let connection = self.connect(actor.name(), virtual_host, place)?;
-        let latency = scenario.latency_us(self.world.names.text(actor.name().0));
+        let name = self.world.names.text(actor.name().0);
+        let document = scenario.link(name);
+        let is_from_broker = document.is_some_and(|link| link.between[1] == name);
+        let forward = if is_from_broker { Direction::ToClient } else { Direction::ToBroker };
+        let mut settings = document.map_or([LinkSettings::default(), LinkSettings::default()], |link| {
+            [link.forward.clone(), link.back.clone()]
+        });
+        if is_from_broker {
+            settings.reverse();
+        }
+        let link = Link::with_settings(settings, seed, name);
         let number = ActorId(self.world.clients.len() as u32);
         self.world.by_connection.insert(connection, number);
         let methods = actor.set_up();
@@ -183,7 +194,9 @@ impl Setup<'_> {
             session: Session::open(recovers_after_us.map(Span::from_us)),
             virtual_host,
             connection,
-            link: Link::new(Span::from_us(latency)),
+            link,
+            forward,
+            sockets: Default::default(),
         });
         methods.into_iter().try_for_each(|method| self.request(connection, CHANNEL, method, place))
     }

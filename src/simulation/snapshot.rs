@@ -85,6 +85,19 @@ pub enum NodeState {
     Gone,
 }
 
+/// The state of a client's link.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LinkState {
+    /// The id of the client.
+    pub node: String,
+    /// Whether it lets anything through, both ways.
+    pub is_up: bool,
+    /// The delay on the way to the broker, in microseconds.
+    pub latency_us: u64,
+    /// How probably a segment is lost, on the worse way.
+    pub loss: f64,
+}
+
 /// The state of a simulation for the picture.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Snapshot {
@@ -104,6 +117,8 @@ pub struct Snapshot {
     pub picture_version: u64,
     /// In the order of the picture's nodes.
     pub nodes: Vec<NodeState>,
+    /// The links of producers and consumers, in the order of the document.
+    pub links: Vec<LinkState>,
 }
 
 impl Snapshot {
@@ -118,6 +133,12 @@ impl Snapshot {
             until: simulation.scenario.until_us,
             broker_is_back: world.broker_is_back.map(|time| time.as_us()),
             picture_version: simulation.picture.version,
+            links: (world.clients.iter())
+                .filter_map(|client| {
+                    let node = simulation.picture.client_id(client.actor.name().0)?;
+                    Some(client.link_state(node.to_owned()))
+                })
+                .collect(),
             nodes: simulation.picture.subjects.iter().map(|subject| reader.state(*subject)).collect(),
         }
     }

@@ -34,8 +34,32 @@ pub(super) enum Pending {
     BrokerTimeout,
     /// The broker is there again.
     BrokerStarts,
+    /// TCP gives up a connection.
+    LinkGivesUp(ConnectionId),
     /// The schedule has a command of that number.
     Scheduled(usize),
+}
+
+impl Pending {
+    /// The connection on which it is under way.
+    pub fn connection(&self) -> Option<ConnectionId> {
+        match self {
+            Pending::AtBroker(connection, ..)
+            | Pending::AtClient(connection, _)
+            | Pending::ClientGone(connection)
+            | Pending::NobodyThere(connection) => Some(*connection),
+            _ => None,
+        }
+    }
+
+    /// What is under way: a method, or the end of the connection.
+    pub fn what(&self) -> &'static str {
+        match self {
+            Pending::AtBroker(_, _, command) => command.method.name(),
+            Pending::AtClient(_, arrival) => arrival.command.method.name(),
+            _ => "the end of the connection",
+        }
+    }
 }
 
 /// What reaches a client.
@@ -124,6 +148,7 @@ impl World {
             Pending::Recover(..) => {}
             Pending::BrokerTimeout => self.broker_timeout(),
             Pending::BrokerStarts => self.broker_starts(),
+            Pending::LinkGivesUp(connection) => self.link_gives_up(connection),
             Pending::Scheduled(number) => self.carry_out_scheduled(number),
         }
         true

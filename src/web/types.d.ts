@@ -135,6 +135,20 @@ export interface Snapshot {
   picture_version: number;
   /** In the order of `Picture.nodes`. */
   nodes: NodeState[];
+  /** The links of producers and consumers to the broker. */
+  links: LinkState[];
+}
+
+/** The state of a client's link. */
+export interface LinkState {
+  /** The id of the producer or the consumer. */
+  node: string;
+  /** Whether it lets anything through, both ways. */
+  is_up: boolean;
+  /** The delay on the way to the broker. */
+  latency_us: number;
+  /** How probably a segment is lost, from 0 to 1, on the worse way. */
+  loss: number;
 }
 
 /** A key of the catalogue (src/facts/catalogue/en.json) and what to put into its gaps. */
@@ -149,7 +163,7 @@ export interface Rule {
   key: string;
   /** Title of the documentation page. */
   page: string;
-  /** Its path on rabbitmq.com, such as `docs/consumer-prefetch`. */
+  /** Its path on rabbitmq.com, such as `docs/consumer-prefetch`, or a whole address (`https://…`). */
   path: string;
 }
 
@@ -305,8 +319,34 @@ export type Command =
   | { command: "restart_broker"; node?: string; down_us?: number }
   /** All ready messages of a queue are removed. */
   | { command: "purge"; node: string }
+  /** The link of the producer or the consumer lets nothing through any more, until it is restored. */
+  | { command: "cut_link"; node: string }
+  | { command: "restore_link"; node: string }
+  /** It does something else from now on; what is left out stays as it is. */
+  | ({ command: "set_link"; node: string; forward?: LinkFields; back?: LinkFields } & LinkFields)
   /** The producer or the consumer sends a method on its channel. */
   | { command: "send"; node: string; method: ClientMethod };
+
+/** What a link does, both ways or, in `forward` (from the first name of `between` to the second) and `back`, one. */
+export interface LinkFields {
+  latency_us?: number;
+  /** How the latency varies; it never changes the order. */
+  jitter?:
+    | { uniform: { most_us: number } }
+    | { exponential: { mean_us: number } }
+    | { normal: { deviation_us: number } };
+  bandwidth_bits_per_s?: number;
+  /** Without effect on whole messages, which TCP carries; so are `duplication` and `reordering`. */
+  queue_limit_octets?: number;
+  /** Probabilities from 0 to 1. TCP sends again what is lost or damaged: it comes late, and in order. */
+  loss?: number;
+  duplication?: number;
+  reordering?: number;
+  corruption?: number;
+  /** The octets of the longest packet: how many segments a message is cut into. */
+  mtu?: number;
+  is_up?: boolean;
+}
 
 /** A method by its AMQP name with its fields, named as in the specification; what is left out is 0, false or
  * empty: `{ "basic.ack": { delivery_tag: 1 } }`. `basic.publish` has the fields of a producer's message. */

@@ -7,6 +7,7 @@ mod determinism;
 mod documents;
 mod driver;
 mod layers;
+mod links;
 mod matching;
 mod misconceptions;
 #[path = "../../network/mod.rs"]

@@ -21,6 +21,7 @@ export function nodeActs(
     return nothing;
   }
   const { life } = state;
+  const isLinkUp = session.snapshot?.links.find((link) => link.node === node.id)?.is_up ?? true;
   const isConnected = life === "open" || life === "channel_closed";
   return html`<section class="acts">
     ${state.kind === "producer" && life === "open" ? act("inspect.publish", { command: "publish", ...id }) : nothing}
@@ -29,6 +30,7 @@ export function nodeActs(
     ${life === "open" ? act("inspect.close_channel", { command: "close_channel", ...id }) : nothing}
     ${isConnected ? act("inspect.disconnect", { command: "disconnect", ...id }) : nothing}
     ${life === "down" ? nothing : act("inspect.crash", { command: "crash", ...id })}
+    ${isLinkUp ? act("inspect.cut_link", { command: "cut_link", ...id }) : act("inspect.restore_link", { command: "restore_link", ...id })}
   </section>`;
 }
 

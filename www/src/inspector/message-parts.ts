@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Fact, Rule } from "queuescope";
 import { factSentence } from "../log/fact-sentence.ts";
+import { documentationAddress } from "../sentences/documentation-address.ts";
 import { term, text } from "../sentences/sentence.ts";
 import type { Session } from "../session/session.ts";
 import { clockText } from "../time/clock-text.ts";
@@ -25,7 +26,7 @@ export function reason(sentence: unknown, rule: Rule | null): TemplateResult {
         ? nothing
         : html`<span class="source"
             >${term(rule.key)}
-            <a href="https://www.rabbitmq.com/${rule.path}" target="_blank" rel="noopener noreferrer">${rule.page}</a></span
+            <a href=${documentationAddress(rule.path)} target="_blank" rel="noopener noreferrer">${rule.page}</a></span
           >`
     }
   </p>`;

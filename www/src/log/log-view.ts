@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Fact } from "queuescope";
+import { documentationAddress } from "../sentences/documentation-address.ts";
 import { term, text } from "../sentences/sentence.ts";
 import type { Session } from "../session/session.ts";
 import { SessionController } from "../session/session-controller.ts";
@@ -256,7 +257,7 @@ export class LogView extends LitElement {
       ${term(key)}
       <div class="muted">
         ${word("log.documented")}
-        <a href="https://www.rabbitmq.com/${path}" target="_blank" rel="noopener noreferrer">${page}</a>
+        <a href=${documentationAddress(path)} target="_blank" rel="noopener noreferrer">${page}</a>
       </div>
     </div>`;
   }

@@ -1,12 +1,20 @@
 import { nothing, type SVGTemplateResult, svg } from "lit";
 import { guard } from "lit/directives/guard.js";
-import type { Picture, PictureEdge } from "queuescope";
+import type { LinkState, Picture, PictureEdge } from "queuescope";
 import { shortened } from "../geometry/forms.ts";
 import type { Layout } from "../geometry/layout.ts";
 import { word } from "../words/words.ts";
 
-/** What stands behind the nodes: the boxes of the virtual hosts, and the lines with their keys. */
-export function backdrop(picture: Picture, layout: Layout, selected: number): SVGTemplateResult {
+/** What stands behind the nodes: the boxes of the virtual hosts, and the lines with their keys. The lines of clients
+ * whose link is down are broken. */
+export function backdrop(
+  picture: Picture,
+  layout: Layout,
+  selected: number,
+  links: readonly LinkState[],
+): SVGTemplateResult {
+  const down = links.filter((link) => !link.is_up).map((link) => link.node);
+  const isDown = (place: number) => down.includes(picture.nodes[place]?.id ?? "");
   return svg`<defs>
       <marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8"
         markerUnits="userSpaceOnUse" orient="auto">
@@ -14,9 +22,14 @@ export function backdrop(picture: Picture, layout: Layout, selected: number): SV
       </marker>
     </defs>
     ${guard([layout], () => groups(layout))}
-    ${guard([layout, picture, selected], () =>
+    ${guard([layout, picture, selected, down.join()], () =>
       picture.edges.map((edge, place) =>
-        line(layout, edge, place, edge.from === selected || edge.to === selected),
+        line(
+          layout,
+          edge,
+          place,
+          `${edge.from === selected || edge.to === selected ? "near" : ""} ${isDown(edge.from) || isDown(edge.to) ? "down" : ""}`,
+        ),
       ),
     )}`;
 }
@@ -35,13 +48,13 @@ function groups(layout: Layout): SVGTemplateResult[] {
   );
 }
 
-function line(layout: Layout, edge: PictureEdge, place: number, isNear: boolean): SVGTemplateResult {
+function line(layout: Layout, edge: PictureEdge, place: number, state: string): SVGTemplateResult {
   const at = layout.edges[place];
   const label =
     edge.label === ""
       ? nothing
       : svg`<text x=${at?.label.x ?? 0} y=${(at?.label.y ?? 0) + 4}>${shortened(edge.label)}</text>`;
-  return svg`<g class="edge ${edge.kind} ${isNear ? "near" : ""}">
+  return svg`<g class="edge ${edge.kind} ${state}">
     <title>${edge.label}</title>
     <path d=${at?.curve.path ?? ""} marker-end="url(#tip)" />
     ${label}

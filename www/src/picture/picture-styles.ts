@@ -74,6 +74,9 @@ export const pictureStyles = css`
   .grouped .name {
     stroke: var(--panel);
   }
+  .edge.down path {
+    stroke-dasharray: 2 8;
+  }
   .edge.near path {
     stroke: var(--link);
     stroke-width: 2.4;

@@ -164,7 +164,7 @@ export class PictureView extends LitElement {
     return html`<svg class="picture" role="group" aria-label=${word("picture.label")} aria-describedby="about">
       <desc id="about">${word("picture.about")}</desc>
       <g class="world ${kind}">
-        ${known ? svg`${backdrop(picture, layout, this.#selectedNode())}${this.#nodes(picture, layout)}` : nothing}
+        ${known ? svg`${backdrop(picture, layout, this.#selectedNode(), this.session?.snapshot?.links ?? [])}${this.#nodes(picture, layout)}` : nothing}
       </g>
     </svg>`;
   }

@@ -1,0 +1,223 @@
+//! What links do to what clients and the broker send: it takes time, it waits while a link is down, and when TCP
+//! gives up, the connection breaks.
+
+use super::World;
+use super::client::Client;
+use super::snapshot::LinkState;
+use super::world::Pending;
+use crate::actors::Life;
+use crate::amqp::{self, ChannelNumber, wire::write_command};
+use crate::facts::{Event, Rule};
+use crate::ids::{ActorId, ConnectionId};
+use crate::network::{Direction, LinkSettings, MessageFate};
+use crate::scenario;
+use crate::time::Time;
+use serde_json::Value;
+use std::collections::VecDeque;
+
+/// What RabbitMQ and its clients agree on where nobody asks for anything else.
+const FRAME_MAX: u32 = 131_072;
+
+/// What waits in the sender's socket to go one way.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Socket {
+    waiting: VecDeque<(u64, Pending)>,
+    /// What is first there was lost so often that the connection will break.
+    is_stuck: bool,
+}
+
+/// What became of something that was offered to a link.
+#[derive(Debug)]
+enum Offered {
+    /// It arrives then.
+    IsUnderWay(Time),
+    /// The link does not take it; here it is again.
+    Waits(Pending),
+}
+
+impl World {
+    /// Puts something on a client's link, with so many octets. Says when it arrives; [`Time::UNKNOWN`] when it waits.
+    pub(super) fn carry(&mut self, id: ActorId, direction: Direction, octets: u64, pending: Pending) -> Time {
+        let socket = &self.client(id).sockets[direction as usize];
+        if socket.is_stuck || !socket.waiting.is_empty() {
+            self.hold(id, direction, octets, pending);
+            return Time::UNKNOWN;
+        }
+        match self.put_on_link(id, direction, octets, pending) {
+            Offered::IsUnderWay(arrives) => arrives,
+            Offered::Waits(pending) => {
+                self.hold(id, direction, octets, pending);
+                Time::UNKNOWN
+            }
+        }
+    }
+
+    /// The octets of a command on the wire. They are counted only where the link makes something of them.
+    pub(super) fn octets(
+        &self,
+        id: ActorId,
+        direction: Direction,
+        channel: ChannelNumber,
+        command: &amqp::Command,
+    ) -> u64 {
+        let settings = self.client(id).link.settings(direction);
+        if settings.bandwidth.is_none() && settings.loss <= 0.0 && settings.corruption <= 0.0 {
+            return 0;
+        }
+        let mut octets = Vec::new();
+        // What cannot be written is no longer than its headers.
+        let _ = write_command(&mut octets, channel, command, FRAME_MAX, &self.names);
+        octets.len() as u64
+    }
+
+    fn put_on_link(&mut self, id: ActorId, direction: Direction, octets: u64, pending: Pending) -> Offered {
+        let now = self.now;
+        match self.client_mut(id).link.carry_message(now, direction, octets) {
+            MessageFate::Arrives { at, lost_transmissions } => {
+                if lost_transmissions > 0 {
+                    let (client, method) = (self.client(id).actor.name(), self.names.intern(pending.what()));
+                    let (count, rule) = (lost_transmissions.into(), Rule::Retransmission);
+                    self.record(Event::TransmissionLost { client, method, count, arrives: at, rule });
+                }
+                self.agenda.enter(at, pending);
+                Offered::IsUnderWay(at)
+            }
+            MessageFate::Down => Offered::Waits(pending),
+            MessageFate::TimedOut { at } => {
+                self.client_mut(id).sockets[direction as usize].is_stuck = true;
+                if let Some(connection) = pending.connection() {
+                    self.agenda.enter(at, Pending::LinkGivesUp(connection));
+                }
+                Offered::Waits(pending)
+            }
+        }
+    }
+
+    fn hold(&mut self, id: ActorId, direction: Direction, octets: u64, pending: Pending) {
+        let (client, method) = (self.client(id).actor.name(), self.names.intern(pending.what()));
+        self.client_mut(id).sockets[direction as usize].waiting.push_back((octets, pending));
+        self.record(Event::HeldByLink { client, method, rule: Rule::UnacknowledgedByTcp });
+    }
+
+    /// What waits goes on its way, in its order, as far as the link lets it.
+    fn flush(&mut self, id: ActorId) {
+        for direction in [Direction::ToBroker, Direction::ToClient] {
+            let (mut count, mut newest) = (0, None);
+            while !self.client(id).sockets[direction as usize].is_stuck
+                && let Some((octets, pending)) =
+                    self.client_mut(id).sockets[direction as usize].waiting.pop_front()
+            {
+                match self.put_on_link(id, direction, octets, pending) {
+                    Offered::IsUnderWay(arrives) => {
+                        count += 1;
+                        newest = Some(arrives);
+                    }
+                    Offered::Waits(pending) => {
+                        let socket = &mut self.client_mut(id).sockets[direction as usize];
+                        socket.waiting.push_front((octets, pending));
+                        break;
+                    }
+                }
+            }
+            let Some(arrives) = newest else { continue };
+            let (client, rule) = (self.client(id).actor.name(), Rule::UnacknowledgedByTcp);
+            self.record(match direction {
+                Direction::ToBroker => Event::HeldSentToBroker { client, count, arrives, rule },
+                Direction::ToClient => Event::HeldSentToClient { client, count, arrives, rule },
+            });
+        }
+    }
+
+    /// TCP has sent something again as often as it does: the connection breaks for both sides.
+    pub(super) fn link_gives_up(&mut self, connection: ConnectionId) {
+        let Some(&id) = self.by_connection.get(&connection) else { return };
+        let client = self.client_mut(id);
+        let name = client.actor.name();
+        let mut gone = Vec::new();
+        for socket in &mut client.sockets {
+            socket.is_stuck = false;
+            let (own, others) = std::mem::take(&mut socket.waiting)
+                .into_iter()
+                .partition(|(_, pending)| pending.connection() == Some(connection));
+            let own: VecDeque<(u64, Pending)> = own;
+            gone.extend(own);
+            socket.waiting = others;
+        }
+        let event = Event::ConnectionTimedOut { client: name, rule: Rule::RetransmissionLimit };
+        let lives = client.connection == connection && client.session.life() != Life::Down;
+        if lives {
+            self.end_session(id, Life::Down, event, false);
+        } else {
+            self.record(event);
+        }
+        for (_, pending) in gone {
+            match pending {
+                Pending::AtBroker(_, _, command) => self.lose(connection, &command, Rule::ConnectionLost),
+                Pending::AtClient(_, arrival) => self.ignore(id, &arrival),
+                _ => {}
+            }
+        }
+        self.client_gone(connection);
+        if lives {
+            self.plan_recovery(id);
+        }
+        self.flush(id);
+    }
+
+    pub(super) fn set_link_up(&mut self, id: ActorId, is_up: bool) {
+        let client = self.client_mut(id);
+        for direction in [Direction::ToBroker, Direction::ToClient] {
+            let settings = LinkSettings { is_up, ..client.link.settings(direction).clone() };
+            client.link.change(direction, settings);
+        }
+        let client = client.actor.name();
+        if is_up {
+            self.record(Event::LinkRestored { client });
+            self.flush(id);
+        } else {
+            self.record(Event::LinkCut { client, rule: Rule::UnacknowledgedByTcp });
+        }
+    }
+
+    /// Changes what a client's link does, by the fields of a document's link.
+    pub(super) fn set_link(&mut self, id: ActorId, changes: &Value) {
+        let client = self.client_mut(id);
+        let ways = client.ways();
+        let mut settings = ways.map(|way| client.link.settings(way).clone());
+        // They were read when the command was checked.
+        if scenario::change_link(changes, &mut settings).is_err() {
+            return;
+        }
+        for (way, settings) in ways.into_iter().zip(settings) {
+            client.link.change(way, settings);
+        }
+        let client = client.actor.name();
+        self.record(Event::LinkChanged { client });
+        self.flush(id);
+    }
+}
+
+impl Client {
+    /// Forward and back, as the document counts them.
+    fn ways(&self) -> [Direction; 2] {
+        match self.forward {
+            Direction::ToBroker => [Direction::ToBroker, Direction::ToClient],
+            Direction::ToClient => [Direction::ToClient, Direction::ToBroker],
+        }
+    }
+
+    /// Whether its link lets anything through, each way.
+    pub(super) fn link_is_up(&self) -> [bool; 2] {
+        [Direction::ToBroker, Direction::ToClient].map(|way| self.link.settings(way).is_up)
+    }
+
+    pub(super) fn link_state(&self, node: String) -> LinkState {
+        let ways = [Direction::ToBroker, Direction::ToClient].map(|way| self.link.settings(way));
+        LinkState {
+            node,
+            is_up: ways.iter().all(|way| way.is_up),
+            latency_us: ways[0].latency.as_us(),
+            loss: ways[0].loss.max(ways[1].loss),
+        }
+    }
+}
