@@ -9,7 +9,8 @@ Usage: cargo xtask COMMAND
   test              run every test there is
   screenshot        take the README's picture anew
   fuzz [TARGET] [--minutes N]
-                    feed broken octets to the reader of AMQP (decoder) and to whole connections (session)
+                    feed broken octets to the reader of AMQP (decoder), to whole connections (session), to a
+                    gateway by hundreds of clients (sockets)
   hashes            write tests/determinism.txt anew, after a change of behaviour that is meant
   help              show this list
 ";
