@@ -123,7 +123,7 @@ fn udp_loses_exactly_what_the_links_lost() {
 /// RFC 1071: the sum over what a sum covers, with the sum in its place, is all ones.
 #[test]
 fn all_sums_of_all_frames_are_right() {
-    let mut messages = Messages::new(3, 3, 100, &link(), true);
+    let mut messages = Messages::new(2, 3, 300, &link(), true);
     messages.run(Span::from_ms(600_000));
     let mut segments = 0;
     for occurrence in &messages.facts {
