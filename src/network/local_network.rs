@@ -7,6 +7,7 @@ use crate::agenda::Agenda;
 use crate::time::Time;
 use litemap::LiteMap;
 use std::collections::VecDeque;
+use std::net::Ipv4Addr;
 use std::rc::Rc;
 
 /// A host on a network: they are numbered from 0.
@@ -183,6 +184,12 @@ impl LocalNetwork {
     /// All hosts, in the order in which they were added.
     pub fn hosts(&self) -> impl Iterator<Item = HostNumber> + use<> {
         (0..self.hosts.len() as u16).map(HostNumber)
+    }
+
+    /// The host with an address of this network.
+    pub fn host_at(&self, address: Ipv4Addr) -> Option<HostNumber> {
+        let found = self.hosts.iter().position(|host| host.settings().address() == address);
+        found.map(|place| HostNumber(place as u16))
     }
 
     /// A host of this network.

@@ -20,8 +20,8 @@ mod command;
 mod connecting;
 mod consuming;
 mod linking;
-#[allow(dead_code)]
 mod nodes;
+mod packets;
 mod picture;
 mod publishing;
 mod replay;
@@ -29,7 +29,6 @@ mod setting;
 mod setup;
 mod site;
 mod snapshot;
-#[allow(dead_code)] // Those who speak on streams come next.
 mod streams;
 mod tap;
 mod whereabouts;

@@ -6,6 +6,7 @@
 use super::client::{Actor, CHANNEL, Client};
 use super::command::CommandError;
 use super::nodes::{Nodes, Role};
+use super::packets::packet_carrier;
 use super::streams::{Streams, links_of};
 use super::world::{Pending, World};
 use crate::actors::{AnswerRule, Consumer, Habits, Producer, Session, Template, Timing};
@@ -34,18 +35,24 @@ pub(super) fn world(scenario: &Scenario, format: Format, seed: u64) -> Result<Wo
     setup.declare(&scenario.broker.definitions)?;
     // What was declared stood there before the simulation began: it is no fact of this run.
     setup.world.recorder = Recorder::default();
+    setup.add_nodes(scenario, seed);
     for (number, producer) in scenario.producers.iter().enumerate() {
         setup.add_producer(producer, scenario, seed, &format!("producers[{number}]"))?;
     }
     for (number, consumer) in scenario.consumers.iter().enumerate() {
         setup.add_consumer(consumer, scenario, seed, &format!("consumers[{number}]"))?;
     }
-    setup.add_nodes(scenario, seed);
     setup.add_schedule(scenario)?;
     world.carry_output();
-    for number in 0..world.clients.len() {
-        world.schedule_publishing(ActorId(number as u32));
+    world.take_lines();
+    for id in (0..world.clients.len()).map(|number| ActorId(number as u32)) {
+        if world.is_on_line(id) {
+            world.open_line(id);
+        } else {
+            world.schedule_publishing(id);
+        }
     }
+    world.settle();
     Ok(world)
 }
 
@@ -77,6 +84,8 @@ fn empty_world(scenario: &Scenario) -> World {
         by_connection: LiteMap::new(),
         nodes: Nodes::default(),
         streams: Streams::default(),
+        packets: None,
+        login: ("guest".to_owned(), "guest".to_owned()),
         schedule: [].into(),
         recorder: Recorder::default(),
         last_message: 0,
@@ -84,6 +93,9 @@ fn empty_world(scenario: &Scenario) -> World {
         tap: Some(Vec::new()),
     }
 }
+
+/// The number of no connection.
+const NO_CONNECTION: ConnectionId = ConnectionId(u32::MAX);
 
 struct Setup<'a> {
     world: &'a mut World,
@@ -179,7 +191,13 @@ impl Setup<'_> {
         place: &str,
     ) -> Result<(), ScenarioError> {
         let virtual_host = self.intern(virtual_host);
-        let connection = self.connect(actor.name(), virtual_host, place)?;
+        let number = ActorId(self.world.clients.len() as u32);
+        let is_on_line = self.world.is_on_line(number);
+        let connection = match is_on_line {
+            // It connects when the simulation starts.
+            true => NO_CONNECTION,
+            false => self.connect(actor.name(), virtual_host, place)?,
+        };
         let name = self.world.names.text(actor.name().0);
         let document = scenario.link(name);
         let is_from_broker = document.is_some_and(|link| link.between[1] == name);
@@ -191,18 +209,27 @@ impl Setup<'_> {
             settings.reverse();
         }
         let link = Link::with_settings(settings, seed, name);
-        let number = ActorId(self.world.clients.len() as u32);
-        self.world.by_connection.insert(connection, number);
         let methods = actor.set_up();
+        let mut session = Session::open(recovers_after_us.map(Span::from_us));
+        if is_on_line {
+            session.ask();
+        } else {
+            self.world.by_connection.insert(connection, number);
+        }
         self.world.clients.push(Client {
             actor,
-            session: Session::open(recovers_after_us.map(Span::from_us)),
+            session,
+            line: None,
+            has_begun: !is_on_line,
             virtual_host,
             connection,
             link,
             forward,
             sockets: Default::default(),
         });
+        if is_on_line {
+            return Ok(());
+        }
         methods.into_iter().try_for_each(|method| self.request(connection, CHANNEL, method, place))
     }
 
@@ -210,8 +237,11 @@ impl Setup<'_> {
     fn add_nodes(&mut self, scenario: &Scenario, seed: u64) {
         self.world.broker_name = self.intern(&scenario.broker.id);
         self.world.nodes.add(self.world.broker_name, Role::Broker);
-        for (number, client) in self.world.clients.iter().enumerate() {
-            self.world.nodes.add(client.actor.name().0, Role::Client(ActorId(number as u32)));
+        let clients = scenario.producers.iter().map(|each| &each.id);
+        let clients = clients.chain(scenario.consumers.iter().map(|each| &each.id));
+        for (number, client) in clients.enumerate() {
+            let name = self.intern(client);
+            self.world.nodes.add(name, Role::Client(ActorId(number as u32)));
         }
         for (number, server) in scenario.servers.iter().enumerate() {
             let name = self.intern(&server.id);
@@ -219,6 +249,21 @@ impl Setup<'_> {
         }
         let links = links_of(scenario, &self.world.nodes, &self.world.names, seed);
         self.world.streams = Streams::with_links(links);
+        let World { nodes, names, .. } = &*self.world;
+        self.world.packets = packet_carrier(scenario, nodes, names, seed);
+        if self.world.packets.is_some() {
+            self.add_user(&scenario.broker.definitions);
+        }
+    }
+
+    /// Clients may do everything, as those do who do not log in. Where the scenario has users of its own, this one is
+    /// none of them.
+    fn add_user(&mut self, definitions: &Definitions) {
+        let World { broker, names, login, .. } = &mut *self.world;
+        if !definitions.users.is_empty() {
+            *login = ("queuescope".to_owned(), "queuescope".to_owned());
+        }
+        broker.add_unrestricted_user(&login.0, &login.1, names);
     }
 
     /// Enters what the scenario wants done.

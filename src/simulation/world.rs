@@ -4,6 +4,7 @@
 use super::Command;
 use super::client::Client;
 use super::nodes::Nodes;
+use super::packets::PacketCarrier;
 use super::streams::{StreamEnd, Streams, Travelling};
 use super::tap::Carried;
 use crate::agenda::Agenda;
@@ -95,6 +96,10 @@ pub struct World {
     pub(super) nodes: Nodes,
     /// What those of them say to each other who do not speak AMQP.
     pub(super) streams: Streams,
+    /// The hosts and cables of links that carry packets, if there are some.
+    pub(super) packets: Option<Box<PacketCarrier>>,
+    /// The user and the password with which clients log in on them.
+    pub(super) login: (String, String),
     /// What the scenario wants done, by the numbers that stand on the agenda.
     pub(super) schedule: Rc<[Command]>,
     pub(super) recorder: Recorder,
@@ -138,15 +143,22 @@ impl World {
 
     /// When the next event is due.
     pub fn next_event(&self) -> Option<Time> {
-        self.agenda.next_time()
+        self.agenda.next_time().into_iter().chain(self.next_packet_event()).min()
     }
 
     /// Takes the next event from the agenda and carries it out. Says whether there was one.
     pub(super) fn step(&mut self) -> bool {
+        let packet_event = self.next_packet_event();
+        if let Some(time) =
+            packet_event.filter(|time| self.agenda.next_time().is_none_or(|next| *time < next))
+        {
+            self.begin_step(time);
+            self.packet_step();
+            self.settle();
+            return true;
+        }
         let Some((time, event)) = self.agenda.take() else { return false };
-        self.now = time;
-        self.steps += 1;
-        self.recorder.begin_step(self.steps);
+        self.begin_step(time);
         match event {
             Pending::PublishDue(id) => self.publish_due(id),
             Pending::AtBroker(connection, channel, command) => self.at_broker(connection, channel, command),
@@ -163,7 +175,14 @@ impl World {
             Pending::StreamGivesUp(stream) => self.stream_gives_up(stream),
             Pending::Scheduled(number) => self.carry_out_scheduled(number),
         }
+        self.settle();
         true
+    }
+
+    fn begin_step(&mut self, time: Time) {
+        self.now = time;
+        self.steps += 1;
+        self.recorder.begin_step(self.steps);
     }
 
     pub(super) fn client(&self, id: ActorId) -> &Client {

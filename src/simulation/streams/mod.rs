@@ -14,6 +14,7 @@
 
 mod link;
 mod messages;
+mod packets;
 #[cfg(test)]
 mod tests;
 
@@ -22,7 +23,9 @@ pub(super) use messages::Travelling;
 
 use super::World;
 use super::nodes::Role;
+use crate::facts::{ClientName, Event, Rule};
 use crate::ids::{MessageId, NodeId, StreamId};
+use crate::scenario::Carrier;
 use crate::time::Time;
 use litemap::LiteMap;
 use std::collections::VecDeque;
@@ -63,6 +66,14 @@ pub(super) enum Break {
     TimedOut,
 }
 
+/// What broke a connection, as a fact.
+pub(super) fn break_event(node: ClientName, peer: ClientName, why: Break) -> Event {
+    match why {
+        Break::Reset => Event::ConnectionReset { node, peer, rule: Rule::Reset },
+        Break::TimedOut => Event::ConnectionGivenUp { node, peer, rule: Rule::RetransmissionLimit },
+    }
+}
+
 /// What an end learns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum StreamEvent {
@@ -84,6 +95,8 @@ pub(super) enum StreamEvent {
 enum Carriage {
     /// Whole, on the link of that place, which the opener's way goes along or against.
     Messages { link: usize, ways: [messages::Way; 2] },
+    /// As a TCP connection; each end's side of it.
+    Packets([packets::TcpEnd; 2]),
 }
 
 /// What is known of one end.
@@ -189,9 +202,20 @@ impl Streams {
         if let Some(own) = self.end(end) {
             own.is_over = true;
         }
-        let is_over = |stream: &Stream| stream.ends.iter().all(|end| end.is_over);
-        if self.all.get(&end.stream).is_some_and(is_over) {
-            self.all.remove(&end.stream);
+        self.forget_if_over(end.stream);
+    }
+
+    /// Forgets a stream whose ends are both told nothing any more, and whose sockets know that.
+    fn forget_if_over(&mut self, stream: StreamId) {
+        let is_over = |stream: &Stream| {
+            let is_done = match &stream.carriage {
+                Carriage::Messages { .. } => true,
+                Carriage::Packets(ends) => ends.iter().all(packets::TcpEnd::is_done),
+            };
+            is_done && stream.ends.iter().all(|end| end.is_over)
+        };
+        if self.all.get(&stream).is_some_and(is_over) {
+            self.all.remove(&stream);
         }
     }
 }
@@ -201,12 +225,14 @@ impl World {
     pub(super) fn listen(&mut self, node: NodeId, port: u16) {
         if !self.streams.listening.contains(&(node, port)) {
             self.streams.listening.push((node, port));
+            self.listen_for_connections(node, port);
         }
     }
 
     /// It takes no more. Streams that are there stay.
     pub(super) fn stop_listening(&mut self, node: NodeId, port: u16) {
         self.streams.listening.retain(|each| *each != (node, port));
+        self.take_no_connections(node, port);
     }
 
     /// A node opens a stream to another one. It hears later that it is [opened](StreamEvent::Opened) or
@@ -214,12 +240,20 @@ impl World {
     pub(super) fn open_stream(&mut self, from: NodeId, to: NodeId, port: u16) -> StreamEnd {
         let stream = StreamId(self.streams.next);
         self.streams.next += 1;
-        let link = self.streams.link_between(from, to);
-        let carriage = Carriage::Messages { link, ways: Default::default() };
+        let carriage = match self.carrier_between(from, to) {
+            Carrier::Messages => {
+                Carriage::Messages { link: self.streams.link_between(from, to), ways: Default::default() }
+            }
+            Carrier::Packets => Carriage::Packets(Default::default()),
+        };
         let ends = [End::of(from), End::of(to)];
         self.streams.all.insert(stream, Stream { ends, port, carriage });
         let end = StreamEnd { stream, side: Side::Opener };
-        self.put_on_stream(end, Travelling::Open);
+        if self.is_in_packets(stream) {
+            self.open_connection(end);
+        } else {
+            self.put_on_stream(end, Travelling::Open);
+        }
         end
     }
 
@@ -229,8 +263,14 @@ impl World {
         let Some(own) = self.streams.end(end).filter(|own| !own.has_closed && !own.is_over) else {
             return Time::UNKNOWN;
         };
+        let from = own.written;
         own.written += octets.len() as u64;
-        own.messages.extend(message.map(|message| (own.written, message)));
+        let to = own.written;
+        own.messages.extend(message.map(|message| (to, message)));
+        if self.is_in_packets(end.stream) {
+            self.write_segments(end, octets, message.map(|message| (from, to, message)));
+            return Time::UNKNOWN;
+        }
         self.put_on_stream(end, Travelling::Octets(octets.into()))
     }
 
@@ -239,7 +279,11 @@ impl World {
         let Some(own) = self.streams.end(end).filter(|own| !own.has_closed && !own.is_over) else { return };
         own.has_closed = true;
         let is_over = own.hears_no_more;
-        self.put_on_stream(end, Travelling::End);
+        if self.is_in_packets(end.stream) {
+            self.has_writes(end);
+        } else {
+            self.put_on_stream(end, Travelling::End);
+        }
         if is_over {
             self.streams.leave(end);
         }
@@ -250,9 +294,37 @@ impl World {
         if self.streams.end(end).is_none_or(|own| own.is_over) {
             return;
         }
-        self.drop_waiting(end);
-        self.put_on_stream(end, Travelling::Reset);
+        if self.is_in_packets(end.stream) {
+            self.reset_connection(end);
+        } else {
+            self.drop_waiting(end);
+            self.put_on_stream(end, Travelling::Reset);
+        }
         self.streams.leave(end);
+    }
+
+    /// The program at an end is gone. The system sends what it had written and closes; whatever comes then is answered
+    /// with a reset.
+    pub(super) fn desert_stream(&mut self, end: StreamEnd) {
+        self.close_stream(end);
+        self.streams.leave(end);
+    }
+
+    /// How what two nodes say to each other gets across.
+    fn carrier_between(&self, from: NodeId, to: NodeId) -> Carrier {
+        let has_hosts = self.packets.as_ref().is_some_and(|packets| packets.are_joined(from, to));
+        if has_hosts { Carrier::Packets } else { Carrier::Messages }
+    }
+
+    fn is_in_packets(&self, stream: StreamId) -> bool {
+        self.streams.all.get(&stream).is_some_and(|each| matches!(each.carriage, Carriage::Packets(_)))
+    }
+
+    /// What broke a stream at one of its ends, as a fact.
+    pub(super) fn event_of_break(&self, end: StreamEnd, why: Break) -> Option<Event> {
+        let [node, peer] = [self.streams.node(end)?, self.streams.peer(end)?];
+        let [node, peer] = [node, peer].map(|node| ClientName(self.nodes.get(node).name));
+        Some(break_event(node, peer, why))
     }
 
     /// Hands what an end learns to whoever plays its node.
@@ -261,9 +333,8 @@ impl World {
         self.streams.seen.push((self.now, end, event.clone()));
         let Some(node) = self.streams.node(end) else { return };
         match self.nodes.get(node).role {
-            // Neither the broker nor its clients speak on streams yet.
-            Role::Broker | Role::Client(_) => {}
-            // Nor do servers.
+            Role::Broker | Role::Client(_) => return self.line_event(end, event),
+            // Servers do not speak yet.
             Role::Server(_) => {}
         }
         let _ = event;
