@@ -217,12 +217,11 @@ mod tests {
     use super::*;
     use crate::broker::{Broker, Context, Session, SessionHost, SessionSettings};
     use crate::facts::Recorder;
-    use crate::ids::MessageId;
 
     struct Nobody;
     impl SessionHost for Nobody {
         fn next_origin(&mut self, publisher: ClientName) -> Origin {
-            Origin { message: MessageId(1), publisher: publisher.0 }
+            Origin { publisher: publisher.0, ..Origin::UNKNOWN }
         }
     }
 

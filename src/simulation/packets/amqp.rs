@@ -56,7 +56,7 @@ struct Origins<'a>(&'a mut VecDeque<Origin>);
 
 impl SessionHost for Origins<'_> {
     fn next_origin(&mut self, publisher: ClientName) -> Origin {
-        self.0.pop_front().unwrap_or(Origin { message: MessageId(0), publisher: publisher.0 })
+        self.0.pop_front().unwrap_or(Origin { publisher: publisher.0, ..Origin::UNKNOWN })
     }
 }
 
@@ -441,7 +441,7 @@ impl World {
             let arrival = told.pop_front();
             settled.push_back(arrival.as_ref().is_some_and(|arrival| arrival.is_settled));
             let origin = arrival.and_then(|arrival| arrival.command.content).map(|content| content.origin);
-            origin.unwrap_or(Origin { message: MessageId(0), publisher: crate::ids::Name::EMPTY })
+            origin.unwrap_or(Origin::UNKNOWN)
         };
         speaker.receive(*now, names, octets, &mut next_origin, &mut |channel, command| {
             heard.push((channel, command));

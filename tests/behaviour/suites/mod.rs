@@ -15,6 +15,7 @@ mod network;
 mod packets;
 mod publishing;
 mod reasons;
+mod recording;
 mod run;
 mod scenarios;
 mod servers;

@@ -1,7 +1,7 @@
 //! Links that carry packets: AMQP in real TCP segments.
 
 use super::run::Run;
-use queuescope::facts::Event;
+use queuescope::facts::{Event, Recording};
 use queuescope::scenario::{self, Carrier};
 use queuescope::simulation::{Command, NodeState, Simulation};
 use queuescope::time::Time;
@@ -13,7 +13,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 pub fn in_packets(text: &str) -> Simulation {
     let (format, mut scenario) = scenario::read(text).expect("it is a good document");
     scenario.carrier = Some(Carrier::Packets);
-    Simulation::new(scenario, format, None).expect("it is a good scenario")
+    Simulation::new(scenario, format, None, Recording::Everything).expect("it is a good scenario")
 }
 
 /// A producer of a message each 20 ms with confirms and a consumer, behind links that do what `link` says.
