@@ -197,6 +197,11 @@ impl LocalNetwork {
         &self.hosts[number.index()]
     }
 
+    /// The hosts at the two ends of each cable, the one that was added first in front.
+    pub fn cables(&self) -> impl Iterator<Item = [HostNumber; 2]> {
+        self.lanes.keys().filter(|(from, to)| from < to).map(|(from, to)| [*from, *to])
+    }
+
     /// The settings of a cable on the way from one host to another, if there is one.
     pub fn cable_settings(&self, from: HostNumber, to: HostNumber) -> Option<&LinkSettings> {
         self.lanes.get(&(from, to)).map(Lane::settings)

@@ -74,8 +74,8 @@ impl Simulation {
             is_cut: false,
         };
         let start = self.checkpoints.before_message(message);
-        let is_there = self.replay(start, MOST_STEPS, |world, carried| {
-            carried.iter().for_each(|carried| anatomy.see(world, carried));
+        let is_there = self.replay(start, MOST_STEPS, |world, seen| {
+            seen.carried.iter().for_each(|carried| anatomy.see(world, carried));
         });
         let Anatomy { packets, is_cut, .. } = anatomy;
         (!packets.is_empty()).then_some(Packets { packets, is_complete: is_there && !is_cut })

@@ -37,6 +37,7 @@ mod world;
 pub use crate::scenario::Command;
 pub use about::About;
 pub use anatomy::{Packet, Packets};
+pub use capturing::CaptureError;
 pub use client::{Actor, Client};
 pub use command::CommandError;
 pub use picture::{EdgeKind, NodeKind, Picture, PictureEdge, PictureNode, Spot, exchange_id, queue_id};
@@ -127,7 +128,7 @@ impl Simulation {
         let mut facts = FactStore::new(FACTS_REMEMBERED);
         world.recorder.drain().for_each(|(index, fact)| facts.put(index, fact));
         let start = world.clone();
-        world.tap = None;
+        world.close_taps();
         Ok(Simulation {
             not_simulated: scenario::not_simulated(&scenario),
             picture: Picture::of(&scenario, &world),
@@ -308,7 +309,8 @@ impl Simulation {
     }
 
     fn restore(&mut self, world: World) {
-        self.world = World { tap: None, ..world };
+        self.world = world;
+        self.world.close_taps();
     }
 
     fn store_facts(&mut self) {

@@ -2,6 +2,7 @@
 
 use crate::facts::{Catalogue, Fact, Recording, Sentence};
 use crate::ids::Names;
+use crate::scenario::{self, Carrier, ScenarioError};
 use crate::simulation::{NodeState, Simulation};
 use crate::time::{Span, Time};
 use lexopt::{Arg, Parser, ValueExt};
@@ -39,8 +40,13 @@ pub(super) fn main(arguments: Parser) -> Result<(), String> {
         (true, None) => Recording::Numbers,
         (false, _) => Recording::Everything,
     };
-    let mut simulation = Simulation::recording(&text, options.seed, recording)
-        .map_err(|error| format!("{}: {error}", file.display()))?;
+    let in_document = |error: ScenarioError| format!("{}: {error}", file.display());
+    let (format, mut scenario) = scenario::read(&text).map_err(in_document)?;
+    if options.pcap.is_some() {
+        // A capture needs packets.
+        scenario.carrier = Some(Carrier::Packets);
+    }
+    let mut simulation = Simulation::new(scenario, format, options.seed, recording).map_err(in_document)?;
     let until = Time::START + options.until.unwrap_or(Span::from_us(simulation.scenario().until_us));
     match options.facts {
         None => simulation.run_until(until),
@@ -50,7 +56,8 @@ pub(super) fn main(arguments: Parser) -> Result<(), String> {
         }
     }
     if let Some(path) = options.pcap {
-        std::fs::write(&path, simulation.capture())
+        let capture = simulation.capture(None).map_err(|error| error.to_string())?;
+        std::fs::write(&path, capture)
             .map_err(|error| format!("{} cannot be written: {error}.", path.display()))?;
     }
     let report = serde_json::to_string_pretty(&report(&simulation)).map_err(|error| error.to_string())?;

@@ -89,9 +89,13 @@ impl Simulation {
         })
     }
 
-    /// The run up to now as a capture file (pcapng) of assumed connections.
-    pub fn capture(&self) -> Vec<u8> {
-        self.inner.borrow().capture()
+    /// The run up to now as a capture file (pcapng): every frame that was put onto a link, or onto the links of one
+    /// node. Throws a `QueuescopeError` with the code `capture.messages` where a link carries messages whole.
+    pub fn capture(&self, node: Option<String>) -> Result<Vec<u8>, JsValue> {
+        self.inner
+            .borrow()
+            .capture(node.as_deref())
+            .map_err(|problem| error::error(problem.code(), "", &problem.to_string()))
     }
 
     /// The state of everything that is drawn.

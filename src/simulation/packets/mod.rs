@@ -119,6 +119,11 @@ impl PacketCarrier {
         ends.is_some_and(|(from, to)| self.network.cable_settings(from, to).is_some())
     }
 
+    /// The nodes at the two ends of each cable.
+    pub fn cables(&self) -> impl Iterator<Item = [NodeId; 2]> {
+        self.network.cables().map(|ends| ends.map(|host| self.node_of(host)))
+    }
+
     /// A cable does something else from now on: from one node to another, and back.
     pub fn change_cable(&mut self, from: NodeId, to: NodeId, [forward, back]: [LinkSettings; 2]) {
         if let (Some(from), Some(to)) = (self.host_of(from), self.host_of(to)) {

@@ -39,6 +39,11 @@ pub(in crate::simulation) fn links_of(
 }
 
 impl Streams {
+    /// The ends of the links other than those of a broker's clients.
+    pub fn message_links(&self) -> impl Iterator<Item = [NodeId; 2]> {
+        self.links.iter().map(|link| link.ends)
+    }
+
     /// The place of the link between two nodes. Where the scenario has none, one is made that takes no time.
     pub(super) fn link_between(&mut self, from: NodeId, to: NodeId) -> usize {
         let is_theirs = |link: &NodeLink| link.ends == [from, to] || link.ends == [to, from];

@@ -73,7 +73,9 @@ fn a_message_that_is_done_has_its_whole_life_in_packets() {
 fn looking_changes_nothing() {
     let mut simulation = at(HELLO, 2_000);
     simulation.layers_of(MessageId(1)).expect("it is published");
-    simulation.capture();
+    let error = simulation.capture(None).expect_err("its links carry messages");
+    assert_eq!(error.code(), "capture.messages");
+    assert!(error.to_string().contains("'P' and 'broker'"), "{error}");
     simulation.run_until(Time::from_us(10_000));
     assert_eq!(simulation.facts_hash(), at(HELLO, 10_000).facts_hash());
     simulation.seek(Time::from_us(500));

@@ -120,13 +120,17 @@ fn whatever_links_do_all_messages_come_in_order_and_are_confirmed() {
     let count = |wanted: fn(&Event) -> bool| run.each(|event| wanted(event).then_some(())).len();
     assert!(count(|event| matches!(event, Event::FrameLost { .. })) > 20);
     assert!(count(|event| matches!(event, Event::SentAgain { .. } | Event::SentAgainFast { .. })) > 20);
-    assert!(count(|event| matches!(event, Event::OctetsHeld { .. })) > 0, "some waited behind a lost segment");
+    assert!(
+        count(|event| matches!(event, Event::OctetsHeld { .. })) > 0,
+        "some waited behind a lost segment"
+    );
     assert!(count(|event| matches!(event, Event::FrameDiscarded { .. })) > 0);
 }
 
 #[test]
 fn a_cut_link_breaks_nothing_and_a_restart_of_the_broker_everything() {
-    let mut simulation = Simulation::from_text(&document(&json!({ "latency_us": 5_000 })), None).expect("good");
+    let mut simulation =
+        Simulation::from_text(&document(&json!({ "latency_us": 5_000 })), None).expect("good");
     for (us, command) in [
         (1_000_000, json!({ "command": "cut_link", "node": "P" })),
         (3_000_000, json!({ "command": "restore_link", "node": "P" })),
@@ -156,7 +160,8 @@ fn a_cut_link_breaks_nothing_and_a_restart_of_the_broker_everything() {
 
 #[test]
 fn a_client_that_dies_gives_back_what_it_held_and_is_reset_when_more_comes() {
-    let mut simulation = Simulation::from_text(&document(&json!({ "latency_us": 5_000 })), None).expect("good");
+    let mut simulation =
+        Simulation::from_text(&document(&json!({ "latency_us": 5_000 })), None).expect("good");
     simulation.run_until(Time::from_us(1_000_000));
     give(&mut simulation, json!({ "command": "crash", "node": "C" }));
     simulation.run_until(Time::from_us(20_000_000));
