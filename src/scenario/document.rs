@@ -3,9 +3,10 @@
 use super::definitions::ONLY_VIRTUAL_HOST;
 use super::reader::Reader;
 use super::servers::check_paths;
+use super::sockets::check_sockets;
 use super::{
     Carrier, ConsumerDocument, Definitions, Format, LinkDocument, ProducerDocument, ScenarioError,
-    ScheduledCommand, ServerDocument,
+    ScheduledCommand, ServerDocument, SocketDocument,
 };
 use crate::broker::Version;
 use litemap::LiteMap;
@@ -41,6 +42,8 @@ pub struct Scenario {
     pub schedule: Vec<ScheduledCommand>,
     /// Servers of browsers. A scenario that has some need not have a broker; then it has one without anything in it.
     pub servers: Vec<ServerDocument>,
+    /// Programs with plain sockets.
+    pub sockets: Vec<SocketDocument>,
 }
 
 /// The broker of a scenario.
@@ -116,10 +119,12 @@ impl Scenario {
             "links",
             "schedule",
             "servers",
+            "sockets",
         ])?;
+        let sockets = document.list("sockets", SocketDocument::read)?;
         let servers = document.list("servers", ServerDocument::read)?;
         let broker = match document.optional("broker")? {
-            None if !servers.is_empty() => BrokerDocument {
+            None if !servers.is_empty() || !sockets.is_empty() => BrokerDocument {
                 id: DEFAULT_BROKER.to_owned(),
                 rabbitmq: Version::default(),
                 definitions: Definitions::default(),
@@ -141,6 +146,7 @@ impl Scenario {
             links: document.list("links", LinkDocument::read)?,
             schedule: document.list("schedule", ScheduledCommand::read)?,
             servers,
+            sockets,
         })
     }
 
@@ -158,6 +164,7 @@ impl Scenario {
             consumer.check(&format!("consumers[{place}]"), &self.broker.definitions)?;
         }
         check_paths(&self.servers)?;
+        check_sockets(self)?;
         self.check_links()
     }
 
@@ -189,7 +196,10 @@ impl Scenario {
     /// The places and the names of those who have nothing to do with the broker.
     fn other_names(&self) -> Vec<(String, &str)> {
         let servers = self.servers.iter().enumerate();
-        servers.map(|(place, server)| (format!("servers[{place}].id"), server.id.as_str())).collect()
+        let servers = servers.map(|(place, server)| (format!("servers[{place}].id"), server.id.as_str()));
+        let sockets = self.sockets.iter().enumerate();
+        let sockets = sockets.map(|(place, socket)| (format!("sockets[{place}].id"), socket.id.as_str()));
+        servers.chain(sockets).collect()
     }
 
     fn check_links(&self) -> Result<(), ScenarioError> {

@@ -17,6 +17,7 @@ mod not_simulated;
 mod producer;
 mod reader;
 mod servers;
+mod sockets;
 mod workload;
 
 pub use crate::actors::{Acknowledgement, Answer, PublishingMode};
@@ -36,6 +37,7 @@ pub use not_simulated::{
 };
 pub use producer::{Arrivals, ProducerDocument};
 pub use servers::{ServerDocument, ServerKind};
+pub use sockets::{SendDocument, SocketDocument, SocketProtocol};
 
 use reader::Reader;
 use serde_json::Value;

@@ -29,6 +29,7 @@ mod setting;
 mod setup;
 mod site;
 mod snapshot;
+mod sockets;
 mod streams;
 mod tap;
 mod whereabouts;

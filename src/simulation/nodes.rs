@@ -11,6 +11,8 @@ pub(super) enum Role {
     Client(ActorId),
     /// A server of browsers.
     Server(usize),
+    /// A program with a plain socket.
+    Socket(usize),
 }
 
 /// A node.

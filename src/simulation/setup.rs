@@ -7,6 +7,7 @@ use super::client::{Actor, CHANNEL, Client};
 use super::command::CommandError;
 use super::nodes::{Nodes, Role};
 use super::packets::packet_carrier;
+use super::sockets::PlainSocket;
 use super::streams::{Streams, links_of};
 use super::world::{Pending, World};
 use crate::actors::{AnswerRule, Consumer, Habits, Producer, Session, Template, Timing};
@@ -57,6 +58,7 @@ pub(super) fn world(
             world.schedule_publishing(id);
         }
     }
+    world.start_sockets();
     world.settle();
     Ok(world)
 }
@@ -89,6 +91,7 @@ fn empty_world(scenario: &Scenario) -> World {
         by_connection: LiteMap::new(),
         nodes: Nodes::default(),
         streams: Streams::default(),
+        sockets: Vec::new(),
         packets: None,
         login: ("guest".to_owned(), "guest".to_owned()),
         schedule: [].into(),
@@ -252,12 +255,26 @@ impl Setup<'_> {
             let name = self.intern(&server.id);
             self.world.nodes.add(name, Role::Server(number));
         }
+        for (number, socket) in scenario.sockets.iter().enumerate() {
+            let name = self.intern(&socket.id);
+            self.world.nodes.add(name, Role::Socket(number));
+        }
+        self.add_sockets(scenario);
         let links = links_of(scenario, &self.world.nodes, &self.world.names, seed);
         self.world.streams = Streams::with_links(links);
         let World { nodes, names, .. } = &*self.world;
         self.world.packets = packet_carrier(scenario, nodes, names, seed);
         if self.world.packets.is_some() {
             self.add_user(&scenario.broker.definitions);
+        }
+    }
+
+    fn add_sockets(&mut self, scenario: &Scenario) {
+        let World { nodes, names, sockets, .. } = &mut *self.world;
+        let node = |name: &str| nodes.find(names.find(name)?);
+        for document in &scenario.sockets {
+            let to = document.to.as_ref().and_then(|(peer, port)| Some((node(peer)?, *port)));
+            sockets.extend(node(&document.id).map(|own| PlainSocket::new(own, to, document)));
         }
     }
 

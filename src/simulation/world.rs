@@ -5,6 +5,7 @@ use super::Command;
 use super::client::Client;
 use super::nodes::Nodes;
 use super::packets::PacketCarrier;
+use super::sockets::PlainSocket;
 use super::streams::{StreamEnd, Streams, Travelling};
 use super::tap::Carried;
 use crate::agenda::Agenda;
@@ -41,6 +42,10 @@ pub(super) enum Pending {
     LinkGivesUp(ConnectionId),
     /// Something comes to an end of a stream.
     OnStream(StreamEnd, Travelling),
+    /// A program with that number sends a message.
+    SocketSends(usize),
+    /// A program with that number receives.
+    SocketReads(usize),
     /// TCP gives up a stream.
     StreamGivesUp(StreamId),
     /// The schedule has a command of that number.
@@ -96,6 +101,8 @@ pub struct World {
     pub(super) nodes: Nodes,
     /// What those of them say to each other who do not speak AMQP.
     pub(super) streams: Streams,
+    /// Programs with plain sockets.
+    pub(super) sockets: Vec<PlainSocket>,
     /// The hosts and cables of links that carry packets, if there are some.
     pub(super) packets: Option<Box<PacketCarrier>>,
     /// The user and the password with which clients log in on them.
@@ -171,6 +178,8 @@ impl World {
             Pending::BrokerTimeout => self.broker_timeout(),
             Pending::BrokerStarts => self.broker_starts(),
             Pending::LinkGivesUp(connection) => self.link_gives_up(connection),
+            Pending::SocketSends(number) => self.socket_sends(number),
+            Pending::SocketReads(number) => self.socket_reads(number),
             Pending::OnStream(end, what) => self.on_stream(end, what),
             Pending::StreamGivesUp(stream) => self.stream_gives_up(stream),
             Pending::Scheduled(number) => self.carry_out_scheduled(number),

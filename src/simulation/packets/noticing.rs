@@ -47,7 +47,7 @@ impl World {
             HostEvent::Retransmission { connection, part, reason, count } => {
                 self.record_retransmission(host, connection, part, reason, count);
             }
-            HostEvent::Datagram { .. } => {}
+            HostEvent::Datagram { port } => self.datagram_comes(host, port),
             HostEvent::Unreachable { remote, .. } => {
                 let peer = self.packets.as_ref().and_then(|packets| packets.network.host_at(*remote.ip()));
                 let Some(peer) = peer else { return };

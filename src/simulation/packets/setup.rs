@@ -3,7 +3,7 @@
 use super::PacketCarrier;
 use crate::ids::{Names, NodeId};
 use crate::network::{HostNumber, LocalNetwork};
-use crate::scenario::{Carrier, Scenario};
+use crate::scenario::{Carrier, Scenario, SocketDocument};
 use crate::simulation::nodes::{Nodes, Role};
 use crate::time::Span;
 use litemap::LiteMap;
@@ -40,7 +40,8 @@ pub(in crate::simulation) fn packet_carrier(
     };
     for (id, node) in nodes.iter() {
         let has_host = is_everything || is_linked(names.text(node.name));
-        let host = has_host.then(|| add_host(&mut carrier.network)).flatten();
+        let document = scenario.sockets.iter().find(|socket| socket.id == names.text(node.name));
+        let host = has_host.then(|| add_host(&mut carrier.network, document)).flatten();
         carrier.hosts.push(host);
         carrier.nodes.extend(host.map(|_| id));
     }
@@ -58,16 +59,25 @@ pub(in crate::simulation) fn packet_carrier(
     }
     if is_everything {
         let clients = nodes.iter().filter(|(_, node)| matches!(node.role, Role::Client(_)));
-        let clients: Vec<NodeId> = clients.map(|(id, _)| id).collect();
-        clients.into_iter().for_each(|id| carrier.ensure_cable(id, Nodes::BROKER));
+        let clients = clients.map(|(id, _)| (id, Nodes::BROKER));
+        let sockets =
+            scenario.sockets.iter().filter_map(|socket| Some((node(&socket.id)?, node(socket.peer()?)?)));
+        let pairs: Vec<(NodeId, NodeId)> = clients.chain(sockets).collect();
+        pairs.into_iter().for_each(|(from, to)| carrier.ensure_cable(from, to));
     }
     Some(Box::new(carrier))
 }
 
-/// Programs that ask and answer switch Nagle's algorithm off (RabbitMQ, its clients, Node's HTTP).
-fn add_host(network: &mut LocalNetwork) -> Option<HostNumber> {
+/// A plain socket is set up as the document says. Programs that ask and answer switch Nagle's algorithm off (RabbitMQ,
+/// its clients, Node's HTTP).
+fn add_host(network: &mut LocalNetwork, document: Option<&SocketDocument>) -> Option<HostNumber> {
     let mut settings = network.host_settings();
-    settings.tcp.is_nagle_on = false;
+    settings.tcp.is_nagle_on = document.is_some_and(|socket| socket.has_nagle);
     settings.tcp.timeout = Some(PATIENCE);
+    if let Some(socket) = document {
+        settings.tcp.send_buffer = socket.send_buffer;
+        settings.tcp.receive_buffer = socket.receive_buffer;
+        settings.datagram_buffer = socket.receive_buffer;
+    }
     network.add_host(settings)
 }

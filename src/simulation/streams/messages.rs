@@ -165,6 +165,11 @@ impl World {
                 self.stream_event(to, StreamEvent::Refused);
                 self.streams.leave(to);
             }
+            Travelling::Octets(octets) if self.streams.end(to).is_some_and(|own| own.asks) => {
+                if let Some(own) = self.streams.end(to) {
+                    own.unread.extend(octets.iter());
+                }
+            }
             Travelling::Octets(octets) => {
                 let messages = self.streams.complete(to, octets.len() as u64);
                 self.stream_event(to, StreamEvent::Received { octets, messages });
@@ -181,6 +186,12 @@ impl World {
     /// An end hears that the other one writes nothing more.
     pub(super) fn hears_end(&mut self, to: StreamEnd) {
         let Some(own) = self.streams.end(to) else { return };
+        if own.asks && !own.hears_no_more {
+            // What has come before it is read first.
+            own.hears_no_more = true;
+            own.will_end = true;
+            return;
+        }
         own.hears_no_more = true;
         self.stream_event(to, StreamEvent::Closed);
         if self.streams.end(to).is_some_and(|own| own.has_closed) {

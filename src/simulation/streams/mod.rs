@@ -111,6 +111,15 @@ struct End {
     hears_no_more: bool,
     /// Whether it is told anything any more.
     is_over: bool,
+    /// Whether it gets what has come only when it asks for it; what has come meanwhile, carried as messages.
+    asks: bool,
+    unread: VecDeque<u8>,
+    /// The other end has closed, behind what is not read yet.
+    will_end: bool,
+    /// Where the last message ends that is complete at the other end.
+    complete_to: u64,
+    /// How many messages began in what it received last.
+    begun: u64,
     /// The messages in what it has written, each with the place of the octet behind it.
     messages: VecDeque<(u64, MessageId)>,
 }
@@ -125,6 +134,11 @@ impl End {
             has_closed: false,
             hears_no_more: false,
             is_over: false,
+            asks: false,
+            unread: VecDeque::new(),
+            will_end: false,
+            complete_to: 0,
+            begun: 0,
             messages,
         }
     }
@@ -185,16 +199,28 @@ impl Streams {
     fn complete(&mut self, to: StreamEnd, octets: u64) -> Vec<MessageId> {
         let Some(stream) = self.all.get_mut(&to.stream) else { return Vec::new() };
         let end = &mut stream.ends[to.side as usize];
+        let before = end.received;
         end.received += octets;
         let received = end.received;
-        let written = &mut stream.ends[to.side.other() as usize].messages;
+        let other = &mut stream.ends[to.side.other() as usize];
+        let written = &mut other.messages;
+        let is_here = |start: &u64| (before..received).contains(start);
+        let starts = std::iter::once(other.complete_to).chain(written.iter().map(|(behind, _)| *behind));
+        let begun = starts.filter(is_here).count() as u64;
         let mut complete = Vec::new();
         while written.front().is_some_and(|(place, _)| *place <= received)
-            && let Some((_, message)) = written.pop_front()
+            && let Some((place, message)) = written.pop_front()
         {
             complete.push(message);
+            other.complete_to = place;
         }
+        stream.ends[to.side as usize].begun = begun;
         complete
+    }
+
+    /// How many messages began in what an end received last.
+    pub fn begun_in_last(&self, StreamEnd { stream, side }: StreamEnd) -> u64 {
+        self.all.get(&stream).map_or(0, |stream| stream.ends[side as usize].begun)
     }
 
     /// An end is told nothing any more; a stream of which that holds for both is forgotten.
@@ -303,6 +329,34 @@ impl World {
         self.streams.leave(end);
     }
 
+    /// An end gets what has come when it asks for it ([`World::read_stream`]), not by itself.
+    pub(super) fn read_when_asked(&mut self, end: StreamEnd) {
+        if let Some(own) = self.streams.end(end) {
+            own.asks = true;
+        }
+    }
+
+    /// What has come to an end, at most so many octets, and the messages that are complete with them. Nothing when
+    /// nothing has come.
+    pub(super) fn read_stream(&mut self, end: StreamEnd, most: usize) -> Option<(Rc<[u8]>, Vec<MessageId>)> {
+        let octets: Rc<[u8]> = match self.is_in_packets(end.stream) {
+            true => self.receive_segments(end, most),
+            false => {
+                let unread = &mut self.streams.end(end)?.unread;
+                unread.drain(..most.min(unread.len())).collect()
+            }
+        };
+        let messages = self.streams.complete(end, octets.len() as u64);
+        (!octets.is_empty()).then_some((octets, messages))
+    }
+
+    /// Tells an end that reads when it asks of the other one's end, if it has read what came before it.
+    pub(super) fn look_for_end(&mut self, end: StreamEnd) {
+        if self.streams.end(end).is_some_and(|own| std::mem::take(&mut own.will_end)) {
+            self.hears_end(end);
+        }
+    }
+
     /// The program at an end is gone. The system sends what it had written and closes; whatever comes then is answered
     /// with a reset.
     pub(super) fn desert_stream(&mut self, end: StreamEnd) {
@@ -334,6 +388,7 @@ impl World {
         let Some(node) = self.streams.node(end) else { return };
         match self.nodes.get(node).role {
             Role::Broker | Role::Client(_) => return self.line_event(end, event),
+            Role::Socket(number) => return self.socket_event(number, end, event),
             // Servers do not speak yet.
             Role::Server(_) => {}
         }

@@ -221,7 +221,11 @@ impl World {
     ) {
         let now = self.now;
         let is_over = self.streams.end(end).is_none_or(|own| own.is_over);
+        let asks = self.streams.end(end).is_some_and(|own| own.asks);
         let Some(packets) = &mut self.packets else { return };
+        if asks && !is_over {
+            return;
+        }
         if is_over {
             // The program is gone, and its system says so.
             let _ = packets.network.with_host(now, host, |host| host.abort(now, connection));
@@ -234,6 +238,17 @@ impl World {
         }
         let messages = self.streams.complete(end, octets.len() as u64);
         self.stream_event(end, StreamEvent::Received { octets, messages });
+    }
+
+    /// Takes what has come to an end, at most so many octets.
+    pub(super) fn receive_segments(&mut self, end: StreamEnd, most: usize) -> Rc<[u8]> {
+        let now = self.now;
+        let (Some((host, connection)), Some(packets)) = (self.streams.connection(end), &mut self.packets)
+        else {
+            return [].into();
+        };
+        let received = packets.network.with_host(now, host, |host| host.receive(now, connection, most));
+        received.unwrap_or_default().into()
     }
 
     /// The other end writes nothing more.
