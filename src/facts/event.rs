@@ -326,10 +326,10 @@ events! {
           window: u64, arrives: Time }
     /// A segment carries a piece of what a message is written in.
     SegmentCarries = 141, "segment.carries"
-        { message: MessageId, sender: ClientName, receiver: ClientName, frame: u64, arrives: Time }
+        { message: MessageId, what: Name, sender: ClientName, receiver: ClientName, frame: u64, arrives: Time }
     /// A segment carries the last piece of what a message is written in.
     SegmentCompletes = 142, "segment.completes"
-        { message: MessageId, sender: ClientName, receiver: ClientName, frame: u64, arrives: Time }
+        { message: MessageId, what: Name, sender: ClientName, receiver: ClientName, frame: u64, arrives: Time }
     /// A host sends a UDP datagram; it is there at `arrives`.
     DatagramSent = 143, "datagram.sent"
         { message: MessageId, sender: ClientName, receiver: ClientName, frame: u64, octets: u64, arrives: Time }

@@ -6,8 +6,10 @@
 //! section 6), another one for each connection. Nothing is lost and there is no limit but that of segments.
 
 use super::World;
+use crate::amqp::wire::{EncodeError, PROTOCOL_HEADER, write_command};
+use crate::amqp::{Method, Table, Value};
 use crate::broker::{SessionSettings, Version};
-use crate::ids::ConnectionId;
+use crate::ids::{ConnectionId, Names};
 use crate::network::Direction;
 use crate::network::layers::envelope::{AssumedConnection, Endpoint, Side};
 
@@ -29,10 +31,10 @@ pub(super) const fn sender(direction: Direction) -> Side {
 }
 
 /// The IPv4 address of the broker.
-const BROKER: [u8; 4] = [10, 0, 0, 1];
+pub(super) const BROKER: [u8; 4] = [10, 0, 0, 1];
 
 /// The IPv4 address of the client with that place among all.
-fn client_address(place: usize) -> [u8; 4] {
+pub(super) fn client_address(place: usize) -> [u8; 4] {
     let [_, high, middle, low] = (place as u32 + 2).to_be_bytes();
     [10, high, middle, low]
 }
@@ -50,6 +52,37 @@ pub(super) fn assumed_connection(world: &World, connection: ConnectionId) -> Opt
     let client = endpoint(client_address(client.index()), port);
     let first = (connection.0 + 1).wrapping_mul(SPREAD);
     Some(AssumedConnection::new(client, endpoint(BROKER, AMQP_PORT), [first, !first]))
+}
+
+/// Who says it, its octets, its name.
+pub(super) type Greeting = (Side, Vec<u8>, &'static str);
+
+/// What client and broker say to each other before `connection.open`.
+pub(super) fn greetings(version: Version, client: &str, names: &Names) -> Result<[Greeting; 5], EncodeError> {
+    let settings = SessionSettings::of_version(version);
+    let properties = [("product", "Queuescope"), ("connection_name", client)];
+    let properties = properties.map(|(name, text)| (name.to_owned(), Value::text(text)));
+    let start_ok = Method::ConnectionStartOk {
+        client_properties: Table(properties.into()),
+        mechanism: "PLAIN".to_owned(),
+        response: b"\0guest\0guest".to_vec(),
+        locale: "en_US".to_owned(),
+    };
+    let SessionSettings { channel_max, frame_max, .. } = settings;
+    // The simulation has no heartbeats.
+    let tune_ok = Method::ConnectionTuneOk { channel_max, frame_max, heartbeat: 0 };
+    let written = |side, method: Method| {
+        let (name, mut octets) = (method.name(), Vec::new());
+        write_command(&mut octets, 0, &method.into(), frame_max, names)?;
+        Ok((side, octets, name))
+    };
+    Ok([
+        (Side::Client, PROTOCOL_HEADER.to_vec(), "protocol header"),
+        written(Side::Server, settings.start())?,
+        written(Side::Client, start_ok)?,
+        written(Side::Server, settings.tune())?,
+        written(Side::Client, tune_ok)?,
+    ])
 }
 
 /// How many octets a frame of AMQP may have: what the broker offers.

@@ -5,7 +5,7 @@ use super::packets::PacketCarrier;
 use super::replay::Seen;
 use super::{Simulation, World};
 use crate::facts::{Event, Fact};
-use crate::ids::{ActorId, NodeId};
+use crate::ids::{ActorId, Names, NodeId};
 use crate::network::capture::{CaptureWriter, LinkNumber};
 use crate::network::{Fate, FrameNumber, HostNumber, LossReason, NetworkFact};
 use crate::scenario::Carrier;
@@ -76,9 +76,11 @@ impl Simulation {
         if let (Some(node), None) = (of, chosen_links().next()) {
             return Err(CaptureError::UnknownNode { node: node.to_owned() });
         }
-        let mut capturing = Capturing::new(&self.world, chosen);
-        self.replay(self.checkpoints.before_step(0), u64::MAX, |world, seen| capturing.see(world, seen));
-        Ok(capturing.writer.into_octets())
+        let mut capture = FrameCapture::new(&self.world, chosen);
+        self.replay(self.checkpoints.before_step(0), u64::MAX, |world, seen| {
+            capture.see(world, seen);
+        });
+        Ok(capture.into_octets())
     }
 
     /// The node with that name, or with that id in the picture.
@@ -110,16 +112,17 @@ impl World {
     }
 }
 
-/// What is written while the run goes by once more.
-struct Capturing {
+/// A capture that grows while the run goes by once more.
+pub(super) struct FrameCapture {
     writer: CaptureWriter,
     chosen: Option<NodeId>,
     links: LiteMap<[HostNumber; 2], LinkNumber>,
     newest: Option<(FrameNumber, Rc<[u8]>)>,
 }
 
-impl Capturing {
-    fn new(world: &World, chosen: Option<NodeId>) -> Capturing {
+impl FrameCapture {
+    /// A capture with all hosts and no frame; of the links of one node, or of all.
+    pub fn new(world: &World, chosen: Option<NodeId>) -> FrameCapture {
         let mut writer = CaptureWriter::new();
         if let Some(packets) = &world.packets {
             let hosts = packets.network.hosts().map(|host| {
@@ -127,11 +130,13 @@ impl Capturing {
             });
             writer.add_hosts(hosts);
         }
-        Capturing { writer, chosen, links: LiteMap::new_vec(), newest: None }
+        FrameCapture { writer, chosen, links: LiteMap::new_vec(), newest: None }
     }
 
-    fn see(&mut self, world: &World, seen: &Seen) {
-        let Some(packets) = &world.packets else { return };
+    /// Adds the frames of a step. Says which they are, each with its place in the file.
+    pub fn see(&mut self, world: &World, seen: &Seen) -> Vec<(u64, usize)> {
+        let mut places = Vec::new();
+        let Some(packets) = &world.packets else { return places };
         for occurrence in &seen.told {
             match &occurrence.fact {
                 NetworkFact::Sent { frame, octets, .. } => self.newest = Some((*frame, octets.clone())),
@@ -141,13 +146,20 @@ impl Capturing {
                     let newest = self.newest.as_ref().filter(|(newest, _)| newest == frame && is_chosen);
                     let Some((_, octets)) = newest.cloned() else { continue };
                     let link = self.link(world, packets, [*from, *to]);
-                    let names = [*from, *to].map(|host| name_of(world, packets, host));
-                    let comment = comment(names, *frame, *fate, &seen.facts);
+                    let ends = [*from, *to].map(|host| name_of(world, packets, host));
+                    let comment = comment(&world.names, ends, *frame, *fate, &seen.facts);
+                    places.push((frame.0, self.writer.packet_count()));
                     self.writer.add_packet(link, occurrence.time, &octets, Some(&comment));
                 }
                 _ => {}
             }
         }
+        places
+    }
+
+    /// The file.
+    pub fn into_octets(self) -> Vec<u8> {
+        self.writer.into_octets()
     }
 
     /// The link between two hosts, whichever of them is the first.
@@ -168,18 +180,20 @@ fn name_of<'a>(world: &'a World, packets: &PacketCarrier, host: HostNumber) -> &
 }
 
 /// Who sends a frame to whom, which messages are in it, and what the link does to it.
-fn comment([from, to]: [&str; 2], frame: FrameNumber, fate: Fate, facts: &[Fact]) -> String {
+fn comment(names: &Names, [from, to]: [&str; 2], frame: FrameNumber, fate: Fate, facts: &[Fact]) -> String {
     let mut comment = format!("{from} → {to}");
     for fact in facts {
-        let (Event::SegmentCarries { message, frame: number, .. }
-        | Event::SegmentCompletes { message, frame: number, .. }
-        | Event::DatagramSent { message, frame: number, .. }) = fact.event
-        else {
-            continue;
+        let (message, what) = match fact.event {
+            Event::SegmentCarries { message, what, frame: number, .. }
+            | Event::SegmentCompletes { message, what, frame: number, .. }
+                if number == frame.0 =>
+            {
+                (message, names.text(what))
+            }
+            Event::DatagramSent { message, frame: number, .. } if number == frame.0 => (message, "datagram"),
+            _ => continue,
         };
-        if number == frame.0 {
-            comment.push_str(&format!(", m{}", message.0));
-        }
+        comment.push_str(&format!(", {what} m{}", message.0));
     }
     let is_doubled =
         |fact: &Fact| matches!(fact.event, Event::FrameDoubled { frame: number, .. } if number == frame.0);

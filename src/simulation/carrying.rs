@@ -27,7 +27,7 @@ impl World {
         let connection = self.client(id).connection;
         let pending = Pending::AtBroker(connection, channel, command.clone());
         let arrives = self.carry(id, Direction::ToBroker, octets, pending);
-        self.tap(connection, channel, Direction::ToBroker, &command);
+        self.tap(connection, channel, Direction::ToBroker, arrives, &command);
         arrives
     }
 
@@ -145,7 +145,7 @@ impl World {
             let arrival = Arrival { command: command.clone(), is_settled };
             let pending = Pending::AtClient(connection, arrival);
             let arrives = self.carry(id, Direction::ToClient, octets, pending);
-            self.tap(connection, channel, Direction::ToClient, &command);
+            self.tap(connection, channel, Direction::ToClient, arrives, &command);
             self.record_delivery(id, &command, arrives);
             self.record_answer_to_producer(id, &command, arrives);
         }

@@ -12,6 +12,7 @@
 mod about;
 mod anatomy;
 mod assumed;
+mod assumed_capture;
 mod capturing;
 mod carrying;
 mod checkpoints;

@@ -327,11 +327,11 @@ impl Setup<'_> {
         place: &str,
     ) -> Result<(), ScenarioError> {
         let command = Command::from(method);
-        self.world.tap(connection, channel, Direction::ToBroker, &command);
+        self.world.tap(connection, channel, Direction::ToBroker, Time::START, &command);
         self.world.with_broker(|broker, cx| broker.handle(cx, connection, channel, command));
         while let Some(outgoing) = self.world.broker.poll_output() {
             let Outgoing { channel, command, .. } = &outgoing;
-            self.world.tap(connection, *channel, Direction::ToClient, command);
+            self.world.tap(connection, *channel, Direction::ToClient, Time::START, command);
             if let Method::ChannelClose { reply_text, .. } | Method::ConnectionClose { reply_text, .. } =
                 outgoing.command.method
             {

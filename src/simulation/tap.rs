@@ -13,6 +13,7 @@ pub(super) struct Carried {
     pub channel: ChannelNumber,
     pub direction: Direction,
     pub sent: Time,
+    pub arrives: Time,
     pub command: Command,
 }
 
@@ -23,12 +24,15 @@ impl World {
         connection: ConnectionId,
         channel: ChannelNumber,
         direction: Direction,
+        arrives: Time,
         command: &Command,
     ) {
         let sent = self.now;
         if let Some(carried) = &mut self.tap {
             let command = command.clone();
-            carried.push(Carried { connection, channel, direction, sent, command });
+            // What waits for its link arrives nobody knows when: the capture has it where it was sent.
+            let arrives = if arrives == Time::UNKNOWN { sent } else { arrives };
+            carried.push(Carried { connection, channel, direction, sent, arrives, command });
         }
     }
 }

@@ -188,7 +188,7 @@ impl World {
                 None => None,
             };
             self.record_said(Nodes::of_client(client), Nodes::BROKER, name);
-            self.write_stream(client_end(stream), &octets, message);
+            self.write_named(client_end(stream), &octets, message.map(|message| (message, name)));
         }
     }
 
@@ -239,7 +239,7 @@ impl World {
             let Some(line) = self.line(stream) else { return };
             let client = Nodes::of_client(line.client);
             self.record_said(Nodes::BROKER, client, name);
-            self.write_stream(end, &octets, message);
+            self.write_named(end, &octets, message.map(|message| (message, name)));
             self.push_writes(end);
         }
         let session = self.line(stream).and_then(|line| line.session.as_ref());

@@ -132,10 +132,11 @@ impl World {
             arrives,
         });
         let Some(end) = end.filter(|_| octets > 0) else { return };
-        for (message, is_complete) in self.streams.messages_in(end, place, place + octets) {
+        for (mark, is_complete) in self.streams.messages_in(end, place, place + octets) {
+            let (message, what) = (mark.message, self.names.intern(mark.what));
             self.record(match is_complete {
-                true => Event::SegmentCompletes { message, sender, receiver, frame, arrives },
-                false => Event::SegmentCarries { message, sender, receiver, frame, arrives },
+                true => Event::SegmentCompletes { message, what, sender, receiver, frame, arrives },
+                false => Event::SegmentCarries { message, what, sender, receiver, frame, arrives },
             });
         }
     }

@@ -286,15 +286,25 @@ impl World {
     /// Writes octets at an end, in which a message may be. Says when they arrive: [`Time::UNKNOWN`] when they wait, or
     /// TCP cannot tell. After [`World::close_stream`] and on a stream that is over nothing happens.
     pub(super) fn write_stream(&mut self, end: StreamEnd, octets: &[u8], message: Option<MessageId>) -> Time {
+        self.write_named(end, octets, message.map(|message| (message, "octets")))
+    }
+
+    /// The same, where it is known what says or brings the message.
+    pub(super) fn write_named(
+        &mut self,
+        end: StreamEnd,
+        octets: &[u8],
+        message: Option<(MessageId, &'static str)>,
+    ) -> Time {
         let Some(own) = self.streams.end(end).filter(|own| !own.has_closed && !own.is_over) else {
             return Time::UNKNOWN;
         };
         let from = own.written;
         own.written += octets.len() as u64;
         let to = own.written;
-        own.messages.extend(message.map(|message| (to, message)));
+        own.messages.extend(message.map(|(message, _)| (to, message)));
         if self.is_in_packets(end.stream) {
-            self.write_segments(end, octets, message.map(|message| (from, to, message)));
+            self.write_segments(end, octets, from, message);
             return Time::UNKNOWN;
         }
         self.put_on_stream(end, Travelling::Octets(octets.into()))

@@ -12,6 +12,17 @@ use std::rc::Rc;
 /// Connections that may wait to be accepted, as many servers have it (`listen` with a backlog of 128).
 const BACKLOG: usize = 128;
 
+/// Some octets of a stream, and what they are.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::simulation) struct Mark {
+    from: u64,
+    /// The octet behind the last one.
+    to: u64,
+    pub message: MessageId,
+    /// What says or brings the message, such as `basic.publish`.
+    pub what: &'static str,
+}
+
 /// One side of a TCP connection.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TcpEnd {
@@ -23,7 +34,7 @@ pub(super) struct TcpEnd {
     /// Whether the socket knows that nothing more is written.
     is_closed: bool,
     /// Which octets belong to which messages, until they are acknowledged.
-    marks: VecDeque<(u64, u64, MessageId)>,
+    marks: VecDeque<Mark>,
     acknowledged: u64,
     /// The number that TCP gives to the first octet.
     first: Option<u32>,
@@ -85,17 +96,17 @@ impl Streams {
     }
 
     /// The messages of which something is in those octets of what an end sends, and whether it is the last of it.
-    pub fn messages_in(&self, end: StreamEnd, from: u64, to: u64) -> Vec<(MessageId, bool)> {
+    pub fn messages_in(&self, end: StreamEnd, from: u64, to: u64) -> Vec<(Mark, bool)> {
         let Some(tcp) = self.read_tcp(end) else { return Vec::new() };
-        let within = tcp.marks.iter().filter(|(first, behind, _)| *first < to && from < *behind);
-        within.map(|(_, behind, message)| (*message, *behind <= to)).collect()
+        let within = tcp.marks.iter().filter(|mark| mark.from < to && from < mark.to);
+        within.map(|mark| (*mark, mark.to <= to)).collect()
     }
 
     /// So many octets of what an end sends are acknowledged.
     pub fn acknowledged(&mut self, end: StreamEnd, octets: u64) {
         let Some(tcp) = self.tcp(end) else { return };
         tcp.acknowledged = octets;
-        while tcp.marks.front().is_some_and(|(_, behind, _)| *behind <= octets) {
+        while tcp.marks.front().is_some_and(|mark| mark.to <= octets) {
             tcp.marks.pop_front();
         }
     }
@@ -146,11 +157,13 @@ impl World {
         &mut self,
         end: StreamEnd,
         octets: &[u8],
-        mark: Option<(u64, u64, MessageId)>,
+        from: u64,
+        mark: Option<(MessageId, &'static str)>,
     ) {
         if let Some(tcp) = self.streams.tcp(end) {
             tcp.unsent.push_back(octets.into());
-            tcp.marks.extend(mark);
+            let to = from + octets.len() as u64;
+            tcp.marks.extend(mark.map(|(message, what)| Mark { from, to, message, what }));
             self.has_writes(end);
         }
     }

@@ -1,7 +1,7 @@
 //! A message taken apart, layer by layer.
 
 use queuescope::ids::MessageId;
-use queuescope::network::layers::{Layer, Protocol};
+use queuescope::network::layers::{DissectedFrame, Layer, Protocol, dissect_capture};
 use queuescope::simulation::{Packets, Simulation};
 use queuescope::time::Time;
 
@@ -23,7 +23,15 @@ fn at(text: &str, us: u64) -> Simulation {
 }
 
 fn methods(packets: &Packets) -> Vec<(&str, &str, &str)> {
-    packets.packets.iter().map(|packet| (packet.method, &*packet.from, &*packet.to)).collect()
+    packets.packets.iter().map(|packet| (&*packet.method, &*packet.from, &*packet.to)).collect()
+}
+
+/// The frames of packets, taken apart.
+fn opened(packets: &Packets) -> Vec<DissectedFrame> {
+    let places: Vec<usize> = packets.packets.iter().map(|packet| packet.frame).collect();
+    let frames = dissect_capture(&packets.capture, Some(&places)).expect("a good capture");
+    assert_eq!(frames.iter().map(|frame| frame.place).collect::<Vec<_>>(), places);
+    frames
 }
 
 /// RFC 894, 791, 9293, *AMQP 0-9-1* section 4.2: 14, 20 and 20 octets of headers, and each frame has 7 before its
@@ -31,10 +39,10 @@ fn methods(packets: &Packets) -> Vec<(&str, &str, &str)> {
 #[test]
 fn a_message_on_its_way_has_the_headers_that_the_standards_describe() {
     let simulation = at(HELLO, 1_200);
-    let packets = simulation.layers_of(MessageId(1)).expect("it is published");
+    let packets = simulation.packets_of(MessageId(1)).expect("it is published");
     assert_eq!(methods(&packets), [("basic.publish", "P", "broker")]);
     assert!(packets.is_complete);
-    let packet = &packets.packets[0];
+    let packet = &opened(&packets)[0];
     assert!(packet.layers.iter().all(Layer::is_valid), "lengths and checksums are right");
     let shape: Vec<(Protocol, usize)> =
         packet.layers.iter().map(|layer| (layer.protocol, layer.octets().len())).collect();
@@ -52,7 +60,7 @@ fn a_message_on_its_way_has_the_headers_that_the_standards_describe() {
 #[test]
 fn a_message_that_is_done_has_its_whole_life_in_packets() {
     let simulation = at(HELLO, 1_000_000);
-    let packets = simulation.layers_of(MessageId(2)).expect("it was published");
+    let packets = simulation.packets_of(MessageId(2)).expect("it was published");
     let life = [
         ("basic.publish", "P", "broker"),
         ("basic.deliver", "broker", "C"),
@@ -65,30 +73,57 @@ fn a_message_that_is_done_has_its_whole_life_in_packets() {
     expected.sort_unstable();
     assert_eq!(found, expected);
     assert_eq!(found.len(), packets.packets.len());
-    assert!(simulation.layers_of(MessageId(4)).is_none(), "there were only three");
-    assert!(simulation.layers_of(MessageId(0)).is_none());
+    assert!(simulation.packets_of(MessageId(4)).is_none(), "there were only three");
+    assert!(simulation.packets_of(MessageId(0)).is_none());
 }
 
 #[test]
 fn looking_changes_nothing() {
     let mut simulation = at(HELLO, 2_000);
-    simulation.layers_of(MessageId(1)).expect("it is published");
+    simulation.packets_of(MessageId(1)).expect("it is published");
     let error = simulation.capture(None).expect_err("its links carry messages");
     assert_eq!(error.code(), "capture.messages");
     assert!(error.to_string().contains("'P' and 'broker'"), "{error}");
     simulation.run_until(Time::from_us(10_000));
     assert_eq!(simulation.facts_hash(), at(HELLO, 10_000).facts_hash());
     simulation.seek(Time::from_us(500));
-    assert!(simulation.layers_of(MessageId(1)).is_none(), "it is not published yet");
+    assert!(simulation.packets_of(MessageId(1)).is_none(), "it is not published yet");
 }
 
 #[test]
 fn a_large_body_is_cut_into_segments_and_found_whole() {
     let text = HELLO.replace("hello", &"x".repeat(4000));
     let simulation = at(&text, 1_200);
-    let packets = simulation.layers_of(MessageId(1)).expect("it is published").packets;
-    let parts: Vec<(usize, usize)> = packets.iter().map(|packet| packet.part).collect();
+    let packets = simulation.packets_of(MessageId(1)).expect("it is published");
+    let parts: Vec<(usize, usize)> = packets.packets.iter().map(|packet| packet.part).collect();
     assert_eq!(parts, [(1, 3), (2, 3), (3, 3)]);
-    let last = packets[2].layers.last().expect("layers");
+    let frames = opened(&packets);
+    let last = frames[2].layers.last().expect("layers");
     assert_eq!(last.reassembled.as_ref().map(|whole| whole.octets.len()), Some(4008));
+}
+
+/// Where links carry packets, these are the frames that really crossed them: here with the number that smoltcp gave to
+/// the first octet, and a segment that was lost and sent again.
+#[test]
+fn the_packets_of_a_message_are_those_that_crossed_the_links() {
+    let text =
+        HELLO.replace(r#""latency_us": 500"#, r#""latency_us": 500, "carrier": "packets", "loss": 0.3"#);
+    let simulation = at(&text, 60_000_000);
+    let packets = simulation.packets_of(MessageId(2)).expect("it was published");
+    let methods = methods(&packets);
+    let published = methods.iter().filter(|method| **method == ("basic.publish", "P", "broker")).count();
+    assert!(published > 0 && methods.contains(&("basic.ack", "broker", "P")), "{methods:?}");
+    let places: Vec<usize> = packets.packets.iter().map(|packet| packet.frame).collect();
+    let frames = dissect_capture(&packets.capture, Some(&places)).expect("a good file");
+    for (frame, packet) in frames.iter().zip(&packets.packets) {
+        assert_eq!(frame.time, packet.sent);
+        assert!(frame.layers.iter().all(Layer::is_valid));
+        let shape: Vec<Protocol> = frame.layers.iter().map(|layer| layer.protocol).take(3).collect();
+        assert_eq!(shape, [Protocol::Ethernet, Protocol::Ipv4, Protocol::Tcp]);
+        let address = frame.layers[1].field("ip.src").map(|field| field.value.clone());
+        let expected = if packet.from == "broker" { "10.1.0.0" } else { "10.1.0.1" };
+        assert_eq!(address.as_deref(), Some(expected));
+    }
+    let amqp = |place: usize| frames[place].layers.iter().any(|layer| layer.protocol == Protocol::Amqp);
+    assert!((0..frames.len()).any(amqp), "the dissector has followed the connection from its beginning");
 }
