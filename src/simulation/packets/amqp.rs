@@ -41,6 +41,8 @@ pub(in crate::simulation) struct Line {
     unwritten: VecDeque<MessageId>,
     /// The messages that the client has got and not acknowledged.
     delivered: VecDeque<(DeliveryTag, MessageId)>,
+    /// Up to which number confirms were written that mean all before them.
+    confirmed_to: DeliveryTag,
 }
 
 impl Line {
@@ -109,6 +111,7 @@ impl World {
             told: VecDeque::new(),
             unwritten: VecDeque::new(),
             delivered: VecDeque::new(),
+            confirmed_to: 0,
         };
         if let Some(packets) = &mut self.packets {
             packets.lines.insert(stream, line);
@@ -166,29 +169,29 @@ impl World {
         let line = packets.as_mut().and_then(|packets| packets.lines.get_mut(&stream));
         let Some(line) = line else { return };
         line.speaker.say(names, channel, &command);
-        let message = line.concerns(&command);
+        let messages = line.concerns(&command);
         line.origins.extend(command.content.as_ref().map(|content| content.origin));
-        self.flush_speaker(stream, Some((command, message)));
+        self.flush_speaker(stream, Some((command, messages)));
     }
 
     /// Writes what the client's side of a line has to say: a command of the client's own, and what it says by itself.
-    fn flush_speaker(&mut self, stream: StreamId, mut own: Option<(Command, Option<MessageId>)>) {
+    fn flush_speaker(&mut self, stream: StreamId, mut own: Option<(Command, Vec<MessageId>)>) {
         let now = self.now;
         let Some(line) = self.line(stream) else { return };
         let client = line.client;
         for (name, octets) in line.speaker.take_octets(now) {
             let Some(line) = self.line(stream) else { return };
             line.written += octets.len() as u64;
-            let message = match own.take_if(|(command, _)| command.method.name() == name) {
-                Some((command, message)) => {
+            let messages = match own.take_if(|(command, _)| command.method.name() == name) {
+                Some((command, messages)) => {
                     let place = line.written;
                     line.said.push_back((place, command));
-                    message
+                    messages
                 }
-                None => None,
+                None => Vec::new(),
             };
             self.record_said(Nodes::of_client(client), Nodes::BROKER, name);
-            self.write_named(client_end(stream), &octets, message.map(|message| (message, name)));
+            self.write_named(client_end(stream), &octets, &messages, name);
         }
     }
 
@@ -235,11 +238,11 @@ impl World {
                 break;
             }
             let name = first_method(&octets);
-            let message = self.message_of(stream, name, &octets);
+            let messages = self.messages_of(stream, name, &octets);
             let Some(line) = self.line(stream) else { return };
             let client = Nodes::of_client(line.client);
             self.record_said(Nodes::BROKER, client, name);
-            self.write_named(end, &octets, message.map(|message| (message, name)));
+            self.write_named(end, &octets, &messages, name);
             self.push_writes(end);
         }
         let session = self.line(stream).and_then(|line| line.session.as_ref());
@@ -261,19 +264,25 @@ impl World {
         }
     }
 
-    /// The message that a command of the broker brings or is about.
-    fn message_of(&mut self, stream: StreamId, name: &str, octets: &[u8]) -> Option<MessageId> {
-        let line = self.line(stream)?;
-        match name {
-            "basic.deliver" | "basic.return" | "basic.get-ok" => line.unwritten.pop_front(),
-            "basic.ack" | "basic.nack" => {
-                let client = line.client;
-                // Behind type, channel, size, class and method stands the tag.
-                let tag = octets.get(11..19)?.first_chunk::<8>()?;
-                let Actor::Producer(producer) = &self.client(client).actor else { return None };
-                producer.awaiting(u64::from_be_bytes(*tag)).map(|(message, _)| message)
+    /// The messages that a command of the broker brings or is about.
+    fn messages_of(&mut self, stream: StreamId, name: &str, octets: &[u8]) -> Vec<MessageId> {
+        let Some(line) = self.line(stream) else { return Vec::new() };
+        match (name, octets.get(11..20)) {
+            ("basic.deliver" | "basic.return" | "basic.get-ok", _) => {
+                line.unwritten.pop_front().into_iter().collect()
             }
-            _ => None,
+            // Behind type, channel, size, class and method stands the tag, and behind it whether all before are meant.
+            ("basic.ack" | "basic.nack", Some([tag @ .., bits])) => {
+                let (client, confirmed_to) = (line.client, line.confirmed_to);
+                let tag = tag.iter().fold(0, |number, octet| number << 8 | u64::from(*octet));
+                let is_multiple = bits & 1 != 0;
+                if is_multiple {
+                    line.confirmed_to = tag;
+                }
+                let Actor::Producer(producer) = &self.client(client).actor else { return Vec::new() };
+                producer.awaiting_between(if is_multiple { confirmed_to } else { tag.saturating_sub(1) }, tag)
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -518,22 +527,22 @@ impl World {
 }
 
 impl Line {
-    /// The message that a command of the client is or is about.
-    fn concerns(&mut self, command: &Command) -> Option<MessageId> {
+    /// The messages that a command of the client is or is about.
+    fn concerns(&mut self, command: &Command) -> Vec<MessageId> {
         let tag = match command.method {
             Method::BasicAck { delivery_tag, .. }
             | Method::BasicNack { delivery_tag, .. }
             | Method::BasicReject { delivery_tag, .. } => delivery_tag,
-            _ => return command.content.as_ref().map(|content| content.origin.message),
-        };
-        let found =
-            self.delivered.iter().find(|(delivered, _)| *delivered == tag).map(|(_, message)| *message);
-        match command.method {
-            Method::BasicAck { multiple: true, .. } => {
-                self.delivered.retain(|(delivered, _)| *delivered > tag)
+            _ => {
+                let origin = command.content.as_ref().map(|content| content.origin.message);
+                return origin.into_iter().collect();
             }
-            _ => self.delivered.retain(|(delivered, _)| *delivered != tag),
-        }
-        found
+        };
+        let is_multiple = matches!(command.method, Method::BasicAck { multiple: true, .. });
+        let is_meant = |delivered: DeliveryTag| if is_multiple { delivered <= tag } else { delivered == tag };
+        let meant = self.delivered.iter().filter(|(delivered, _)| is_meant(*delivered));
+        let messages = meant.map(|(_, message)| *message).collect();
+        self.delivered.retain(|(delivered, _)| !is_meant(*delivered));
+        messages
     }
 }

@@ -286,15 +286,16 @@ impl World {
     /// Writes octets at an end, in which a message may be. Says when they arrive: [`Time::UNKNOWN`] when they wait, or
     /// TCP cannot tell. After [`World::close_stream`] and on a stream that is over nothing happens.
     pub(super) fn write_stream(&mut self, end: StreamEnd, octets: &[u8], message: Option<MessageId>) -> Time {
-        self.write_named(end, octets, message.map(|message| (message, "octets")))
+        self.write_named(end, octets, message.as_slice(), "octets")
     }
 
-    /// The same, where it is known what says or brings the message.
+    /// The same, where several messages are in it, and where it is known what brings them or says something of them.
     pub(super) fn write_named(
         &mut self,
         end: StreamEnd,
         octets: &[u8],
-        message: Option<(MessageId, &'static str)>,
+        messages: &[MessageId],
+        what: &'static str,
     ) -> Time {
         let Some(own) = self.streams.end(end).filter(|own| !own.has_closed && !own.is_over) else {
             return Time::UNKNOWN;
@@ -302,9 +303,9 @@ impl World {
         let from = own.written;
         own.written += octets.len() as u64;
         let to = own.written;
-        own.messages.extend(message.map(|(message, _)| (to, message)));
+        own.messages.extend(messages.iter().map(|message| (to, *message)));
         if self.is_in_packets(end.stream) {
-            self.write_segments(end, octets, from, message);
+            self.write_segments(end, octets, from, (messages, what));
             return Time::UNKNOWN;
         }
         self.put_on_stream(end, Travelling::Octets(octets.into()))

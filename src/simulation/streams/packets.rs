@@ -158,12 +158,12 @@ impl World {
         end: StreamEnd,
         octets: &[u8],
         from: u64,
-        mark: Option<(MessageId, &'static str)>,
+        (messages, what): (&[MessageId], &'static str),
     ) {
         if let Some(tcp) = self.streams.tcp(end) {
             tcp.unsent.push_back(octets.into());
             let to = from + octets.len() as u64;
-            tcp.marks.extend(mark.map(|(message, what)| Mark { from, to, message, what }));
+            tcp.marks.extend(messages.iter().map(|message| Mark { from, to, message: *message, what }));
             self.has_writes(end);
         }
     }
