@@ -8,6 +8,7 @@ mod event;
 mod hash;
 mod leg;
 mod motion;
+mod packet_moves;
 mod recorder;
 mod rule;
 mod sentence;

@@ -30,6 +30,7 @@ mod setting;
 mod setup;
 mod site;
 mod snapshot;
+mod socket_state;
 mod sockets;
 mod streams;
 mod tap;
@@ -46,6 +47,7 @@ pub use picture::{EdgeKind, NodeKind, Picture, PictureEdge, PictureNode, Spot, e
 pub use setup::declared_broker;
 pub use site::declared_site;
 pub use snapshot::{LinkState, NodeState, Snapshot};
+pub use socket_state::SocketState;
 pub use whereabouts::Whereabouts;
 pub use world::World;
 

@@ -160,6 +160,10 @@ fn report(simulation: &Simulation) -> serde_json::Value {
                 NodeState::Consumer { finished, buffered, .. } => {
                     json!({ "finished": finished, "buffered": buffered })
                 }
+                NodeState::Socket { sent, received, octets_received, reads, doubled, late } => json!({
+                    "sent": sent, "received": received, "octets_received": octets_received, "reads": reads,
+                    "doubled": doubled, "late": late,
+                }),
                 NodeState::Gone => json!({}),
             };
             json!({ "id": node.id, "counts": counts })

@@ -6,24 +6,8 @@ use crate::network::HostNumber;
 use crate::network::host::{
     ConnectionNumber, DiscardReason, HostEvent, Part, RetransmissionReason, TcpState,
 };
+use crate::simulation::socket_state::state_name;
 use crate::simulation::streams::{Break, break_event};
-
-/// The name of a state in RFC 9293.
-fn state_name(state: TcpState) -> &'static str {
-    match state {
-        TcpState::Closed => "CLOSED",
-        TcpState::Listen => "LISTEN",
-        TcpState::SynSent => "SYN-SENT",
-        TcpState::SynReceived => "SYN-RECEIVED",
-        TcpState::Established => "ESTABLISHED",
-        TcpState::FinWait1 => "FIN-WAIT-1",
-        TcpState::FinWait2 => "FIN-WAIT-2",
-        TcpState::CloseWait => "CLOSE-WAIT",
-        TcpState::Closing => "CLOSING",
-        TcpState::LastAck => "LAST-ACK",
-        TcpState::TimeWait => "TIME-WAIT",
-    }
-}
 
 impl World {
     /// A host notices something.
