@@ -303,3 +303,53 @@ fn links_that_carry_messages_are_captured_by_running_once_more_in_packets() {
         "capture.unknown-node"
     );
 }
+
+/// RFC 6455 sections 4 and 5: a request that becomes a WebSocket, and AMQP in its frames.
+#[test]
+fn amqp_goes_through_a_websocket() {
+    let run = run(json!({ "latency_us": 20_000, "loss": 0.02, "websocket": true }));
+    let handshake: Vec<String> = said(&run).into_iter().map(|(_, method)| method).take(8).collect();
+    let expected =
+        ["GET with Upgrade: websocket", "101 Switching Protocols", "protocol header", "connection.start"];
+    let places = expected.map(|method| handshake.iter().position(|said| said == method));
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{handshake:?}");
+    let received = run.each(|event| match *event {
+        Event::Received { message, .. } => Some(message.0),
+        _ => None,
+    });
+    assert_eq!(received, (1..=200).collect::<Vec<_>>());
+    let NodeState::Producer { confirmed, .. } = run.state("producer:P") else { panic!("it is one") };
+    assert_eq!(confirmed, 200);
+}
+
+#[test]
+fn what_is_wrong_with_carriers_and_sockets_is_said_with_its_place() {
+    let problem = |change: Json| {
+        let mut document: Json = serde_json::from_str(&document(&json!({ "latency_us": 1 }))).expect("JSON");
+        for (pointer, value) in change.as_object().expect("it is one") {
+            match document.pointer_mut(pointer) {
+                Some(place) => *place = value.clone(),
+                None => {
+                    let (parent, name) = pointer.rsplit_once('/').expect("it has a parent");
+                    document.pointer_mut(parent).expect("it is there")[name] = value.clone();
+                }
+            }
+        }
+        Simulation::from_text(&document.to_string(), None).expect_err("it is wrong").place()
+    };
+    assert_eq!(problem(json!({ "/carrier": "pigeons" })), "carrier");
+    assert_eq!(problem(json!({ "/links/0/carrier": "frames" })), "links[0].carrier");
+    let websocket = json!({ "/links/0/carrier": "messages", "/links/0/websocket": true });
+    assert_eq!(problem(websocket), "links[0].websocket");
+    let sends = json!([{ "at_us": 0, "octets": 100 }]);
+    let udp = |node: &str| json!({ "id": "U", "protocol": "udp", "to": { "node": node, "port": 7 }, "sends": sends });
+    let receiver = json!({ "id": "V", "protocol": "udp", "port": 7 });
+    assert_eq!(problem(json!({ "/sockets": [udp("V"), receiver] })), "sockets[0].protocol");
+    assert_eq!(problem(json!({ "/sockets": [udp("W"), receiver] })), "sockets[0].to");
+    assert_eq!(problem(json!({ "/sockets": [receiver, receiver] })), "sockets[1].id");
+    let short = json!([{ "at_us": 0, "octets": 3 }]);
+    let both = json!({ "id": "U", "protocol": "udp", "to": { "node": "V", "port": 7 }, "sends": short });
+    assert_eq!(problem(json!({ "/sockets": [both, receiver] })), "sockets[0].sends[0].octets");
+    let neither = json!({ "id": "U", "protocol": "tcp" });
+    assert_eq!(problem(json!({ "/sockets": [neither] })), "sockets[0]");
+}
