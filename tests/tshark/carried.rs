@@ -136,7 +136,7 @@ fn amqp_through_a_websocket_is_read_as_it_was_sent() {
     simulation.run_until(Time::from_us(20_000_000));
     let file = simulation.capture(None).expect("its link carries packets");
     read_file(&file);
-    let fields = ["-T", "fields", "-e", "tcp.srcport", "-e", "websocket.payload"];
+    let fields = ["-T", "fields", "-e", "tcp.srcport", "-e", "data.data"];
     let text = tshark(&file, &[&["-Y", "websocket"], &fields[..]].concat());
     let mut ways = [Vec::new(), Vec::new()];
     for line in text.lines() {
