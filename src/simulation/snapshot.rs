@@ -144,6 +144,10 @@ impl Snapshot {
                     let node = simulation.picture.client_id(client.actor.name().0)?;
                     Some(client.link_state(node.to_owned()))
                 })
+                .chain(world.sockets.iter().filter_map(|socket| {
+                    let node = simulation.picture.client_id(world.nodes.get(socket.node).name)?;
+                    Some(world.streams.link_of([socket.node, socket.to?.0]).state(node.to_owned()))
+                }))
                 .collect(),
             nodes: simulation.picture.subjects.iter().map(|subject| reader.state(*subject)).collect(),
         }

@@ -353,3 +353,23 @@ fn what_is_wrong_with_carriers_and_sockets_is_said_with_its_place() {
     let neither = json!({ "id": "U", "protocol": "tcp" });
     assert_eq!(problem(json!({ "/sockets": [neither] })), "sockets[0]");
 }
+
+#[test]
+fn the_link_of_a_socket_can_be_cut_and_restored() {
+    let text = include_str!("../../../scenarios/one-send-one-receive.json");
+    let mut simulation = Simulation::from_text(text, None).expect("it ships");
+    simulation.run_until(Time::from_us(1_100_000));
+    for node in ["S1", "socket:S3"] {
+        give(&mut simulation, json!({ "command": "cut_link", "node": node }));
+    }
+    assert!(!simulation.snapshot().links.iter().find(|link| link.node == "socket:S1").expect("a link").is_up);
+    simulation.run_until(Time::from_us(1_300_000));
+    give(&mut simulation, json!({ "command": "restore_link", "node": "S1" }));
+    simulation.run_until(Time::from_us(20_000_000));
+    let facts = simulation.take_facts(usize::MAX).into_iter().map(|(_, fact)| fact).collect();
+    let run = Run { simulation, facts };
+    let NodeState::Socket { received, .. } = run.state("socket:R1") else { panic!("it is one") };
+    assert_eq!(received, 40, "TCP sends it all again");
+    let NodeState::Socket { received, .. } = run.state("socket:R3") else { panic!("it is one") };
+    assert!(received < 15, "UDP does not: {received}");
+}
