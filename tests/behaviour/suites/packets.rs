@@ -373,3 +373,18 @@ fn the_link_of_a_socket_can_be_cut_and_restored() {
     let NodeState::Socket { received, .. } = run.state("socket:R3") else { panic!("it is one") };
     assert!(received < 15, "UDP does not: {received}");
 }
+
+/// RFC 9293 section 3.7.1: each side says how long the segments may be that it gets.
+#[test]
+fn segments_fit_through_narrow_links() {
+    let run = run(json!({ "latency_us": 1_000, "mtu": 600 }));
+    let largest = run.each(|event| match *event {
+        Event::SegmentSent { octets, .. } => Some(octets),
+        _ => None,
+    });
+    // `connection.start` is cut: 600 octets without the headers of IPv4 and TCP.
+    assert_eq!(largest.iter().max(), Some(&401), "all of it fits");
+    let narrow = Run::of(&document(&json!({ "latency_us": 1_000, "mtu": 200 })));
+    let too_long = narrow.each(|event| matches!(event, Event::FrameTooLong { .. }).then_some(()));
+    assert!(!too_long.is_empty(), "no host sends shorter packets than 576 octets (RFC 791)");
+}
