@@ -9,7 +9,7 @@ use super::declaring_exchanges::{default_exchange_is_locked, reserved_prefix};
 use super::equivalence::{QUEUE_ARGUMENTS_COMPARED, check_arguments, check_equivalent, truth};
 use super::exchange::{Binding, Destination};
 use super::replying::REPLY_TO;
-use super::settings::{Asked, QueueSettings, QueueType, check_queue};
+use super::settings::{Asked, QueueSettings, QueueType, Strategy, check_queue};
 use super::{Broker, Context, Handled, Outgoing, Queue, Refusal, answer};
 use crate::amqp::{Method, ReplyCode, Table, Value};
 use crate::facts::{Event, QueueName, Rule};
@@ -194,7 +194,9 @@ impl Broker {
         queue.is_auto_delete = asked.auto_delete;
         queue.exclusive_to = asked.exclusive.then_some(key.connection);
         queue.last_used = cx.now;
-        Ok(self.insert_queue(host, queue))
+        let id = self.insert_queue(host, queue);
+        self.tell_of_strategy(cx, id, Strategy::AtMostOnce);
+        Ok(id)
     }
 
     pub(super) fn insert_queue(&mut self, host: Name, queue: Queue) -> QueueId {
@@ -253,6 +255,10 @@ impl Broker {
         let is_stream = self.queue_mut(id).stream_length().is_some();
         let removed = self.take_ready_away(cx, id, rule);
         let message_count = if is_stream { 0 } else { removed };
+        for copy in self.queue_mut(id).take_kept() {
+            let (message, queue) = (copy.message.content.origin.message, self.queue_mut(id).name);
+            cx.record(Event::Removed { message, queue, rule });
+        }
         let queue = self.queues[id.index()].take().expect("callers pass queues that exist");
         cx.record(Event::QueueGone { queue: queue.name, messages: removed.into(), rule });
         let host = queue.name.virtual_host;

@@ -24,6 +24,8 @@ pub(super) enum Timer {
     Settlement(QueueId, ConsumerKey),
     /// A queue that has failed is there again.
     Start(QueueId),
+    /// Dead letters that a queue keeps may be forwarded again.
+    KeptLetters(QueueId),
 }
 
 impl Broker {
@@ -40,6 +42,7 @@ impl Broker {
                 Timer::Channel(key) => self.channel_timer(cx, key),
                 Timer::Settlement(id, key) => self.settle(cx, id, key),
                 Timer::Start(id) => self.start_queue(cx, id),
+                Timer::KeptLetters(id) => self.kept_timer(cx, id),
             }
         }
         self.publish_dead_letters(cx);

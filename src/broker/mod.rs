@@ -22,6 +22,7 @@ mod failing;
 mod fetching;
 mod handling;
 pub mod headers;
+mod kept_letters;
 mod line;
 mod policy;
 mod policy_check;
@@ -47,7 +48,7 @@ pub use policy::{AppliesTo, Policies, Policy};
 pub use queue::{ConsumerKey, Message, Queue, QueuedMessage};
 pub use routing::{Hop, Route};
 pub use session::{Session, SessionHost, SessionSettings};
-pub use settings::{Overflow, QueueSettings, QueueType};
+pub use settings::{Overflow, QueueSettings, QueueType, Strategy};
 pub use transactions::Transaction;
 pub use version::{Difference, Version};
 
@@ -101,6 +102,8 @@ pub struct Broker {
     generated_names: u64,
     topology_version: u64,
     dead_letters: VecDeque<DeadLetter>,
+    confirm_timeout: Span,
+    most_unconfirmed: usize,
     timers: Agenda<Timer>,
     consumer_timeout: Span,
     channel_tick: Span,
@@ -140,6 +143,8 @@ impl Broker {
             generated_names: 0,
             topology_version: 0,
             dead_letters: VecDeque::new(),
+            confirm_timeout: kept_letters::CONFIRM_TIMEOUT,
+            most_unconfirmed: kept_letters::MOST_UNCONFIRMED,
             timers: Agenda::new(),
             consumer_timeout: CONSUMER_TIMEOUT,
             channel_tick: CHANNEL_TICK,
@@ -298,6 +303,8 @@ crate::ids::holds_names!(Broker {
     generated_names,
     topology_version,
     dead_letters,
+    confirm_timeout,
+    most_unconfirmed,
     timers,
     consumer_timeout,
     channel_tick,

@@ -115,9 +115,10 @@ impl Broker {
             format!("Validation failed pattern should be regular expression but is invalid: {reason}")
         })?;
         check_definition(&policy.definition, is_operator, self.version)?;
-        self.clear_policy(cx, virtual_host, &policy.name, is_operator);
         let policies = self.policies_of(cx, virtual_host).ok_or("there is no such virtual host")?;
         let list = if is_operator { &mut policies.operator } else { &mut policies.user };
+        // What replaces a policy takes its place at once: between them the queue is not without one.
+        list.retain(|rule| rule.policy.name != policy.name);
         list.push(Rule { policy, pattern });
         self.apply_policies(cx, virtual_host);
         Ok(())
@@ -143,8 +144,12 @@ impl Broker {
             let queue = self.queue(id).expect("a virtual host knows only queues that exist");
             let policy = self.virtual_hosts[&host].policies.for_queue(cx.names.text(queue.name.name));
             let settings = QueueSettings::of(&queue.arguments, &policy, self.version, cx.names);
-            self.queue_mut(id).settings = settings;
+            let before = std::mem::replace(&mut self.queue_mut(id).settings, settings);
             self.queue_used(cx, id);
+            if before != self.queue_mut(id).settings {
+                self.tell_of_strategy(cx, id, before.strategy);
+                self.strategy_changed(cx, id);
+            }
             self.drop_over_limit(cx, id);
             self.dispatch(cx, id);
         }

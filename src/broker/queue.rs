@@ -1,6 +1,7 @@
 //! A queue: ready messages in order, and the consumers that take turns.
 
 use super::connection::ChannelKey;
+use super::kept_letters::KeptLetters;
 use super::settings::{QueueSettings, QueueType};
 use crate::amqp::{Content, Table};
 use crate::facts::QueueName;
@@ -30,7 +31,7 @@ impl Message {
         self.content.properties.delivery_mode == Some(2)
     }
 
-    fn size(&self) -> u64 {
+    pub(super) fn size(&self) -> u64 {
         self.content.body.len() as u64
     }
 }
@@ -118,6 +119,8 @@ pub struct Queue {
     pub(super) is_refusing: bool,
     /// The place of the message of which it was told last why it waits at the head.
     pub(super) explained: Option<u64>,
+    /// The dead letters that it keeps.
+    pub(super) kept: Option<Box<KeptLetters>>,
     next_position: u64,
     /// Messages that came in since the start.
     pub received: u64,
@@ -158,6 +161,7 @@ impl Queue {
             timer: None,
             is_refusing: false,
             explained: None,
+            kept: None,
             next_position: 0,
             received: 0,
             delivered: 0,
@@ -301,19 +305,19 @@ impl Queue {
             || max_length_bytes.is_some_and(|most| self.ready_bytes + message.size() > most)
     }
 
-    /// Whether what is ready is beyond a limit.
+    /// Whether what is ready, and the dead letters that it keeps, are beyond a limit.
     pub(super) fn is_over_limit(&self) -> bool {
         let QueueSettings { max_length, max_length_bytes, .. } = self.settings;
-        max_length.is_some_and(|most| self.ready_count() > most)
-            || max_length_bytes.is_some_and(|most| self.ready_bytes > most)
+        max_length.is_some_and(|most| self.ready_count() + self.kept_count() > most)
+            || max_length_bytes.is_some_and(|most| self.ready_bytes + self.kept_bytes() > most)
     }
 
     /// Whether a quorum queue that refuses may take messages again: when it is at 80 % of its limits
     /// (`rabbit_fifo`, `LOW_LIMIT`).
     pub(super) fn is_below_low_limit(&self) -> bool {
         let below = |most: Option<u64>, count: u64| most.is_none_or(|most| count <= most * 4 / 5);
-        below(self.settings.max_length, self.ready_count())
-            && below(self.settings.max_length_bytes, self.ready_bytes)
+        below(self.settings.max_length, self.ready_count() + self.kept_count())
+            && below(self.settings.max_length_bytes, self.ready_bytes + self.kept_bytes())
     }
 }
 
@@ -350,6 +354,7 @@ crate::ids::holds_names!(Queue {
     timer,
     is_refusing,
     explained,
+    kept,
     next_position,
     received,
     delivered,

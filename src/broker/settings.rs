@@ -57,6 +57,18 @@ pub enum Overflow {
     RejectPublishDeadLetter,
 }
 
+/// How often a dead letter comes to where it goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Strategy {
+    /// Once or, when something goes wrong, never.
+    #[default]
+    AtMostOnce,
+    /// Never lost: the queue keeps it until it is confirmed. For quorum queues that refuse what is too much.
+    AtLeastOnce,
+    /// It was to be at least once, and is at most once, because the queue drops its head.
+    FallenBack,
+}
+
 /// What holds for a queue.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct QueueSettings {
@@ -74,6 +86,8 @@ pub struct QueueSettings {
     pub dead_letter_exchange: Option<Name>,
     /// With which key; their own if there is none.
     pub dead_letter_routing_key: Option<Name>,
+    /// How often they come there.
+    pub strategy: Strategy,
     /// How often a message may be given back.
     pub delivery_limit: Option<u64>,
     /// The highest priority, if there are priorities.
@@ -113,18 +127,29 @@ impl QueueSettings {
             true => version.has_quorum_priorities().then_some(HIGHEST_QUORUM_PRIORITY),
             false => number(arguments.get("x-max-priority")).map(|most| most.min(255) as u8),
         };
+        let overflow = match text("overflow").as_deref() {
+            Some("reject-publish") => Overflow::RejectPublish,
+            Some("reject-publish-dlx") => Overflow::RejectPublishDeadLetter,
+            _ => Overflow::DropHead,
+        };
+        let dead_letter_exchange = text("dead-letter-exchange").map(|name| names.intern(&name));
+        let is_wanted = is_quorum
+            && dead_letter_exchange.is_some()
+            && text("dead-letter-strategy").as_deref() == Some("at-least-once");
+        let strategy = match overflow {
+            _ if !is_wanted => Strategy::AtMostOnce,
+            Overflow::RejectPublish => Strategy::AtLeastOnce,
+            _ => Strategy::FallenBack,
+        };
         QueueSettings {
             message_ttl: lower("message-ttl").map(Span::from_ms),
             expires: lower("expires").map(Span::from_ms),
             max_length: lower("max-length"),
             max_length_bytes: lower("max-length-bytes"),
-            overflow: match text("overflow").as_deref() {
-                Some("reject-publish") => Overflow::RejectPublish,
-                Some("reject-publish-dlx") => Overflow::RejectPublishDeadLetter,
-                _ => Overflow::DropHead,
-            },
-            dead_letter_exchange: text("dead-letter-exchange").map(|name| names.intern(&name)),
+            overflow,
+            dead_letter_exchange,
             dead_letter_routing_key: text("dead-letter-routing-key").map(|key| names.intern(&key)),
+            strategy,
             delivery_limit: lower("delivery-limit").or(default_limit),
             max_priority,
             is_single_active_consumer: arguments.get("x-single-active-consumer")
@@ -367,7 +392,7 @@ fn check_value(argument: &str, value: &Value) -> Result<(), Reason> {
     }
 }
 
-crate::ids::nameless!(QueueType, Overflow);
+crate::ids::nameless!(QueueType, Overflow, Strategy);
 crate::ids::holds_names!(QueueSettings {
     message_ttl,
     expires,
@@ -376,6 +401,7 @@ crate::ids::holds_names!(QueueSettings {
     overflow,
     dead_letter_exchange,
     dead_letter_routing_key,
+    strategy,
     delivery_limit,
     max_priority,
     is_single_active_consumer,
