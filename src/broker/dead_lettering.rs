@@ -122,7 +122,7 @@ impl Broker {
             cx.record(Event::Dropped { message: number, exchange, routing_key, rule });
         }
         let message = Rc::new(message);
-        for queue in queues {
+        for queue in self.slow_ones_last(queues) {
             self.offer(cx, queue, &message);
         }
     }

@@ -24,6 +24,7 @@ impl Broker {
             self.drop_expired(cx, id);
             self.hand_out(cx, id);
             self.explain_head(cx, id);
+            self.queue_mut(id).look_at_limit();
         }
     }
 

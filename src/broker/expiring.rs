@@ -24,6 +24,8 @@ pub(super) enum Timer {
     Settlement(QueueId, ConsumerKey),
     /// A queue that has failed is there again.
     Start(QueueId),
+    /// Persistent messages that were published on the channel are on disk.
+    Stored(ChannelKey),
     /// Dead letters that a queue keeps may be forwarded again.
     KeptLetters(QueueId),
 }
@@ -42,6 +44,7 @@ impl Broker {
                 Timer::Channel(key) => self.channel_timer(cx, key),
                 Timer::Settlement(id, key) => self.settle(cx, id, key),
                 Timer::Start(id) => self.start_queue(cx, id),
+                Timer::Stored(key) => self.stored(cx, key),
                 Timer::KeptLetters(id) => self.kept_timer(cx, id),
             }
         }

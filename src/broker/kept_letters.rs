@@ -110,7 +110,9 @@ impl Queue {
     /// tried again; others wait for one of those to be confirmed.
     pub fn kept(&self, timeout: Span) -> impl Iterator<Item = (&QueuedMessage, Option<Time>)> {
         let forwarded = self.kept.iter().flat_map(move |kept| {
-            kept.forwarded.iter().map(move |each| (&each.kept.copy, kept.timer.map(|timer| next_try(timer, each.published, timeout))))
+            kept.forwarded.iter().map(move |each| {
+                (&each.kept.copy, kept.timer.map(|timer| next_try(timer, each.published, timeout)))
+            })
         });
         let waiting = self.kept.iter().flat_map(|kept| &kept.waiting);
         forwarded.chain(waiting.map(|each| (&each.copy, None)))
@@ -152,7 +154,7 @@ impl Broker {
     pub(super) fn forward_kept(&mut self, cx: &mut Context, id: QueueId) {
         let (most, version) = (self.most_unconfirmed, self.version);
         let Some(queue) = self.queues.get_mut(id.index()).and_then(Option::as_mut) else { return };
-        queue.is_refusing |= queue.is_over_limit();
+        queue.look_at_limit();
         let Some(kept) = queue.kept.as_mut() else { return };
         if kept.forwarded.len() >= most {
             let (queue, unconfirmed) = (queue.name, kept.forwarded.len() as u64);
@@ -201,7 +203,7 @@ impl Broker {
         kept.count -= 1;
         kept.bytes -= copy.message.size();
         let is_next = !kept.waiting.is_empty();
-        queue.is_refusing &= !queue.is_below_low_limit();
+        queue.look_at_limit();
         let (message, queue, rule) = (copy.message.content.origin.message, queue.name, Rule::AtLeastOnce);
         cx.record(Event::DeadLetterConfirmed { message, queue, rule });
         if is_next {
@@ -246,8 +248,12 @@ impl Broker {
             return forwarded.refusing.clear();
         }
         let name_of = |queue: &QueueId| self.queue(*queue).expect("a route leads to it").name.name;
-        let unconfirmed: Vec<QueueId> =
-            route.queues.iter().copied().filter(|queue| !forwarded.confirming.contains(&name_of(queue))).collect();
+        let unconfirmed: Vec<QueueId> = route
+            .queues
+            .iter()
+            .copied()
+            .filter(|queue| !forwarded.confirming.contains(&name_of(queue)))
+            .collect();
         // Queues other than classic ones are trusted to answer still.
         let is_asked = |queue: &QueueId| {
             forwarded.unanswered.contains(&name_of(queue))
@@ -258,7 +264,8 @@ impl Broker {
         if targets.is_empty() && cycling.is_empty() {
             return;
         }
-        let beside_targets = unconfirmed.iter().filter(|queue| !targets.contains(queue)).map(name_of).collect();
+        let beside_targets =
+            unconfirmed.iter().filter(|queue| !targets.contains(queue)).map(name_of).collect();
         let (message, routing_key, publisher) =
             (letter.content.origin.message, letter.routing_key, letter.publisher());
         let (exchange, rule) =
@@ -271,7 +278,7 @@ impl Broker {
         forwarded.unanswered = if is_first { Vec::new() } else { beside_targets };
         forwarded.refusing.clear();
         forwarded.published = Some(cx.now);
-        for id in targets {
+        for id in self.slow_ones_last(targets) {
             let target = self.queue_mut(id).name.name;
             let is_taken = self.offer(cx, id, &letter);
             (if is_taken { &mut forwarded.confirming } else { &mut forwarded.refusing }).push(target);

@@ -7,6 +7,7 @@
 
 mod access;
 mod acknowledging;
+mod confirming;
 mod connection;
 mod consuming;
 mod dead_lettering;

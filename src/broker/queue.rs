@@ -2,7 +2,7 @@
 
 use super::connection::ChannelKey;
 use super::kept_letters::KeptLetters;
-use super::settings::{QueueSettings, QueueType};
+use super::settings::{Overflow, QueueSettings, QueueType};
 use crate::amqp::{Content, Table};
 use crate::facts::QueueName;
 use crate::ids::{ConnectionId, Name};
@@ -310,6 +310,14 @@ impl Queue {
         let QueueSettings { max_length, max_length_bytes, .. } = self.settings;
         max_length.is_some_and(|most| self.ready_count() + self.kept_count() > most)
             || max_length_bytes.is_some_and(|most| self.ready_bytes + self.kept_bytes() > most)
+    }
+
+    /// A quorum queue looks after every command whether its publishers are to stop or may go on (`rabbit_fifo`,
+    /// `evaluate_limit`).
+    pub(super) fn look_at_limit(&mut self) {
+        if self.kind == QueueType::Quorum && self.settings.overflow != Overflow::DropHead {
+            self.is_refusing = self.is_over_limit() || (self.is_refusing && !self.is_below_low_limit());
+        }
     }
 
     /// Whether a quorum queue that refuses may take messages again: when it is at 80 % of its limits
