@@ -140,7 +140,7 @@ impl Broker {
                 return Err(Refusal::new(ReplyCode::PreconditionFailed, what));
             }
             self.refuse_on_stream_if(cx, id, no_ack)?;
-            return self.first_offset(id, arguments);
+            return self.first_offset(cx, id, arguments);
         }
         if found.kind == QueueType::Quorum && channel.channel_prefetch > 0 {
             let what = format!("{described} does not support global qos");

@@ -69,6 +69,7 @@ impl Broker {
         if queue.settings.strategy == Strategy::AtLeastOnce && death != Death::MaximumLength {
             return self.keep(cx, id, copy, death);
         }
+        let seconds = self.clock_ms(cx.now) / 1_000;
         let Some(exchange) = queue.settings.dead_letter_exchange else {
             let event = match death {
                 Death::Rejected => Event::Rejected { message, queue: name, rule },
@@ -81,7 +82,6 @@ impl Broker {
         let exchange = ExchangeName { virtual_host: name.virtual_host, name: exchange };
         let (routing_key, publisher) = (copy.message.routing_key, copy.message.publisher());
         cx.record(Event::DeadLettered { message, queue: name, exchange, routing_key, publisher, rule });
-        let seconds = cx.now.as_us() / 1_000_000;
         let letter = dead_letter(cx.names, queue, &copy.message, death, (self.version, seconds));
         self.dead_letters.push_back(DeadLetter::Gone(letter, name));
     }

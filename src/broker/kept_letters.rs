@@ -152,7 +152,7 @@ impl Broker {
 
     /// Forwards the oldest dead letter that waits, if there may be one more.
     pub(super) fn forward_kept(&mut self, cx: &mut Context, id: QueueId) {
-        let (most, version) = (self.most_unconfirmed, self.version);
+        let (most, version, seconds) = (self.most_unconfirmed, self.version, self.clock_ms(cx.now) / 1_000);
         let Some(queue) = self.queues.get_mut(id.index()).and_then(Option::as_mut) else { return };
         queue.look_at_limit();
         let Some(kept) = queue.kept.as_mut() else { return };
@@ -166,7 +166,6 @@ impl Broker {
             return;
         }
         let Some(next) = kept.waiting.pop_front() else { return };
-        let seconds = cx.now.as_us() / 1_000_000;
         let letter = dead_letter(cx.names, queue, &next.copy.message, next.death, (version, seconds));
         let mut forwarded = Forwarded::new(next, letter);
         self.forward(cx, id, &mut forwarded, true);

@@ -32,8 +32,10 @@ mod queue;
 mod replying;
 mod restarting;
 mod routing;
+mod segments;
 mod session;
 mod settings;
+mod stored_size;
 mod streams;
 pub mod topic;
 mod transactions;
@@ -102,6 +104,7 @@ pub struct Broker {
     next_connection: u32,
     generated_names: u64,
     topology_version: u64,
+    epoch: Span,
     dead_letters: VecDeque<DeadLetter>,
     confirm_timeout: Span,
     most_unconfirmed: usize,
@@ -143,6 +146,7 @@ impl Broker {
             next_connection: 0,
             generated_names: 0,
             topology_version: 0,
+            epoch: Span::ZERO,
             dead_letters: VecDeque::new(),
             confirm_timeout: kept_letters::CONFIRM_TIMEOUT,
             most_unconfirmed: kept_letters::MOST_UNCONFIRMED,
@@ -258,6 +262,16 @@ impl Broker {
         self.virtual_hosts.iter_mut().for_each(|(_, host)| host.topology_changed());
     }
 
+    /// How long after the beginning of 1970 its time began. Where nothing else is said, it began then.
+    pub fn set_epoch(&mut self, epoch: Span) {
+        self.epoch = epoch;
+    }
+
+    /// The present as the clocks of computers count it, in milliseconds since 1970.
+    fn clock_ms(&self, now: Time) -> u64 {
+        (now + self.epoch).as_us() / 1_000
+    }
+
     /// Rises whenever an exchange, a queue or a binding comes or goes.
     pub fn topology_version(&self) -> u64 {
         self.topology_version
@@ -303,6 +317,7 @@ crate::ids::holds_names!(Broker {
     next_connection,
     generated_names,
     topology_version,
+    epoch,
     dead_letters,
     confirm_timeout,
     most_unconfirmed,

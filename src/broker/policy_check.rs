@@ -3,12 +3,15 @@
 //! Source: RabbitMQ 3.10's `rabbit_policies` and `rabbit_policy`; texts as recorded from 3.10.8.
 
 use super::Version;
+use super::settings::{LARGEST_SEGMENT, age};
 use crate::amqp::{Table, Value};
 
 /// What the value of a key must be.
 enum Wanted {
     NotNegative(&'static str),
     Positive(&'static str),
+    UpTo(&'static str, i64),
+    Age(&'static str),
     Text(&'static str),
     OneOf(&'static str, &'static [&'static str]),
     Anything,
@@ -29,8 +32,8 @@ const KEYS: &[(&str, Wanted)] = &[
     ("ha-promote-on-shutdown", Wanted::Anything),
     ("ha-sync-batch-size", Wanted::Anything),
     ("ha-sync-mode", Wanted::Anything),
-    ("initial-cluster-size", Wanted::Anything),
-    ("max-age", Wanted::Anything),
+    ("initial-cluster-size", Wanted::NotNegative("cluster size")),
+    ("max-age", Wanted::Age("max age")),
     ("max-in-memory-bytes", Wanted::NotNegative("maximum memory in bytes")),
     ("max-in-memory-length", Wanted::NotNegative("maximum in memory length")),
     ("max-length", Wanted::NotNegative("maximum length")),
@@ -41,7 +44,7 @@ const KEYS: &[(&str, Wanted)] = &[
     ("queue-master-locator", Wanted::Anything),
     ("queue-mode", Wanted::OneOf("queue-mode value", &["default", "lazy"])),
     ("queue-version", Wanted::Anything),
-    ("stream-max-segment-size-bytes", Wanted::Anything),
+    ("stream-max-segment-size-bytes", Wanted::UpTo("segment size", LARGEST_SEGMENT)),
 ];
 
 /// The keys that operator policies know.
@@ -90,6 +93,10 @@ pub(super) fn check_definition(
             }
             Some(Wanted::NotNegative(what)) => (what, value.as_integer().is_some_and(|number| number >= 0)),
             Some(Wanted::Positive(what)) => (what, value.as_integer().is_some_and(|number| number > 0)),
+            Some(Wanted::UpTo(what, most)) => {
+                (what, value.as_integer().is_some_and(|number| (0..=*most).contains(&number)))
+            }
+            Some(Wanted::Age(what)) => (what, age(value).is_some()),
             Some(Wanted::Text(what)) => (what, value.as_text().is_some()),
             Some(Wanted::OneOf(what, known)) => {
                 (what, value.as_text().is_some_and(|text| known.contains(&text)))

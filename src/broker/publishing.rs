@@ -276,6 +276,9 @@ impl Broker {
         // A consumer that is free gets the message before its time is looked at: with a time to live of 0 it is
         // delivered or expires.
         self.hand_out(cx, id);
+        if self.queue_mut(id).kind == QueueType::Stream {
+            return self.write_to_segment(cx, id);
+        }
         self.drop_over_limit(cx, id);
         self.drop_expired(cx, id);
         let queue = self.queue_mut(id);

@@ -2,6 +2,7 @@
 
 use super::connection::ChannelKey;
 use super::kept_letters::KeptLetters;
+use super::segments::Segments;
 use super::settings::{Overflow, QueueSettings, QueueType};
 use crate::amqp::{Content, Table};
 use crate::facts::QueueName;
@@ -121,6 +122,8 @@ pub struct Queue {
     pub(super) explained: Option<u64>,
     /// The dead letters that it keeps.
     pub(super) kept: Option<Box<KeptLetters>>,
+    /// The files of a stream.
+    pub(super) segments: Option<Box<Segments>>,
     next_position: u64,
     /// Messages that came in since the start.
     pub received: u64,
@@ -162,6 +165,7 @@ impl Queue {
             is_refusing: false,
             explained: None,
             kept: None,
+            segments: None,
             next_position: 0,
             received: 0,
             delivered: 0,
@@ -363,6 +367,7 @@ crate::ids::holds_names!(Queue {
     is_refusing,
     explained,
     kept,
+    segments,
     next_position,
     received,
     delivered,

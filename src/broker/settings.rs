@@ -80,6 +80,10 @@ pub struct QueueSettings {
     pub max_length: Option<u64>,
     /// How many octets of bodies may be ready.
     pub max_length_bytes: Option<u64>,
+    /// How old a stream's segments may become.
+    pub max_age: Option<Span>,
+    /// How large they become.
+    pub max_segment_bytes: Option<u64>,
     /// What happens beyond these limits.
     pub overflow: Overflow,
     /// Where dead letters go.
@@ -118,6 +122,9 @@ impl QueueSettings {
             let argument = arguments.get(&format!("x-{name}")).and_then(Value::as_text);
             argument.or_else(|| policy.get(name).and_then(Value::as_text)).map(str::to_owned)
         };
+        // Of what both set for a stream, the policy's holds (`rabbit_stream_queue`, `policy_precedence`).
+        let of_stream = |name: &str| policy.get(name).or_else(|| arguments.get(&format!("x-{name}")));
+        let is_stream = QueueType::of(arguments) == Some(QueueType::Stream);
         let is_quorum = QueueType::of(arguments) == Some(QueueType::Quorum);
         let is_limit_set =
             arguments.get("x-delivery-limit").is_some() || policy.get("delivery-limit").is_some();
@@ -145,7 +152,12 @@ impl QueueSettings {
             message_ttl: lower("message-ttl").map(Span::from_ms),
             expires: lower("expires").map(Span::from_ms),
             max_length: lower("max-length"),
-            max_length_bytes: lower("max-length-bytes"),
+            max_length_bytes: match is_stream {
+                true => number(of_stream("max-length-bytes")),
+                false => lower("max-length-bytes"),
+            },
+            max_age: of_stream("max-age").filter(|_| is_stream).and_then(age),
+            max_segment_bytes: number(of_stream("stream-max-segment-size-bytes").filter(|_| is_stream)),
             overflow,
             dead_letter_exchange,
             dead_letter_routing_key: text("dead-letter-routing-key").map(|key| names.intern(&key)),
@@ -158,6 +170,9 @@ impl QueueSettings {
         }
     }
 }
+
+/// How large a segment of a stream may be made (rabbitmq.com/docs/streams).
+pub(super) const LARGEST_SEGMENT: i64 = 3_000_000_000;
 
 /// The delivery limit of quorum queues that set none, from 4.0 on (rabbitmq.com/docs/quorum-queues, "Poison
 /// Message Handling").
@@ -203,7 +218,7 @@ pub(super) fn check_queue(
         ));
     }
     let kind = QueueType::of(arguments).unwrap_or_default();
-    if kind == QueueType::Stream && arguments.get("x-max-age").is_some_and(|age| !is_age(age)) {
+    if kind == QueueType::Stream && arguments.get("x-max-age").is_some_and(|value| age(value).is_none()) {
         return Err(Refusal::internal());
     }
     if !asked.durable && !asked.exclusive && version.refuses_transient_queues() {
@@ -300,12 +315,21 @@ pub(super) fn check_consumer(arguments: &Table, kind: QueueType, described: &str
     }
 }
 
-/// Whether the value of `x-max-age` or `x-stream-offset` is a number with a unit: `7D`, `12h`. RabbitMQ fails on others.
-pub(super) fn is_age(age: &Value) -> bool {
-    age.as_text().is_some_and(|age| {
-        let number = age.strip_suffix(['Y', 'M', 'D', 'h', 'm', 's']);
-        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))
-    })
+/// What `x-max-age`, or `x-stream-offset` as an age, means: a number that is not 0 with a unit, such as `7D` or `12h`
+/// (`rabbit_amqqueue`, `check_max_age`). RabbitMQ fails on others.
+pub(super) fn age(age: &Value) -> Option<Span> {
+    let text = age.as_text()?;
+    let seconds = match text.chars().last()? {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        'D' => 86_400,
+        'M' => 30 * 86_400,
+        'Y' => 365 * 86_400,
+        _ => return None,
+    };
+    let number = text[..text.len() - 1].parse::<u64>().ok().filter(|number| *number > 0)?;
+    Some(Span::from_us(number.checked_mul(seconds * 1_000_000)?))
 }
 
 /// What RabbitMQ says to somebody who uses what it does not permit any more (`rabbit_deprecated_features`).
@@ -398,6 +422,8 @@ crate::ids::holds_names!(QueueSettings {
     expires,
     max_length,
     max_length_bytes,
+    max_age,
+    max_segment_bytes,
     overflow,
     dead_letter_exchange,
     dead_letter_routing_key,

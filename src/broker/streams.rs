@@ -1,14 +1,16 @@
 //! Streams: reading does not remove, and each consumer reads at its own place.
 //!
 //! Source: rabbitmq.com/docs/streams. A consumer says where it begins (`x-stream-offset`): at the first or the
-//! last message, at an offset, or with the next to come, which is the default. Its prefetch limit is its credit.
+//! last message, at an offset, with the first message since some time, or with the next to come, which is the
+//! default. Its prefetch limit is its credit.
 
 use super::queue::ConsumerKey;
-use super::settings::is_age;
+use super::settings::age;
 use super::{Broker, Context, Refusal};
 use crate::amqp::{ReplyCode, Table, Value};
 use crate::facts::{Event, Rule};
 use crate::ids::QueueId;
+use crate::time::Time;
 
 impl Broker {
     /// Checks what a stream does not do; the texts are those of `rabbit_stream_queue`.
@@ -25,17 +27,25 @@ impl Broker {
     ///
     /// # Errors
     /// When `x-stream-offset` is none of what it may be: RabbitMQ fails on it.
-    pub(super) fn first_offset(&self, id: QueueId, arguments: &Table) -> Result<u64, Refusal> {
-        let (first, next) = self.queue(id).expect("the caller has found it").offsets();
+    pub(super) fn first_offset(&self, cx: &Context, id: QueueId, arguments: &Table) -> Result<u64, Refusal> {
+        let queue = self.queue(id).expect("the caller has found it");
+        let (first, next) = queue.offsets();
+        let since = |ms: u64| {
+            let ms = ms.saturating_sub(self.clock_ms(Time::START));
+            first + queue.segments.as_ref().map_or(0, |segments| segments.count_before(ms))
+        };
         let last = next.saturating_sub(1).max(first);
         match arguments.get("x-stream-offset") {
             None => Ok(next),
-            Some(Value::Timestamp(_)) => Ok(first),
-            Some(value) if is_age(value) => Ok(first),
+            Some(Value::Timestamp(seconds)) => Ok(since(seconds.saturating_mul(1_000))),
             Some(value) => match (value.as_text(), value.as_integer()) {
                 (Some("first"), _) => Ok(first),
                 (Some("last"), _) => Ok(last.min(next)),
                 (Some("next"), _) => Ok(next),
+                (Some(_), _) => {
+                    let age = age(value).ok_or_else(Refusal::internal)?;
+                    Ok(since(self.clock_ms(cx.now).saturating_sub(age.as_us() / 1_000)))
+                }
                 (_, Some(offset)) => Ok(u64::try_from(offset).unwrap_or(0).max(first)),
                 _ => Err(Refusal::internal()),
             },
@@ -78,6 +88,8 @@ impl Broker {
         let channel = connections.get_mut(&key.channel.connection)?.channels.get_mut(&key.channel.number)?;
         let has_room = channel.consumers.get(&key.tag).is_some_and(|consumer| channel.has_room_for(consumer));
         let consumer = channel.consumers.get_mut(&key.tag).filter(|_| has_room)?;
+        // What is not there any more is left out.
+        consumer.next_offset = consumer.next_offset.max(queue.offsets().0);
         let copy = queue.at_offset(consumer.next_offset)?.clone();
         consumer.next_offset += 1;
         Some(copy)

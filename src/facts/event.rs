@@ -204,6 +204,8 @@ events! {
         { message: MessageId, queue: QueueName, unconfirmed: u64, rule: Rule }
     /// A queue cannot dead-letter at least once, as it was told to.
     StrategyFellBack = 98, "queue.strategy-fell-back" { queue: QueueName, rule: Rule }
+    /// A message goes with the oldest segment of its stream.
+    NoLongerRetained = 99, "message.no-longer-retained" { message: MessageId, queue: QueueName, rule: Rule }
     /// A dead letter is not given to a queue where it would go round.
     CycleCut = 32, "message.cycle-cut" { message: MessageId, queue: QueueName, rule: Rule }
     /// A full queue refuses a new message.

@@ -83,6 +83,8 @@ rules! {
     StrategyChanged = 73, "rule.strategy-changed", "Quorum Queues", "docs/quorum-queues";
     /// At least once needs a queue that refuses what is too much.
     NotAtLeastOnce = 74, "rule.not-at-least-once", "Quorum Queues", "docs/quorum-queues";
+    /// A stream keeps so much, or for so long.
+    StreamRetention = 75, "rule.stream-retention", "Streams and Superstreams", "docs/streams";
     /// A restart takes what is not persistent out of classic queues.
     NotPersistent = 24, "rule.not-persistent", "Queues", "docs/queues";
     /// A reply to a private address goes straight to the channel that asked.
