@@ -216,7 +216,7 @@ impl Broker {
             let what = format!("Cannot declare a server-named queue for type {}", kind.module());
             return Err(Refusal::new(ReplyCode::PreconditionFailed, what));
         }
-        let policy = self.virtual_hosts[&host].policies.for_queue(&text);
+        let policy = self.virtual_hosts[&host].policies.for_queue(&text, kind);
         let settings = QueueSettings::of(&arguments, &policy, self.version, cx.names);
         let mut queue = Queue::new(QueueName { virtual_host: host, name }, kind, arguments, settings);
         queue.is_durable = asked.durable;

@@ -25,7 +25,7 @@ impl Broker {
             self.drop_expired(cx, id);
             self.hand_out(cx, id);
             self.explain_head(cx, id);
-            self.queue_mut(id).look_at_limit();
+            self.look_at_limit(cx, id);
         }
     }
 

@@ -26,6 +26,8 @@ pub(super) enum Timer {
     Start(QueueId),
     /// Persistent messages that were published on the channel are on disk.
     Stored(ChannelKey),
+    /// A full quorum queue has told its publishers to stop.
+    Full(QueueId),
     /// Dead letters that a queue keeps may be forwarded again.
     KeptLetters(QueueId),
 }
@@ -45,6 +47,7 @@ impl Broker {
                 Timer::Settlement(id, key) => self.settle(cx, id, key),
                 Timer::Start(id) => self.start_queue(cx, id),
                 Timer::Stored(key) => self.stored(cx, key),
+                Timer::Full(id) => self.refuse_from_now(id),
                 Timer::KeptLetters(id) => self.kept_timer(cx, id),
             }
         }

@@ -153,8 +153,11 @@ impl Broker {
     /// Forwards the oldest dead letter that waits, if there may be one more.
     pub(super) fn forward_kept(&mut self, cx: &mut Context, id: QueueId) {
         let (most, version, seconds) = (self.most_unconfirmed, self.version, self.clock_ms(cx.now) / 1_000);
-        let Some(queue) = self.queues.get_mut(id.index()).and_then(Option::as_mut) else { return };
-        queue.look_at_limit();
+        if self.queue(id).is_none() {
+            return;
+        }
+        self.look_at_limit(cx, id);
+        let queue = self.queues[id.index()].as_mut().expect("it is there");
         let Some(kept) = queue.kept.as_mut() else { return };
         if kept.forwarded.len() >= most {
             let (queue, unconfirmed) = (queue.name, kept.forwarded.len() as u64);
@@ -202,9 +205,9 @@ impl Broker {
         kept.count -= 1;
         kept.bytes -= copy.message.size();
         let is_next = !kept.waiting.is_empty();
-        queue.look_at_limit();
         let (message, queue, rule) = (copy.message.content.origin.message, queue.name, Rule::AtLeastOnce);
         cx.record(Event::DeadLetterConfirmed { message, queue, rule });
+        self.look_at_limit(cx, id);
         if is_next {
             self.dead_letters.push_back(DeadLetter::Kept(id));
         }

@@ -3,7 +3,7 @@
 //! Source: RabbitMQ 3.10's `rabbit_policies` and `rabbit_policy`; texts as recorded from 3.10.8.
 
 use super::Version;
-use super::settings::{LARGEST_SEGMENT, age};
+use super::settings::{LARGEST_SEGMENT, QueueType, age};
 use crate::amqp::{Table, Value};
 
 /// What the value of a key must be.
@@ -40,7 +40,10 @@ const KEYS: &[(&str, Wanted)] = &[
     ("max-length-bytes", Wanted::NotNegative("maximum length in bytes")),
     ("message-ttl", Wanted::NotNegative("message TTL")),
     ("overflow", Wanted::OneOf("overflow value", &["drop-head", "reject-publish", "reject-publish-dlx"])),
-    ("queue-leader-locator", Wanted::Anything),
+    (
+        "queue-leader-locator",
+        Wanted::OneOf("queue leader locator value", &["client-local", "balanced", "random", "least-leaders"]),
+    ),
     ("queue-master-locator", Wanted::Anything),
     ("queue-mode", Wanted::OneOf("queue-mode value", &["default", "lazy"])),
     ("queue-version", Wanted::Anything),
@@ -57,6 +60,51 @@ const OPERATOR_KEYS: &[&str] = &[
     "max-length-bytes",
     "message-ttl",
 ];
+
+/// The keys that mean nothing to queues of that type (`unsupported_policies` among its `capabilities`).
+pub(super) const fn unknown_to(kind: QueueType) -> &'static [&'static str] {
+    match kind {
+        QueueType::Classic => &[
+            "max-age",
+            "stream-max-segment-size-bytes",
+            "queue-leader-locator",
+            "initial-cluster-size",
+            "delivery-limit",
+            "dead-letter-strategy",
+        ],
+        QueueType::Quorum => &[
+            "queue-mode",
+            "ha-mode",
+            "ha-params",
+            "ha-sync-mode",
+            "ha-promote-on-shutdown",
+            "ha-promote-on-failure",
+            "queue-master-locator",
+            "max-age",
+            "stream-max-segment-size-bytes",
+            "initial-cluster-size",
+        ],
+        QueueType::Stream => &[
+            "expires",
+            "message-ttl",
+            "dead-letter-exchange",
+            "dead-letter-routing-key",
+            "max-length",
+            "max-in-memory-length",
+            "max-in-memory-bytes",
+            "overflow",
+            "queue-mode",
+            "delivery-limit",
+            "ha-mode",
+            "ha-params",
+            "ha-sync-mode",
+            "ha-promote-on-shutdown",
+            "ha-promote-on-failure",
+            "queue-master-locator",
+            "dead-letter-strategy",
+        ],
+    }
+}
 
 /// Checks the definition of a policy.
 ///

@@ -8,6 +8,7 @@ use super::access::Action;
 use super::connection::ChannelKey;
 use super::dead_lettering::Death;
 use super::exchange::Destination;
+use super::expiring::Timer;
 use super::queue::{Message, QueuedMessage};
 use super::replying::is_address;
 use super::settings::{Overflow, QueueType};
@@ -267,6 +268,10 @@ impl Broker {
 
     fn enqueue(&mut self, cx: &mut Context, id: QueueId, message: Rc<Message>) {
         let own = message.content.properties.expiration.as_deref().and_then(|text| milliseconds(text).ok());
+        let written = (self.queue_mut(id).kind == QueueType::Stream).then(|| message.clone());
+        if written.is_some() {
+            self.make_room_in_stream(cx, id);
+        }
         let queue = self.queue_mut(id);
         let number = message.content.origin.message;
         let lives = own.into_iter().chain(queue.settings.message_ttl).min();
@@ -276,18 +281,37 @@ impl Broker {
         // A consumer that is free gets the message before its time is looked at: with a time to live of 0 it is
         // delivered or expires.
         self.hand_out(cx, id);
-        if self.queue_mut(id).kind == QueueType::Stream {
-            return self.write_to_segment(cx, id);
+        if let Some(written) = written {
+            return self.write_to_segment(cx, id, &written);
         }
         self.drop_over_limit(cx, id);
         self.drop_expired(cx, id);
-        let queue = self.queue_mut(id);
-        if queue.kind == QueueType::Quorum && queue.is_over_limit() {
-            queue.is_refusing = true;
-        }
+        self.look_at_limit(cx, id);
         // Unless it has gone out at once, say why it stays.
         self.explain_head(cx, id);
         self.explain_newest(cx, id, number, level);
+    }
+
+    /// A quorum queue looks after every command whether its publishers are to stop or may go on. To stop reaches
+    /// them when what they have just sent is on its way (`rabbit_fifo`, `evaluate_limit`; recorded from 3.10.8).
+    pub(super) fn look_at_limit(&mut self, cx: &Context, id: QueueId) {
+        let queue = self.queue_mut(id);
+        if queue.kind != QueueType::Quorum || queue.settings.overflow == Overflow::DropHead {
+            return;
+        }
+        if queue.is_over_limit() && !queue.is_refusing && !queue.is_full {
+            queue.is_full = true;
+            self.timers.enter(cx.now, Timer::Full(id));
+        } else if queue.is_below_low_limit() {
+            (queue.is_refusing, queue.is_full) = (false, false);
+        }
+    }
+
+    /// A full quorum queue has told its publishers to stop.
+    pub(super) fn refuse_from_now(&mut self, id: QueueId) {
+        if let Some(queue) = self.queues.get_mut(id.index()).and_then(Option::as_mut) {
+            queue.is_refusing |= std::mem::take(&mut queue.is_full);
+        }
     }
 
     /// Removes the oldest messages of a queue that is over its limit, if that is what it does then.

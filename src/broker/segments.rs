@@ -5,12 +5,13 @@
 //! older ones go: as long as all together are larger than they may be, and while the last message of the oldest is
 //! too old. The newest never goes.
 
-use super::stored_size::{SEGMENT_HEADER, stored_size};
+use super::queue::Message;
+use super::stored_size::{SEGMENT_HEADER, snapshot_size, stored_size};
 use super::{Broker, Context};
 use crate::facts::{Event, Rule};
-use crate::ids::QueueId;
+use crate::ids::{Name, QueueId};
 use crate::time::{Span, Time};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 /// How large a segment becomes if nothing else is said.
 const SEGMENT_SIZE: u64 = 500_000_000;
@@ -23,12 +24,14 @@ pub(super) struct Segments {
     files: VecDeque<Segment>,
     /// When each message of the stream was written, the oldest first.
     written: VecDeque<Time>,
+    /// Who has written to it. It remembers the last message of each, and says so anew at the beginning of a segment.
+    writers: BTreeSet<Name>,
 }
 
 /// A segment.
 #[derive(Clone, Debug)]
 struct Segment {
-    /// The offset of its first message.
+    /// The offset of what is first in it.
     first: u64,
     messages: u64,
     bytes: u64,
@@ -37,20 +40,34 @@ struct Segment {
 }
 
 impl Segments {
-    /// Writes a message at the end; the offset of the next is `offset`. Says whether it begins a segment beside others.
-    fn write(&mut self, offset: u64, bytes: u64, now: Time, most: u64) -> bool {
+    /// Begins a segment at an offset where the newest is full. Says how many offsets that takes: what is remembered
+    /// of the writers stands at the beginning of every segment but the first, and takes one.
+    fn make_room(&mut self, offset: u64, most: u64, now: Time) -> u64 {
         let is_full = |newest: &Segment| newest.bytes >= most || newest.messages >= MOST_CHUNKS;
-        let begins = self.files.back().is_none_or(is_full);
-        if begins {
-            self.files.push_back(Segment { first: offset, messages: 0, bytes: SEGMENT_HEADER, last: now });
+        if self.files.back().is_some_and(|newest| !is_full(newest)) {
+            return 0;
         }
+        let is_first = self.files.is_empty();
+        let bytes =
+            if is_first { SEGMENT_HEADER } else { SEGMENT_HEADER + snapshot_size(self.writers.len() as u64) };
+        self.files.push_back(Segment { first: offset, messages: 0, bytes, last: now });
+        u64::from(!is_first)
+    }
+
+    /// Writes a message at the end.
+    fn write(&mut self, writer: Name, bytes: u64, now: Time) {
+        self.writers.insert(writer);
+        self.written.push_back(now);
         if let Some(newest) = self.files.back_mut() {
             newest.messages += 1;
             newest.bytes += bytes;
             newest.last = now;
         }
-        self.written.push_back(now);
-        begins && self.files.len() > 1
+    }
+
+    /// The offset of what is first in it.
+    pub(super) fn first(&self) -> Option<u64> {
+        self.files.front().map(|oldest| oldest.first)
     }
 
     /// Drops the segments that are not to be kept. Says where the stream begins then.
@@ -84,18 +101,24 @@ impl Segments {
 }
 
 impl Broker {
-    /// The newest message of a stream is written to its file.
-    pub(super) fn write_to_segment(&mut self, cx: &mut Context, id: QueueId) {
+    /// The next message of a stream may need a new file. Which ones go is decided before it is in there.
+    pub(super) fn make_room_in_stream(&mut self, cx: &mut Context, id: QueueId) {
         let queue = self.queue_mut(id);
-        let Some((newest, message)) =
-            queue.newest_of(0).map(|newest| (newest.position, newest.message.clone()))
-        else {
-            return;
-        };
         let most = queue.settings.max_segment_bytes.unwrap_or(SEGMENT_SIZE);
-        let segments = queue.segments.get_or_insert_default();
-        if segments.write(newest, stored_size(&message, cx.names), cx.now, most) {
+        let offset = queue.offsets().1;
+        let taken = queue.segments.get_or_insert_default().make_room(offset, most, cx.now);
+        queue.skip(taken);
+        if taken > 0 {
             self.drop_segments(cx, id);
+        }
+    }
+
+    /// The newest message of a stream is written to its file.
+    pub(super) fn write_to_segment(&mut self, cx: &Context, id: QueueId, message: &Message) {
+        let (size, writer) = (stored_size(message, cx.names), message.content.origin.publisher);
+        let segments = self.queue_mut(id).segments.as_mut();
+        if let Some(segments) = segments {
+            segments.write(writer, size, cx.now);
         }
     }
 
@@ -119,4 +142,5 @@ impl Broker {
     }
 }
 
-crate::ids::nameless!(Segments);
+crate::ids::nameless!(Segment);
+crate::ids::holds_names!(Segments { files, written, writers });

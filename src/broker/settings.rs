@@ -122,8 +122,9 @@ impl QueueSettings {
             let argument = arguments.get(&format!("x-{name}")).and_then(Value::as_text);
             argument.or_else(|| policy.get(name).and_then(Value::as_text)).map(str::to_owned)
         };
-        // Of what both set for a stream, the policy's holds (`rabbit_stream_queue`, `policy_precedence`).
-        let of_stream = |name: &str| policy.get(name).or_else(|| arguments.get(&format!("x-{name}")));
+        // Of some things that both set, the policy's holds for a quorum queue (`rabbit_quorum_queue`,
+        // `policyHasPrecedence`), of all things for a stream (`rabbit_stream_queue`, `policy_precedence`).
+        let either = |name: &str| policy.get(name).or_else(|| arguments.get(&format!("x-{name}")));
         let is_stream = QueueType::of(arguments) == Some(QueueType::Stream);
         let is_quorum = QueueType::of(arguments) == Some(QueueType::Quorum);
         let is_limit_set =
@@ -134,7 +135,13 @@ impl QueueSettings {
             true => version.has_quorum_priorities().then_some(HIGHEST_QUORUM_PRIORITY),
             false => number(arguments.get("x-max-priority")).map(|most| most.min(255) as u8),
         };
-        let overflow = match text("overflow").as_deref() {
+        let overflow = match is_quorum {
+            true => either("overflow").and_then(Value::as_text).map(str::to_owned),
+            false => text("overflow"),
+        };
+        let overflow = match overflow.as_deref() {
+            // Quorum queues do not know it (`rabbit_quorum_queue`, `overflow`).
+            Some("reject-publish-dlx") if is_quorum => Overflow::DropHead,
             Some("reject-publish") => Overflow::RejectPublish,
             Some("reject-publish-dlx") => Overflow::RejectPublishDeadLetter,
             _ => Overflow::DropHead,
@@ -150,14 +157,18 @@ impl QueueSettings {
         };
         QueueSettings {
             message_ttl: lower("message-ttl").map(Span::from_ms),
-            expires: lower("expires").map(Span::from_ms),
+            expires: match is_quorum {
+                true => number(either("expires")),
+                false => lower("expires"),
+            }
+            .map(Span::from_ms),
             max_length: lower("max-length"),
             max_length_bytes: match is_stream {
-                true => number(of_stream("max-length-bytes")),
+                true => number(either("max-length-bytes")),
                 false => lower("max-length-bytes"),
             },
-            max_age: of_stream("max-age").filter(|_| is_stream).and_then(age),
-            max_segment_bytes: number(of_stream("stream-max-segment-size-bytes").filter(|_| is_stream)),
+            max_age: either("max-age").filter(|_| is_stream).and_then(age),
+            max_segment_bytes: number(either("stream-max-segment-size-bytes").filter(|_| is_stream)),
             overflow,
             dead_letter_exchange,
             dead_letter_routing_key: text("dead-letter-routing-key").map(|key| names.intern(&key)),
@@ -204,9 +215,13 @@ pub(super) fn check_queue(
         if let Err(reason) =
             check_value(argument, value).and_then(|()| check_storage(argument, value, is_new))
         {
+            if reason == Reason::Failure {
+                return Err(Refusal::internal());
+            }
             return refuse(match reason {
                 Reason::Type(kind) => format!("invalid type '{kind}' for arg '{argument}' in {described}"),
                 Reason::Value(reason) => format!("invalid arg '{argument}' for {described}: {reason}"),
+                Reason::Failure => unreachable!("it was answered before"),
             });
         }
     }
@@ -218,9 +233,6 @@ pub(super) fn check_queue(
         ));
     }
     let kind = QueueType::of(arguments).unwrap_or_default();
-    if kind == QueueType::Stream && arguments.get("x-max-age").is_some_and(|value| age(value).is_none()) {
-        return Err(Refusal::internal());
-    }
     if !asked.durable && !asked.exclusive && version.refuses_transient_queues() {
         return Err(Refusal::new(ReplyCode::InternalError, deprecated("transient_nonexcl_queues")));
     }
@@ -242,6 +254,10 @@ pub(super) fn check_queue(
         if let Some((property, _)) = properties.iter().find(|(_, is_asked)| *is_asked) {
             return refuse(format!("invalid property '{property}' for {described}"));
         }
+    }
+    let segment = arguments.get("x-stream-max-segment-size-bytes").and_then(Value::as_integer);
+    if segment.is_some_and(|size| size > LARGEST_SEGMENT) {
+        return refuse("Exceeded max value for x-stream-max-segment-size-bytes".to_owned());
     }
     Ok(kind)
 }
@@ -302,6 +318,16 @@ pub(super) fn check_consumer(arguments: &Table, kind: QueueType, described: &str
             return invalid("x-cancel-on-ha-failover", reason);
         }
     }
+    if let Some(offset) = arguments.get("x-stream-offset").and_then(Value::as_text)
+        && !["first", "last", "next"].contains(&offset)
+    {
+        let reason = format!("{{invalid_stream_offset_arg,{{longstr,<<\"{offset}\">>}}}}");
+        match check_age(offset, &reason) {
+            Err(Reason::Failure) => return Err(Refusal::internal()),
+            Err(_) => return invalid("x-stream-offset", reason),
+            Ok(()) => {}
+        }
+    }
     let refused: &[&str] = match kind {
         QueueType::Classic => &["x-stream-offset"],
         QueueType::Quorum => &["x-cancel-on-ha-failover", "x-stream-offset"],
@@ -332,6 +358,17 @@ pub(super) fn age(age: &Value) -> Option<Span> {
     Some(Span::from_us(number.checked_mul(seconds * 1_000_000)?))
 }
 
+/// Checks an age. RabbitMQ fails on one that does not begin with a digit.
+fn check_age(text: &str, reason: &str) -> Result<(), Reason> {
+    match age(&Value::text(text)) {
+        Some(_) => Ok(()),
+        None if text.starts_with(|first: char| first.is_ascii_digit()) => {
+            Err(Reason::Value(reason.to_owned()))
+        }
+        None => Err(Reason::Failure),
+    }
+}
+
 /// What RabbitMQ says to somebody who uses what it does not permit any more (`rabbit_deprecated_features`).
 fn deprecated(feature: &str) -> String {
     format!(
@@ -352,9 +389,12 @@ fn check_storage(argument: &str, value: &Value, is_new: bool) -> Result<(), Reas
     }
 }
 
+#[derive(PartialEq)]
 enum Reason {
     Type(&'static str),
     Value(String),
+    /// RabbitMQ fails on it.
+    Failure,
 }
 
 /// Checks the value of one argument, if it is one that RabbitMQ knows.
@@ -387,9 +427,9 @@ fn check_value(argument: &str, value: &Value) -> Result<(), Reason> {
         | "x-max-in-memory-bytes" => not_negative().map(drop),
         // A negative limit is no limit.
         "x-delivery-limit" => whole().map(drop),
-        "x-quorum-initial-group-size" | "x-initial-cluster-size" | "x-stream-max-segment-size-bytes" => {
-            not_negative().map(drop)
-        }
+        "x-quorum-initial-group-size" | "x-initial-cluster-size" => positive().map(drop),
+        "x-stream-max-segment-size-bytes" => not_negative().map(drop),
+        "x-max-age" => check_age(text()?, "invalid_max_age"),
         "x-max-priority" => match not_negative()? {
             number if number > 255 => Err(Reason::Value(format!("{{max_value_exceeded,{number}}}"))),
             _ => Ok(()),

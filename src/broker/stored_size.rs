@@ -12,6 +12,9 @@ use crate::ids::Names;
 pub(super) const SEGMENT_HEADER: u64 = 8;
 /// Octets before each chunk, and before the message in it.
 const CHUNK_HEADER: u64 = 48 + 4;
+/// Octets of the name that a channel has as a writer: that of its process, and 22 letters. The first part is not
+/// always as long as here.
+const WRITER: u64 = 2 + 33;
 /// Octets before each section: that it is described, and the code that describes it.
 const SECTION_HEADER: u64 = 3;
 /// How many properties the section of properties has. One that is not there takes an octet.
@@ -28,11 +31,19 @@ pub(super) fn stored_size(message: &Message, names: &Names) -> u64 {
         properties.expiration.as_deref().map_or(0, |expiration| pair("x-basic-expiration", text(expiration))),
     ];
     let body = message.content.body.len() as u64;
+    // Behind the message stand the writer and its number.
     CHUNK_HEADER
+        + WRITER
+        + 8
         + compound(&annotations)
         + section_of_properties(properties)
         + section_of_headers(properties)
         + (SECTION_HEADER + sized(body))
+}
+
+/// The octets that a stream takes to remember the last messages of so many writers.
+pub(super) fn snapshot_size(writers: u64) -> u64 {
+    CHUNK_HEADER + writers * (WRITER + 16)
 }
 
 fn section_of_properties(properties: &Properties) -> u64 {

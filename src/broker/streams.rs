@@ -32,15 +32,15 @@ impl Broker {
         let (first, next) = queue.offsets();
         let since = |ms: u64| {
             let ms = ms.saturating_sub(self.clock_ms(Time::START));
-            first + queue.segments.as_ref().map_or(0, |segments| segments.count_before(ms))
+            let before = queue.segments.as_ref().map_or(0, |segments| segments.count_before(ms));
+            queue.offset_behind(before)
         };
-        let last = next.saturating_sub(1).max(first);
         match arguments.get("x-stream-offset") {
             None => Ok(next),
             Some(Value::Timestamp(seconds)) => Ok(since(seconds.saturating_mul(1_000))),
             Some(value) => match (value.as_text(), value.as_integer()) {
                 (Some("first"), _) => Ok(first),
-                (Some("last"), _) => Ok(last.min(next)),
+                (Some("last"), _) => Ok(queue.newest_of(0).map_or(next, |newest| newest.position)),
                 (Some("next"), _) => Ok(next),
                 (Some(_), _) => {
                     let age = age(value).ok_or_else(Refusal::internal)?;
@@ -89,9 +89,8 @@ impl Broker {
         let has_room = channel.consumers.get(&key.tag).is_some_and(|consumer| channel.has_room_for(consumer));
         let consumer = channel.consumers.get_mut(&key.tag).filter(|_| has_room)?;
         // What is not there any more is left out.
-        consumer.next_offset = consumer.next_offset.max(queue.offsets().0);
         let copy = queue.at_offset(consumer.next_offset)?.clone();
-        consumer.next_offset += 1;
+        consumer.next_offset = copy.position + 1;
         Some(copy)
     }
 }
