@@ -206,6 +206,12 @@ impl Broker {
             self.drop_over_limit(cx, id);
             self.queue_mut(id).standing = None;
         }
+        // That the channel has room again is told to a queue after what comes back to it (`rabbit_limiter`).
+        if self.channel(key).channel_prefetch > 0 {
+            for &id in &others {
+                self.dispatch(cx, id);
+            }
+        }
         let all = others.into_iter().chain(quorum.iter().copied()).collect();
         self.let_continue(cx, key, all);
         for id in quorum {

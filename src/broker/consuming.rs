@@ -44,6 +44,7 @@ impl Broker {
                 let queue = self.name_of_queue(key, queue)?;
                 self.check_permission(cx, key, host, Action::Read, ("queue", queue))?;
                 let id = self.find_queue(cx, key, host, queue)?;
+                self.make_room_in_stream(cx, id);
                 let next_offset = self.check_consuming(cx, key, id, (no_ack, exclusive), &arguments)?;
                 let priority = arguments.get("x-priority").and_then(Value::as_integer).unwrap_or(0);
                 let tag = match consumer_tag {

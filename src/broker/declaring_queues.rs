@@ -111,15 +111,17 @@ impl Broker {
         }
     }
 
-    /// How many consumers a queue says it has. A quorum queue counts those that it gives messages to: of a
+    /// How many consumers a queue says it has. A stream says none (`rabbit_stream_queue`, `stat`). A quorum queue counts those that it gives messages to: of a
     /// single active one and those behind it the first alone, and besides each that was cancelled and each
     /// `basic.get` as long as they hold something unacknowledged (`rabbit_fifo`, `query_stat`; recorded from
     /// 3.10.8).
     fn declared_consumers(&self, id: QueueId) -> u32 {
         let queue = self.queue(id).expect("the caller has found it");
         let count = queue.consumer_count() as u32;
-        if queue.kind != QueueType::Quorum {
-            return count;
+        match queue.kind {
+            QueueType::Classic => return count,
+            QueueType::Stream => return 0,
+            QueueType::Quorum => {}
         }
         let active = if queue.settings.is_single_active_consumer { count.min(1) } else { count };
         let mut gone = BTreeSet::new();
@@ -206,6 +208,7 @@ impl Broker {
             check_arguments("queue", &text, &host_text, both, QUEUE_ARGUMENTS_COMPARED)?;
             return Ok(id);
         }
+        self.check_queue_limit(cx, key.connection, host, name)?;
         if let Some(exchange) = arguments.get("x-dead-letter-exchange").and_then(Value::as_text) {
             let exchange = cx.names.intern(exchange);
             self.check_permission(cx, key, host, Action::Read, ("queue", name))?;

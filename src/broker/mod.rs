@@ -24,6 +24,7 @@ mod fetching;
 mod handling;
 pub mod headers;
 mod kept_letters;
+mod limits;
 mod line;
 mod policy;
 mod policy_check;
@@ -47,6 +48,7 @@ pub use connection::{Channel, ChannelKey, Connection, ConnectionState, Consumer,
 pub use dead_lettering::Death;
 pub use error::Refusal;
 pub use exchange::{Binding, Destination, Exchange, ExchangeKind, PREDECLARED, VirtualHost};
+pub use limits::{Limit, Limits};
 pub use policy::{AppliesTo, Policies, Policy};
 pub use queue::{ConsumerKey, Message, Queue, QueuedMessage};
 pub use routing::{Hop, Route};
@@ -98,6 +100,7 @@ pub struct Outgoing {
 pub struct Broker {
     version: Version,
     access: access::Access,
+    user_limits: Vec<(String, Limits)>,
     virtual_hosts: LiteMap<Name, VirtualHost>,
     queues: Vec<Option<Box<Queue>>>,
     connections: LiteMap<ConnectionId, Connection>,
@@ -140,6 +143,7 @@ impl Broker {
         Broker {
             version: Version::default(),
             access: access::Access::default(),
+            user_limits: Vec::new(),
             virtual_hosts: LiteMap::new(),
             queues: Vec::new(),
             connections: LiteMap::new(),
@@ -311,6 +315,7 @@ crate::ids::holds_names!(Outgoing { connection, channel, command });
 crate::ids::holds_names!(Broker {
     version,
     access,
+    user_limits,
     virtual_hosts,
     queues,
     connections,

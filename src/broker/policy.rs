@@ -154,6 +154,7 @@ impl Broker {
             if before != self.queue_mut(id).settings {
                 self.tell_of_strategy(cx, id, before.strategy);
                 self.strategy_changed(cx, id);
+                self.make_room_in_stream(cx, id);
                 self.drop_segments(cx, id);
             }
             self.drop_over_limit(cx, id);

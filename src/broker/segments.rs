@@ -6,6 +6,7 @@
 //! too old. The newest never goes.
 
 use super::queue::Message;
+use super::settings::QueueType;
 use super::stored_size::{SEGMENT_HEADER, snapshot_size, stored_size};
 use super::{Broker, Context};
 use crate::facts::{Event, Rule};
@@ -101,9 +102,13 @@ impl Segments {
 }
 
 impl Broker {
-    /// The next message of a stream may need a new file. Which ones go is decided before it is in there.
+    /// The process behind a stream has something to do: where the newest file is full it begins another one, and
+    /// decides which ones go.
     pub(super) fn make_room_in_stream(&mut self, cx: &mut Context, id: QueueId) {
         let queue = self.queue_mut(id);
+        if queue.kind != QueueType::Stream {
+            return;
+        }
         let most = queue.settings.max_segment_bytes.unwrap_or(SEGMENT_SIZE);
         let offset = queue.offsets().1;
         let taken = queue.segments.get_or_insert_default().make_room(offset, most, cx.now);
@@ -114,11 +119,15 @@ impl Broker {
     }
 
     /// The newest message of a stream is written to its file.
-    pub(super) fn write_to_segment(&mut self, cx: &Context, id: QueueId, message: &Message) {
+    pub(super) fn write_to_segment(&mut self, cx: &mut Context, id: QueueId, message: &Message) {
         let (size, writer) = (stored_size(message, cx.names), message.content.origin.publisher);
         let segments = self.queue_mut(id).segments.as_mut();
         if let Some(segments) = segments {
             segments.write(writer, size, cx.now);
+        }
+        // A consumer that has read it asks to be told of the next one.
+        if self.queue_mut(id).consumer_count() > 0 {
+            self.make_room_in_stream(cx, id);
         }
     }
 

@@ -54,7 +54,12 @@ impl Broker {
 
     /// Sends every consumer of a stream what its credit allows.
     pub(super) fn dispatch_stream(&mut self, cx: &mut Context, id: QueueId) {
-        let consumers: Vec<ConsumerKey> = self.queue_mut(id).arrivals.clone();
+        let mut consumers: Vec<ConsumerKey> = self.queue_mut(id).arrivals.clone();
+        // A channel serves its consumers against the order of their tags (`rabbit_stream_queue`, `handle_event`).
+        consumers.sort_by(|one, other| {
+            let tags = || cx.names.text(other.tag).cmp(cx.names.text(one.tag));
+            one.channel.cmp(&other.channel).then_with(tags)
+        });
         for key in consumers {
             while let Some(copy) = self.next_of_stream(id, key) {
                 self.deliver(cx, id, key, copy);
