@@ -77,6 +77,9 @@ impl Broker {
                         }
                         Some(queue) => {
                             queue.standing = queue.settings.is_single_active_consumer.then_some(key);
+                            if queue.standing.is_some() {
+                                self.channel_mut(key).standing.push(consumer.queue);
+                            }
                         }
                         None => {}
                     }

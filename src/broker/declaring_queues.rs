@@ -4,7 +4,7 @@
 //! recorded from RabbitMQ 3.10.8.
 
 use super::access::Action;
-use super::connection::{Channel, ChannelKey};
+use super::connection::ChannelKey;
 use super::declaring_exchanges::{default_exchange_is_locked, reserved_prefix};
 use super::equivalence::{QUEUE_ARGUMENTS_COMPARED, check_arguments, check_equivalent, truth};
 use super::exchange::{Binding, Destination};
@@ -13,7 +13,7 @@ use super::settings::{Asked, QueueSettings, QueueType, Strategy, check_queue};
 use super::{Broker, Context, Handled, Outgoing, Queue, Refusal, answer};
 use crate::amqp::{Method, ReplyCode, Table, Value};
 use crate::facts::{Event, QueueName, Rule};
-use crate::ids::{ConnectionId, Name, QueueId};
+use crate::ids::{ConnectionId, MessageId, Name, QueueId};
 use std::collections::BTreeSet;
 
 impl Broker {
@@ -233,8 +233,17 @@ impl Broker {
 
     pub(super) fn insert_queue(&mut self, host: Name, queue: Queue) -> QueueId {
         let name = queue.name.name;
-        let id = QueueId(self.queues.len() as u32);
-        self.queues.push(Some(Box::new(queue)));
+        let owner = queue.exclusive_to.and_then(|owner| self.connections.get_mut(&owner));
+        // The numbers of queues that are gone are given again, so that the list is as long as the most that were
+        // there at a time.
+        let id = self.free_queues.pop().unwrap_or(QueueId(self.queues.len() as u32));
+        if let Some(owner) = owner {
+            owner.exclusive.push(id);
+        }
+        match self.queues.get_mut(id.index()) {
+            Some(place) => *place = Some(Box::new(queue)),
+            None => self.queues.push(Some(Box::new(queue))),
+        }
         self.host_mut(host).queues.insert(name, id);
         self.topology_changed(host);
         id
@@ -302,17 +311,34 @@ impl Broker {
             cx.record(Event::ConsumerEnded { consumer: client, queue: queue.name });
             self.send(consumer.channel, Method::BasicCancel { consumer_tag: consumer.tag, no_wait: true });
         }
-        // The channels keep the tags of what is unacknowledged: an acknowledgement that comes later is no error.
-        // A stream's deliveries are no messages of their own.
-        if queue.kind == QueueType::Stream {
-            return message_count;
-        }
-        let channels = self.connections.values().flat_map(|connection| connection.channels.values());
-        for delivery in channels.flat_map(Channel::held).filter(|each| each.queue == id) {
-            let message = delivery.message.message.content.origin.message;
-            cx.record(Event::Removed { message, queue: queue.name, rule });
+        for message in self.forget_queue(id, &queue) {
+            // A stream's deliveries are no messages of their own.
+            if queue.kind != QueueType::Stream {
+                cx.record(Event::Removed { message, queue: queue.name, rule });
+            }
         }
         message_count
+    }
+}
+
+impl Broker {
+    /// The number of a queue that was taken out is free. Channels keep the tags of what they hold of it: an
+    /// acknowledgement that comes later is no error. Says which messages they hold.
+    pub(super) fn forget_queue(&mut self, id: QueueId, queue: &Queue) -> Vec<MessageId> {
+        self.free_queues.push(id);
+        if let Some(owner) = queue.exclusive_to.and_then(|owner| self.connections.get_mut(&owner)) {
+            owner.exclusive.retain(|own| *own != id);
+        }
+        let mut held = Vec::new();
+        if queue.unacknowledged > 0 {
+            let connections = self.connections.iter_mut();
+            let channels = connections.flat_map(|(_, connection)| connection.channels.iter_mut());
+            for delivery in channels.flat_map(|(_, each)| each.held_mut()).filter(|each| each.queue == id) {
+                delivery.queue = QueueId::GONE;
+                held.push(delivery.message_number());
+            }
+        }
+        held
     }
 }
 
