@@ -4,16 +4,17 @@
 //! recorded from RabbitMQ 3.10.8.
 
 use super::access::Action;
+use super::argument_check::{Asked, check_queue};
 use super::connection::ChannelKey;
 use super::declaring_exchanges::{default_exchange_is_locked, reserved_prefix};
 use super::equivalence::{QUEUE_ARGUMENTS_COMPARED, check_arguments, check_equivalent, truth};
 use super::exchange::{Binding, Destination};
 use super::replying::REPLY_TO;
-use super::settings::{Asked, QueueSettings, QueueType, Strategy, check_queue};
+use super::settings::{QueueSettings, QueueType, Strategy};
 use super::{Broker, Context, Handled, Outgoing, Queue, Refusal, answer};
 use crate::amqp::{Method, ReplyCode, Table, Value};
-use crate::facts::{Event, QueueName, Rule};
-use crate::ids::{ConnectionId, MessageId, Name, QueueId};
+use crate::facts::{QueueName, Rule};
+use crate::ids::{ConnectionId, Name, QueueId};
 use std::collections::BTreeSet;
 
 impl Broker {
@@ -272,73 +273,6 @@ impl Broker {
         let queue = self.queue(id).expect("a virtual host knows only queues that exist");
         check_exclusive(queue, key.connection, text, host_text)?;
         Ok(id)
-    }
-
-    /// Removes all ready messages of a queue that exists. Says how many there were.
-    pub fn purge(&mut self, cx: &mut Context, id: QueueId) -> u32 {
-        self.take_ready_away(cx, id, Rule::QueueRemoved)
-    }
-
-    fn take_ready_away(&mut self, cx: &mut Context, id: QueueId, rule: Rule) -> u32 {
-        let queue = self.queue_mut(id);
-        let name = queue.name;
-        let removed = queue.take_all();
-        for copy in &removed {
-            let message = copy.message.content.origin.message;
-            cx.record(Event::Removed { message, queue: name, rule });
-        }
-        removed.len() as u32
-    }
-
-    /// Removes a queue with its messages, bindings and consumers, because of a rule; the consumers' clients are told
-    /// by `basic.cancel` (rabbitmq.com/docs/consumer-cancel). Says how many messages were ready.
-    pub(super) fn remove_queue(&mut self, cx: &mut Context, id: QueueId, rule: Rule) -> u32 {
-        let is_stream = self.queue_mut(id).stream_length().is_some();
-        let removed = self.take_ready_away(cx, id, rule);
-        let message_count = if is_stream { 0 } else { removed };
-        for copy in self.queue_mut(id).take_kept() {
-            let (message, queue) = (copy.message.content.origin.message, self.queue_mut(id).name);
-            cx.record(Event::Removed { message, queue, rule });
-        }
-        let queue = self.queues[id.index()].take().expect("callers pass queues that exist");
-        cx.record(Event::QueueGone { queue: queue.name, messages: removed.into(), rule });
-        let host = queue.name.virtual_host;
-        self.host_mut(host).queues.remove(&queue.name.name);
-        self.remove_bindings_to(host, Destination::Queue(id));
-        for consumer in queue.consumers() {
-            self.channel_mut(consumer.channel).consumers.remove(&consumer.tag);
-            let client = self.connections[&consumer.channel.connection].client;
-            cx.record(Event::ConsumerEnded { consumer: client, queue: queue.name });
-            self.send(consumer.channel, Method::BasicCancel { consumer_tag: consumer.tag, no_wait: true });
-        }
-        for message in self.forget_queue(id, &queue) {
-            // A stream's deliveries are no messages of their own.
-            if queue.kind != QueueType::Stream {
-                cx.record(Event::Removed { message, queue: queue.name, rule });
-            }
-        }
-        message_count
-    }
-}
-
-impl Broker {
-    /// The number of a queue that was taken out is free. Channels keep the tags of what they hold of it: an
-    /// acknowledgement that comes later is no error. Says which messages they hold.
-    pub(super) fn forget_queue(&mut self, id: QueueId, queue: &Queue) -> Vec<MessageId> {
-        self.free_queues.push(id);
-        if let Some(owner) = queue.exclusive_to.and_then(|owner| self.connections.get_mut(&owner)) {
-            owner.exclusive.retain(|own| *own != id);
-        }
-        let mut held = Vec::new();
-        if queue.unacknowledged > 0 {
-            let connections = self.connections.iter_mut();
-            let channels = connections.flat_map(|(_, connection)| connection.channels.iter_mut());
-            for delivery in channels.flat_map(|(_, each)| each.held_mut()).filter(|each| each.queue == id) {
-                delivery.queue = QueueId::GONE;
-                held.push(delivery.message_number());
-            }
-        }
-        held
     }
 }
 

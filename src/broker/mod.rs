@@ -7,6 +7,7 @@
 
 mod access;
 mod acknowledging;
+mod argument_check;
 mod confirming;
 mod connection;
 mod consuming;
@@ -21,15 +22,18 @@ mod exchange;
 mod expiring;
 mod failing;
 mod fetching;
+mod forwarding_letters;
 mod handling;
 pub mod headers;
 mod kept_letters;
+mod length_limits;
 mod limits;
 mod line;
 mod policy;
 mod policy_check;
 mod publishing;
 mod queue;
+mod removing_queues;
 mod replying;
 mod restarting;
 mod routing;
