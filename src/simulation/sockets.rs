@@ -163,7 +163,7 @@ impl World {
         }
         let Some(octets) = self.sockets[number].take_due() else { return };
         let PlainSocket { node, protocol, to, stream, closes, .. } = self.sockets[number];
-        let Some((peer, port)) = to else { return };
+        let Some((peer, _)) = to else { return };
         let message = self.next_message();
         self.sockets[number].counts.sent += 1;
         let [sender, receiver] = [node, peer].map(|node| ClientName(self.nodes.get(node).name));
