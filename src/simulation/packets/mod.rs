@@ -6,12 +6,15 @@
 //! (streams, AMQP connections, sockets), until nothing is left to tell. So what causes something stands before it in
 //! the order of facts.
 
-mod amqp;
+mod broker_side;
+mod client_side;
 mod frames;
+mod line;
 mod noticing;
 mod setup;
+mod tunnelling;
 
-pub(super) use amqp::Line;
+pub(super) use line::Line;
 pub(super) use setup::packet_carrier;
 
 use super::World;

@@ -2,7 +2,8 @@
 //!
 //! [`Link`]: crate::network::Link
 
-use super::{Break, Carriage, Side, Stream, StreamEnd, StreamEvent};
+use super::stream::{Carriage, Stream};
+use super::{Break, Side, StreamEnd, StreamEvent};
 use crate::facts::{ClientName, Event, Rule};
 use crate::ids::StreamId;
 use crate::network::MessageFate;

@@ -1,6 +1,7 @@
 //! Streams that are TCP connections between the hosts of two nodes.
 
-use super::{Break, Carriage, Side, StreamEnd, StreamEvent, Streams};
+use super::stream::Carriage;
+use super::{Break, Side, StreamEnd, StreamEvent, Streams};
 use crate::ids::{MessageId, NodeId};
 use crate::network::HostNumber;
 use crate::network::host::ConnectionNumber;

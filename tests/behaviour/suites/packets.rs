@@ -388,3 +388,27 @@ fn segments_fit_through_narrow_links() {
     let too_long = narrow.each(|event| matches!(event, Event::FrameTooLong { .. }).then_some(()));
     assert!(!too_long.is_empty(), "no host sends shorter packets than 576 octets (RFC 791)");
 }
+
+/// rabbitmq.com/docs/heartbeats: both sides send a sign of life each half of the agreed 60 seconds. Who has closed its
+/// connection awaits none.
+#[test]
+fn heartbeats_keep_a_connection_and_end_with_it() {
+    let mut simulation =
+        Simulation::from_text(&document(&json!({ "latency_us": 5_000 })), None).expect("good");
+    simulation.run_until(Time::from_us(10_000_000));
+    give(&mut simulation, json!({ "command": "disconnect", "node": "P" }));
+    simulation.run_until(Time::from_us(300_000_000));
+    let facts = simulation.take_facts(usize::MAX).into_iter().map(|(_, fact)| fact).collect();
+    let run = Run { simulation, facts };
+    let given_up = run.each(|event| matches!(event, Event::ConnectionGivenUp { .. }).then_some(()));
+    assert!(given_up.is_empty());
+    let beats = run.all(|event| match *event {
+        Event::Said { sender, method, .. } if run.is(sender, "C") => {
+            (run.simulation.world().names().text(method) == "heartbeat").then_some(())
+        }
+        _ => None,
+    });
+    assert!(beats.len() >= 8, "one each 30 s: {beats:?}");
+    let by_p = said(&run).into_iter().filter(|(sender, method)| sender == "P" && method == "heartbeat");
+    assert_eq!(by_p.count(), 0, "it had enough to say while it was there");
+}
