@@ -29,13 +29,13 @@ impl<Key: Number, Thing> ByNumber<Key, Thing> {
 
     /// The thing of that number.
     #[inline]
-    pub fn get(&self, key: Key) -> Option<&Thing> {
+    pub fn get(&self, key: &Key) -> Option<&Thing> {
         self.places.get(key.place())?.as_ref()
     }
 
     /// The thing of that number, to be changed.
     #[inline]
-    pub fn get_mut(&mut self, key: Key) -> Option<&mut Thing> {
+    pub fn get_mut(&mut self, key: &Key) -> Option<&mut Thing> {
         self.places.get_mut(key.place())?.as_mut()
     }
 
@@ -49,7 +49,7 @@ impl<Key: Number, Thing> ByNumber<Key, Thing> {
     }
 
     /// Takes the thing of that number out.
-    pub fn remove(&mut self, key: Key) -> Option<Thing> {
+    pub fn remove(&mut self, key: &Key) -> Option<Thing> {
         self.places.get_mut(key.place())?.take()
     }
 
@@ -77,11 +77,11 @@ impl<Key: Number, Thing> Default for ByNumber<Key, Thing> {
 }
 
 /// For those of which it is known that they are there.
-impl<Key: Number, Thing> Index<Key> for ByNumber<Key, Thing> {
+impl<Key: Number, Thing> Index<&Key> for ByNumber<Key, Thing> {
     type Output = Thing;
 
     #[inline]
-    fn index(&self, key: Key) -> &Thing {
+    fn index(&self, key: &Key) -> &Thing {
         self.get(key).expect("it is there")
     }
 }
@@ -102,8 +102,8 @@ mod tests {
         let mut things = ByNumber::new();
         things.insert(QueueId(2), "two");
         things.insert(QueueId(0), "zero");
-        assert_eq!(things.remove(QueueId(0)), Some("zero"));
-        assert_eq!((things.get(QueueId(0)), things.get(QueueId(9))), (None, None));
+        assert_eq!(things.remove(&QueueId(0)), Some("zero"));
+        assert_eq!((things.get(&QueueId(0)), things.get(&QueueId(9))), (None, None));
         assert_eq!(things.iter().collect::<Vec<_>>(), [(QueueId(2), &"two")]);
     }
 }
