@@ -8,10 +8,12 @@ mod event;
 mod hash;
 mod leg;
 mod motion;
+pub mod numbers;
 mod recorder;
 mod rule;
 mod sentence;
 mod store;
+pub mod theory;
 
 pub use catalogue::Catalogue;
 pub use event::{ClientName, Event, ExchangeName, Field, QueueName};
