@@ -5,7 +5,7 @@ use crate::amqp::{Body, Command, Content, DeliveryTag, Method, Origin, Propertie
 use crate::facts::{ClientName, Rule};
 use crate::ids::{MessageId, Name};
 use crate::rng::Stream;
-use crate::time::Span;
+use crate::time::{Span, Time};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -199,11 +199,11 @@ impl Producer {
     }
 
     /// The next message in turn.
-    pub fn publish(&mut self, message: MessageId) -> Command {
+    pub fn publish(&mut self, message: MessageId, published: Time) -> Command {
         let template = &self.templates[(self.published % self.templates.len() as u64) as usize];
         let (exchange, routing_key) = (template.exchange, template.routing_key);
         let content = Content {
-            origin: Origin { message, publisher: self.name.0 },
+            origin: Origin { message, publisher: self.name.0, published },
             properties: template.properties.clone(),
             body: template.body.clone(),
         };

@@ -20,7 +20,7 @@ pub use event::{ClientName, Event, ExchangeName, Field, QueueName};
 pub use hash::FactsHash;
 pub use leg::{Leg, Shape};
 pub use motion::{Motion, MovingItem};
-pub use recorder::Recorder;
+pub use recorder::{Recorder, Recording};
 pub use rule::Rule;
 pub(crate) use sentence::shown_exchange;
 pub use sentence::{Parameter, Sentence};

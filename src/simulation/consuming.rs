@@ -150,6 +150,7 @@ fn delivery_of(arrival: &Arrival) -> Option<Delivery> {
         is_settled: arrival.is_settled,
         routing_key,
         publisher: content.origin.publisher,
+        published: content.origin.published,
         body: content.body.clone(),
     })
 }

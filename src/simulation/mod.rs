@@ -43,7 +43,7 @@ pub use snapshot::{LinkState, NodeState, Snapshot};
 pub use whereabouts::Whereabouts;
 pub use world::World;
 
-use crate::facts::{Fact, FactStore, MovingItem};
+use crate::facts::{Fact, FactStore, FactsHash, MovingItem, Recording};
 use crate::scenario::{self, Format, NotSimulated, Scenario, ScenarioError};
 use crate::time::Time;
 use checkpoints::Checkpoints;
@@ -93,8 +93,20 @@ impl Simulation {
     /// # Errors
     /// Whatever is wrong with the document.
     pub fn from_text(text: &str, seed: Option<u64>) -> Result<Simulation, ScenarioError> {
+        Simulation::recording(text, seed, Recording::Everything)
+    }
+
+    /// A simulation of a document, at its start, that records no more than that.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the document.
+    pub fn recording(
+        text: &str,
+        seed: Option<u64>,
+        recording: Recording,
+    ) -> Result<Simulation, ScenarioError> {
         let (format, scenario) = scenario::read(text)?;
-        Simulation::new(scenario, format, seed)
+        Simulation::new(scenario, format, seed, recording)
     }
 
     /// A simulation of a scenario that has been read, at its start.
@@ -105,9 +117,10 @@ impl Simulation {
         mut scenario: Scenario,
         format: Format,
         seed: Option<u64>,
+        recording: Recording,
     ) -> Result<Simulation, ScenarioError> {
         scenario.seed = seed.unwrap_or(scenario.seed);
-        let mut world = setup::world(&scenario, format, scenario.seed)?;
+        let mut world = setup::world(&scenario, format, scenario.seed, recording)?;
         let mut facts = FactStore::new(FACTS_REMEMBERED);
         world.recorder.drain().for_each(|(index, fact)| facts.put(index, fact));
         let start = world.clone();
@@ -150,9 +163,9 @@ impl Simulation {
         self.world.now
     }
 
-    /// A hash over all facts from the start up to now: 16 hexadecimal digits.
-    pub fn facts_hash(&self) -> String {
-        self.world.recorder.hash().to_string()
+    /// A hash over all facts from the start up to now, 16 hexadecimal digits; none where facts are not recorded.
+    pub fn facts_hash(&self) -> Option<String> {
+        self.world.recorder.hash().map(FactsHash::to_string)
     }
 
     /// Carries out a command now. If there is a future already, because the simulation went back, another one
@@ -185,7 +198,8 @@ impl Simulation {
         self.carry_out_due(None);
         let stepped = self.world.step();
         self.store_facts();
-        if stepped {
+        // Who wants numbers alone does not go back, and if so, from the start.
+        if stepped && self.world.recorder.keeps_facts() {
             self.checkpoints.offer(&self.world);
         }
         stepped

@@ -10,7 +10,7 @@ use crate::actors::{AnswerRule, Consumer, Habits, Producer, Session, Template, T
 use crate::agenda::Agenda;
 use crate::amqp::{ChannelNumber, Command, Method, Properties};
 use crate::broker::{Broker, Outgoing};
-use crate::facts::{ClientName, QueueName, Recorder};
+use crate::facts::{ClientName, QueueName, Recorder, Recording};
 use crate::ids::{ActorId, ConnectionId, Name, Names};
 use crate::network::{Direction, Link, LinkSettings};
 use crate::rng::Stream;
@@ -26,12 +26,17 @@ use std::rc::Rc;
 ///
 /// # Errors
 /// When the broker refuses something that is declared, with the place in the document.
-pub(super) fn world(scenario: &Scenario, format: Format, seed: u64) -> Result<World, ScenarioError> {
+pub(super) fn world(
+    scenario: &Scenario,
+    format: Format,
+    seed: u64,
+    recording: Recording,
+) -> Result<World, ScenarioError> {
     let mut world = empty_world(scenario);
     let mut setup = Setup { world: &mut world, format };
     setup.declare(&scenario.broker.definitions)?;
     // What was declared stood there before the simulation began: it is no fact of this run.
-    setup.world.recorder = Recorder::default();
+    setup.world.recorder = Recorder::new(recording);
     for (number, producer) in scenario.producers.iter().enumerate() {
         setup.add_producer(producer, scenario, seed, &format!("producers[{number}]"))?;
     }

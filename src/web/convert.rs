@@ -1,7 +1,7 @@
 //! Values across the border: JavaScript numbers to times, facts to plain objects.
 
 use super::error::{error, of_command};
-use crate::facts::{Fact, Field, Sentence};
+use crate::facts::{Fact, Field, Recording, Sentence};
 use crate::simulation::{self, Command, Picture, World};
 use crate::time::Time;
 use serde::Serialize;
@@ -23,6 +23,18 @@ pub fn whole(value: f64, code: &str, what: &str) -> Result<u64, JsValue> {
 /// A time in microseconds.
 pub fn time(us: f64) -> Result<Time, JsValue> {
     whole(us, "time.invalid", "A time in microseconds").map(Time::from_us)
+}
+
+/// What a run is to record.
+pub fn recording(word: Option<&str>) -> Result<Recording, JsValue> {
+    match word {
+        None | Some("everything") => Ok(Recording::Everything),
+        Some("numbers") => Ok(Recording::Numbers),
+        Some(other) => {
+            let message = format!("A run records \"everything\" or \"numbers\", not \"{other}\".");
+            Err(error("recording.invalid", "", &message))
+        }
+    }
 }
 
 /// A plain JavaScript object: maps become objects, absent values null.

@@ -14,6 +14,7 @@ mod misconceptions;
 mod network;
 mod publishing;
 mod reasons;
+mod recording;
 mod run;
 mod scenarios;
 mod servers;
