@@ -240,6 +240,7 @@ impl Broker {
         let queue = self.queue_mut(id);
         let name = queue.name;
         let removed = queue.take_all();
+        self.measure_depth(cx, id);
         for copy in &removed {
             let message = copy.message.content.origin.message;
             cx.record(Event::Removed { message, queue: name, rule });
@@ -254,6 +255,7 @@ impl Broker {
         let removed = self.take_ready_away(cx, id, rule);
         let message_count = if is_stream { 0 } else { removed };
         let queue = self.queues[id.index()].take().expect("callers pass queues that exist");
+        cx.facts.numbers_mut().queue(id, queue.name).holds(cx.now, 0, 0);
         cx.record(Event::QueueGone { queue: queue.name, messages: removed.into(), rule });
         let host = queue.name.virtual_host;
         self.host_mut(host).queues.remove(&queue.name.name);

@@ -7,6 +7,7 @@
 
 use super::connection::Unacknowledged;
 use super::expiring::Timer;
+use super::measuring::{measure_acknowledgement, measure_delivery};
 use super::queue::{ConsumerKey, QueuedMessage};
 use super::settings::QueueType;
 use super::{Broker, Context, Queue, Version};
@@ -23,6 +24,7 @@ impl Broker {
             queue.standing = None;
             self.drop_expired(cx, id);
             self.hand_out(cx, id);
+            self.measure_depth(cx, id);
             self.explain_head(cx, id);
         }
     }
@@ -150,6 +152,7 @@ impl Broker {
         let kind = queue.kind;
         let content = delivered_content(self.version, kind, &copy, false);
         queue.delivered += 1;
+        measure_delivery(cx, id, queue, &copy);
         let rule = rule_of_turn(queue, key);
         let event = Event::Delivered {
             message: number,
@@ -162,6 +165,7 @@ impl Broker {
         cx.record(event);
         if consumer.is_automatic {
             queue.acknowledged += 1;
+            measure_acknowledgement(cx, id, queue, &copy);
             let rule = Rule::AutomaticAcknowledgement;
             cx.record(Event::Acknowledged { message: number, queue: name, rule });
             if kind == QueueType::Quorum {
@@ -177,7 +181,7 @@ impl Broker {
                 tag: delivery_tag,
                 queue: id,
                 consumer,
-                message: QueuedMessage { is_redelivered: true, ..copy },
+                message: QueuedMessage { is_redelivered: true, since: cx.now, ..copy },
                 delivered: cx.now,
             };
             channel.unacknowledged.push_back(delivery);

@@ -23,6 +23,7 @@ mod fetching;
 mod handling;
 pub mod headers;
 mod line;
+mod measuring;
 mod policy;
 mod policy_check;
 mod publishing;

@@ -12,6 +12,7 @@ pub mod numbers;
 mod recorder;
 mod rule;
 mod sentence;
+pub mod statistics;
 mod store;
 pub mod theory;
 

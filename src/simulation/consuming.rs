@@ -94,6 +94,7 @@ impl World {
         let Some((work, told)) = consumer.begin(now) else { return };
         let (name, message) = (consumer.name(), work.delivery.message);
         self.agenda.enter(work.ends, Pending::WorkEnds(id, work.number));
+        self.recorder.numbers_mut().work_began(now, id);
         self.record(Event::WorkBegan { consumer: name, message, ends: work.ends });
         if let Some(method) = told {
             self.answer(id, message, Name::EMPTY, method);
@@ -108,6 +109,7 @@ impl World {
             self.record(Event::CrashCaused { consumer, message, reason });
             return self.crash(id);
         }
+        self.recorder.numbers_mut().work_ended(self.now, id, true);
         self.record(Event::WorkEnded { consumer, message });
         for method in methods {
             self.answer(id, message, reason, method);
