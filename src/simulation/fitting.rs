@@ -202,14 +202,14 @@ fn is_steady(way: &LinkSettings) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::facts::Catalogue;
 
     #[test]
     fn every_reason_has_its_sentence() {
         let catalogue = Catalogue::english();
         let keys = include_str!("fitting.rs").split('"').filter(|text| text.starts_with("theory."));
+        let keys = keys.filter(|key| key.len() > "theory.".len());
         let missing: Vec<&str> = keys.filter(|key| !catalogue.sentences.contains_key(*key)).collect();
-        assert!(missing.len() == 1 && missing[0] == "theory.", "no template for {missing:?}");
+        assert!(missing.is_empty(), "no template for {missing:?}");
     }
 }
