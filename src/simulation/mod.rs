@@ -29,6 +29,7 @@ mod setting;
 mod setup;
 mod site;
 mod snapshot;
+pub mod sweep;
 mod tap;
 mod whereabouts;
 mod world;
