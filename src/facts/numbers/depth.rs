@@ -10,9 +10,10 @@ pub struct Depth {
     ready: Level,
     unacknowledged: Level,
     from: Time,
-    /// What had come in and gone out when the last bin of the timeline was full.
+    /// What has come in and gone out, up to the last change.
     counted: (u64, u64),
-    /// The areas then.
+    /// The same when the last bin of the timeline was full, and the areas then.
+    counted_before: (u64, u64),
     areas: (u64, u64),
     most_in_bin: u64,
     /// When the present bin is full.
@@ -29,6 +30,7 @@ impl Depth {
             unacknowledged: Level::since(Time::START, 0),
             from: Time::START,
             counted: (0, 0),
+            counted_before: (0, 0),
             areas: (0, 0),
             most_in_bin: 0,
             bin_ends: timeline.next_end(),
@@ -40,19 +42,20 @@ impl Depth {
     #[inline]
     pub(super) fn set(&mut self, now: Time, (ready, unacknowledged): (u64, u64), counted: (u64, u64)) {
         if now >= self.bin_ends {
-            self.fill_bins(now, counted);
+            self.fill_bins(now);
         }
+        self.counted = counted;
         self.ready.set(now, ready);
         self.unacknowledged.set(now, unacknowledged);
         self.most_in_bin = self.most_in_bin.max(ready);
     }
 
-    /// Closes the bins that are full. What was counted since the last change belongs to the present, that is to the bin
-    /// after them.
+    /// Closes the bins that are full. What is counted at the present belongs to the bin after them.
     #[cold]
-    fn fill_bins(&mut self, now: Time, counted: (u64, u64)) {
-        let (mut arrived, mut acknowledged) = (counted.0 - self.counted.0, counted.1 - self.counted.1);
-        self.counted = counted;
+    fn fill_bins(&mut self, now: Time) {
+        let (counted, before) = (self.counted, self.counted_before);
+        let (mut arrived, mut acknowledged) = (counted.0 - before.0, counted.1 - before.1);
+        self.counted_before = counted;
         while now >= self.bin_ends {
             let areas = (self.ready.area_at(self.bin_ends), self.unacknowledged.area_at(self.bin_ends));
             self.timeline.push(Bin {
@@ -99,10 +102,10 @@ impl Depth {
     }
 
     /// The timeline up to a time: bins that are full.
-    pub(super) fn timeline(&self, now: Time, counted: (u64, u64)) -> Timeline {
+    pub(super) fn timeline(&self, now: Time) -> Timeline {
         let mut settled = self.clone();
         if now >= settled.bin_ends {
-            settled.fill_bins(now, counted);
+            settled.fill_bins(now);
         }
         settled.timeline
     }

@@ -101,6 +101,6 @@ impl QueueNumbers {
 
     /// What happened when, from the start up to a time.
     pub fn timeline(&self, now: Time) -> Timeline {
-        self.depth.timeline(now, (self.counts.arrived, self.counts.acknowledged))
+        self.depth.timeline(now)
     }
 }
