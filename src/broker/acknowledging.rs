@@ -5,6 +5,8 @@
 
 use super::connection::{ChannelKey, Unacknowledged};
 use super::dead_lettering::Death;
+use super::measuring::measure_acknowledgement;
+use super::queue::QueuedMessage;
 use super::settings::QueueType;
 use super::transactions::Answer;
 use super::{Broker, Context, Handled, Refusal, Version};
@@ -147,7 +149,7 @@ impl Broker {
         if let Answer::Requeue(why) = answer {
             return self.requeue(cx, key, deliveries, why);
         }
-        let queues = self.release(key, &deliveries);
+        let queues = self.release(cx, key, &deliveries);
         for delivery in &deliveries {
             if answer == Answer::Reject {
                 self.bury(cx, delivery.queue, &delivery.message, Death::Rejected);
@@ -155,6 +157,7 @@ impl Broker {
             }
             let queue = self.queue_mut(delivery.queue);
             queue.acknowledged += 1;
+            measure_acknowledgement(cx, delivery.queue, queue, &delivery.message);
             let (message, queue, kind) = (delivery.message_number(), queue.name, queue.kind);
             cx.record(match kind {
                 QueueType::Stream => Event::StreamAcknowledged { message, queue, rule: Rule::StreamOffset },
@@ -176,7 +179,7 @@ impl Broker {
         if why == GivenBack::Abandoned {
             self.sort_abandoned(cx, &mut held);
         }
-        let queues = self.release(key, &held);
+        let queues = self.release(cx, key, &held);
         let (counts, goes_behind) = why.counts(self.version);
         for delivery in held {
             let Unacknowledged { queue: id, mut message, consumer, .. } = delivery;
@@ -194,11 +197,12 @@ impl Broker {
                 }
             }
             let number = message.message.content.origin.message;
-            queue.put_back(message, goes_behind);
+            queue.put_back(QueuedMessage { since: cx.now, ..message }, goes_behind);
             let (name, ready) = (queue.name, queue.ready_count());
             let rule = why.rule(queue.kind);
             cx.record(Event::Requeued { message: number, queue: name, ready, rule });
         }
+        queues.iter().for_each(|id| self.measure_depth(cx, *id));
         // A quorum queue gives out first and looks at its limit then (`rabbit_fifo`, `evaluate_limit`).
         let (quorum, others): (Vec<QueueId>, Vec<QueueId>) =
             queues.into_iter().partition(|id| self.queue_mut(*id).kind == QueueType::Quorum);
@@ -264,7 +268,7 @@ impl Broker {
     }
 
     /// Takes deliveries off the counts that the prefetch limits look at. Says which queues they were from.
-    fn release(&mut self, key: ChannelKey, deliveries: &[Unacknowledged]) -> Vec<QueueId> {
+    fn release(&mut self, cx: &mut Context, key: ChannelKey, deliveries: &[Unacknowledged]) -> Vec<QueueId> {
         let mut queues = Vec::new();
         for delivery in deliveries {
             if !queues.contains(&delivery.queue) {
@@ -281,6 +285,7 @@ impl Broker {
                 }
             }
         }
+        queues.iter().for_each(|id| self.measure_depth(cx, *id));
         queues
     }
 

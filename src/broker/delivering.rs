@@ -7,6 +7,7 @@
 
 use super::connection::Unacknowledged;
 use super::expiring::Timer;
+use super::measuring::{measure_acknowledgement, measure_delivery};
 use super::queue::{ConsumerKey, QueuedMessage};
 use super::settings::QueueType;
 use super::stored_size::is_stored;
@@ -24,6 +25,7 @@ impl Broker {
             queue.standing = None;
             self.drop_expired(cx, id);
             self.hand_out(cx, id);
+            self.measure_depth(cx, id);
             self.explain_head(cx, id);
             self.look_at_limit(cx, id);
         }
@@ -152,6 +154,7 @@ impl Broker {
         let kind = queue.kind;
         let content = delivered_content(self.version, kind, &copy, false);
         queue.delivered += 1;
+        measure_delivery(cx, id, queue, &copy);
         let rule = rule_of_turn(queue, key);
         let event = Event::Delivered {
             message: number,
@@ -165,6 +168,7 @@ impl Broker {
         let is_settled = consumer.is_automatic;
         if is_settled {
             queue.acknowledged += 1;
+            measure_acknowledgement(cx, id, queue, &copy);
             let rule = Rule::AutomaticAcknowledgement;
             cx.record(Event::Acknowledged { message: number, queue: name, rule });
             if kind == QueueType::Quorum {
@@ -180,7 +184,7 @@ impl Broker {
                 tag: delivery_tag,
                 queue: id,
                 consumer,
-                message: QueuedMessage { is_redelivered: true, ..copy },
+                message: QueuedMessage { is_redelivered: true, since: cx.now, ..copy },
                 delivered: cx.now,
             };
             channel.unacknowledged.push_back(delivery);

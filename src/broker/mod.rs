@@ -26,6 +26,7 @@ pub mod headers;
 mod kept_letters;
 mod limits;
 mod line;
+mod measuring;
 mod policy;
 mod policy_check;
 mod publishing;

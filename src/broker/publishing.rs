@@ -252,6 +252,8 @@ impl Broker {
                     delivery_count: 0,
                     acquired_count: 0,
                     expires: None,
+                    came: cx.now,
+                    since: cx.now,
                 };
                 self.bury(cx, id, &copy, Death::MaximumLength);
             }
@@ -275,8 +277,9 @@ impl Broker {
         let queue = self.queue_mut(id);
         let number = message.content.origin.message;
         let lives = own.into_iter().chain(queue.settings.message_ttl).min();
-        let level = queue.append(message, lives.map(|lives| cx.now + lives));
+        let level = queue.append(cx.now, message, lives.map(|lives| cx.now + lives));
         let (name, ready) = (queue.name, queue.ready_count());
+        cx.facts.numbers_mut().queue(id, name).arrived();
         cx.record(Event::Queued { message: number, queue: name, ready });
         // A consumer that is free gets the message before its time is looked at: with a time to live of 0 it is
         // delivered or expires.
@@ -287,6 +290,7 @@ impl Broker {
         self.drop_over_limit(cx, id);
         self.drop_expired(cx, id);
         self.look_at_limit(cx, id);
+        self.measure_depth(cx, id);
         // Unless it has gone out at once, say why it stays.
         self.explain_head(cx, id);
         self.explain_newest(cx, id, number, level);

@@ -52,6 +52,10 @@ pub struct QueuedMessage {
     pub acquired_count: u64,
     /// When it expires.
     pub expires: Option<Time>,
+    /// When it came into the queue.
+    pub came: Time,
+    /// Since when it is ready, or since when it is with a client.
+    pub since: Time,
 }
 
 /// A consumer of a queue, named by its channel and tag.
@@ -258,7 +262,7 @@ impl Queue {
     }
 
     /// Puts a message behind all others of its priority. Says at which level that is.
-    pub(super) fn append(&mut self, message: Rc<Message>, expires: Option<Time>) -> usize {
+    pub(super) fn append(&mut self, now: Time, message: Rc<Message>, expires: Option<Time>) -> usize {
         let position = self.next_position;
         self.next_position += 1;
         self.received += 1;
@@ -271,6 +275,8 @@ impl Queue {
             delivery_count: 0,
             acquired_count: 0,
             expires,
+            came: now,
+            since: now,
         };
         self.levels[level].push_back(copy);
         level
@@ -352,7 +358,9 @@ crate::ids::holds_names!(QueuedMessage {
     is_redelivered,
     delivery_count,
     acquired_count,
-    expires
+    expires,
+    came,
+    since
 });
 crate::ids::holds_names!(ConsumerKey { channel, tag });
 crate::ids::holds_names!(InLine { key, priority });

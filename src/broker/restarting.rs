@@ -46,6 +46,7 @@ impl Broker {
                     let message = lost.message.content.origin.message;
                     cx.record(Event::Removed { message, queue: name, rule: Rule::NotPersistent });
                 }
+                self.measure_depth(cx, id);
                 let queue = self.queue_mut(id);
                 if crash {
                     for copy in queue.take_all() {

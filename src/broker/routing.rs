@@ -64,6 +64,11 @@ impl VirtualHost {
         route
     }
 
+    /// The way of such a message, which need not be remembered.
+    pub fn way(&self, exchange: Name, routing_key: Name, headers: Option<&Table>, names: &Names) -> Route {
+        Search { host: self, names, keys: &[routing_key], headers, depends_on_headers: false }.run(exchange)
+    }
+
     /// The way of a message by all its keys together: each exchange is passed once, each queue gets one copy, and
     /// an alternate exchange gets what none of the keys brings anywhere.
     pub(super) fn route_message(&mut self, message: &Message, names: &Names) -> Rc<Route> {

@@ -5,6 +5,7 @@ use super::producer::recovers_after;
 use super::reader::Reader;
 use super::{Definitions, ScenarioError};
 use crate::actors::{Acknowledgement, Answer};
+use crate::facts::theory;
 
 /// A consumer of a scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -159,6 +160,14 @@ impl AnswerDocument {
 }
 
 impl Service {
+    /// What queueing theory calls it, and its mean in microseconds.
+    pub fn law(&self) -> Option<(theory::Service, f64)> {
+        match *self {
+            Service::Constant { duration_us } => Some((theory::Service::Constant, duration_us as f64)),
+            Service::Exponential { mean_us } => Some((theory::Service::Exponential, mean_us as f64)),
+        }
+    }
+
     fn read(service: &Reader) -> Result<Service, ScenarioError> {
         match service.choice()? {
             ("constant", constant) => {

@@ -25,6 +25,7 @@ pub use consumer::{AnswerDocument, ConsumerDocument, Service};
 pub use definitions::{
     BindingDefinition, Definitions, DestinationType, ExchangeDefinition, QueueDefinition, table,
 };
+pub(crate) use document::LARGEST_EXACT;
 pub use document::{BrokerDocument, Scenario};
 pub use error::ScenarioError;
 pub use import::{Refused, import};

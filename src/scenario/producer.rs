@@ -121,6 +121,14 @@ pub(super) fn recovers_after(client: &Reader) -> Result<Option<u64>, ScenarioErr
 }
 
 impl Arrivals {
+    /// Messages in a second on average, if they come as a Poisson process.
+    pub fn poisson_rate(&self) -> Option<f64> {
+        match self {
+            Arrivals::Poisson { per_second } => Some(*per_second),
+            Arrivals::Constant { .. } => None,
+        }
+    }
+
     fn read(arrivals: &Reader) -> Result<Arrivals, ScenarioError> {
         match arrivals.choice()? {
             ("constant", constant) => {

@@ -94,6 +94,7 @@ impl World {
         let Some(Begun { message, ends, number, told }) = consumer.begin(now) else { return };
         let name = consumer.name();
         self.agenda.enter(ends, Pending::WorkEnds(id, number));
+        self.recorder.numbers_mut().work_began(now, id);
         self.record(Event::WorkBegan { consumer: name, message, ends });
         if let Some(method) = told {
             self.answer(id, message, Name::EMPTY, method);
@@ -110,6 +111,7 @@ impl World {
             self.record(Event::CrashCaused { consumer, message, reason });
             return self.crash(id);
         }
+        self.recorder.numbers_mut().work_ended(self.now, id, true);
         self.record(Event::WorkEnded { consumer, message });
         if is_said_twice && let Some(again) = method.clone() {
             self.answer(id, message, reason, again);

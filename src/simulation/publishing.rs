@@ -91,6 +91,7 @@ impl World {
         let client = self.client(id);
         let exchange = ExchangeName { virtual_host: client.virtual_host, name: exchange };
         let producer = client.actor.name();
+        self.recorder.numbers_mut().published(id);
         self.record(Event::Published { producer, message, exchange, routing_key, arrives });
     }
 

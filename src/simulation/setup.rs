@@ -43,6 +43,9 @@ pub(super) fn world(
         setup.add_consumer(consumer, scenario, seed, &format!("consumers[{number}]"))?;
     }
     setup.add_schedule(scenario)?;
+    if scenario.warm_up_us > 0 {
+        world.agenda.enter(Time::from_us(scenario.warm_up_us), Pending::WarmUpEnds);
+    }
     world.carry_output();
     for number in 0..world.clients.len() {
         world.schedule_publishing(ActorId(number as u32));
@@ -192,6 +195,11 @@ impl Setup<'_> {
         let link = Link::with_settings(settings, seed, name);
         let number = ActorId(self.world.clients.len() as u32);
         self.world.by_connection.insert(connection, number);
+        let queue = match &actor {
+            Actor::Consumer(consumer) => Some(consumer.queue()),
+            Actor::Producer(_) => None,
+        };
+        self.world.recorder.numbers_mut().add_client(queue, scenario.consumers.len());
         let methods = actor.set_up();
         self.world.clients.push(Client {
             actor,

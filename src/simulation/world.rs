@@ -35,6 +35,8 @@ pub(super) enum Pending {
     BrokerStarts,
     /// TCP gives up a connection.
     LinkGivesUp(ConnectionId),
+    /// What came before counts no more in the numbers.
+    WarmUpEnds,
     /// The schedule has a command of that number.
     Scheduled(usize),
 }
@@ -148,6 +150,7 @@ impl World {
             Pending::BrokerTimeout => self.broker_timeout(),
             Pending::BrokerStarts => self.broker_starts(),
             Pending::LinkGivesUp(connection) => self.link_gives_up(connection),
+            Pending::WarmUpEnds => self.recorder.numbers_mut().begin_window(self.now),
             Pending::Scheduled(number) => self.carry_out_scheduled(number),
         }
         true

@@ -75,7 +75,7 @@ fn parse(mut arguments: Parser) -> Result<Options, lexopt::Error> {
 }
 
 /// A span as it is written in the terminal: `30s`, `250ms`, `40us`, `2m`.
-fn parse_span(text: &str) -> Result<Span, String> {
+pub(super) fn parse_span(text: &str) -> Result<Span, String> {
     let wrong = || format!("'{text}' is not a time; write 30s, 250ms, 40us or 2m");
     let digits = text.find(|character: char| !character.is_ascii_digit()).ok_or_else(wrong)?;
     let count: u64 = text[..digits].parse().map_err(|_| wrong())?;
@@ -166,6 +166,7 @@ fn report(simulation: &Simulation) -> serde_json::Value {
         "facts_hash": simulation.facts_hash(),
         "not_simulated": simulation.not_simulated(),
         "nodes": nodes,
+        "numbers": simulation.numbers(),
     })
 }
 

@@ -100,6 +100,12 @@ impl Simulation {
         to_js(&self.inner.borrow().snapshot())
     }
 
+    /// What is counted and measured up to now, with what queueing theory says beside it.
+    #[wasm_bindgen(unchecked_return_type = "Numbers")]
+    pub fn numbers(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.inner.borrow().numbers())
+    }
+
     /// Takes the next event and all that it causes at the same instant. False when nothing is left to happen.
     pub fn step(&self) -> bool {
         self.inner.borrow_mut().step()

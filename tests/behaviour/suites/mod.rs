@@ -12,6 +12,7 @@ mod matching;
 mod misconceptions;
 #[path = "../../network/mod.rs"]
 mod network;
+mod numbers;
 mod publishing;
 mod reasons;
 mod recording;
