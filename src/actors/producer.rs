@@ -56,6 +56,8 @@ pub struct Producer {
     stream: Stream,
     arrivals: Timing,
     templates: Rc<[Template]>,
+    /// The place of the one whose turn it is.
+    turn: usize,
     limit: Option<u64>,
     mode: PublishingMode,
     /// How many messages were published on this channel since confirms were asked for; none before.
@@ -90,6 +92,7 @@ impl Producer {
             stream,
             arrivals,
             templates,
+            turn: 0,
             limit,
             mode,
             numbered: matches!(mode, PublishingMode::Confirms { .. }).then_some(0),
@@ -200,7 +203,7 @@ impl Producer {
 
     /// The next message in turn.
     pub fn publish(&mut self, message: MessageId, published: Time) -> Command {
-        let template = &self.templates[(self.published % self.templates.len() as u64) as usize];
+        let template = &self.templates[self.turn];
         let (exchange, routing_key) = (template.exchange, template.routing_key);
         let content = Content {
             origin: Origin { message, publisher: self.name.0, published },
@@ -210,6 +213,7 @@ impl Producer {
         let method =
             Method::BasicPublish { exchange, routing_key, mandatory: template.mandatory, immediate: false };
         self.published += 1;
+        self.turn = if self.turn + 1 < self.templates.len() { self.turn + 1 } else { 0 };
         self.has_sent(message, exchange);
         Command { method, content: Some(content) }
     }

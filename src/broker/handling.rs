@@ -159,7 +159,7 @@ impl Broker {
                 let Some(content) = content else {
                     return Err(Refusal::new(ReplyCode::UnexpectedFrame, "expected content header"));
                 };
-                self.publish(cx, key, host, &method, content)
+                self.publish(cx, key, host, &method, content).map(|()| None)
             }
             Method::ConfirmSelect { .. }
             | Method::TxSelect {}
@@ -189,7 +189,9 @@ impl Broker {
             | Method::BasicNack { .. }
             | Method::BasicReject { .. }
             | Method::BasicRecover { .. }
-            | Method::BasicRecoverAsync { .. } => self.handle_acknowledging_method(cx, key, &method),
+            | Method::BasicRecoverAsync { .. } => {
+                self.handle_acknowledging_method(cx, key, &method).map(|()| None)
+            }
             // Methods of the connection, and those that only a broker sends.
             _ => Err(Refusal::new(ReplyCode::CommandInvalid, "unimplemented method")),
         }

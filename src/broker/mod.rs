@@ -7,6 +7,7 @@
 
 mod access;
 mod acknowledging;
+mod channels;
 mod confirming;
 mod connection;
 mod consuming;
@@ -33,10 +34,12 @@ mod publishing;
 mod queue;
 mod replying;
 mod restarting;
+mod routes;
 mod routing;
 mod segments;
 mod session;
 mod settings;
+mod spare;
 mod stored_size;
 mod streams;
 pub mod topic;
@@ -45,6 +48,7 @@ mod version;
 mod waiting;
 
 pub use access::{Action, Pattern};
+pub use channels::Channels;
 pub use connection::{Channel, ChannelKey, Connection, ConnectionState, Consumer, Unacknowledged};
 pub use dead_lettering::Death;
 pub use error::Refusal;
@@ -119,6 +123,7 @@ pub struct Broker {
     channel_tick: Span,
     is_memory_low: bool,
     output: VecDeque<Outgoing>,
+    spare: spare::Spare,
 }
 
 impl Default for Broker {
@@ -162,6 +167,7 @@ impl Broker {
             channel_tick: CHANNEL_TICK,
             is_memory_low: false,
             output: VecDeque::new(),
+            spare: spare::Spare::default(),
         }
     }
 
@@ -204,7 +210,7 @@ impl Broker {
             client,
             user: None,
             state: ConnectionState::Opening,
-            channels: LiteMap::new(),
+            channels: Channels::new(),
             is_blocked: false,
             unread: Vec::new(),
         };
@@ -339,4 +345,5 @@ crate::ids::holds_names!(Broker {
     channel_tick,
     is_memory_low,
     output,
+    spare,
 });

@@ -92,15 +92,23 @@ impl Link {
         self.lanes[direction as usize].carry(now, 0, Span::ZERO)
     }
 
+    /// Whether what happens to a message depends on its length.
+    #[inline]
+    pub fn depends_on_size(&self, direction: Direction) -> bool {
+        self.lanes[direction as usize].depends_on_size()
+    }
+
+    /// Sends a message, if the link always takes the same time for it and does nothing else; says when it arrives.
+    #[inline]
+    pub fn carry_plainly(&mut self, now: Time, direction: Direction) -> Option<Time> {
+        self.lanes[direction as usize].carry_plainly(now)
+    }
+
     /// Sends a message of so many octets; says what becomes of it.
     pub fn carry_message(&mut self, now: Time, direction: Direction, octets: u64) -> MessageFate {
         let settings = self.settings(direction);
         if !settings.is_up {
             return MessageFate::Down;
-        }
-        // Most links only take time.
-        if !settings.depends_on_size() {
-            return MessageFate::Arrives { at: self.carry(now, direction), lost_transmissions: 0 };
         }
         let segment = u64::from(settings.mtu).saturating_sub(PACKET_HEADERS).max(1);
         let segments = octets.div_ceil(segment).max(1);

@@ -200,11 +200,18 @@ impl Simulation {
 
     fn take_step(&mut self) -> bool {
         self.carry_out_due(None);
+        self.go_forward()
+    }
+
+    /// Takes the next event, before which the log has nothing to do.
+    fn go_forward(&mut self) -> bool {
         let stepped = self.world.step();
-        self.store_facts();
         // Who wants numbers alone does not go back, and if so, from the start.
-        if stepped && self.world.recorder.keeps_facts() {
-            self.checkpoints.offer(&self.world);
+        if self.world.recorder.keeps_facts() {
+            self.store_facts();
+            if stepped {
+                self.checkpoints.offer(&self.world);
+            }
         }
         stepped
     }
@@ -236,7 +243,7 @@ impl Simulation {
                 self.redraw();
                 return false;
             }
-            self.take_step();
+            self.go_forward();
             left -= 1;
         }
         self.world.now = self.world.now.max(time);
