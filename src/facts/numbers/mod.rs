@@ -74,7 +74,9 @@ impl Numbers {
     /// The numbers of a queue, which is made known by its name when it is first heard of.
     #[inline]
     pub fn queue(&mut self, id: QueueId, name: QueueName) -> &mut QueueNumbers {
-        if self.queues.get(id.index()).is_none_or(Option::is_none) {
+        // A number may have been that of another queue, which is gone.
+        let known = self.queues.get(id.index()).and_then(Option::as_ref);
+        if known.is_none_or(|queue| queue.name() != name) {
             self.add_queue(id, name);
         }
         self.queues[id.index()].as_mut().expect("it was added when it was not there")
