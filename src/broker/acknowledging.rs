@@ -271,7 +271,7 @@ impl Broker {
         for id in queues {
             let Broker { queues, connections, .. } = self;
             let Some(queue) = queues[id.index()].as_mut() else { continue };
-            let channel = &connections[&key.connection].channels[&key.number];
+            let channel = &connections[key.connection].channels[&key.number];
             let is_moved =
                 queue.unblock(key, |consumer| channel.has_room_for(&channel.consumers[&consumer.tag]));
             if is_moved || queue.standing.is_none() {

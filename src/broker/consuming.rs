@@ -177,7 +177,7 @@ impl Broker {
             explained_offset: None,
         };
         channel.consumers.insert(key.tag, consumer);
-        let client = self.connections[&key.channel.connection].client;
+        let client = self.connections[key.channel.connection].client;
         let found = self.queue_mut(queue);
         found.add_consumer(key, wanted.priority);
         if wanted.exclusive && found.kind == QueueType::Classic {
@@ -190,7 +190,7 @@ impl Broker {
 
     /// A consumer leaves its queue. What it holds stays with its channel, to be acknowledged later.
     pub(super) fn end_consumer(&mut self, cx: &mut Context, key: ConsumerKey, consumer: &Consumer) {
-        let client = self.connections[&key.channel.connection].client;
+        let client = self.connections[key.channel.connection].client;
         let queue = self.queue_mut(consumer.queue);
         queue.remove_consumer(key);
         let is_unused = queue.is_auto_delete && queue.consumer_count() == 0;

@@ -101,7 +101,12 @@ impl Broker {
                 if !no_wait {
                     // The answer goes out before the consumers are told.
                     let command = Method::QueueDeleteOk { message_count }.into();
-                    let outgoing = Outgoing { connection: key.connection, channel: key.number, command };
+                    let outgoing = Outgoing {
+                        connection: key.connection,
+                        channel: key.number,
+                        command,
+                        is_settled: false,
+                    };
                     self.output.insert(place, outgoing);
                 }
                 Ok(None)
@@ -260,7 +265,7 @@ impl Broker {
         self.remove_bindings_to(host, Destination::Queue(id));
         for consumer in queue.consumers() {
             self.channel_mut(consumer.channel).consumers.remove(&consumer.tag);
-            let client = self.connections[&consumer.channel.connection].client;
+            let client = self.connections[consumer.channel.connection].client;
             cx.record(Event::ConsumerEnded { consumer: client, queue: queue.name });
             self.send(consumer.channel, Method::BasicCancel { consumer_tag: consumer.tag, no_wait: true });
         }

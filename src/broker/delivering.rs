@@ -92,7 +92,7 @@ impl Broker {
         let Some(queue) = queues[id.index()].as_mut().filter(|queue| queue.kind == QueueType::Quorum) else {
             return;
         };
-        let channel = &connections[&key.channel.connection].channels[&key.channel.number];
+        let channel = &connections[key.channel.connection].channels[&key.channel.number];
         if channel.has_room_for(&channel.consumers[&key.tag]) {
             return;
         }
@@ -105,7 +105,7 @@ impl Broker {
     /// command of its own, after what is on its way to the queue already (`rabbit_fifo_client`; recorded from
     /// 3.10.8). Until then these deliveries count against the prefetch limit.
     pub(super) fn settle(&mut self, cx: &mut Context, id: QueueId, key: ConsumerKey) {
-        let connection = self.connections.get_mut(&key.channel.connection);
+        let connection = self.connections.get_mut(key.channel.connection);
         let Some(channel) = connection.and_then(|open| open.channels.get_mut(&key.channel.number)) else {
             return;
         };
@@ -125,7 +125,7 @@ impl Broker {
         loop {
             let in_line = queue.available.remove(queue.next_in_line()?)?;
             let key = in_line.key;
-            let channel = &connections[&key.channel.connection].channels[&key.channel.number];
+            let channel = &connections[key.channel.connection].channels[&key.channel.number];
             if channel.has_room_for(&channel.consumers[&key.tag]) {
                 queue.available.push_back(in_line);
                 return Some(key);
@@ -135,11 +135,11 @@ impl Broker {
     }
 
     pub(super) fn deliver(&mut self, cx: &mut Context, id: QueueId, key: ConsumerKey, copy: QueuedMessage) {
-        let client = self.connections[&key.channel.connection].client;
+        let client = self.connections[key.channel.connection].client;
         let Broker { queues, connections, .. } = self;
         let queue = queues[id.index()].as_mut().expect("dispatch has found it");
         let channels =
-            &mut connections.get_mut(&key.channel.connection).expect("its consumer is there").channels;
+            &mut connections.get_mut(key.channel.connection).expect("its consumer is there").channels;
         let channel = channels.get_mut(&key.channel.number).expect("its consumer is there");
         let delivery_tag = channel.next_delivery_tag();
         let consumer = channel.consumers.get_mut(&key.tag).expect("it is in line");
@@ -160,7 +160,8 @@ impl Broker {
             rule,
         };
         cx.record(event);
-        if consumer.is_automatic {
+        let is_settled = consumer.is_automatic;
+        if is_settled {
             queue.acknowledged += 1;
             let rule = Rule::AutomaticAcknowledgement;
             cx.record(Event::Acknowledged { message: number, queue: name, rule });
@@ -190,7 +191,7 @@ impl Broker {
             exchange: message.exchange,
             routing_key: message.routing_key,
         };
-        self.send(key.channel, Command { method, content: Some(content) });
+        self.hand_over(key.channel, Command { method, content: Some(content) }, is_settled);
     }
 }
 

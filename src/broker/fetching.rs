@@ -32,7 +32,7 @@ impl Broker {
         let Some(copy) = self.queue_mut(id).take_head() else {
             return self.send(key, Method::BasicGetEmpty {});
         };
-        let consumer = self.connections[&key.connection].client;
+        let consumer = self.connections[key.connection].client;
         let delivery_tag = self.channel_mut(key).next_delivery_tag();
         let Message { exchange, routing_key, ref content, .. } = *copy.message;
         let number = content.origin.message;
@@ -73,7 +73,7 @@ impl Broker {
         }
         let message_count = self.queue_mut(id).ready_count() as u32;
         let method = Method::BasicGetOk { delivery_tag, redelivered, exchange, routing_key, message_count };
-        self.send(key, Command { method, content: Some(content) });
+        self.hand_over(key, Command { method, content: Some(content) }, no_ack);
         self.drop_expired(cx, id);
         self.explain_head(cx, id);
     }

@@ -54,7 +54,7 @@ pub use version::{Difference, Version};
 use crate::agenda::Agenda;
 use crate::amqp::{ChannelNumber, Command, Method, Table};
 use crate::facts::{ClientName, Event, Recorder};
-use crate::ids::{ConnectionId, Name, Names, QueueId};
+use crate::ids::{ByNumber, ConnectionId, Name, Names, QueueId};
 use crate::time::{Span, Time};
 use dead_lettering::DeadLetter;
 use expiring::Timer;
@@ -87,6 +87,8 @@ pub struct Outgoing {
     pub channel: ChannelNumber,
     /// What.
     pub command: Command,
+    /// Whether it brings a message that the broker is done with: it awaits no acknowledgement.
+    pub is_settled: bool,
 }
 
 /// A broker.
@@ -96,7 +98,7 @@ pub struct Broker {
     access: access::Access,
     virtual_hosts: LiteMap<Name, VirtualHost>,
     queues: Vec<Option<Box<Queue>>>,
-    connections: LiteMap<ConnectionId, Connection>,
+    connections: ByNumber<ConnectionId, Box<Connection>>,
     next_connection: u32,
     generated_names: u64,
     topology_version: u64,
@@ -135,7 +137,7 @@ impl Broker {
             access: access::Access::default(),
             virtual_hosts: LiteMap::new(),
             queues: Vec::new(),
-            connections: LiteMap::new(),
+            connections: ByNumber::new(),
             next_connection: 0,
             generated_names: 0,
             topology_version: 0,
@@ -191,14 +193,14 @@ impl Broker {
             is_blocked: false,
             unread: Vec::new(),
         };
-        self.connections.insert(id, connection);
+        self.connections.insert(id, Box::new(connection));
         id
     }
 
     /// The connection is gone without `connection.close`. All it held unacknowledged goes back to the queues.
     pub fn disconnected(&mut self, cx: &mut Context, id: ConnectionId) {
         self.end_connection(cx, id);
-        self.connections.remove(&id);
+        self.connections.remove(id);
         self.publish_dead_letters(cx);
     }
 
@@ -239,12 +241,12 @@ impl Broker {
 
     /// A connection that has not ended.
     pub fn connection(&self, id: ConnectionId) -> Option<&Connection> {
-        self.connections.get(&id)
+        self.connections.get(id).map(Box::as_ref)
     }
 
     /// Connections that have not ended.
     pub fn connections(&self) -> impl Iterator<Item = (ConnectionId, &Connection)> {
-        self.connections.iter().map(|(id, connection)| (*id, connection))
+        self.connections.iter().map(|(id, connection)| (id, connection.as_ref()))
     }
 
     /// Forgets what it remembers for speed alone, so that names are free that only stand there.
@@ -258,8 +260,13 @@ impl Broker {
     }
 
     fn send(&mut self, to: ChannelKey, command: impl Into<Command>) {
-        let outgoing = Outgoing { connection: to.connection, channel: to.number, command: command.into() };
-        self.output.push_back(outgoing);
+        self.hand_over(to, command.into(), false);
+    }
+
+    /// Sends a message, of which the broker may be done with that.
+    fn hand_over(&mut self, to: ChannelKey, command: Command, is_settled: bool) {
+        let (connection, channel) = (to.connection, to.number);
+        self.output.push_back(Outgoing { connection, channel, command, is_settled });
     }
 
     /// A name that the broker makes up.
@@ -269,11 +276,11 @@ impl Broker {
     }
 
     fn channel(&self, key: ChannelKey) -> &Channel {
-        &self.connections[&key.connection].channels[&key.number]
+        &self.connections[key.connection].channels[&key.number]
     }
 
     fn channel_mut(&mut self, key: ChannelKey) -> &mut Channel {
-        let connection = self.connections.get_mut(&key.connection).expect("commands come on connections");
+        let connection = self.connections.get_mut(key.connection).expect("commands come on connections");
         connection.channels.get_mut(&key.number).expect("and on open channels")
     }
 
@@ -287,7 +294,7 @@ impl Broker {
 }
 
 crate::ids::nameless!(Version);
-crate::ids::holds_names!(Outgoing { connection, channel, command });
+crate::ids::holds_names!(Outgoing { connection, channel, command, is_settled });
 crate::ids::holds_names!(Broker {
     version,
     access,

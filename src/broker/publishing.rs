@@ -47,7 +47,7 @@ impl Broker {
         let header = "BCC";
         let is_blind = content.headers().is_some_and(|headers| headers.get(header).is_some());
         let (further_keys, content) = sender_selected(cx.names, content)?;
-        let (number, producer) = (content.origin.message, self.connections[&key.connection].client);
+        let (number, producer) = (content.origin.message, self.connections[key.connection].client);
         if is_blind {
             let (header, rule) = (cx.names.intern(header), Rule::SenderSelected);
             cx.record(Event::HeaderRemoved { message: number, header, rule });
@@ -99,7 +99,7 @@ impl Broker {
             return Err(Refusal::new(ReplyCode::AccessRefused, what));
         }
         self.check_topic(cx, key, host, Action::Write, (exchange, routing_key))?;
-        let user = self.connections[&key.connection].user.as_deref();
+        let user = self.connections[key.connection].user.as_deref();
         if let (Some(claimed), Some(user)) = (properties.user_id.as_deref(), user)
             && claimed != user
         {
@@ -199,7 +199,7 @@ impl Broker {
             cx.record(Event::Dropped { message, exchange, routing_key, rule });
             return;
         }
-        let producer = self.connections[&key.connection].client;
+        let producer = self.connections[key.connection].client;
         cx.record(Event::Returned { message, exchange, producer, rule: Rule::Mandatory });
         let code = ReplyCode::NoRoute;
         let method = Method::BasicReturn {
@@ -215,7 +215,7 @@ impl Broker {
         let Some(number) = self.channel_mut(key).confirms.as_mut() else { return };
         *number += 1;
         let delivery_tag = *number;
-        let producer = self.connections[&key.connection].client;
+        let producer = self.connections[key.connection].client;
         let number = message.content.origin.message;
         if is_taken {
             cx.record(Event::Confirmed { message: number, producer, rule: Rule::Confirm });

@@ -16,9 +16,9 @@ impl Broker {
     /// and streams all. After a crash a classic queue does not know any more which of its messages had been
     /// delivered, and calls all redelivered.
     pub fn restart(&mut self, cx: &mut Context, crash: bool) {
-        let connections: Vec<ConnectionId> = self.connections.keys().copied().collect();
+        let connections: Vec<ConnectionId> = self.connections.keys().collect();
         for id in connections {
-            let state = self.connections[&id].state;
+            let state = self.connections[id].state;
             if !crash && matches!(state, ConnectionState::Open(_)) {
                 let code = ReplyCode::ConnectionForced;
                 let reply_text =
@@ -80,9 +80,9 @@ impl Broker {
             return;
         }
         let blocked: Vec<ConnectionId> =
-            self.connections.iter().filter(|(_, each)| each.is_blocked).map(|(id, _)| *id).collect();
+            self.connections.iter().filter(|(_, each)| each.is_blocked).map(|(id, _)| id).collect();
         for id in blocked {
-            let connection = self.connections.get_mut(&id).expect("it is there");
+            let connection = self.connections.get_mut(id).expect("it is there");
             connection.is_blocked = false;
             let unread = std::mem::take(&mut connection.unread);
             let (client, rule) = (connection.client, Rule::MemoryAlarm);

@@ -60,7 +60,7 @@ impl Broker {
         }
         let Broker { queues, connections, .. } = self;
         let Some(queue) = queues[id.index()].as_ref() else { return };
-        let Some(connection) = connections.get_mut(&key.channel.connection) else { return };
+        let Some(connection) = connections.get_mut(key.channel.connection) else { return };
         let client = connection.client;
         let channel = connection.channels.get_mut(&key.channel.number);
         let Some(consumer) = channel.and_then(|channel| channel.consumers.get_mut(&key.tag)) else { return };
@@ -78,7 +78,7 @@ impl Broker {
     fn next_of_stream(&mut self, id: QueueId, key: ConsumerKey) -> Option<super::QueuedMessage> {
         let Broker { queues, connections, .. } = self;
         let queue = queues[id.index()].as_ref()?;
-        let channel = connections.get_mut(&key.channel.connection)?.channels.get_mut(&key.channel.number)?;
+        let channel = connections.get_mut(key.channel.connection)?.channels.get_mut(&key.channel.number)?;
         let has_room = channel.consumers.get(&key.tag).is_some_and(|consumer| channel.has_room_for(consumer));
         let consumer = channel.consumers.get_mut(&key.tag).filter(|_| has_room)?;
         let copy = queue.at_offset(consumer.next_offset)?.clone();

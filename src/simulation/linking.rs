@@ -60,8 +60,7 @@ impl World {
         channel: ChannelNumber,
         command: &amqp::Command,
     ) -> u64 {
-        let settings = self.client(id).link.settings(direction);
-        if settings.bandwidth.is_none() && settings.loss <= 0.0 && settings.corruption <= 0.0 {
+        if !self.client(id).link.settings(direction).depends_on_size() {
             return 0;
         }
         let mut octets = Vec::new();
@@ -130,7 +129,7 @@ impl World {
 
     /// TCP has sent something again as often as it does: the connection breaks for both sides.
     pub(super) fn link_gives_up(&mut self, connection: ConnectionId) {
-        let Some(&id) = self.by_connection.get(&connection) else { return };
+        let Some(&id) = self.by_connection.get(connection) else { return };
         let client = self.client_mut(id);
         let name = client.actor.name();
         let mut gone = Vec::new();
