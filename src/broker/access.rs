@@ -199,7 +199,7 @@ impl Broker {
 
     /// Lets a connection act as a user who has logged in.
     pub(super) fn set_user(&mut self, connection: ConnectionId, user: &str) {
-        if let Some(connection) = self.connections.get_mut(connection) {
+        if let Some(connection) = self.connections.get_mut(&connection) {
             connection.user = Some(user.to_owned());
         }
     }
@@ -223,7 +223,7 @@ impl Broker {
         id: ConnectionId,
         host: Name,
     ) -> Result<(), Refusal> {
-        let Some(user) = &self.connections[id].user else { return Ok(()) };
+        let Some(user) = &self.connections[&id].user else { return Ok(()) };
         let host = cx.names.text(host);
         if self.access.permissions.iter().any(|each| each.user == *user && each.virtual_host == host) {
             return Ok(());
@@ -241,7 +241,7 @@ impl Broker {
         action: Action,
         (kind, name): (&str, Name),
     ) -> Result<(), Refusal> {
-        let Some(user) = &self.connections[key.connection].user else { return Ok(()) };
+        let Some(user) = &self.connections[&key.connection].user else { return Ok(()) };
         let host = cx.names.text(host);
         let name = match (kind, cx.names.text(name)) {
             ("exchange", "") => "amq.default",
@@ -265,7 +265,7 @@ impl Broker {
         action: Action,
         (exchange, routing_key): (Name, Name),
     ) -> Result<(), Refusal> {
-        let Some(user) = &self.connections[key.connection].user else { return Ok(()) };
+        let Some(user) = &self.connections[&key.connection].user else { return Ok(()) };
         let found = self.virtual_hosts[&host].exchanges.get(&exchange);
         if found.is_none_or(|exchange| exchange.kind != ExchangeKind::Topic) {
             return Ok(());

@@ -9,6 +9,7 @@ use super::connection::Unacknowledged;
 use super::expiring::Timer;
 use super::queue::{ConsumerKey, QueuedMessage};
 use super::settings::QueueType;
+use super::stored_size::is_stored;
 use super::{Broker, Context, Queue, Version};
 use crate::amqp::{Command, Content, Method, Properties, Value};
 use crate::facts::{Event, Rule};
@@ -24,6 +25,7 @@ impl Broker {
             self.drop_expired(cx, id);
             self.hand_out(cx, id);
             self.explain_head(cx, id);
+            self.look_at_limit(cx, id);
         }
     }
 
@@ -92,7 +94,7 @@ impl Broker {
         let Some(queue) = queues[id.index()].as_mut().filter(|queue| queue.kind == QueueType::Quorum) else {
             return;
         };
-        let channel = &connections[key.channel.connection].channels[&key.channel.number];
+        let channel = &connections[&key.channel.connection].channels[&key.channel.number];
         if channel.has_room_for(&channel.consumers[&key.tag]) {
             return;
         }
@@ -105,7 +107,7 @@ impl Broker {
     /// command of its own, after what is on its way to the queue already (`rabbit_fifo_client`; recorded from
     /// 3.10.8). Until then these deliveries count against the prefetch limit.
     pub(super) fn settle(&mut self, cx: &mut Context, id: QueueId, key: ConsumerKey) {
-        let connection = self.connections.get_mut(key.channel.connection);
+        let connection = self.connections.get_mut(&key.channel.connection);
         let Some(channel) = connection.and_then(|open| open.channels.get_mut(&key.channel.number)) else {
             return;
         };
@@ -125,7 +127,7 @@ impl Broker {
         loop {
             let in_line = queue.available.remove(queue.next_in_line()?)?;
             let key = in_line.key;
-            let channel = &connections[key.channel.connection].channels[&key.channel.number];
+            let channel = &connections[&key.channel.connection].channels[&key.channel.number];
             if channel.has_room_for(&channel.consumers[&key.tag]) {
                 queue.available.push_back(in_line);
                 return Some(key);
@@ -135,11 +137,11 @@ impl Broker {
     }
 
     pub(super) fn deliver(&mut self, cx: &mut Context, id: QueueId, key: ConsumerKey, copy: QueuedMessage) {
-        let client = self.connections[key.channel.connection].client;
+        let client = self.connections[&key.channel.connection].client;
         let Broker { queues, connections, .. } = self;
         let queue = queues[id.index()].as_mut().expect("dispatch has found it");
         let channels =
-            &mut connections.get_mut(key.channel.connection).expect("its consumer is there").channels;
+            &mut connections.get_mut(&key.channel.connection).expect("its consumer is there").channels;
         let channel = channels.get_mut(&key.channel.number).expect("its consumer is there");
         let delivery_tag = channel.next_delivery_tag();
         let consumer = channel.consumers.get_mut(&key.tag).expect("it is in line");
@@ -233,6 +235,9 @@ pub(super) fn delivered_content(
     }
     let mut properties = Properties::clone(&copy.message.content.properties);
     let headers = properties.headers.get_or_insert_default();
+    if kind == QueueType::Stream {
+        headers.0.retain(|(_, value)| is_stored(value));
+    }
     for (name, number) in numbers.into_iter().flatten() {
         headers.0.retain(|(known, _)| known != name);
         headers.0.push((name.to_owned(), Value::Int64(number as i64)));

@@ -13,7 +13,7 @@ use crate::ids::{ConnectionId, QueueId};
 impl Broker {
     /// Ends every channel and removes what belongs to the connection alone.
     pub(super) fn end_connection(&mut self, cx: &mut Context, id: ConnectionId) {
-        let Some(connection) = self.connections.get_mut(id) else { return };
+        let Some(connection) = self.connections.get_mut(&id) else { return };
         connection.state = ConnectionState::Closed;
         let producer = connection.client;
         let unread = std::mem::take(&mut connection.unread);
@@ -24,7 +24,7 @@ impl Broker {
         for number in numbers {
             self.end_channel(cx, ChannelKey { connection: id, number });
         }
-        if let Some(connection) = self.connections.get_mut(id) {
+        if let Some(connection) = self.connections.get_mut(&id) {
             connection.channels.clear();
         }
         let exclusive: Vec<QueueId> =

@@ -24,6 +24,12 @@ pub(super) enum Timer {
     Settlement(QueueId, ConsumerKey),
     /// A queue that has failed is there again.
     Start(QueueId),
+    /// Persistent messages that were published on the channel are on disk.
+    Stored(ChannelKey),
+    /// A full quorum queue has told its publishers to stop.
+    Full(QueueId),
+    /// Dead letters that a queue keeps may be forwarded again.
+    KeptLetters(QueueId),
 }
 
 impl Broker {
@@ -40,6 +46,9 @@ impl Broker {
                 Timer::Channel(key) => self.channel_timer(cx, key),
                 Timer::Settlement(id, key) => self.settle(cx, id, key),
                 Timer::Start(id) => self.start_queue(cx, id),
+                Timer::Stored(key) => self.stored(cx, key),
+                Timer::Full(id) => self.refuse_from_now(id),
+                Timer::KeptLetters(id) => self.kept_timer(cx, id),
             }
         }
         self.publish_dead_letters(cx);
@@ -125,7 +134,7 @@ impl Broker {
 
     fn channel_timer(&mut self, cx: &mut Context, key: ChannelKey) {
         let timeout = self.consumer_timeout;
-        let connection = self.connections.get_mut(key.connection);
+        let connection = self.connections.get_mut(&key.connection);
         let Some(channel) = connection.and_then(|connection| connection.channels.get_mut(&key.number)) else {
             return;
         };
@@ -185,7 +194,7 @@ impl Broker {
     fn take_back_late(&mut self, cx: &mut Context, key: ChannelKey) {
         let (timeout, now) = (self.consumer_timeout, cx.now);
         let Broker { queues, connections, .. } = self;
-        let channels = &mut connections.get_mut(key.connection).expect("its timer has rung").channels;
+        let channels = &mut connections.get_mut(&key.connection).expect("its timer has rung").channels;
         let channel = channels.get_mut(&key.number).expect("its timer has rung");
         let is_late = |delivery: &Unacknowledged| {
             let queue = queues[delivery.queue.index()].as_ref();
@@ -199,7 +208,7 @@ impl Broker {
             let channel = self.channel_mut(key);
             let is_there = channel.consumers.get(&tag).is_some_and(|consumer| consumer.number == number);
             let Some(consumer) = is_there.then(|| channel.consumers.remove(&tag)).flatten() else { continue };
-            let (client, rule) = (self.connections[key.connection].client, Rule::DeliveryTimeout);
+            let (client, rule) = (self.connections[&key.connection].client, Rule::DeliveryTimeout);
             let queue = self.queue_mut(consumer.queue).name;
             cx.record(Event::ConsumerTimedOut { consumer: client, queue, rule });
             self.send(key, Method::BasicCancel { consumer_tag: tag, no_wait: true });

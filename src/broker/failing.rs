@@ -32,7 +32,7 @@ impl Broker {
         cx.record(Event::Removed { message, queue: name, rule });
         for consumer in failed.consumers() {
             self.channel_mut(consumer.channel).consumers.remove(&consumer.tag);
-            let client = self.connections[consumer.channel.connection].client;
+            let client = self.connections[&consumer.channel.connection].client;
             cx.record(Event::ConsumerEnded { consumer: client, queue: name });
             self.send(consumer.channel, Method::BasicCancel { consumer_tag: consumer.tag, no_wait: true });
         }

@@ -32,7 +32,7 @@ impl Broker {
         let Some(copy) = self.queue_mut(id).take_head() else {
             return self.send(key, Method::BasicGetEmpty {});
         };
-        let consumer = self.connections[key.connection].client;
+        let consumer = self.connections[&key.connection].client;
         let delivery_tag = self.channel_mut(key).next_delivery_tag();
         let Message { exchange, routing_key, ref content, .. } = *copy.message;
         let number = content.origin.message;

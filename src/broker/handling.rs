@@ -27,7 +27,7 @@ impl Broker {
     /// Errors of the client are answered as RabbitMQ does it, by `channel.close` or `connection.close`; a
     /// command on a connection that has ended is ignored.
     pub fn handle(&mut self, cx: &mut Context, id: ConnectionId, number: ChannelNumber, command: Command) {
-        let Some(connection) = self.connections.get_mut(id) else { return };
+        let Some(connection) = self.connections.get_mut(&id) else { return };
         if self.is_memory_low
             && matches!(command.method, Method::BasicPublish { .. })
             && !connection.is_blocked
@@ -39,7 +39,7 @@ impl Broker {
                 Method::ConnectionBlocked { reason: "low on memory".to_owned() },
             );
         }
-        let connection = self.connections.get_mut(id).expect("it was there");
+        let connection = self.connections.get_mut(&id).expect("it was there");
         let (client, published) = (connection.client, published(&command));
         if connection.is_blocked {
             if let Some(message) = published {
@@ -80,15 +80,16 @@ impl Broker {
     }
 
     fn handle_connection_method(&mut self, cx: &mut Context, id: ConnectionId, method: Method) -> Handled {
-        let connection = self.connections.get_mut(id).expect("handle has found it");
+        let connection = self.connections.get_mut(&id).expect("handle has found it");
         match method {
             Method::ConnectionOpen { virtual_host } if connection.state == ConnectionState::Opening => {
                 if !self.virtual_hosts.contains_key(&virtual_host) {
                     let name = cx.names.text(virtual_host);
                     return Err(Refusal::new(ReplyCode::NotAllowed, format_args!("vhost {name} not found")));
                 }
+                self.check_connection_limits(cx, id, virtual_host)?;
                 self.check_virtual_host(cx, id, virtual_host)?;
-                let connection = self.connections.get_mut(id).expect("handle has found it");
+                let connection = self.connections.get_mut(&id).expect("handle has found it");
                 connection.state = ConnectionState::Open(virtual_host);
                 Ok(Some(Method::ConnectionOpenOk {}))
             }
@@ -111,7 +112,15 @@ impl Broker {
         command: Command,
     ) -> Handled {
         let Command { method, content } = command;
-        let channels = &mut self.connections.get_mut(key.connection).expect("handle has found it").channels;
+        if matches!(method, Method::ChannelOpen {})
+            && !self.connections[&key.connection].channels.contains_key(&key.number)
+            && let Err(refusal) = self.check_channel_limit(key.connection)
+        {
+            // It blames no method.
+            self.refuse(cx, key, &refusal, (0, 0));
+            return Ok(None);
+        }
+        let channels = &mut self.connections.get_mut(&key.connection).expect("handle has found it").channels;
         match (channels.get(&key.number), &method) {
             (None, Method::ChannelOpen {}) => {
                 channels.insert(key.number, Channel::opened(cx.now));
@@ -130,7 +139,7 @@ impl Broker {
                     Method::ChannelClose { .. } => Ok(Some(Method::ChannelCloseOk {})),
                     _ => {
                         let message = content.map(|content| content.origin.message);
-                        not_accepted(cx, self.connections[key.connection].client, message);
+                        not_accepted(cx, self.connections[&key.connection].client, message);
                         Ok(None)
                     }
                 };
@@ -140,7 +149,7 @@ impl Broker {
             }
             (Some(_), Method::ChannelClose { .. }) => {
                 self.end_channel(cx, key);
-                self.connections.get_mut(key.connection).expect("it is there").channels.remove(&key.number);
+                self.connections.get_mut(&key.connection).expect("it is there").channels.remove(&key.number);
                 return Ok(Some(Method::ChannelCloseOk {}));
             }
             (Some(_), _) => {}
@@ -208,11 +217,11 @@ impl Broker {
         let is_internal = refusal.code == ReplyCode::InternalError;
         let (class_id, method_id) = if is_internal { (0, 0) } else { (class_id, method_id) };
         let reason = cx.names.intern(&refusal.text);
-        let client = self.connections[key.connection].client;
+        let client = self.connections[&key.connection].client;
         if key.number == 0 || refusal.code.closes_connection() {
             cx.record(Event::ConnectionClosed { client, reply_code: reply_code.into(), reason });
             self.end_connection(cx, key.connection);
-            self.connections.get_mut(key.connection).expect("it is there").state = ConnectionState::Closing;
+            self.connections.get_mut(&key.connection).expect("it is there").state = ConnectionState::Closing;
             let close = Method::ConnectionClose { reply_code, reply_text, class_id, method_id };
             self.send(ChannelKey { number: 0, ..key }, close);
         } else {

@@ -7,6 +7,7 @@
 
 mod access;
 mod acknowledging;
+mod confirming;
 mod connection;
 mod consuming;
 mod dead_lettering;
@@ -22,6 +23,8 @@ mod failing;
 mod fetching;
 mod handling;
 pub mod headers;
+mod kept_letters;
+mod limits;
 mod line;
 mod policy;
 mod policy_check;
@@ -30,8 +33,10 @@ mod queue;
 mod replying;
 mod restarting;
 mod routing;
+mod segments;
 mod session;
 mod settings;
+mod stored_size;
 mod streams;
 pub mod topic;
 mod transactions;
@@ -43,11 +48,12 @@ pub use connection::{Channel, ChannelKey, Connection, ConnectionState, Consumer,
 pub use dead_lettering::Death;
 pub use error::Refusal;
 pub use exchange::{Binding, Destination, Exchange, ExchangeKind, PREDECLARED, VirtualHost};
+pub use limits::{Limit, Limits};
 pub use policy::{AppliesTo, Policies, Policy};
 pub use queue::{ConsumerKey, Message, Queue, QueuedMessage};
 pub use routing::{Hop, Route};
 pub use session::{Session, SessionHost, SessionSettings};
-pub use settings::{Overflow, QueueSettings, QueueType};
+pub use settings::{Overflow, QueueSettings, QueueType, Strategy};
 pub use transactions::Transaction;
 pub use version::{Difference, Version};
 
@@ -96,13 +102,17 @@ pub struct Outgoing {
 pub struct Broker {
     version: Version,
     access: access::Access,
+    user_limits: Vec<(String, Limits)>,
     virtual_hosts: LiteMap<Name, VirtualHost>,
     queues: Vec<Option<Box<Queue>>>,
     connections: ByNumber<ConnectionId, Box<Connection>>,
     next_connection: u32,
     generated_names: u64,
     topology_version: u64,
+    epoch: Span,
     dead_letters: VecDeque<DeadLetter>,
+    confirm_timeout: Span,
+    most_unconfirmed: usize,
     timers: Agenda<Timer>,
     consumer_timeout: Span,
     channel_tick: Span,
@@ -135,13 +145,17 @@ impl Broker {
         Broker {
             version: Version::default(),
             access: access::Access::default(),
+            user_limits: Vec::new(),
             virtual_hosts: LiteMap::new(),
             queues: Vec::new(),
             connections: ByNumber::new(),
             next_connection: 0,
             generated_names: 0,
             topology_version: 0,
+            epoch: Span::ZERO,
             dead_letters: VecDeque::new(),
+            confirm_timeout: kept_letters::CONFIRM_TIMEOUT,
+            most_unconfirmed: kept_letters::MOST_UNCONFIRMED,
             timers: Agenda::new(),
             consumer_timeout: CONSUMER_TIMEOUT,
             channel_tick: CHANNEL_TICK,
@@ -200,7 +214,7 @@ impl Broker {
     /// The connection is gone without `connection.close`. All it held unacknowledged goes back to the queues.
     pub fn disconnected(&mut self, cx: &mut Context, id: ConnectionId) {
         self.end_connection(cx, id);
-        self.connections.remove(id);
+        self.connections.remove(&id);
         self.publish_dead_letters(cx);
     }
 
@@ -241,7 +255,7 @@ impl Broker {
 
     /// A connection that has not ended.
     pub fn connection(&self, id: ConnectionId) -> Option<&Connection> {
-        self.connections.get(id).map(Box::as_ref)
+        self.connections.get(&id).map(Box::as_ref)
     }
 
     /// Connections that have not ended.
@@ -252,6 +266,16 @@ impl Broker {
     /// Forgets what it remembers for speed alone, so that names are free that only stand there.
     pub fn forget_routes(&mut self) {
         self.virtual_hosts.iter_mut().for_each(|(_, host)| host.topology_changed());
+    }
+
+    /// How long after the beginning of 1970 its time began. Where nothing else is said, it began then.
+    pub fn set_epoch(&mut self, epoch: Span) {
+        self.epoch = epoch;
+    }
+
+    /// The present as the clocks of computers count it, in milliseconds since 1970.
+    fn clock_ms(&self, now: Time) -> u64 {
+        (now + self.epoch).as_us() / 1_000
     }
 
     /// Rises whenever an exchange, a queue or a binding comes or goes.
@@ -276,11 +300,11 @@ impl Broker {
     }
 
     fn channel(&self, key: ChannelKey) -> &Channel {
-        &self.connections[key.connection].channels[&key.number]
+        &self.connections[&key.connection].channels[&key.number]
     }
 
     fn channel_mut(&mut self, key: ChannelKey) -> &mut Channel {
-        let connection = self.connections.get_mut(key.connection).expect("commands come on connections");
+        let connection = self.connections.get_mut(&key.connection).expect("commands come on connections");
         connection.channels.get_mut(&key.number).expect("and on open channels")
     }
 
@@ -298,13 +322,17 @@ crate::ids::holds_names!(Outgoing { connection, channel, command, is_settled });
 crate::ids::holds_names!(Broker {
     version,
     access,
+    user_limits,
     virtual_hosts,
     queues,
     connections,
     next_connection,
     generated_names,
     topology_version,
+    epoch,
     dead_letters,
+    confirm_timeout,
+    most_unconfirmed,
     timers,
     consumer_timeout,
     channel_tick,

@@ -105,7 +105,7 @@ impl Broker {
         // The pseudo-queue stands in the facts as if it were one.
         let queue = QueueName { virtual_host: host, name: cx.names.intern(REPLY_TO) };
         let (message, redelivered) = (content.origin.message, false);
-        let (consumer, rule) = (self.connections[key.connection].client, Rule::DirectReplyTo);
+        let (consumer, rule) = (self.connections[&key.connection].client, Rule::DirectReplyTo);
         cx.record(Event::Delivered { message, queue, consumer, delivery_tag, redelivered, rule });
         cx.record(Event::Acknowledged { message, queue, rule: Rule::AutomaticAcknowledgement });
         let method = Method::BasicDeliver {

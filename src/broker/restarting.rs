@@ -18,7 +18,7 @@ impl Broker {
     pub fn restart(&mut self, cx: &mut Context, crash: bool) {
         let connections: Vec<ConnectionId> = self.connections.keys().collect();
         for id in connections {
-            let state = self.connections[id].state;
+            let state = self.connections[&id].state;
             if !crash && matches!(state, ConnectionState::Open(_)) {
                 let code = ReplyCode::ConnectionForced;
                 let reply_text =
@@ -56,6 +56,7 @@ impl Broker {
             // What was lost may have stood before messages whose time is over.
             self.drop_expired(cx, id);
             self.queue_used(cx, id);
+            self.forward_from_the_beginning(id);
         }
         let hosts: Vec<Name> = self.virtual_hosts.keys().copied().collect();
         for host in hosts {
@@ -82,7 +83,7 @@ impl Broker {
         let blocked: Vec<ConnectionId> =
             self.connections.iter().filter(|(_, each)| each.is_blocked).map(|(id, _)| id).collect();
         for id in blocked {
-            let connection = self.connections.get_mut(id).expect("it is there");
+            let connection = self.connections.get_mut(&id).expect("it is there");
             connection.is_blocked = false;
             let unread = std::mem::take(&mut connection.unread);
             let (client, rule) = (connection.client, Rule::MemoryAlarm);

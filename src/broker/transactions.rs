@@ -83,7 +83,7 @@ impl Broker {
 
     /// Undoes what a channel has collected: nothing is published, and what was acknowledged is unacknowledged again.
     pub(super) fn roll_back(&mut self, cx: &mut Context, key: ChannelKey, transaction: Transaction) {
-        let (producer, rule) = (self.connections[key.connection].client, Rule::Transaction);
+        let (producer, rule) = (self.connections[&key.connection].client, Rule::Transaction);
         for publishing in &transaction.publishings {
             let message = publishing.message.content.origin.message;
             cx.record(Event::RolledBack { message, producer, rule });
@@ -107,7 +107,7 @@ impl Broker {
         deliveries: &[Unacknowledged],
         event: impl Fn(MessageId, QueueName, ClientName) -> Event,
     ) {
-        let client = self.connections[key.connection].client;
+        let client = self.connections[&key.connection].client;
         for delivery in deliveries {
             if let Some(queue) = self.queue(delivery.queue) {
                 cx.record(event(delivery.message_number(), queue.name, client));

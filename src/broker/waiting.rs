@@ -73,7 +73,7 @@ impl Broker {
     }
 
     fn client_of(&self, key: ConsumerKey) -> ClientName {
-        self.connections[key.channel.connection].client
+        self.connections[&key.channel.connection].client
     }
 
     /// Tells why the message at the head of a queue waits, unless it was told of it before.

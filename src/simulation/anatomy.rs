@@ -130,7 +130,7 @@ impl Anatomy {
     }
 
     fn add(&mut self, world: &World, carried: &Carried) {
-        let Some(id) = world.by_connection.get(carried.connection) else { return };
+        let Some(id) = world.by_connection.get(&carried.connection) else { return };
         let (connection, dissector) = match self.lines.entry(carried.connection) {
             Entry::Occupied(line) => line.into_mut(),
             Entry::Vacant(place) => {
@@ -182,7 +182,7 @@ fn awaited(world: &World, carried: &Carried, message: MessageId) -> Option<Await
             (Direction::ToBroker, delivery_tag)
         }
         Method::BasicPublish { .. } => {
-            let client = world.client(*world.by_connection.get(connection)?);
+            let client = world.client(*world.by_connection.get(&connection)?);
             let Actor::Producer(producer) = &client.actor else { return None };
             (Direction::ToClient, producer.awaited_number(message)?)
         }

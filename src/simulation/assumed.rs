@@ -47,7 +47,7 @@ fn endpoint(address: [u8; 4], port: u16) -> Endpoint {
 
 /// The connection that would be there, not opened yet. Nothing when no client of the scenario has it.
 pub(super) fn assumed_connection(world: &World, connection: ConnectionId) -> Option<AssumedConnection> {
-    let client = world.by_connection.get(connection)?;
+    let client = world.by_connection.get(&connection)?;
     let port = FIRST_EPHEMERAL_PORT + (connection.0 % u32::from(u16::MAX - FIRST_EPHEMERAL_PORT)) as u16;
     let client = endpoint(client_address(client.index()), port);
     let first = (connection.0 + 1).wrapping_mul(SPREAD);

@@ -100,7 +100,7 @@ impl Capturing {
         if self.lines.contains_key(&id) {
             return;
         }
-        let Some(client) = world.by_connection.get(id) else { return };
+        let Some(client) = world.by_connection.get(&id) else { return };
         let Some(mut connection) = assumed_connection(world, id) else { return };
         let link = self.links[client.index()];
         let client = world.names.text(world.client(*client).actor.name().0).to_owned();

@@ -81,7 +81,7 @@ impl World {
 
     /// Something comes to a broker that does not listen.
     pub(super) fn lose(&mut self, connection: ConnectionId, command: &amqp::Command, rule: Rule) {
-        let Some(&id) = self.by_connection.get(connection) else { return };
+        let Some(&id) = self.by_connection.get(&connection) else { return };
         let client = self.client(id);
         let (name, virtual_host) = (client.actor.name(), client.virtual_host);
         match (&command.method, &command.content) {
@@ -120,7 +120,7 @@ impl World {
 
     /// Whoever waits for an answer on this connection will notice that there is none.
     pub(super) fn answer_nothing(&mut self, connection: ConnectionId) {
-        let Some(&id) = self.by_connection.get(connection) else { return };
+        let Some(&id) = self.by_connection.get(&connection) else { return };
         self.carry(id, Direction::ToClient, 0, Pending::NobodyThere(connection));
     }
 
@@ -133,7 +133,7 @@ impl World {
             self.agenda.enter(due.max(self.now), Pending::BrokerTimeout);
         }
         while let Some(Outgoing { connection, channel, command, is_settled }) = self.broker.poll_output() {
-            let Some(&id) = self.by_connection.get(connection) else { continue };
+            let Some(&id) = self.by_connection.get(&connection) else { continue };
             let octets = self.octets(id, Direction::ToClient, channel, &command);
             let heard = self.heard(&command);
             let pending = Pending::AtClient(connection, Arrival { command, is_settled });

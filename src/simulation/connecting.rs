@@ -26,7 +26,7 @@ impl World {
 
     /// The broker notices that nobody is at the other end of a connection.
     pub(super) fn client_gone(&mut self, connection: ConnectionId) {
-        let Some(&id) = self.by_connection.get(connection) else { return };
+        let Some(&id) = self.by_connection.get(&connection) else { return };
         if self.broker.connection(connection).is_none() {
             return;
         }
@@ -79,7 +79,7 @@ impl World {
 
     /// A client notices that nobody answers.
     pub(super) fn nobody_there(&mut self, connection: ConnectionId) {
-        let Some(&id) = self.by_connection.get(connection) else { return };
+        let Some(&id) = self.by_connection.get(&connection) else { return };
         let client = self.client(id);
         if client.connection != connection || client.session.life() != Life::Connecting {
             return;

@@ -11,7 +11,7 @@ use crate::ids::{ActorId, ConnectionId, MessageId, Name};
 impl World {
     /// Something reaches a client, which listens to it or does not.
     pub(super) fn at_client(&mut self, connection: ConnectionId, arrival: &Arrival) {
-        let Some(&id) = self.by_connection.get(connection) else { return };
+        let Some(&id) = self.by_connection.get(&connection) else { return };
         let client = self.client(id);
         let is_present = client.connection == connection;
         match (client.session.life(), &arrival.command.method) {

@@ -129,7 +129,7 @@ impl World {
 
     /// TCP has sent something again as often as it does: the connection breaks for both sides.
     pub(super) fn link_gives_up(&mut self, connection: ConnectionId) {
-        let Some(&id) = self.by_connection.get(connection) else { return };
+        let Some(&id) = self.by_connection.get(&connection) else { return };
         let client = self.client_mut(id);
         let name = client.actor.name();
         let mut gone = Vec::new();
