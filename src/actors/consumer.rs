@@ -95,14 +95,29 @@ pub struct Work {
 /// A work that is done.
 #[derive(Clone, Debug)]
 pub struct Done {
-    /// What it was.
-    pub delivery: Delivery,
+    /// The message.
+    pub message: MessageId,
     /// What the consumer does now.
     pub answer: Answer,
     /// Why, where it is not what it always does; else empty.
     pub reason: Name,
     /// What it sends.
-    pub methods: Vec<Method>,
+    pub method: Option<Method>,
+    /// Whether it sends that once more.
+    pub is_said_twice: bool,
+}
+
+/// A work that begins.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// The message.
+    pub message: MessageId,
+    /// When it will be done.
+    pub ends: Time,
+    /// The number of the work.
+    pub number: u64,
+    /// What is sent before it.
+    pub told: Option<Method>,
 }
 
 /// What a consumer loses with its channel or its process.
@@ -228,8 +243,8 @@ impl Consumer {
         ]
     }
 
-    /// Begins the next work if there is some and the hands are free. Says what it is, and what is sent before it.
-    pub fn begin(&mut self, now: Time) -> Option<(Work, Option<Method>)> {
+    /// Begins the next work if there is some and the hands are free.
+    pub fn begin(&mut self, now: Time) -> Option<Begun> {
         if self.work.is_some() || self.is_paused {
             return None;
         }
@@ -239,36 +254,36 @@ impl Consumer {
         let told = is_told_before.then_some(Method::BasicAck { delivery_tag: delivery.tag, multiple: false });
         self.begun += 1;
         let ends = now + self.habits.service.draw(&mut self.stream);
-        let work = Work { delivery, began: now, ends, number: self.begun };
-        self.work = Some(work.clone());
-        Some((work, told))
+        let begun = Begun { message: delivery.message, ends, number: self.begun, told };
+        self.work = Some(Work { delivery, began: now, ends, number: self.begun });
+        Some(begun)
     }
 
     /// Ends the work of that number, if it is in hand. Says what it was and what the broker is to be told. If it
     /// is to crash, the message is in hand still.
     pub fn finish(&mut self, number: u64) -> Option<Done> {
-        let delivery = self.work.as_ref().filter(|work| work.number == number)?.delivery.clone();
+        let work = self.work.take_if(|work| work.number == number)?;
         let rules = self.habits.answers.clone();
-        let rule = rules.iter().find(|rule| self.applies(rule, &delivery));
+        let rule = rules.iter().find(|rule| self.applies(rule, &work.delivery));
         let (answer, reason) =
             rule.map_or((Answer::Acknowledge, Name::EMPTY), |rule| (rule.answer, rule.reason));
-        if answer != Answer::Crash {
-            self.work = None;
+        let delivery_tag = work.delivery.tag;
+        let method = match answer {
+            _ if work.delivery.is_settled => None,
+            Answer::Acknowledge => self.acknowledge(delivery_tag),
+            Answer::AcknowledgeTwice => Some(Method::BasicAck { delivery_tag, multiple: false }),
+            Answer::Requeue => Some(Method::BasicNack { delivery_tag, multiple: false, requeue: true }),
+            Answer::Reject => Some(Method::BasicReject { delivery_tag, requeue: false }),
+            Answer::Crash | Answer::Nothing => None,
+        };
+        let is_said_twice = answer == Answer::AcknowledgeTwice;
+        let message = work.delivery.message;
+        if answer == Answer::Crash {
+            self.work = Some(work);
+        } else {
             self.finished += 1;
         }
-        let tag = delivery.tag;
-        let methods = match answer {
-            _ if delivery.is_settled => Vec::new(),
-            Answer::Acknowledge => self.acknowledge(tag),
-            Answer::AcknowledgeTwice => {
-                let acknowledgement = Method::BasicAck { delivery_tag: tag, multiple: false };
-                vec![acknowledgement.clone(), acknowledgement]
-            }
-            Answer::Requeue => vec![Method::BasicNack { delivery_tag: tag, multiple: false, requeue: true }],
-            Answer::Reject => vec![Method::BasicReject { delivery_tag: tag, requeue: false }],
-            Answer::Crash | Answer::Nothing => Vec::new(),
-        };
-        Some(Done { delivery, answer, reason, methods })
+        Some(Done { message, answer, reason, method, is_said_twice })
     }
 
     /// Its channel is gone, and when it dies all that it has in memory. Says which messages it does not have any
@@ -299,18 +314,18 @@ impl Consumer {
             && rule.share.is_none_or(|share| self.stream.unit() < share)
     }
 
-    fn acknowledge(&mut self, delivery_tag: DeliveryTag) -> Vec<Method> {
+    fn acknowledge(&mut self, delivery_tag: DeliveryTag) -> Option<Method> {
         match self.habits.acknowledgement {
             Acknowledgement::Batch(size) => {
                 self.unacknowledged += 1;
                 if self.unacknowledged < size {
-                    return Vec::new();
+                    return None;
                 }
                 self.unacknowledged = 0;
-                vec![Method::BasicAck { delivery_tag, multiple: true }]
+                Some(Method::BasicAck { delivery_tag, multiple: true })
             }
-            Acknowledgement::Never => Vec::new(),
-            _ => vec![Method::BasicAck { delivery_tag, multiple: false }],
+            Acknowledgement::Never => None,
+            _ => Some(Method::BasicAck { delivery_tag, multiple: false }),
         }
     }
 }

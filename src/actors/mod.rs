@@ -14,7 +14,9 @@ mod site;
 mod socket_server;
 mod timing;
 
-pub use consumer::{Acknowledgement, Answer, AnswerRule, Consumer, Delivery, Done, Dropped, Habits, Work};
+pub use consumer::{
+    Acknowledgement, Answer, AnswerRule, Begun, Consumer, Delivery, Done, Dropped, Habits, Work,
+};
 pub use engine_echo::EngineEcho;
 pub use producer::{Producer, PublishingMode, Template};
 pub use session::{Life, Session};

@@ -71,6 +71,8 @@ pub struct Channel {
     pub last_queue: Option<Name>,
     /// How many messages were published since `confirm.select`; none before it.
     pub confirms: Option<u64>,
+    /// Messages that are confirmed as soon as they are on disk, by the numbers of their publishing.
+    pub(super) being_stored: Vec<(DeliveryTag, MessageId)>,
     /// What was collected, in a transactional channel.
     pub transaction: Option<Transaction>,
     /// The consumer of direct replies: its tag and its private address.
@@ -216,6 +218,7 @@ crate::ids::holds_names!(Channel {
     unacknowledged_by_consumers,
     last_queue,
     confirms,
+    being_stored,
     transaction,
     reply_consumer,
     opened,

@@ -10,6 +10,7 @@ use super::expiring::Timer;
 use super::measuring::{measure_acknowledgement, measure_delivery};
 use super::queue::{ConsumerKey, QueuedMessage};
 use super::settings::QueueType;
+use super::stored_size::is_stored;
 use super::{Broker, Context, Queue, Version};
 use crate::amqp::{Command, Content, Method, Properties, Value};
 use crate::facts::{Event, Rule};
@@ -26,6 +27,7 @@ impl Broker {
             self.hand_out(cx, id);
             self.measure_depth(cx, id);
             self.explain_head(cx, id);
+            self.look_at_limit(cx, id);
         }
     }
 
@@ -163,7 +165,8 @@ impl Broker {
             rule,
         };
         cx.record(event);
-        if consumer.is_automatic {
+        let is_settled = consumer.is_automatic;
+        if is_settled {
             queue.acknowledged += 1;
             measure_acknowledgement(cx, id, queue, &copy);
             let rule = Rule::AutomaticAcknowledgement;
@@ -194,7 +197,7 @@ impl Broker {
             exchange: message.exchange,
             routing_key: message.routing_key,
         };
-        self.send(key.channel, Command { method, content: Some(content) });
+        self.hand_over(key.channel, Command { method, content: Some(content) }, is_settled);
     }
 }
 
@@ -236,6 +239,9 @@ pub(super) fn delivered_content(
     }
     let mut properties = Properties::clone(&copy.message.content.properties);
     let headers = properties.headers.get_or_insert_default();
+    if kind == QueueType::Stream {
+        headers.0.retain(|(_, value)| is_stored(value));
+    }
     for (name, number) in numbers.into_iter().flatten() {
         headers.0.retain(|(known, _)| known != name);
         headers.0.push((name.to_owned(), Value::Int64(number as i64)));

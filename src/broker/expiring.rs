@@ -24,6 +24,12 @@ pub(super) enum Timer {
     Settlement(QueueId, ConsumerKey),
     /// A queue that has failed is there again.
     Start(QueueId),
+    /// Persistent messages that were published on the channel are on disk.
+    Stored(ChannelKey),
+    /// A full quorum queue has told its publishers to stop.
+    Full(QueueId),
+    /// Dead letters that a queue keeps may be forwarded again.
+    KeptLetters(QueueId),
 }
 
 impl Broker {
@@ -40,6 +46,9 @@ impl Broker {
                 Timer::Channel(key) => self.channel_timer(cx, key),
                 Timer::Settlement(id, key) => self.settle(cx, id, key),
                 Timer::Start(id) => self.start_queue(cx, id),
+                Timer::Stored(key) => self.stored(cx, key),
+                Timer::Full(id) => self.refuse_from_now(id),
+                Timer::KeptLetters(id) => self.kept_timer(cx, id),
             }
         }
         self.publish_dead_letters(cx);

@@ -7,6 +7,7 @@
 
 mod access;
 mod acknowledging;
+mod confirming;
 mod connection;
 mod consuming;
 mod dead_lettering;
@@ -22,6 +23,8 @@ mod failing;
 mod fetching;
 mod handling;
 pub mod headers;
+mod kept_letters;
+mod limits;
 mod line;
 mod measuring;
 mod policy;
@@ -31,8 +34,10 @@ mod queue;
 mod replying;
 mod restarting;
 mod routing;
+mod segments;
 mod session;
 mod settings;
+mod stored_size;
 mod streams;
 pub mod topic;
 mod transactions;
@@ -44,18 +49,19 @@ pub use connection::{Channel, ChannelKey, Connection, ConnectionState, Consumer,
 pub use dead_lettering::Death;
 pub use error::Refusal;
 pub use exchange::{Binding, Destination, Exchange, ExchangeKind, PREDECLARED, VirtualHost};
+pub use limits::{Limit, Limits};
 pub use policy::{AppliesTo, Policies, Policy};
 pub use queue::{ConsumerKey, Message, Queue, QueuedMessage};
 pub use routing::{Hop, Route};
 pub use session::{Session, SessionHost, SessionSettings};
-pub use settings::{Overflow, QueueSettings, QueueType};
+pub use settings::{Overflow, QueueSettings, QueueType, Strategy};
 pub use transactions::Transaction;
 pub use version::{Difference, Version};
 
 use crate::agenda::Agenda;
 use crate::amqp::{ChannelNumber, Command, Method, Table};
 use crate::facts::{ClientName, Event, Recorder};
-use crate::ids::{ConnectionId, Name, Names, QueueId};
+use crate::ids::{ByNumber, ConnectionId, Name, Names, QueueId};
 use crate::time::{Span, Time};
 use dead_lettering::DeadLetter;
 use expiring::Timer;
@@ -88,6 +94,8 @@ pub struct Outgoing {
     pub channel: ChannelNumber,
     /// What.
     pub command: Command,
+    /// Whether it brings a message that the broker is done with: it awaits no acknowledgement.
+    pub is_settled: bool,
 }
 
 /// A broker.
@@ -95,13 +103,17 @@ pub struct Outgoing {
 pub struct Broker {
     version: Version,
     access: access::Access,
+    user_limits: Vec<(String, Limits)>,
     virtual_hosts: LiteMap<Name, VirtualHost>,
     queues: Vec<Option<Box<Queue>>>,
-    connections: LiteMap<ConnectionId, Connection>,
+    connections: ByNumber<ConnectionId, Box<Connection>>,
     next_connection: u32,
     generated_names: u64,
     topology_version: u64,
+    epoch: Span,
     dead_letters: VecDeque<DeadLetter>,
+    confirm_timeout: Span,
+    most_unconfirmed: usize,
     timers: Agenda<Timer>,
     consumer_timeout: Span,
     channel_tick: Span,
@@ -134,13 +146,17 @@ impl Broker {
         Broker {
             version: Version::default(),
             access: access::Access::default(),
+            user_limits: Vec::new(),
             virtual_hosts: LiteMap::new(),
             queues: Vec::new(),
-            connections: LiteMap::new(),
+            connections: ByNumber::new(),
             next_connection: 0,
             generated_names: 0,
             topology_version: 0,
+            epoch: Span::ZERO,
             dead_letters: VecDeque::new(),
+            confirm_timeout: kept_letters::CONFIRM_TIMEOUT,
+            most_unconfirmed: kept_letters::MOST_UNCONFIRMED,
             timers: Agenda::new(),
             consumer_timeout: CONSUMER_TIMEOUT,
             channel_tick: CHANNEL_TICK,
@@ -192,7 +208,7 @@ impl Broker {
             is_blocked: false,
             unread: Vec::new(),
         };
-        self.connections.insert(id, connection);
+        self.connections.insert(id, Box::new(connection));
         id
     }
 
@@ -240,17 +256,27 @@ impl Broker {
 
     /// A connection that has not ended.
     pub fn connection(&self, id: ConnectionId) -> Option<&Connection> {
-        self.connections.get(&id)
+        self.connections.get(&id).map(Box::as_ref)
     }
 
     /// Connections that have not ended.
     pub fn connections(&self) -> impl Iterator<Item = (ConnectionId, &Connection)> {
-        self.connections.iter().map(|(id, connection)| (*id, connection))
+        self.connections.iter().map(|(id, connection)| (id, connection.as_ref()))
     }
 
     /// Forgets what it remembers for speed alone, so that names are free that only stand there.
     pub fn forget_routes(&mut self) {
         self.virtual_hosts.iter_mut().for_each(|(_, host)| host.topology_changed());
+    }
+
+    /// How long after the beginning of 1970 its time began. Where nothing else is said, it began then.
+    pub fn set_epoch(&mut self, epoch: Span) {
+        self.epoch = epoch;
+    }
+
+    /// The present as the clocks of computers count it, in milliseconds since 1970.
+    fn clock_ms(&self, now: Time) -> u64 {
+        (now + self.epoch).as_us() / 1_000
     }
 
     /// Rises whenever an exchange, a queue or a binding comes or goes.
@@ -259,8 +285,13 @@ impl Broker {
     }
 
     fn send(&mut self, to: ChannelKey, command: impl Into<Command>) {
-        let outgoing = Outgoing { connection: to.connection, channel: to.number, command: command.into() };
-        self.output.push_back(outgoing);
+        self.hand_over(to, command.into(), false);
+    }
+
+    /// Sends a message, of which the broker may be done with that.
+    fn hand_over(&mut self, to: ChannelKey, command: Command, is_settled: bool) {
+        let (connection, channel) = (to.connection, to.number);
+        self.output.push_back(Outgoing { connection, channel, command, is_settled });
     }
 
     /// A name that the broker makes up.
@@ -288,17 +319,21 @@ impl Broker {
 }
 
 crate::ids::nameless!(Version);
-crate::ids::holds_names!(Outgoing { connection, channel, command });
+crate::ids::holds_names!(Outgoing { connection, channel, command, is_settled });
 crate::ids::holds_names!(Broker {
     version,
     access,
+    user_limits,
     virtual_hosts,
     queues,
     connections,
     next_connection,
     generated_names,
     topology_version,
+    epoch,
     dead_letters,
+    confirm_timeout,
+    most_unconfirmed,
     timers,
     consumer_timeout,
     channel_tick,

@@ -1,6 +1,8 @@
 //! A queue: ready messages in order, and the consumers that take turns.
 
 use super::connection::ChannelKey;
+use super::kept_letters::KeptLetters;
+use super::segments::Segments;
 use super::settings::{QueueSettings, QueueType};
 use crate::amqp::{Content, Table};
 use crate::facts::QueueName;
@@ -30,7 +32,7 @@ impl Message {
         self.content.properties.delivery_mode == Some(2)
     }
 
-    fn size(&self) -> u64 {
+    pub(super) fn size(&self) -> u64 {
         self.content.body.len() as u64
     }
 }
@@ -120,8 +122,14 @@ pub struct Queue {
     pub(super) timer: Option<Time>,
     /// A quorum queue that has told its publishers to stop.
     pub(super) is_refusing: bool,
+    /// One that is about to tell them so.
+    pub(super) is_full: bool,
     /// The place of the message of which it was told last why it waits at the head.
     pub(super) explained: Option<u64>,
+    /// The dead letters that it keeps.
+    pub(super) kept: Option<Box<KeptLetters>>,
+    /// The files of a stream.
+    pub(super) segments: Option<Box<Segments>>,
     next_position: u64,
     /// Messages that came in since the start.
     pub received: u64,
@@ -161,7 +169,10 @@ impl Queue {
             last_used: Time::START,
             timer: None,
             is_refusing: false,
+            is_full: false,
             explained: None,
+            kept: None,
+            segments: None,
             next_position: 0,
             received: 0,
             delivered: 0,
@@ -177,9 +188,11 @@ impl Queue {
         }
     }
 
-    /// How many messages a stream holds; nothing for other queues.
+    /// How many offsets a stream holds; nothing for other queues. They are those of its messages, and one at the
+    /// beginning of each segment but the first.
     pub fn stream_length(&self) -> Option<u64> {
-        (self.kind == QueueType::Stream).then(|| self.levels[0].len() as u64)
+        let first = self.segments.as_ref().and_then(|segments| segments.first());
+        (self.kind == QueueType::Stream).then(|| first.map_or(0, |first| self.next_position - first))
     }
 
     /// The octets of the bodies of ready messages.
@@ -197,16 +210,31 @@ impl Queue {
         self.levels.iter().rev().find_map(VecDeque::front)
     }
 
-    /// The message of a stream at an offset.
+    /// The first message of a stream from an offset on.
     pub(super) fn at_offset(&self, offset: u64) -> Option<&QueuedMessage> {
         let log = &self.levels[0];
-        let first = log.front()?.position;
-        log.get(usize::try_from(offset.checked_sub(first)?).ok()?)
+        // As a rule offsets follow each other.
+        let place = usize::try_from(offset.saturating_sub(log.front()?.position)).ok()?;
+        match log.get(place) {
+            Some(found) if found.position == offset => Some(found),
+            _ => log.get(log.partition_point(|copy| copy.position < offset)),
+        }
     }
 
     /// The offset of the oldest message of a stream, and that of the next to come.
     pub(super) fn offsets(&self) -> (u64, u64) {
         (self.levels[0].front().map_or(self.next_position, |first| first.position), self.next_position)
+    }
+
+    /// The offset of the message of a stream that has so many before it.
+    pub(super) fn offset_behind(&self, count: u64) -> u64 {
+        let found = usize::try_from(count).ok().and_then(|count| self.levels[0].get(count));
+        found.map_or(self.next_position, |copy| copy.position)
+    }
+
+    /// So many offsets are taken by something that is no message.
+    pub(super) fn skip(&mut self, offsets: u64) {
+        self.next_position += offsets;
     }
 
     /// Takes the next message.
@@ -307,19 +335,19 @@ impl Queue {
             || max_length_bytes.is_some_and(|most| self.ready_bytes + message.size() > most)
     }
 
-    /// Whether what is ready is beyond a limit.
+    /// Whether what is ready, and the dead letters that it keeps, are beyond a limit.
     pub(super) fn is_over_limit(&self) -> bool {
         let QueueSettings { max_length, max_length_bytes, .. } = self.settings;
-        max_length.is_some_and(|most| self.ready_count() > most)
-            || max_length_bytes.is_some_and(|most| self.ready_bytes > most)
+        max_length.is_some_and(|most| self.ready_count() + self.kept_count() > most)
+            || max_length_bytes.is_some_and(|most| self.ready_bytes + self.kept_bytes() > most)
     }
 
     /// Whether a quorum queue that refuses may take messages again: when it is at 80 % of its limits
     /// (`rabbit_fifo`, `LOW_LIMIT`).
     pub(super) fn is_below_low_limit(&self) -> bool {
         let below = |most: Option<u64>, count: u64| most.is_none_or(|most| count <= most * 4 / 5);
-        below(self.settings.max_length, self.ready_count())
-            && below(self.settings.max_length_bytes, self.ready_bytes)
+        below(self.settings.max_length, self.ready_count() + self.kept_count())
+            && below(self.settings.max_length_bytes, self.ready_bytes + self.kept_bytes())
     }
 }
 
@@ -357,7 +385,10 @@ crate::ids::holds_names!(Queue {
     last_used,
     timer,
     is_refusing,
+    is_full,
     explained,
+    kept,
+    segments,
     next_position,
     received,
     delivered,

@@ -54,7 +54,8 @@ pub struct Fates {
 #[derive(Clone, Debug)]
 pub struct Lane {
     settings: LinkSettings,
-    chances: Chances,
+    /// Most lanes never ask them, so they are kept out of the way.
+    chances: Box<Chances>,
     /// When the sending of what waits will be done, in picoseconds.
     busy_until_ps: u128,
     /// What waits to be sent: when it will be out, and its octets.
@@ -70,7 +71,7 @@ impl Lane {
     pub fn new(settings: LinkSettings, seed: u64, owner: &str) -> Lane {
         Lane {
             settings,
-            chances: Chances::new(seed, owner),
+            chances: Box::new(Chances::new(seed, owner)),
             busy_until_ps: 0,
             waiting: VecDeque::new(),
             waiting_octets: 0,
@@ -152,6 +153,9 @@ impl Lane {
     }
 
     fn take_out_sent(&mut self, now: Time) {
+        if self.waiting.is_empty() {
+            return;
+        }
         let now_ps = u128::from(now.as_us()) * PICOSECONDS_PER_MICROSECOND;
         while let Some((done, octets)) = self.waiting.front().copied() {
             if done > now_ps {

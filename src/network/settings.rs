@@ -73,6 +73,11 @@ impl Default for LinkSettings {
 }
 
 impl LinkSettings {
+    /// Whether a longer message takes longer than a short one, or is lost more easily.
+    pub fn depends_on_size(&self) -> bool {
+        self.bandwidth.is_some() || self.loss > 0.0 || self.corruption > 0.0
+    }
+
     /// A link that only takes time.
     pub fn with_latency(latency: Span) -> LinkSettings {
         LinkSettings { latency, ..LinkSettings::default() }

@@ -60,8 +60,7 @@ impl World {
         channel: ChannelNumber,
         command: &amqp::Command,
     ) -> u64 {
-        let settings = self.client(id).link.settings(direction);
-        if settings.bandwidth.is_none() && settings.loss <= 0.0 && settings.corruption <= 0.0 {
+        if !self.client(id).link.settings(direction).depends_on_size() {
             return 0;
         }
         let mut octets = Vec::new();

@@ -11,7 +11,7 @@ use crate::agenda::Agenda;
 use crate::amqp::{ChannelNumber, Command, Method, Properties};
 use crate::broker::{Broker, Outgoing};
 use crate::facts::{ClientName, QueueName, Recorder, Recording};
-use crate::ids::{ActorId, ConnectionId, Name, Names};
+use crate::ids::{ActorId, ByNumber, ConnectionId, Name, Names};
 use crate::network::{Direction, Link, LinkSettings};
 use crate::rng::Stream;
 use crate::scenario::{
@@ -19,7 +19,6 @@ use crate::scenario::{
     Scenario, ScenarioError, Service,
 };
 use crate::time::{Span, Time};
-use litemap::LiteMap;
 use std::rc::Rc;
 
 /// The state at the start of a scenario that has been checked.
@@ -79,7 +78,7 @@ fn empty_world(scenario: &Scenario) -> World {
         broker_name: Name::EMPTY,
         broker_is_back: None,
         clients: Vec::new(),
-        by_connection: LiteMap::new(),
+        by_connection: ByNumber::new(),
         schedule: [].into(),
         recorder: Recorder::default(),
         last_message: 0,
@@ -254,11 +253,11 @@ impl Setup<'_> {
         place: &str,
     ) -> Result<(), ScenarioError> {
         let command = Command::from(method);
-        self.world.tap(connection, channel, Direction::ToBroker, Time::START, &command);
+        self.world.tap(connection, channel, Direction::ToBroker, Time::START, command.clone());
         self.world.with_broker(|broker, cx| broker.handle(cx, connection, channel, command));
         while let Some(outgoing) = self.world.broker.poll_output() {
             let Outgoing { channel, command, .. } = &outgoing;
-            self.world.tap(connection, *channel, Direction::ToClient, Time::START, command);
+            self.world.tap(connection, *channel, Direction::ToClient, Time::START, command.clone());
             if let Method::ChannelClose { reply_text, .. } | Method::ConnectionClose { reply_text, .. } =
                 outgoing.command.method
             {

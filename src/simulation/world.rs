@@ -8,9 +8,8 @@ use crate::agenda::Agenda;
 use crate::amqp::{self, ChannelNumber};
 use crate::broker::{Broker, Context};
 use crate::facts::{Event, Recorder};
-use crate::ids::{ActorId, ConnectionId, Name, Names};
+use crate::ids::{ActorId, ByNumber, ConnectionId, Name, Names};
 use crate::time::Time;
-use litemap::LiteMap;
 use std::rc::Rc;
 
 /// What can be on the agenda.
@@ -86,7 +85,7 @@ pub struct World {
     /// When the broker will be there again, while it is not.
     pub(super) broker_is_back: Option<Time>,
     pub(super) clients: Vec<Client>,
-    pub(super) by_connection: LiteMap<ConnectionId, ActorId>,
+    pub(super) by_connection: ByNumber<ConnectionId, ActorId>,
     /// What the scenario wants done, by the numbers that stand on the agenda.
     pub(super) schedule: Rc<[Command]>,
     pub(super) recorder: Recorder,
