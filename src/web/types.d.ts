@@ -175,8 +175,8 @@ export interface QueueCounts {
   /** Refused by a consumer, so that they left the queue. */
   rejected: number;
   expired: number;
-  /** The oldest of a queue that was too long. */
-  dropped_from_head: number;
+  /** The oldest of a queue that was too long; or those that it refused and published again as dead letters. */
+  over_length: number;
   /** Given back too often. */
   delivery_limit: number;
   /** Gone when the queue was purged, deleted or lost. */

@@ -163,7 +163,7 @@ impl Numbers {
         counts.dead_lettered += u64::from(is_dead_letter);
         match rule {
             Rule::TimeToLive => counts.expired += 1,
-            Rule::MaximumLength => counts.dropped_from_head += 1,
+            Rule::MaximumLength => counts.over_length += 1,
             Rule::DeliveryLimit => counts.delivery_limit += 1,
             _ => counts.rejected += 1,
         }

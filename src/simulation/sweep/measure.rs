@@ -62,7 +62,7 @@ pub fn measures(report: &Report) -> Vec<Measure> {
             ("requeued", queue.counts.requeued),
             ("rejected", queue.counts.rejected),
             ("expired", queue.counts.expired),
-            ("dropped_from_head", queue.counts.dropped_from_head),
+            ("over_length", queue.counts.over_length),
             ("refused", queue.counts.refused),
             ("dead_lettered", queue.counts.dead_lettered),
         ]);
