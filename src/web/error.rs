@@ -2,6 +2,7 @@
 
 use crate::scenario::ScenarioError;
 use crate::simulation::CommandError;
+use crate::simulation::sweep::SweepError;
 use wasm_bindgen::JsValue;
 
 /// An `Error` with the fields of `QueuescopeError` in `types.d.ts`.
@@ -17,6 +18,10 @@ pub fn error(code: &str, place: &str, message: &str) -> JsValue {
 
 pub fn of_scenario(problem: &ScenarioError) -> JsValue {
     error(problem.code(), &problem.place(), &problem.to_string())
+}
+
+pub fn of_sweep(problem: &SweepError) -> JsValue {
+    error(problem.code(), problem.place(), &problem.to_string())
 }
 
 pub fn of_command(problem: &CommandError) -> JsValue {

@@ -4,8 +4,10 @@ mod convert;
 mod error;
 mod simulation;
 mod slices;
+mod sweep;
 
 pub use simulation::Simulation;
+pub use sweep::Sweep;
 
 use wasm_bindgen::prelude::*;
 
