@@ -1,6 +1,7 @@
 //! Values across the border: JavaScript numbers to times, facts to plain objects.
 
-use super::error::{error, of_command};
+use super::error::of_command;
+use super::object::error;
 use crate::facts::{Fact, Field, Recording, Sentence};
 use crate::simulation::sweep::Measure;
 use crate::simulation::{self, Command, Picture, World};
@@ -36,12 +37,6 @@ pub fn recording(word: Option<&str>) -> Result<Recording, JsValue> {
             Err(error("recording.invalid", "", &message))
         }
     }
-}
-
-/// A plain JavaScript object: maps become objects, absent values null.
-pub fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    value.serialize(&serializer).map_err(JsValue::from)
 }
 
 /// A plain JavaScript value as JSON has it.
