@@ -294,6 +294,7 @@ impl Broker {
         // delivered or expires.
         self.hand_out(cx, id);
         if let Some(written) = written {
+            self.measure_depth(cx, id);
             return self.write_to_segment(cx, id, &written);
         }
         self.drop_over_limit(cx, id);

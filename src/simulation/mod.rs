@@ -89,6 +89,7 @@ pub struct Simulation {
     facts: FactStore,
     facts_taken: u64,
     picture: Picture,
+    fits: fitting::Fits,
 }
 
 impl Simulation {
@@ -132,6 +133,7 @@ impl Simulation {
         Ok(Simulation {
             not_simulated: scenario::not_simulated(&scenario),
             picture: Picture::of(&scenario, &world),
+            fits: fitting::Fits::of_all(&scenario, &world),
             checkpoints: Checkpoints::new(start),
             scenario,
             format,
@@ -295,6 +297,7 @@ impl Simulation {
     fn redraw(&mut self) {
         if self.picture.version != self.world.broker.topology_version() {
             self.picture = Picture::of(&self.scenario, &self.world);
+            self.fits = fitting::Fits::of_all(&self.scenario, &self.world);
         }
     }
 
