@@ -5,6 +5,7 @@
 //! messages, come out. They know nothing of links and of the agenda. The sessions of producers and consumers say
 //! whether they have a channel to work on.
 
+mod amqp_connection;
 mod consumer;
 mod engine_echo;
 pub mod handler;
@@ -14,6 +15,7 @@ mod site;
 mod socket_server;
 mod timing;
 
+pub use amqp_connection::{AmqpConnection, Login, first_method};
 pub use consumer::{
     Acknowledgement, Answer, AnswerRule, Begun, Consumer, Delivery, Done, Dropped, Habits, Work,
 };

@@ -114,6 +114,12 @@ impl Producer {
         Some((unconfirmed.message, unconfirmed.exchange))
     }
 
+    /// The messages that await confirms with numbers behind the first and up to the second.
+    pub fn awaiting_between(&self, behind: DeliveryTag, up_to: DeliveryTag) -> Vec<MessageId> {
+        let awaited = self.unconfirmed.iter().filter(|each| behind < each.number && each.number <= up_to);
+        awaited.map(|each| each.message).collect()
+    }
+
     /// The number under which the confirm of a message is still awaited.
     pub fn awaited_number(&self, message: MessageId) -> Option<DeliveryTag> {
         self.unconfirmed.iter().find(|each| each.message == message).map(|each| each.number)

@@ -52,6 +52,12 @@ pub struct Origin {
     pub published: Time,
 }
 
+impl Origin {
+    /// Of a content of which nobody knows where it comes from.
+    pub const UNKNOWN: Origin =
+        Origin { message: MessageId(0), publisher: Name::EMPTY, published: Time::START };
+}
+
 /// What follows a method that carries a message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Content {

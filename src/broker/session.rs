@@ -20,7 +20,6 @@
 
 mod closing;
 mod handshake;
-mod heartbeat;
 mod outbox;
 mod settings;
 mod unsent;
@@ -31,12 +30,11 @@ use super::{Broker, ChannelKey, ConnectionState, Context};
 use crate::amqp::wire::{
     Assembler, Frame, FrameDecoder, FrameKind, HeaderReader, PROTOCOL_HEADER, Snippet, WireError,
 };
-use crate::amqp::{ChannelNumber, Command, Method, Origin, ReplyCode};
+use crate::amqp::{ChannelNumber, Command, Due, Heartbeat, Method, Origin, ReplyCode};
 use crate::facts::ClientName;
 use crate::ids::{ConnectionId, Names};
 use crate::time::{Span, Time};
 use closing::closing;
-use heartbeat::Heartbeat;
 use outbox::Outbox;
 
 /// What a session asks of whoever runs it.
@@ -186,10 +184,10 @@ impl Session {
         }
         let Some(heartbeat) = &mut self.heartbeat else { return };
         match heartbeat.handle_timeout(cx.now) {
-            heartbeat::Due::Nothing => {}
-            heartbeat::Due::Send => self.outbox.push_heartbeat(),
+            Due::Nothing => {}
+            Due::Send => self.outbox.push_heartbeat(),
             // RabbitMQ drops the connection without a word.
-            heartbeat::Due::PeerIsGone => {
+            Due::PeerIsGone => {
                 self.outbox.clear();
                 self.end(broker, cx);
             }

@@ -9,6 +9,7 @@ mod hash;
 mod leg;
 mod motion;
 pub mod numbers;
+mod packet_moves;
 mod recorder;
 mod rule;
 mod sentence;

@@ -17,6 +17,7 @@ mod not_simulated;
 mod producer;
 mod reader;
 mod servers;
+mod sockets;
 mod workload;
 
 pub use crate::actors::{Acknowledgement, Answer, PublishingMode};
@@ -29,7 +30,7 @@ pub(crate) use document::LARGEST_EXACT;
 pub use document::{BrokerDocument, Scenario};
 pub use error::ScenarioError;
 pub use import::{Refused, import};
-pub use link::{LinkDocument, change_link};
+pub use link::{Carrier, LinkDocument, change_link};
 pub use message::MessageDocument;
 pub use method::{ClientMethod, client_method};
 pub use not_simulated::{
@@ -37,6 +38,7 @@ pub use not_simulated::{
 };
 pub use producer::{Arrivals, ProducerDocument};
 pub use servers::{ServerDocument, ServerKind};
+pub use sockets::{SendDocument, SocketDocument, SocketProtocol};
 
 use reader::Reader;
 use serde_json::Value;

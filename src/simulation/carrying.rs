@@ -19,6 +19,10 @@ impl World {
         command: impl Into<amqp::Command>,
     ) -> Time {
         let command = command.into();
+        if self.is_on_line(id) {
+            self.send_on_line(id, channel, command);
+            return Time::UNKNOWN;
+        }
         let octets = self.octets(id, Direction::ToBroker, channel, &command);
         let connection = self.client(id).connection;
         let heard = self.tap.is_some().then(|| command.clone());
@@ -132,8 +136,13 @@ impl World {
             self.broker_timeout = Some(due);
             self.agenda.enter(due.max(self.now), Pending::BrokerTimeout);
         }
-        while let Some(Outgoing { connection, channel, command, is_settled }) = self.broker.poll_output() {
-            let Some(&id) = self.by_connection.get(&connection) else { continue };
+        while let Some(outgoing) = self.broker.poll_output() {
+            let Some(&id) = self.by_connection.get(&outgoing.connection) else { continue };
+            if self.is_on_line(id) {
+                self.put_on_line(id, &outgoing);
+                continue;
+            }
+            let Outgoing { connection, channel, command, is_settled } = outgoing;
             let octets = self.octets(id, Direction::ToClient, channel, &command);
             let heard = self.heard(&command);
             let pending = Pending::AtClient(connection, Arrival { command, is_settled });
@@ -148,6 +157,14 @@ impl World {
     /// A command once more, for those who want to know what goes onto the links: the facts and the tap.
     fn heard(&self, command: &amqp::Command) -> Option<amqp::Command> {
         (self.recorder.keeps_facts() || self.tap.is_some()).then(|| command.clone())
+    }
+
+    /// Gives what the broker says to a client on a line to its session.
+    fn put_on_line(&mut self, id: ActorId, outgoing: &Outgoing) {
+        if self.give_to_session(outgoing) {
+            self.record_delivery(id, &outgoing.command, Time::UNKNOWN);
+            self.record_answer_to_producer(id, &outgoing.command, Time::UNKNOWN);
+        }
     }
 
     /// A delivery on its way to a consumer.

@@ -12,6 +12,7 @@
 mod about;
 mod anatomy;
 mod assumed;
+mod assumed_capture;
 mod capturing;
 mod carrying;
 mod checkpoints;
@@ -21,7 +22,9 @@ mod connecting;
 mod consuming;
 mod fitting;
 mod linking;
+mod nodes;
 pub mod numbers;
+mod packets;
 mod picture;
 mod publishing;
 mod replay;
@@ -29,6 +32,9 @@ mod setting;
 mod setup;
 mod site;
 mod snapshot;
+mod socket_state;
+mod sockets;
+mod streams;
 pub mod sweep;
 mod tap;
 mod whereabouts;
@@ -37,6 +43,7 @@ mod world;
 pub use crate::scenario::Command;
 pub use about::About;
 pub use anatomy::{Packet, Packets};
+pub use capturing::CaptureError;
 pub use client::{Actor, Client};
 pub use command::CommandError;
 pub use fitting::Fit;
@@ -44,6 +51,7 @@ pub use picture::{EdgeKind, NodeKind, Picture, PictureEdge, PictureNode, Spot, e
 pub use setup::declared_broker;
 pub use site::declared_site;
 pub use snapshot::{LinkState, NodeState, Snapshot};
+pub use socket_state::SocketState;
 pub use whereabouts::Whereabouts;
 pub use world::World;
 
@@ -129,7 +137,7 @@ impl Simulation {
         let mut facts = FactStore::new(FACTS_REMEMBERED);
         world.recorder.drain().for_each(|(index, fact)| facts.put(index, fact));
         let start = world.clone();
-        world.tap = None;
+        world.close_taps();
         Ok(Simulation {
             not_simulated: scenario::not_simulated(&scenario),
             picture: Picture::of(&scenario, &world),
@@ -319,7 +327,8 @@ impl Simulation {
     }
 
     fn restore(&mut self, world: World) {
-        self.world = World { tap: None, ..world };
+        self.world = world;
+        self.world.close_taps();
     }
 
     fn store_facts(&mut self) {

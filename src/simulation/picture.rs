@@ -1,12 +1,14 @@
 //! What is drawn and stays: nodes and edges.
 
 use super::client::Actor;
-use super::setting::{Argument, Setting, arguments, consumer_settings, flags_set, producer_settings};
+use super::setting::{
+    Argument, Setting, arguments, consumer_settings, flags_set, producer_settings, socket_settings,
+};
 use super::world::World;
 use crate::broker::{Binding, Destination, Exchange, Queue};
 use crate::facts::{ExchangeName, Leg, QueueName};
 use crate::ids::{ActorId, Name, Names};
-use crate::scenario::{SIMULATED_EXCHANGE_ARGUMENTS, SIMULATED_QUEUE_ARGUMENTS, Scenario};
+use crate::scenario::{SIMULATED_EXCHANGE_ARGUMENTS, SIMULATED_QUEUE_ARGUMENTS, Scenario, SocketProtocol};
 use litemap::LiteMap;
 use serde::Serialize;
 
@@ -22,6 +24,8 @@ pub enum NodeKind {
     Queue,
     /// A consumer.
     Consumer,
+    /// A program with a plain socket.
+    Socket,
 }
 
 /// The kinds of edges.
@@ -39,6 +43,8 @@ pub enum EdgeKind {
     /// From a queue to its dead-letter exchange.
     #[serde(rename = "dead_letter")]
     DeadLetter,
+    /// Between two programs with plain sockets.
+    Socket,
 }
 
 /// A thing in the picture.
@@ -93,6 +99,7 @@ pub(super) enum Subject {
     Client(ActorId),
     Exchange(ExchangeName),
     Queue(QueueName),
+    Socket(usize),
 }
 
 /// The nodes and edges of a simulation.
@@ -136,6 +143,7 @@ impl Picture {
         picture.add_exchanges(world);
         picture.add_queues(world);
         picture.add_clients(scenario, world, NodeKind::Consumer);
+        picture.add_sockets(scenario, world);
         picture.add_publishing(world);
         picture.add_bindings(world);
         picture.add_dead_lettering(world);
@@ -180,6 +188,7 @@ impl Picture {
             Leg::AtExchange(exchange) => return self.exchange_place(exchange).map(Spot::Node),
             Leg::AtQueue(queue) => return self.queue_place(queue).map(Spot::Node),
             Leg::AtClient(client) => return self.client_place(client.0).map(Spot::Node),
+            Leg::Packet(from, to) => return self.spot_of_packet(from.0, to.0),
             Leg::Publish(producer, exchange) => {
                 (self.client_place(producer.0)?, self.exchange_place(exchange)?, false)
             }
@@ -201,6 +210,26 @@ impl Picture {
             }
         };
         self.edge_places.get(&(from, to)).map(|&edge| Spot::Edge { edge, is_backwards })
+    }
+
+    /// On the line between two nodes; to and from the broker, which is no node, on the line of the client.
+    fn spot_of_packet(&self, from: Name, to: Name) -> Option<Spot> {
+        let (from, to) = (self.client_place(from), self.client_place(to));
+        let place = |pair: (usize, usize)| self.edge_places.get(&pair).copied();
+        match (from, to) {
+            (Some(from), Some(to)) => match (place((from, to)), place((to, from))) {
+                (Some(edge), _) => Some(Spot::Edge { edge, is_backwards: false }),
+                (_, Some(edge)) => Some(Spot::Edge { edge, is_backwards: true }),
+                _ => None,
+            },
+            (client, other) => {
+                let client = client.or(other)?;
+                let is_from_client = from.is_some();
+                let edge = self.edges.iter().position(|edge| edge.from == client || edge.to == client)?;
+                let is_backwards = (self.edges[edge].from == client) != is_from_client;
+                Some(Spot::Edge { edge, is_backwards })
+            }
+        }
     }
 
     fn add_node(&mut self, subject: Subject, node: PictureNode) {
@@ -228,6 +257,33 @@ impl Picture {
                 arguments: Vec::new(),
             };
             self.add_node(Subject::Client(ActorId(number as u32)), node);
+        }
+    }
+
+    /// Programs with plain sockets, and the lines between them.
+    fn add_sockets(&mut self, scenario: &Scenario, world: &World) {
+        for (number, document) in scenario.sockets.iter().enumerate() {
+            let Some(name) = world.names.find(&document.id) else { continue };
+            self.clients.insert(name, self.nodes.len());
+            let node = PictureNode {
+                id: format!("socket:{}", document.id),
+                kind: NodeKind::Socket,
+                name: document.id.clone(),
+                virtual_host: String::new(),
+                exchange_type: None,
+                settings: socket_settings(scenario, document),
+                arguments: Vec::new(),
+            };
+            self.add_node(Subject::Socket(number), node);
+        }
+        for document in &scenario.sockets {
+            let place = |name: &str| self.client_place(world.names.find(name)?);
+            let (from, to) = (place(&document.id), document.peer().and_then(place));
+            let label = match document.protocol {
+                SocketProtocol::Tcp => "TCP",
+                SocketProtocol::Udp => "UDP",
+            };
+            self.add_edge(EdgeKind::Socket, from, to, label);
         }
     }
 

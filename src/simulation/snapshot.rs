@@ -1,6 +1,7 @@
 //! The state of everything that is drawn, at one moment.
 
 use super::picture::Subject;
+use super::socket_state::SocketState;
 use super::whereabouts::documented;
 use super::{Actor, Client, Simulation, World};
 use crate::actors::{Acknowledgement, Consumer, Delivery, Producer};
@@ -82,6 +83,8 @@ pub enum NodeState {
         life: &'static str,
         reason: Option<Sentence>,
     },
+    /// Of a program with a plain socket.
+    Socket { sent: u64, received: u64, octets_received: u64, reads: u64, doubled: u64, late: u64 },
     /// Of something that is gone since the picture was made.
     Gone,
 }
@@ -120,6 +123,8 @@ pub struct Snapshot {
     pub nodes: Vec<NodeState>,
     /// The links of producers and consumers, in the order of the document.
     pub links: Vec<LinkState>,
+    /// The TCP sockets of nodes whose links carry packets.
+    pub sockets: Vec<SocketState>,
 }
 
 impl Snapshot {
@@ -134,6 +139,7 @@ impl Snapshot {
             until: simulation.scenario.until_us,
             broker_is_back: world.broker_is_back.map(|time| time.as_us()),
             picture_version: simulation.picture.version,
+            sockets: simulation.socket_states(),
             links: (world.clients.iter())
                 .filter_map(|client| {
                     let node = simulation.picture.client_id(client.actor.name().0)?;
@@ -178,6 +184,17 @@ impl<'a> Reader<'a> {
                 match actor {
                     Actor::Producer(producer) => producer_state(producer, life, reason),
                     Actor::Consumer(consumer) => self.consumer_state(consumer, life, reason),
+                }
+            }
+            Subject::Socket(number) => {
+                let counts = &self.world.sockets[number].counts;
+                NodeState::Socket {
+                    sent: counts.sent,
+                    received: counts.received,
+                    octets_received: counts.octets_received,
+                    reads: counts.reads,
+                    doubled: counts.doubled.len() as u64,
+                    late: counts.late.len() as u64,
                 }
             }
             Subject::Exchange(name) => {

@@ -2,6 +2,9 @@
 
 use crate::facts::{Catalogue, Fact, Recording, Sentence};
 use crate::ids::Names;
+use crate::network::host::DiscardReason;
+use crate::network::{DatagramLoss, LossReason};
+use crate::scenario::{self, Carrier, ScenarioError, SocketProtocol};
 use crate::simulation::{NodeState, Simulation};
 use crate::time::{Span, Time};
 use lexopt::{Arg, Parser, ValueExt};
@@ -39,8 +42,13 @@ pub(super) fn main(arguments: Parser) -> Result<(), String> {
         (true, None) => Recording::Numbers,
         (false, _) => Recording::Everything,
     };
-    let mut simulation = Simulation::recording(&text, options.seed, recording)
-        .map_err(|error| format!("{}: {error}", file.display()))?;
+    let in_document = |error: ScenarioError| format!("{}: {error}", file.display());
+    let (format, mut scenario) = scenario::read(&text).map_err(in_document)?;
+    if options.pcap.is_some() {
+        // A capture needs packets.
+        scenario.carrier = Some(Carrier::Packets);
+    }
+    let mut simulation = Simulation::new(scenario, format, options.seed, recording).map_err(in_document)?;
     let until = Time::START + options.until.unwrap_or(Span::from_us(simulation.scenario().until_us));
     match options.facts {
         None => simulation.run_until(until),
@@ -50,7 +58,8 @@ pub(super) fn main(arguments: Parser) -> Result<(), String> {
         }
     }
     if let Some(path) = options.pcap {
-        std::fs::write(&path, simulation.capture())
+        let capture = simulation.capture(None).map_err(|error| error.to_string())?;
+        std::fs::write(&path, capture)
             .map_err(|error| format!("{} cannot be written: {error}.", path.display()))?;
     }
     let report = serde_json::to_string_pretty(&report(&simulation)).map_err(|error| error.to_string())?;
@@ -153,6 +162,10 @@ fn report(simulation: &Simulation) -> serde_json::Value {
                 NodeState::Consumer { finished, buffered, .. } => {
                     json!({ "finished": finished, "buffered": buffered })
                 }
+                NodeState::Socket { sent, received, octets_received, reads, doubled, late } => json!({
+                    "sent": sent, "received": received, "octets_received": octets_received, "reads": reads,
+                    "doubled": doubled, "late": late,
+                }),
                 NodeState::Gone => json!({}),
             };
             json!({ "id": node.id, "counts": counts })
@@ -167,7 +180,43 @@ fn report(simulation: &Simulation) -> serde_json::Value {
         "not_simulated": simulation.not_simulated(),
         "nodes": nodes,
         "numbers": simulation.numbers(),
+        "datagrams": datagram_report(simulation),
     })
+}
+
+/// Which datagrams of plain sockets were lost, where and why, and which came twice or late; null where none was sent.
+fn datagram_report(simulation: &Simulation) -> serde_json::Value {
+    let has_some = simulation.scenario().sockets.iter().any(|socket| socket.protocol == SocketProtocol::Udp);
+    if !has_some {
+        return serde_json::Value::Null;
+    }
+    let account = simulation.datagrams();
+    let why = |loss: &DatagramLoss| match loss {
+        DatagramLoss::Link { from, to, reason } => {
+            let [from, to] = [*from, *to].map(|host| simulation.node_name(host));
+            json!({ "on_link": [from, to], "reason": match reason {
+                LossReason::Down => "the link was down",
+                LossReason::Chance => "by chance",
+                LossReason::QueueFull => "no room in front of the link",
+                LossReason::TooLong => "longer than the link takes",
+            }})
+        }
+        DatagramLoss::Receiver(DiscardReason::BufferFull) => json!({ "at_receiver": "it was too slow" }),
+        DatagramLoss::Receiver(DiscardReason::PortUnreachable) => json!({ "at_receiver": "nobody listens" }),
+        DatagramLoss::Receiver(_) => json!({ "at_receiver": "damaged on the way" }),
+    };
+    let lost: Vec<_> = account
+        .lost()
+        .map(|(sender, message, course)| {
+            let causes: Vec<_> = course.lost.iter().map(|(_, loss)| why(loss)).collect();
+            json!({ "message": message, "sender": simulation.node_name(sender), "causes": causes })
+        })
+        .collect();
+    let doubled: Vec<u64> = account.doubled().map(|(_, message, _)| message).collect();
+    let sockets = simulation.late_messages();
+    let late: Vec<_> =
+        sockets.map(|(node, messages)| json!({ "receiver": node, "messages": messages })).collect();
+    json!({ "sent": account.courses().count(), "lost": lost, "doubled": doubled, "late": late })
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! `Simulation` for JavaScript. Every method hands over to the simulation itself in a few lines.
 
 use super::convert::{self, FactOut, time, whole};
-use super::object::{set_octets, to_js};
+use super::object::{self, set_octets, to_js};
 use super::{error, slices};
-use crate::facts::MovingItem;
+use crate::facts::{MovingItem, Shape};
 use crate::ids::MessageId;
 use crate::simulation::sweep::measures;
 use crate::simulation::{self, Spot};
@@ -39,7 +39,7 @@ impl Simulation {
     #[wasm_bindgen(js_name = fromScenario)]
     pub fn from_scenario(
         text: &str,
-        seed: Option<f64>,
+        #[wasm_bindgen(unchecked_optional_param_type = "number | null")] seed: Option<f64>,
         #[wasm_bindgen(unchecked_optional_param_type = "Recording")] recording: Option<String>,
     ) -> Result<Simulation, JsValue> {
         let seed = seed.map(|seed| whole(seed, "scenario.invalid", "A seed")).transpose()?;
@@ -91,9 +91,21 @@ impl Simulation {
         Ok(object)
     }
 
-    /// The run up to now as a capture file (pcapng) of assumed connections.
-    pub fn capture(&self) -> Vec<u8> {
-        self.inner.borrow().capture()
+    /// The run up to now as a capture file (pcapng): every frame that was put onto a link, or onto the links of one
+    /// node. Throws a `QueuescopeError` with the code `capture.messages` where a link carries messages whole.
+    pub fn capture(&self, node: Option<String>) -> Result<Vec<u8>, JsValue> {
+        self.inner
+            .borrow()
+            .capture(node.as_deref())
+            .map_err(|problem| object::error(problem.code(), "", &problem.to_string()))
+    }
+
+    /// The same run with every link carrying packets, as a capture file: for links that carry messages. What happens
+    /// is the same but for its times.
+    #[wasm_bindgen(js_name = captureInPackets)]
+    pub fn capture_in_packets(&self) -> Result<Vec<u8>, JsValue> {
+        let other = self.inner.borrow().in_packets().map_err(|problem| error::of_scenario(&problem))?;
+        other.capture(None).map_err(|problem| object::error(problem.code(), "", &problem.to_string()))
     }
 
     /// The state of everything that is drawn.
@@ -193,7 +205,14 @@ impl Simulation {
         let mut items = self.items.borrow_mut();
         items.clear();
         simulation.moving(view_time, (hop, linger), |item: MovingItem| {
-            let (place, progress) = match picture.spot_of(item.leg) {
+            let spot = picture.spot_of(item.leg);
+            let shape = match (item.shape, spot) {
+                (Shape::Packet, Some(Spot::Edge { is_backwards: true, .. })) => Shape::PacketBack,
+                (shape, _) => shape,
+            };
+            let (place, progress) = match spot {
+                // What is left of a lost packet does not move.
+                Some(Spot::Edge { edge, .. }) if shape == Shape::PacketLost => (edge as f32, item.progress),
                 Some(Spot::Edge { edge, is_backwards: false }) => (edge as f32, item.progress),
                 Some(Spot::Edge { edge, is_backwards: true }) => (edge as f32, 1.0 - item.progress),
                 Some(Spot::Node(node)) => (-1.0 - node as f32, item.progress),
@@ -206,7 +225,7 @@ impl Simulation {
             items.extend([
                 place,
                 progress as f32,
-                f32::from(item.shape as u8),
+                f32::from(shape as u8),
                 item.message.0 as f32,
                 producer.map_or(-1.0, |_| picture.key_number(item.routing_key) as f32),
                 producer.map_or(-1.0, |place| place as f32),

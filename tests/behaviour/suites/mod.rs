@@ -13,6 +13,7 @@ mod misconceptions;
 #[path = "../../network/mod.rs"]
 mod network;
 mod numbers;
+mod packets;
 mod publishing;
 mod reasons;
 mod recording;
