@@ -22,10 +22,20 @@ impl Stream {
         (self.0.next_u64() >> 11) as f64 * STEP
     }
 
-    /// An exponentially distributed span with the given mean in microseconds, by inverting the distribution
-    /// function.
+    /// An exponentially distributed span with the given mean in microseconds.
     pub fn exponential(&mut self, mean_us: f64) -> Span {
-        Span::from_drawn_us(-mean_us * libm::log(1.0 - self.unit()))
+        Span::from_drawn_us(mean_us * self.standard_exponential())
+    }
+
+    /// An exponentially distributed number with the mean 1, by inverting the distribution function.
+    pub fn standard_exponential(&mut self) -> f64 {
+        -libm::log(1.0 - self.unit())
+    }
+
+    /// A normally distributed number with the mean 0 and the standard deviation 1 (Box and Muller's transform).
+    pub fn normal(&mut self) -> f64 {
+        let radius = libm::sqrt(2.0 * self.standard_exponential());
+        radius * libm::cos(2.0 * std::f64::consts::PI * self.unit())
     }
 }
 

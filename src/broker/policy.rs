@@ -9,6 +9,7 @@ use super::policy_check::check_definition;
 use super::settings::QueueSettings;
 use super::{Broker, Context};
 use crate::amqp::{Table, Value};
+use crate::facts::QueueName;
 use crate::ids::{Name, Names, QueueId};
 
 /// What a policy is for.
@@ -111,9 +112,7 @@ impl Broker {
         policy: Policy,
         is_operator: bool,
     ) -> Result<(), String> {
-        let pattern = Pattern::new(&policy.pattern).map_err(|reason| {
-            format!("Validation failed pattern should be regular expression but is invalid: {reason}")
-        })?;
+        let pattern = check_pattern(&policy)?;
         check_definition(&policy.definition, is_operator, self.version)?;
         self.clear_policy(cx, virtual_host, &policy.name, is_operator);
         let policies = self.policies_of(cx, virtual_host).ok_or("there is no such virtual host")?;
@@ -129,6 +128,30 @@ impl Broker {
         let list = if is_operator { &mut policies.operator } else { &mut policies.user };
         list.retain(|rule| rule.policy.name != name);
         self.apply_policies(cx, virtual_host);
+    }
+
+    /// Whether a policy could be set, in a virtual host that there is.
+    ///
+    /// # Errors
+    /// As [`Broker::set_policy`], with the field that is wrong.
+    pub fn check_policy(&self, policy: &Policy, is_operator: bool) -> Result<(), (&'static str, String)> {
+        check_pattern(policy).map_err(|words| ("pattern", words))?;
+        check_definition(&policy.definition, is_operator, self.version).map_err(|words| ("definition", words))
+    }
+
+    /// Whether there is a policy of that name.
+    pub fn has_policy(&self, names: &Names, virtual_host: &str, name: &str, is_operator: bool) -> bool {
+        let host = names.find(virtual_host).and_then(|host| self.virtual_hosts.get(&host));
+        host.is_some_and(|host| {
+            let list = if is_operator { &host.policies.operator } else { &host.policies.user };
+            list.iter().any(|rule| rule.policy.name == name)
+        })
+    }
+
+    /// What policies set for a queue.
+    pub fn policy_of_queue(&self, names: &Names, queue: QueueName) -> Table {
+        let host = self.virtual_hosts.get(&queue.virtual_host);
+        host.map_or_else(Table::default, |host| host.policies.for_queue(names.text(queue.name)))
     }
 
     fn policies_of(&mut self, cx: &Context, virtual_host: &str) -> Option<&mut Policies> {
@@ -155,9 +178,15 @@ impl Broker {
             let exchange = self.host_mut(host).exchanges.get_mut(&name).expect("it is there");
             exchange.policy_alternate = alternate;
         }
-        self.host_mut(host).topology_changed();
+        self.topology_changed(host);
         self.publish_dead_letters(cx);
     }
+}
+
+fn check_pattern(policy: &Policy) -> Result<Pattern, String> {
+    Pattern::new(&policy.pattern).map_err(|reason| {
+        format!("Validation failed pattern should be regular expression but is invalid: {reason}")
+    })
 }
 
 crate::ids::nameless!(Policies);

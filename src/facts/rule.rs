@@ -138,6 +138,15 @@ rules! {
     /// TCP does not send again for ever.
     RetransmissionLimit = 122, "rule.retransmission-limit", "Requirements for Internet Hosts",
         "https://www.rfc-editor.org/rfc/rfc1122#section-4.2.3.5";
+    /// A publisher that gets no confirm publishes again.
+    PublisherRetry = 160, "rule.publisher-retry", "Reliability Guide", "docs/reliability";
+    /// What comes twice is to be known again.
+    DuplicateDelivery = 161, "rule.duplicate-delivery", "Reliability Guide", "docs/reliability";
+    /// A prefetch limit counts for consumers that begin after it.
+    PrefetchOfNewConsumers = 162, "rule.prefetch-of-new-consumers",
+        "Consumer Prefetch", "docs/consumer-prefetch";
+    /// A policy holds for all whose names match.
+    Policy = 163, "rule.policy", "Policies", "docs/policies";
     /// What goes with a queue that is deleted or purged.
     QueueRemoved = 17, "rule.queue-removed", "Queues", "docs/queues";
 }

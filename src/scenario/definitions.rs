@@ -293,7 +293,8 @@ pub fn table(arguments: &Map<String, Value>) -> amqp::Table {
     amqp::Table(arguments.iter().map(|(name, value)| (name.clone(), table_value(value))).collect())
 }
 
-fn table_value(value: &Value) -> amqp::Value {
+/// A value with the type that RabbitMQ gives it when it comes from JSON.
+pub fn table_value(value: &Value) -> amqp::Value {
     match value {
         Value::Null => amqp::Value::Void,
         Value::Bool(holds) => amqp::Value::Boolean(*holds),

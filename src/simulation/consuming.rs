@@ -58,7 +58,11 @@ impl World {
                 false
             }
             (Actor::Producer(producer), None) => {
-                producer.receive(method);
+                if producer.retries().is_some() {
+                    self.settle_attempts(id, &arrival.command);
+                } else {
+                    producer.receive(method, None, |_, _| ());
+                }
                 !matches!(
                     method,
                     Method::BasicReturn { .. } | Method::BasicAck { .. } | Method::BasicNack { .. }
@@ -90,10 +94,17 @@ impl World {
 
     pub(super) fn begin_work(&mut self, id: ActorId) {
         let now = self.now;
-        let Actor::Consumer(consumer) = &mut self.client_mut(id).actor else { return };
-        let Some((work, told)) = consumer.begin(now) else { return };
+        let Actor::Consumer(consumer) = &mut self.clients[id.index()].actor else { return };
+        let known =
+            consumer.next_message_id().map(|message_id| self.repeated.find(consumer.queue(), message_id));
+        let known = known.flatten().map(str::to_owned);
+        let Some((work, told)) = consumer.begin(now, known.is_some()) else { return };
         let (name, message) = (consumer.name(), work.delivery.message);
         self.agenda.enter(work.ends, Pending::WorkEnds(id, work.number));
+        if let Some(message_id) = known {
+            let (message_id, rule) = (self.names.intern(&message_id), Rule::DuplicateDelivery);
+            self.record(Event::WorkRepeated { consumer: name, message, message_id, rule });
+        }
         self.record(Event::WorkBegan { consumer: name, message, ends: work.ends });
         if let Some(method) = told {
             self.answer(id, message, Name::EMPTY, method);
@@ -107,6 +118,9 @@ impl World {
         if answer == Answer::Crash {
             self.record(Event::CrashCaused { consumer, message, reason });
             return self.crash(id);
+        }
+        if let Some(message_id) = delivery.message_id.filter(|_| answer == Answer::Acknowledge) {
+            self.note_worked(id, message_id);
         }
         self.record(Event::WorkEnded { consumer, message });
         for method in methods {
@@ -151,5 +165,6 @@ fn delivery_of(arrival: &Arrival) -> Option<Delivery> {
         routing_key,
         publisher: content.origin.publisher,
         body: content.body.clone(),
+        message_id: content.properties.message_id.clone(),
     })
 }

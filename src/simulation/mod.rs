@@ -19,9 +19,12 @@ mod client;
 mod command;
 mod connecting;
 mod consuming;
+mod employing;
+mod intervening;
 mod linking;
 mod picture;
 mod publishing;
+mod repeating;
 mod replay;
 mod setting;
 mod setup;
@@ -114,7 +117,7 @@ impl Simulation {
         world.tap = None;
         Ok(Simulation {
             not_simulated: scenario::not_simulated(&scenario),
-            picture: Picture::of(&scenario, &world),
+            picture: Picture::of(&world),
             checkpoints: Checkpoints::new(start),
             scenario,
             format,
@@ -251,7 +254,8 @@ impl Simulation {
         self.facts.between(from, end).map(|(index, fact)| (index, *fact)).collect()
     }
 
-    /// What is drawn and stays, as long as no exchange, queue or binding comes or goes.
+    /// What is drawn and stays, as long as no exchange, queue or binding comes or goes and nothing is set to something
+    /// else.
     pub fn picture(&self) -> &Picture {
         &self.picture
     }
@@ -266,10 +270,10 @@ impl Simulation {
         self.world.recorder.motion().at(view_us, self.world.now, lasting, show);
     }
 
-    /// Makes the picture anew if the topology is not the one that it shows.
+    /// Makes the picture anew if topology or settings are not those that it shows.
     fn redraw(&mut self) {
-        if self.picture.version != self.world.broker.topology_version() {
-            self.picture = Picture::of(&self.scenario, &self.world);
+        if self.picture.version != self.world.picture_version() {
+            self.picture = Picture::of(&self.world);
         }
     }
 

@@ -1,12 +1,14 @@
 //! What is drawn and stays: nodes and edges.
 
 use super::client::Actor;
-use super::setting::{Argument, Setting, arguments, consumer_settings, flags_set, producer_settings};
+use super::setting::{
+    Argument, Setting, arguments, consumer_settings, flags_set, policy_settings, producer_settings,
+};
 use super::world::World;
 use crate::broker::{Binding, Destination, Exchange, Queue};
 use crate::facts::{ExchangeName, Leg, QueueName};
 use crate::ids::{ActorId, Name, Names};
-use crate::scenario::{SIMULATED_EXCHANGE_ARGUMENTS, SIMULATED_QUEUE_ARGUMENTS, Scenario};
+use crate::scenario::{SIMULATED_EXCHANGE_ARGUMENTS, SIMULATED_QUEUE_ARGUMENTS};
 use litemap::LiteMap;
 use serde::Serialize;
 
@@ -95,6 +97,9 @@ pub(super) enum Subject {
     Queue(QueueName),
 }
 
+/// So many routing keys have small numbers. There are fewer colours.
+const MOST_KEYS: usize = 64;
+
 /// The nodes and edges of a simulation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Picture {
@@ -120,9 +125,9 @@ pub struct Picture {
 
 impl Picture {
     /// The picture of a world.
-    pub(super) fn of(scenario: &Scenario, world: &World) -> Picture {
+    pub(super) fn of(world: &World) -> Picture {
         let mut picture = Picture {
-            version: world.broker.topology_version(),
+            version: world.picture_version(),
             virtual_hosts: Vec::new(),
             nodes: Vec::new(),
             edges: Vec::new(),
@@ -132,10 +137,10 @@ impl Picture {
             keys: Vec::new(),
             edge_places: LiteMap::new(),
         };
-        picture.add_clients(scenario, world, NodeKind::Producer);
+        picture.add_clients(world, NodeKind::Producer);
         picture.add_exchanges(world);
         picture.add_queues(world);
-        picture.add_clients(scenario, world, NodeKind::Consumer);
+        picture.add_clients(world, NodeKind::Consumer);
         picture.add_publishing(world);
         picture.add_bindings(world);
         picture.add_dead_lettering(world);
@@ -209,12 +214,16 @@ impl Picture {
         self.nodes.push(node);
     }
 
-    fn add_clients(&mut self, scenario: &Scenario, world: &World, kind: NodeKind) {
+    fn add_clients(&mut self, world: &World, kind: NodeKind) {
         for (number, client) in world.clients.iter().enumerate() {
             let name = world.names.text(client.actor.name().0);
             let (settings, prefix) = match (&client.actor, kind) {
-                (Actor::Producer(_), NodeKind::Producer) => (producer_settings(scenario, name), "producer"),
-                (Actor::Consumer(_), NodeKind::Consumer) => (consumer_settings(scenario, name), "consumer"),
+                (Actor::Producer(producer), NodeKind::Producer) => {
+                    (producer_settings(client, producer), "producer")
+                }
+                (Actor::Consumer(consumer), NodeKind::Consumer) => {
+                    (consumer_settings(client, consumer), "consumer")
+                }
                 _ => continue,
             };
             self.clients.insert(client.actor.name().0, self.nodes.len());
@@ -264,7 +273,7 @@ impl Picture {
 
     fn add_queues(&mut self, world: &World) {
         for (_, queue) in world.broker.queues() {
-            self.add_node(Subject::Queue(queue.name), queue_node(&world.names, queue));
+            self.add_node(Subject::Queue(queue.name), queue_node(world, queue));
         }
     }
 
@@ -287,7 +296,7 @@ impl Picture {
     fn add_publishing(&mut self, world: &World) {
         let all: Vec<_> = publishing(world).collect();
         for (number, host, exchange, routing_key) in all {
-            if !self.keys.contains(&routing_key) {
+            if self.keys.len() < MOST_KEYS && !self.keys.contains(&routing_key) {
                 self.keys.push(routing_key);
             }
             let from = self.places.get(&Subject::Client(number)).copied();
@@ -356,7 +365,8 @@ fn dead_letter_exchanges(world: &World, host: Name) -> impl Iterator<Item = Name
     queues.filter_map(|(_, queue)| queue.settings.dead_letter_exchange)
 }
 
-/// Who publishes where: the client, the virtual host, the exchange and the key, for each message template.
+/// Who publishes where: the client, the virtual host, the exchange and the key, for each message template and each key
+/// that it may have.
 fn publishing(world: &World) -> impl Iterator<Item = (ActorId, Name, Name, Name)> {
     world.clients.iter().enumerate().flat_map(|(number, client)| {
         let templates = match &client.actor {
@@ -364,7 +374,9 @@ fn publishing(world: &World) -> impl Iterator<Item = (ActorId, Name, Name, Name)
             Actor::Consumer(_) => &[],
         };
         let (number, host) = (ActorId(number as u32), client.virtual_host);
-        templates.iter().map(move |template| (number, host, template.exchange, template.routing_key))
+        templates.iter().flat_map(move |template| {
+            template.routing_keys().iter().map(move |key| (number, host, template.exchange, *key))
+        })
     })
 }
 
@@ -397,16 +409,18 @@ fn exchange_node(world: &World, host: Name, name: Name, exchange: &Exchange) -> 
     }
 }
 
-fn queue_node(names: &Names, queue: &Queue) -> PictureNode {
+fn queue_node(world: &World, queue: &Queue) -> PictureNode {
+    let names = &world.names;
     let (host, name) = (names.text(queue.name.virtual_host), names.text(queue.name.name));
     let flags = [("setting.durable", queue.is_durable), ("setting.auto-delete", queue.is_auto_delete)];
+    let policy = world.broker.policy_of_queue(names, queue.name);
     PictureNode {
         id: queue_id(names, queue.name),
         kind: NodeKind::Queue,
         name: name.to_owned(),
         virtual_host: host.to_owned(),
         exchange_type: None,
-        settings: flags_set(&flags),
+        settings: flags_set(&flags).into_iter().chain(policy_settings(&policy)).collect(),
         arguments: arguments(&queue.arguments, SIMULATED_QUEUE_ARGUMENTS),
     }
 }
