@@ -7,6 +7,7 @@
 mod arrivals;
 mod choice;
 mod command;
+mod command_form;
 mod consumer;
 mod definitions;
 mod distribution;
