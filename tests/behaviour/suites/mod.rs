@@ -7,6 +7,7 @@ mod determinism;
 mod documents;
 mod draws;
 mod driver;
+mod interventions;
 mod layers;
 mod links;
 mod matching;
