@@ -300,7 +300,7 @@ fn a_policy_holds_at_once_until_it_is_cleared() {
     let mut document = document();
     document["producers"][0]["arrivals"]["constant"]["interval_us"] = 500_000.into();
     let limit = policy("short", json!({ "max-length": 2, "dead-letter-exchange": "dead" }));
-    let run = after_all(&document, &[limit.clone()]);
+    let run = after_all(&document, std::slice::from_ref(&limit));
     let at_once = run.all(|event| match *event {
         Event::DeadLettered { message, rule: Rule::MaximumLength, .. } => Some(message.0),
         _ => None,
