@@ -39,7 +39,9 @@ pub use about::About;
 pub use anatomy::{Packet, Packets};
 pub use client::{Actor, Client};
 pub use command::CommandError;
-pub use picture::{EdgeKind, NodeKind, Picture, PictureEdge, PictureNode, Spot, exchange_id, queue_id};
+pub use picture::{
+    EdgeKind, NodeKind, Picture, PictureBinding, PictureEdge, PictureNode, Spot, exchange_id, queue_id,
+};
 pub use setup::declared_broker;
 pub use site::declared_site;
 pub use snapshot::{LinkState, NodeState, Snapshot};

@@ -1,9 +1,7 @@
 //! What is drawn and stays: nodes and edges.
 
 use super::client::Actor;
-use super::setting::{
-    Argument, Setting, arguments, consumer_settings, flags_set, policy_settings, producer_settings,
-};
+use super::setting::{Argument, Setting, arguments, consumer_settings, flags_set, producer_settings};
 use super::world::World;
 use crate::broker::{Binding, Destination, Exchange, Queue};
 use crate::facts::{ExchangeName, Leg, QueueName};
@@ -60,6 +58,17 @@ pub struct PictureNode {
     pub settings: Vec<Setting>,
     /// Its arguments.
     pub arguments: Vec<Argument>,
+    /// What policies set for it, by the names of arguments without `x-`; queues only.
+    pub policy: Vec<Argument>,
+}
+
+/// A binding behind a line of the picture.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PictureBinding {
+    /// Its routing key.
+    pub routing_key: String,
+    /// Its arguments.
+    pub arguments: serde_json::Map<String, serde_json::Value>,
 }
 
 /// A line of the picture.
@@ -73,6 +82,8 @@ pub struct PictureEdge {
     pub to: usize,
     /// What stands on it.
     pub label: String,
+    /// The bindings that were declared between the two.
+    pub bindings: Vec<PictureBinding>,
 }
 
 /// Where in the picture something moves or stays.
@@ -235,6 +246,7 @@ impl Picture {
                 exchange_type: None,
                 settings,
                 arguments: Vec::new(),
+                policy: Vec::new(),
             };
             self.add_node(Subject::Client(ActorId(number as u32)), node);
         }
@@ -290,7 +302,7 @@ impl Picture {
             return;
         }
         self.edge_places.insert((from, to), self.edges.len());
-        self.edges.push(PictureEdge { kind, from, to, label: label.to_owned() });
+        self.edges.push(PictureEdge { kind, from, to, label: label.to_owned(), bindings: Vec::new() });
     }
 
     fn add_publishing(&mut self, world: &World) {
@@ -329,6 +341,10 @@ impl Picture {
                         }
                     };
                     self.add_edge(EdgeKind::Binding, from, to, &binding_label(&world.names, binding));
+                    let edge = from.zip(to).and_then(|ends| self.edge_places.get(&ends));
+                    if let Some(edge) = edge.and_then(|place| self.edges.get_mut(*place)) {
+                        edge.bindings.push(picture_binding(&world.names, binding));
+                    }
                 }
                 let alternate = exchange
                     .alternate
@@ -406,6 +422,7 @@ fn exchange_node(world: &World, host: Name, name: Name, exchange: &Exchange) -> 
         exchange_type: Some(exchange.kind.name()),
         settings: flags_set(&flags),
         arguments: arguments(&exchange.arguments, SIMULATED_EXCHANGE_ARGUMENTS),
+        policy: Vec::new(),
     }
 }
 
@@ -420,9 +437,17 @@ fn queue_node(world: &World, queue: &Queue) -> PictureNode {
         name: name.to_owned(),
         virtual_host: host.to_owned(),
         exchange_type: None,
-        settings: flags_set(&flags).into_iter().chain(policy_settings(&policy)).collect(),
+        settings: flags_set(&flags),
         arguments: arguments(&queue.arguments, SIMULATED_QUEUE_ARGUMENTS),
+        // A policy with settings that are not known is refused.
+        policy: arguments(&policy, &policy.iter().map(|(name, _)| name).collect::<Vec<_>>()),
     }
+}
+
+fn picture_binding(names: &Names, binding: &Binding) -> PictureBinding {
+    let arguments = binding.arguments.iter().map(|(name, value)| (name.to_owned(), value.to_json()));
+    let routing_key = names.text(binding.routing_key).to_owned();
+    PictureBinding { routing_key, arguments: arguments.collect() }
 }
 
 /// A binding's key, and its arguments if it has some.

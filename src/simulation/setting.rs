@@ -103,14 +103,6 @@ pub(super) fn consumer_settings(client: &Client, consumer: &Consumer) -> Vec<Set
     settings
 }
 
-/// What policies set for a queue.
-pub(super) fn policy_settings(policy: &crate::amqp::Table) -> impl Iterator<Item = Setting> {
-    policy.iter().map(|(name, value)| Setting {
-        key: "setting.policy",
-        value: format!("{name} = {}", value.described().1),
-    })
-}
-
 fn latency_setting(client: &Client) -> Setting {
     Setting { key: "setting.latency", value: seconds(client.latency()) }
 }

@@ -24,6 +24,14 @@ export interface PictureNode {
   /** Settings in order: a key of the catalogue (`setting.…`) and a value, which may be empty. */
   settings: { key: string; value: string }[];
   arguments: Argument[];
+  /** What policies set for a queue, by the names of arguments without `x-`. */
+  policy: Argument[];
+}
+
+/** A binding that was declared. */
+export interface PictureBinding {
+  routing_key: string;
+  arguments: Record<string, unknown>;
 }
 
 /** A line of the picture, from one node to another, by their places in `Picture.nodes`. */
@@ -33,6 +41,8 @@ export interface PictureEdge {
   to: number;
   /** What stands on the line: a binding's routing key or headers. Empty when there is nothing to say. */
   label: string;
+  /** The bindings between the two; none for those that the default exchange has by itself. */
+  bindings: PictureBinding[];
 }
 
 /** What is drawn and does not move, with its settings. It changes only when `Snapshot.picture_version` does. */

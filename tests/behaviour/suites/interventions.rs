@@ -316,7 +316,7 @@ fn a_policy_holds_at_once_until_it_is_cleared() {
     assert_eq!(set, ["dead-letter-exchange = dead, max-length = 2"]);
     let picture = run.simulation.picture();
     let queue = picture.nodes.iter().find(|node| node.id == "queue://tasks").expect("it is drawn");
-    assert!(queue.settings.iter().any(|setting| setting.value == "max-length = 2"), "{:?}", queue.settings);
+    assert!(queue.policy.iter().any(|set| (&*set.name, &*set.value) == ("max-length", "2")));
     assert!(picture.edges.iter().any(|edge| edge.kind == queuescope::simulation::EdgeKind::DeadLetter));
     let cleared = after_all(&document, &[limit, json!({ "command": "clear_policy", "name": "short" })]);
     assert_eq!(cleared.each(|event| matches!(event, Event::DeadLettered { .. }).then_some(())).len(), 4);
