@@ -14,13 +14,15 @@ pub enum Odds {
 
 impl Odds {
     /// Odds in proportion to weights, which are not negative and not all 0.
-    pub fn weighted(weights: impl IntoIterator<Item = f64>) -> Odds {
+    pub fn weighted(weights: impl Iterator<Item = f64>) -> Odds {
         let mut sum = 0.0;
-        let sums = weights.into_iter().map(|weight| {
-            sum += weight;
-            sum
-        });
-        Odds::Weighted(sums.collect())
+        let sums: Vec<f64> = weights
+            .map(|weight| {
+                sum += weight;
+                sum
+            })
+            .collect();
+        Odds::Weighted(sums.into())
     }
 
     /// Zipf's law for so many possibilities: the weight of the k-th is 1/k^exponent (G. K. Zipf, *Human Behavior

@@ -119,6 +119,7 @@ fn sized(start: &Body, size: usize) -> Body {
     if start.len() == size {
         return start.clone();
     }
-    let filling = std::iter::repeat_n(FILLING, size.saturating_sub(start.len()));
-    start.iter().copied().take(size).chain(filling).collect()
+    let mut octets = start[..size.min(start.len())].to_vec();
+    octets.resize(size, FILLING);
+    octets.into()
 }

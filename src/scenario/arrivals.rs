@@ -62,7 +62,7 @@ impl Arrivals {
         match kind {
             "constant" => {
                 of.only(&["interval_us"])?;
-                let interval_us = of.required("interval_us")?.whole(1, LARGEST_EXACT)?;
+                let interval_us = of.required_whole("interval_us", (1, LARGEST_EXACT))?;
                 Ok(Arrivals::Constant { interval_us })
             }
             "poisson" => {
@@ -120,7 +120,7 @@ fn ramp(of: &Reader) -> Result<Arrivals, ScenarioError> {
     Ok(Arrivals::Ramp {
         from_per_second,
         to_per_second,
-        over_us: of.required("over_us")?.whole(0, LARGEST_EXACT)?,
+        over_us: of.required_whole("over_us", (0, LARGEST_EXACT))?,
         is_poisson: of.field("process", true, process)?,
     })
 }

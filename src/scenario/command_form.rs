@@ -97,8 +97,8 @@ impl Command {
             "disconnect" => Command::Disconnect { node },
             "drop_connection" => Command::DropConnection { node },
             "restart_broker" => {
-                let down = reader.field("down_us", 0, |down| down.whole(0, LARGEST_EXACT))?;
-                let is_crash = reader.field("crash", false, Reader::truth)?;
+                let down = reader.whole_or("down_us", 0, (0, LARGEST_EXACT))?;
+                let is_crash = reader.flag("crash")?;
                 Command::RestartBroker { node: named, down: Span::from_us(down), is_crash }
             }
             "purge" => Command::Purge { node },
@@ -114,7 +114,7 @@ impl Command {
                 Command::SetArrivals { node, arrivals: Arrivals::read(&field)?, given: field.raw()? }
             }
             "set_prefetch" => {
-                let prefetch = reader.required("prefetch")?.whole(0, u16::MAX.into())? as u16;
+                let prefetch = reader.required_whole("prefetch", (0, u16::MAX.into()))? as u16;
                 Command::SetPrefetch { node, prefetch }
             }
             "set_service" => {
@@ -138,12 +138,12 @@ impl Command {
             "set_policy" => Command::SetPolicy {
                 virtual_host: virtual_host(reader)?,
                 policy: read_policy(reader)?,
-                is_operator: reader.field("operator", false, Reader::truth)?,
+                is_operator: reader.flag("operator")?,
             },
             _ => Command::ClearPolicy {
                 virtual_host: virtual_host(reader)?,
                 name: reader.required("name")?.name()?,
-                is_operator: reader.field("operator", false, Reader::truth)?,
+                is_operator: reader.flag("operator")?,
             },
         })
     }

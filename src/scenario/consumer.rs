@@ -67,13 +67,12 @@ impl ConsumerDocument {
             id: consumer.required("id")?.name()?,
             virtual_host: virtual_host(consumer)?,
             queue: consumer.required("queue")?.name()?,
-            prefetch: consumer.field("prefetch", 0, |limit| Ok(limit.whole(0, u16::MAX.into())? as u16))?,
+            prefetch: consumer.whole_or("prefetch", 0, (0, u16::MAX.into()))? as u16,
             acknowledgement: consumer.field("acknowledgement", Acknowledgement::Manual, acknowledgement)?,
             answers: consumer.list("answers", AnswerDocument::read)?,
             service: distribution(&consumer.required("service")?, SPAN)?,
-            per_octet_us: consumer
-                .field("per_octet_us", 0.0, |span| span.number((0.0, 1e9), "from 0 to 1000000000"))?,
-            skips_repeated: consumer.field("skips_repeated", false, Reader::truth)?,
+            per_octet_us: consumer.number_or("per_octet_us", 0.0, (0.0, 1e9), "from 0 to 1000000000")?,
+            skips_repeated: consumer.flag("skips_repeated")?,
             recovers_after_us: recovers_after(consumer)?,
         })
     }

@@ -30,7 +30,7 @@ pub(super) fn distribution(field: &Reader, unit: Unit) -> Result<Distribution, S
     let (kind, of) = field.choice()?;
     let [mean, deviation, least, most, values] =
         ["mean", "deviation", "least", "most", "values"].map(|name| format!("{name}_{}", unit.name));
-    let whole = |name: &str, smallest: u64| of.required(name)?.whole(smallest, LARGEST_EXACT);
+    let whole = |name: &str, least: u64| of.required_whole(name, (least, LARGEST_EXACT));
     match kind {
         "constant" => {
             of.only(&[unit.constant])?;
@@ -43,7 +43,7 @@ pub(super) fn distribution(field: &Reader, unit: Unit) -> Result<Distribution, S
         "uniform" => {
             of.only(&[least.as_str(), most.as_str()])?;
             let least = whole(&least, 0)?;
-            let most = of.required(&most)?.whole(least, LARGEST_EXACT)?;
+            let most = whole(&most, least)?;
             Ok(Distribution::Uniform { least, most })
         }
         "log_normal" => {
@@ -92,5 +92,5 @@ pub(super) fn weighted(field: &Reader, weights: Vec<f64>) -> Result<Odds, Scenar
     if weights.iter().all(|weight| *weight == 0.0) {
         return field.invalid("at least one weight must be above 0");
     }
-    Ok(Odds::weighted(weights))
+    Ok(Odds::weighted(weights.into_iter()))
 }

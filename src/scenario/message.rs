@@ -48,6 +48,14 @@ pub struct DrawnDocument {
 const FIELDS: [&str; 8] =
     ["exchange", "routing_key", "headers", "body", "mandatory", "priority", "expiration_ms", "persistent"];
 
+impl DrawnDocument {
+    /// Whether nothing is drawn.
+    pub fn is_empty(&self) -> bool {
+        let DrawnDocument { routing_key, priority, headers, size } = self;
+        routing_key.is_none() && priority.is_none() && headers.is_empty() && size.is_none()
+    }
+}
+
 impl MessageDocument {
     /// A message of which nothing is drawn.
     pub(super) fn read(message: &Reader) -> Result<MessageDocument, ScenarioError> {
@@ -81,19 +89,18 @@ impl MessageDocument {
     fn read_with(message: &Reader, drawn: DrawnDocument) -> Result<MessageDocument, ScenarioError> {
         let routing_key = match drawn.routing_key {
             Some(_) => String::new(),
-            None => message.field("routing_key", String::new(), Reader::short_text)?,
+            None => message.short_text_or_empty("routing_key")?,
         };
         let priority = message.optional("priority")?.filter(|_| drawn.priority.is_none());
-        let expiration = message.optional("expiration_ms")?;
         Ok(MessageDocument {
-            exchange: message.field("exchange", String::new(), Reader::short_text)?,
+            exchange: message.short_text_or_empty("exchange")?,
             routing_key,
             headers: message.field("headers", Map::new(), Reader::table)?,
             body: message.field("body", String::new(), Reader::text)?,
-            mandatory: message.field("mandatory", false, Reader::truth)?,
+            mandatory: message.flag("mandatory")?,
             priority: priority.map(|value| Ok(value.whole(0, 255)? as u8)).transpose()?,
-            expiration_ms: expiration.map(|value| value.whole(0, LARGEST_EXACT)).transpose()?,
-            persistent: message.field("persistent", false, Reader::truth)?,
+            expiration_ms: message.optional_whole("expiration_ms", (0, LARGEST_EXACT))?,
+            persistent: message.flag("persistent")?,
             drawn,
         })
     }

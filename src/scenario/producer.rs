@@ -54,7 +54,7 @@ impl ProducerDocument {
             virtual_host: virtual_host(producer)?,
             arrivals: Arrivals::read(&producer.required("arrivals")?)?,
             messages: producer.list("messages", MessageDocument::read_drawn)?,
-            limit: producer.optional("limit")?.map(|limit| limit.whole(0, LARGEST_EXACT)).transpose()?,
+            limit: producer.optional_whole("limit", (0, LARGEST_EXACT))?,
             mode,
             retries: again.map(|again| retries(&again)).transpose()?,
             recovers_after_us: recovers_after(producer)?,
@@ -93,7 +93,7 @@ impl ProducerDocument {
 
 fn publishing_mode(producer: &Reader) -> Result<PublishingMode, ScenarioError> {
     let count = |field: Reader| field.whole(1, LARGEST_EXACT);
-    let confirms = producer.field("confirms", false, Reader::truth)?;
+    let confirms = producer.flag("confirms")?;
     let in_flight = producer.optional("in_flight")?;
     let transactions = producer.optional("transactions")?;
     match (transactions, in_flight) {
@@ -113,5 +113,5 @@ fn publishing_mode(producer: &Reader) -> Result<PublishingMode, ScenarioError> {
 
 /// How long a client is without a channel before it opens another.
 pub(super) fn recovers_after(client: &Reader) -> Result<Option<u64>, ScenarioError> {
-    client.optional("recovers_after_us")?.map(|span| span.whole(1, LARGEST_EXACT)).transpose()
+    client.optional_whole("recovers_after_us", (1, LARGEST_EXACT))
 }

@@ -12,16 +12,15 @@ const FACTOR: f64 = 2.0;
 /// Reads `"retries": {"first_us": …}`.
 pub(super) fn retries(field: &Reader) -> Result<RetryPolicy, ScenarioError> {
     field.only(&["first_us", "factor", "most_us", "jitter", "most_attempts", "confirm_timeout_us"])?;
-    let first = field.required("first_us")?.whole(0, LARGEST_EXACT)?;
-    let most = field.field("most_us", LARGEST_EXACT, |most| most.whole(first, LARGEST_EXACT))?;
-    let attempts = field.optional("most_attempts")?;
-    let timeout = field.optional("confirm_timeout_us")?;
+    let first = field.required_whole("first_us", (0, LARGEST_EXACT))?;
+    let most = field.whole_or("most_us", LARGEST_EXACT, (first, LARGEST_EXACT))?;
+    let at_least_one = |name| field.optional_whole(name, (1, LARGEST_EXACT));
     Ok(RetryPolicy {
         first: Span::from_us(first),
-        factor: field.field("factor", FACTOR, |factor| factor.number((1.0, 1000.0), "from 1 to 1000"))?,
+        factor: field.number_or("factor", FACTOR, (1.0, 1000.0), "from 1 to 1000")?,
         most: Span::from_us(most),
-        jitter: field.field("jitter", 0.0, |jitter| jitter.number((0.0, 1.0), "from 0 to 1"))?,
-        most_attempts: attempts.map(|attempts| attempts.whole(1, LARGEST_EXACT)).transpose()?,
-        confirm_timeout: timeout.map(|span| span.whole(1, LARGEST_EXACT).map(Span::from_us)).transpose()?,
+        jitter: field.number_or("jitter", 0.0, (0.0, 1.0), "from 0 to 1")?,
+        most_attempts: at_least_one("most_attempts")?,
+        confirm_timeout: at_least_one("confirm_timeout_us")?.map(Span::from_us),
     })
 }

@@ -7,9 +7,10 @@ use super::ScenarioError;
 use super::document::LARGEST_EXACT;
 use super::reader::Reader;
 use crate::actors::LARGEST_DRAWN;
+use crate::time::Span;
 
-/// The columns that say when, and how many microseconds their unit has.
-const TIMES: [(&str, f64); 3] = [("time_us", 1.0), ("time_ms", 1e3), ("time_s", 1e6)];
+/// The columns that say when, and how many digits lie between their unit and a microsecond.
+const TIMES: [(&str, usize); 3] = [("time_us", 0), ("time_ms", 3), ("time_s", 6)];
 /// The other columns.
 const FURTHER: [&str; 3] = ["routing_key", "size", "priority"];
 
@@ -44,7 +45,7 @@ pub(super) fn trace(of: &Reader) -> Result<Vec<TraceRowDocument>, ScenarioError>
         Ok(rows) => rows,
         Err(what) => return list.invalid(what),
     };
-    let begins = of.optional("begins_us")?.map(|begins| begins.whole(0, LARGEST_EXACT)).transpose()?;
+    let begins = of.optional_whole("begins_us", (0, LARGEST_EXACT))?;
     let Some(first) = rows.first().map(|row| row.time_us) else {
         return list.invalid("there must be at least one row here");
     };
@@ -66,20 +67,16 @@ fn from_rows(list: &Reader) -> Result<Vec<TraceRowDocument>, ScenarioError> {
         let [(time, unit)] = &times[..] else {
             return entry.invalid("a row has one of the fields time_us, time_ms and time_s");
         };
-        let time_us = time_us(time.number((0.0, f64::MAX), "of at least 0")?, *unit);
+        let number = time.number((0.0, f64::MAX), "of at least 0")?;
+        let scale = [1.0, 1e3, 1e6][*unit / 3];
+        let time_us = Some(Span::from_drawn_us(number * scale).as_us()).filter(|us| *us < LARGEST_EXACT);
         let before = rows.last().map_or(0, |row| row.time_us);
         match time_us {
             Some(time_us) if time_us >= before => rows.push(TraceRowDocument {
                 time_us,
                 routing_key: entry.optional("routing_key")?.map(|key| key.short_text()).transpose()?,
-                size: entry
-                    .optional("size")?
-                    .map(|size| size.whole(0, LARGEST_DRAWN).map(|size| size as u32))
-                    .transpose()?,
-                priority: entry
-                    .optional("priority")?
-                    .map(|priority| priority.whole(0, 255).map(|priority| priority as u8))
-                    .transpose()?,
+                size: entry.optional_whole("size", (0, LARGEST_DRAWN))?.map(|size| size as u32),
+                priority: entry.optional_whole("priority", (0, 255))?.map(|priority| priority as u8),
             }),
             Some(_) => return time.invalid("this is earlier than the row before it: sort the rows by time"),
             None => return time.invalid("no run lasts so long"),
@@ -88,10 +85,18 @@ fn from_rows(list: &Reader) -> Result<Vec<TraceRowDocument>, ScenarioError> {
     Ok(rows)
 }
 
-/// Whole microseconds, if a run can last so long.
-fn time_us(time: f64, unit: f64) -> Option<u64> {
-    let us = (time * unit).round_ties_even();
-    (0.0..=LARGEST_EXACT as f64).contains(&us).then_some(us as u64)
+/// The whole microseconds of a decimal number whose unit is so many digits larger: what lies beyond a microsecond is
+/// cut off.
+fn time_us(text: &str, digits: usize) -> Option<u64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let is_decimal =
+        !whole.is_empty() && [whole, fraction].concat().bytes().all(|byte| byte.is_ascii_digit());
+    let fraction = fraction.bytes().chain(std::iter::repeat(b'0')).take(digits);
+    let mut us = 0u64;
+    for digit in whole.bytes().chain(fraction).filter(|_| is_decimal) {
+        us = us.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
+    }
+    (is_decimal && us <= LARGEST_EXACT).then_some(us)
 }
 
 /// Reads the text of a CSV file. Errors name the line.
@@ -107,7 +112,7 @@ fn from_csv(text: &str) -> Result<Vec<TraceRowDocument>, String> {
         let time = TIMES.iter().find(|(known, _)| *known == column);
         let other = FURTHER.iter().find(|known| **known == column);
         columns.push(match (time, other) {
-            (Some((_, unit)), _) => Column::Time(*unit),
+            (Some((_, digits)), _) => Column::Time(*digits),
             (_, Some(known)) => Column::Other(known),
             _ => {
                 return Err(format!(
@@ -139,16 +144,15 @@ fn from_csv(text: &str) -> Result<Vec<TraceRowDocument>, String> {
 }
 
 enum Column {
-    Time(f64),
+    Time(usize),
     Other(&'static str),
 }
 
 fn read_field(row: &mut TraceRowDocument, column: &Column, field: &str) -> Result<(), String> {
     let trimmed = field.trim();
     match column {
-        Column::Time(unit) => {
-            let time = trimmed.parse::<f64>().ok().and_then(|time| time_us(time, *unit));
-            row.time_us = time.ok_or_else(|| format!("'{field}' is not a time"))?;
+        Column::Time(digits) => {
+            row.time_us = time_us(trimmed, *digits).ok_or_else(|| format!("'{field}' is not a time"))?;
         }
         // What a recording does not know is the template's.
         Column::Other(_) if trimmed.is_empty() => {}
@@ -244,6 +248,11 @@ mod tests {
         assert_eq!(rows, [row(1_000, "aaa", 1), row(2_000, "b,\r\nb", 2), row(2_500, "b\"bb", 3)]);
         let seconds = from_csv("key,time_s\nx,1700000000.123456\n").expect("it is well formed");
         assert_eq!(seconds[0].time_us, 1_700_000_000_123_456);
+        assert_eq!(time_us("7", 3), Some(7_000));
+        assert_eq!(
+            (time_us("", 3), time_us(".5", 3), time_us("1e3", 3), time_us("-1", 3)),
+            (None, None, None, None)
+        );
         assert_eq!(from_csv("time_us,size\n1,\n").expect("it is well formed")[0].size, None);
     }
 

@@ -23,7 +23,12 @@ pub(super) fn producer(names: &mut Names, document: &ProducerDocument, seed: u64
     let publishing = Publishing {
         arrivals,
         trace,
-        templates: document.messages.iter().map(|message| template(names, message)).collect(),
+        templates: document
+            .messages
+            .iter()
+            .map(|message| template(names, message))
+            .collect::<Vec<_>>()
+            .into(),
         limit: document.limit,
         mode: document.mode,
         retries: document.retries.clone().map(|policy| Retries::new(policy, stream("retries"))),
@@ -44,17 +49,18 @@ pub(super) fn arrivals(names: &mut Names, document: &scenario::Arrivals) -> (Arr
             let over = Span::from_us(*over_us);
             Arrivals::Ramp(Box::new(Ramp::new(*from_per_second, *to_per_second, over, *is_poisson)))
         }
-        scenario::Arrivals::List { times_us } => listed(times_us.iter().copied()),
+        scenario::Arrivals::List { times_us } => listed(times_us.clone()),
         scenario::Arrivals::Trace { rows } => {
-            let trace = Trace::new(rows.iter().map(|row| trace_row(names, row)).collect());
-            return (listed(rows.iter().map(|row| row.time_us)), Some(trace));
+            let trace: Vec<TraceRow> = rows.iter().map(|row| trace_row(names, row)).collect();
+            let times_us = rows.iter().map(|row| row.time_us).collect();
+            return (listed(times_us), Some(Trace::new(trace.into())));
         }
     };
     (arrivals, None)
 }
 
-fn listed(times_us: impl Iterator<Item = u64>) -> Arrivals {
-    Arrivals::Listed(Box::new(Listed::new(times_us.collect())))
+fn listed(times_us: Vec<u64>) -> Arrivals {
+    Arrivals::Listed(Box::new(Listed::new(times_us.into())))
 }
 
 fn trace_row(names: &mut Names, row: &TraceRowDocument) -> TraceRow {
@@ -65,7 +71,6 @@ fn trace_row(names: &mut Names, row: &TraceRowDocument) -> TraceRow {
 /// A message as it is published.
 pub(super) fn template(names: &mut Names, message: &MessageDocument) -> Template {
     let headers = (!message.headers.is_empty()).then(|| scenario::table(&message.headers));
-    let is_drawn = message.drawn != DrawnDocument::default();
     Template {
         exchange: names.intern(&message.exchange),
         routing_key: names.intern(&message.routing_key),
@@ -78,7 +83,7 @@ pub(super) fn template(names: &mut Names, message: &MessageDocument) -> Template
             ..Properties::default()
         }),
         body: message.body.as_bytes().into(),
-        drawn: is_drawn.then(|| Box::new(drawn(names, &message.drawn))),
+        drawn: (!message.drawn.is_empty()).then(|| Box::new(drawn(names, &message.drawn))),
     }
 }
 
@@ -101,7 +106,8 @@ fn drawn(names: &mut Names, document: &DrawnDocument) -> Drawn {
 
 /// The values were checked when the document was read.
 fn choice<T>(document: &ChoiceDocument, value: impl FnMut(&serde_json::Value) -> T) -> Choice<T> {
-    Choice::new(document.values.iter().map(value).collect(), document.order.clone())
+    let values: Vec<T> = document.values.iter().map(value).collect();
+    Choice::new(values.into(), document.order.clone())
 }
 
 /// A consumer as the document describes it.
@@ -114,7 +120,7 @@ pub(super) fn consumer(names: &mut Names, document: &ConsumerDocument, seed: u64
         per_octet_us: document.per_octet_us,
         acknowledgement: document.acknowledgement,
         prefetch: document.prefetch,
-        answers: document.answers.iter().map(|answer| answer_rule(names, answer)).collect(),
+        answers: document.answers.iter().map(|answer| answer_rule(names, answer)).collect::<Vec<_>>().into(),
         skips_repeated: document.skips_repeated,
     };
     Consumer::new(name, queue, Stream::new(seed, &document.id), habits)

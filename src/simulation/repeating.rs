@@ -8,36 +8,34 @@ use crate::actors::{Decision, Outcome};
 use crate::amqp;
 use crate::facts::{Event, QueueName, Rule};
 use crate::ids::{ActorId, MessageId};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 /// So many message ids are remembered.
-const MOST_REMEMBERED: usize = 4_096;
+const MOST_REMEMBERED: usize = 1_024;
 
 /// The message ids that were worked on, with the queues that the messages came from: of two copies of one message in
 /// two queues neither is a duplicate.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Repeated {
-    worked_on: BTreeSet<(QueueName, String)>,
-    /// The same in the order in which it was worked on.
-    in_order: VecDeque<(QueueName, String)>,
+    /// In the order in which they were worked on.
+    worked_on: VecDeque<(QueueName, String)>,
 }
 
 impl Repeated {
     /// The message id, if it was worked on.
     pub fn find(&self, queue: QueueName, message_id: &str) -> Option<&str> {
-        self.worked_on.get(&(queue, message_id.to_owned())).map(|(_, known)| known.as_str())
+        let mut newest_first = self.worked_on.iter().rev();
+        newest_first.find(|(from, known)| *from == queue && known == message_id).map(|(_, known)| &**known)
     }
 
     fn note(&mut self, queue: QueueName, message_id: String) {
-        if !self.worked_on.insert((queue, message_id.clone())) {
+        if self.find(queue, &message_id).is_some() {
             return;
         }
-        self.in_order.push_back((queue, message_id));
-        if self.in_order.len() > MOST_REMEMBERED
-            && let Some(oldest) = self.in_order.pop_front()
-        {
-            self.worked_on.remove(&oldest);
+        if self.worked_on.len() == MOST_REMEMBERED {
+            self.worked_on.pop_front();
         }
+        self.worked_on.push_back((queue, message_id));
     }
 }
 

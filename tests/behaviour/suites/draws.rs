@@ -55,7 +55,7 @@ fn every_distribution_has_its_mean_and_its_variance() {
             100_000.0 * shape / 4.0,
             1e10 * shape / (16.0 * 3.0),
         ),
-        (Distribution::Empirical([10, 40].into(), Odds::weighted([3.0, 1.0])), 17.5, 168.75),
+        (Distribution::Empirical([10, 40].into(), Odds::weighted([3.0, 1.0].into_iter())), 17.5, 168.75),
         (Distribution::Empirical([1, 2, 3].into(), Odds::Even(3)), 2.0, 2.0 / 3.0),
     ];
     for (distribution, mean, variance) in cases {
@@ -117,12 +117,12 @@ fn choices_come_in_proportion_to_their_weights() {
     let (nine, three) = (27.88, 16.27);
     let even = chi_square(&Odds::Even(10), &[1.0; 10]);
     assert!(even < nine, "{even}");
-    let weighted = chi_square(&Odds::weighted([1.0, 2.0, 3.0, 4.0]), &[1.0, 2.0, 3.0, 4.0]);
+    let weighted = chi_square(&Odds::weighted([1.0, 2.0, 3.0, 4.0].into_iter()), &[1.0, 2.0, 3.0, 4.0]);
     assert!(weighted < three, "{weighted}");
     let zipf: Vec<f64> = (1..=10).map(|rank| 1.0 / f64::from(rank)).collect();
     let found = chi_square(&Odds::zipf(10, 1.0), &zipf);
     assert!(found < nine, "{found}");
-    let never = Odds::weighted([0.0, 1.0, 0.0]);
+    let never = Odds::weighted([0.0, 1.0, 0.0].into_iter());
     let mut stream = Stream::new(5, "never");
     assert!((0..1_000).all(|_| never.draw(&mut stream) == 1));
 }
