@@ -103,6 +103,7 @@ test.describe("geometry", () => {
     exchange_type: kind === "exchange" ? "topic" : null,
     settings: [],
     arguments: [],
+    policy: [],
   });
 
   /** The picture of a definitions file, made without the simulation. */
@@ -122,10 +123,11 @@ test.describe("geometry", () => {
       from: places.get(`exchange:${binding.source}`) ?? 0,
       to: places.get(`${binding.destination_type}:${binding.destination}`) ?? 0,
       label: binding.routing_key,
+      bindings: [{ routing_key: binding.routing_key, arguments: {} }],
     }));
     for (const { id } of [...nodes]) {
       if (id.startsWith("queue:")) {
-        edges.push({ kind: "binding", from: places.get(id) ?? 0, to: nodes.length, label: "" });
+        edges.push({ kind: "binding", from: places.get(id) ?? 0, to: nodes.length, label: "", bindings: [] });
         nodes.push(node(`consumer:${id}`, "consumer"));
       }
     }
