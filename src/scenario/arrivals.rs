@@ -46,7 +46,9 @@ pub enum Arrivals {
         /// The moments.
         times_us: Vec<u64>,
     },
-    /// As it was recorded.
+    /// As it was recorded: `{"trace": {"rows": […]}}`, or with the text of a CSV file (RFC 4180) whose first line
+    /// names its columns, `{"trace": {"csv": "time_us,routing_key,size,priority\n…"}}`; in both the time may also be
+    /// `time_ms` or `time_s`, and with `begins_us` the first row comes then, whatever clock it was recorded by.
     Trace {
         /// A row for each message, at least one.
         rows: Vec<TraceRowDocument>,

@@ -1,13 +1,4 @@
 //! A choice among several values, as documents give it: of routing keys, priorities, headers.
-//!
-//! | form | what comes |
-//! | --- | --- |
-//! | `{"cycle": [a, b]}` | one after the other |
-//! | `{"uniform": [a, b]}` | each as probably as another |
-//! | `{"weighted": [{"value": a, "weight": 3}, …]}` | each in proportion to its weight |
-//! | `{"zipf": {"values": [a, b], "exponent": 1.0}}` | the k-th in proportion to 1/k^exponent |
-//!
-//! In texts `{1..20}` stands for the numbers from 1 to 20: `"user.{1..20}"` is twenty values.
 
 use super::ScenarioError;
 use super::distribution::{weight, weighted};
@@ -19,6 +10,15 @@ use serde_json::Value;
 const MOST_VALUES: usize = 10_000;
 
 /// A choice among values.
+///
+/// | form | what comes |
+/// | --- | --- |
+/// | `{"cycle": [a, b]}` | one after the other |
+/// | `{"uniform": [a, b]}` | each as probably as another |
+/// | `{"weighted": [{"value": a, "weight": 3}, …]}` | each in proportion to its weight |
+/// | `{"zipf": {"values": [a, b], "exponent": 1.0}}` | the k-th in proportion to 1/k^exponent |
+///
+/// In texts `{1..20}` stands for the numbers from 1 to 20: `"user.{1..20}"` is twenty values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChoiceDocument {
     /// The values, at least one.

@@ -8,6 +8,11 @@ use serde_json::Value;
 
 /// An input to a running simulation. `node` is the id of a thing in the picture (`consumer:C1`, `queue://tasks`) or
 /// its name alone.
+///
+/// In JSON it is an object with the command's name (`"command": "slow_down"`), and fields of the names that stand
+/// here, but for these: `restart_broker` has `down_us` and `crash`, `set_link` the fields of a document's link,
+/// `set_policy` those of RabbitMQ's management API (`name`, `pattern`, `apply-to`, `priority`, `definition`) and
+/// `operator`; `given` and `changes` are what stands in the command itself.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// The producer publishes its next message now, besides its own rhythm.

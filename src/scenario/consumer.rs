@@ -22,7 +22,16 @@ pub struct ConsumerDocument {
     pub acknowledgement: Acknowledgement,
     /// What it does with certain messages; of those that apply to a message the first holds.
     pub answers: Vec<AnswerDocument>,
-    /// How long it works on a message.
+    /// How long it works on a message, as a distribution of microseconds:
+    ///
+    /// | kind | fields |
+    /// | --- | --- |
+    /// | `constant` | `duration_us`: always that |
+    /// | `exponential` | `mean_us` |
+    /// | `uniform` | `least_us` and `most_us`: each whole number from the one to the other |
+    /// | `log_normal` | `mean_us` and `deviation_us` of the spans themselves, not of their logarithms |
+    /// | `pareto` | `least_us` and `shape`: more than x has the probability (least/x)^shape |
+    /// | `empirical` | `values_us`, and maybe `weights`, one for each value |
     pub service: Distribution,
     /// How many microseconds each octet of the body adds to that.
     pub per_octet_us: f64,

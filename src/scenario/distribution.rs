@@ -1,13 +1,6 @@
-//! A distribution as documents give it: of work, of a burst, of a body's size.
-//!
-//! | kind | fields, each with its unit at the end (`mean_us`, `mean_octets`) |
-//! | --- | --- |
-//! | `constant` | `duration_us`, or `octets`: always that |
-//! | `exponential` | `mean` |
-//! | `uniform` | `least` and `most`: each whole number from the one to the other |
-//! | `log_normal` | `mean` and `deviation` of the numbers themselves, not of their logarithms |
-//! | `pareto` | `least`, and `shape` without a unit: more than x has the probability (least/x)^shape |
-//! | `empirical` | `values`, and maybe `weights` without a unit, one for each value |
+//! A distribution as documents give it: of work, of a burst, of a body's size. The kinds are listed at
+//! [`ConsumerDocument::service`](super::ConsumerDocument::service); sizes have `octets` where spans have `us`, and
+//! `{"constant": {"octets": 100}}`.
 
 use super::ScenarioError;
 use super::document::LARGEST_EXACT;

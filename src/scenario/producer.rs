@@ -22,8 +22,9 @@ pub struct ProducerDocument {
     pub limit: Option<u64>,
     /// What it asks of the broker for its messages.
     pub mode: PublishingMode,
-    /// After which time and how often it publishes again what was refused, came back or was not confirmed; it never
-    /// does when this is absent. Only with confirms.
+    /// After which time and how often it publishes again what was refused, came back or was not confirmed, as
+    /// `{"first_us", "factor", "most_us", "jitter", "most_attempts", "confirm_timeout_us"}`, of which all but the
+    /// first may be absent; it never does when all of it is absent. Only with confirms.
     pub retries: Option<RetryPolicy>,
     /// How long after its channel or its connection was lost it opens another, and how long it waits between two
     /// attempts; it never does when this is absent.

@@ -87,7 +87,7 @@ test("the forms of a consumer change it, and the settings say so", async ({ page
   const queuescope = await Queuescope.open(page, "index.html#scenario=work-queue&at=9000000");
   const inspector = page.locator("queuescope-inspector");
   await queuescope.node("consumer:C1").click();
-  await inspector.getByText("Change", { exact: true }).click();
+  await inspector.locator("summary", { hasText: "Change" }).click();
   const form = (name: string) => inspector.getByRole("form", { name, exact: true });
   await expect(form("Prefetch").getByLabel("Limit")).toHaveValue("1");
   await form("Prefetch").getByLabel("Limit").fill("3");
@@ -97,8 +97,8 @@ test("the forms of a consumer change it, and the settings say so", async ({ page
   await form("Slow down").getByLabel("Takes").fill("2.5");
   await form("Slow down").getByRole("button", { name: "Set" }).click();
   await expect(inspector).toContainText("× 2.5");
-  await form("Work on a message").getByLabel("Distribution").selectOption("log-normal, as wide as its mean");
-  await form("Work on a message").getByLabel("Mean").fill("120");
+  await form("Work on a message").getByLabel("Distribution").selectOption("log-normal");
+  await form("Work on a message").getByRole("spinbutton", { name: "Mean" }).fill("120");
   await form("Work on a message").getByRole("button", { name: "Set" }).click();
   await expect(inspector).toContainText(/log-normally, on average\s*120 ms/);
   await form("Acknowledgement").getByLabel("It acknowledges").selectOption("in batches");
@@ -151,15 +151,16 @@ test("a producer gets another rate and publishes a message of one's own, by keys
 });
 
 test("a policy is set and cleared at its queue", async ({ page }) => {
-  const queuescope = await Queuescope.open(page, "index.html#scenario=hidden-expiry&at=6500000");
+  const queuescope = await Queuescope.open(page, "index.html#scenario=requeue-spins&at=6500000");
   const inspector = page.locator("queuescope-inspector");
-  const queue = queuescope.node("queue://waiting");
+  const queue = queuescope.node("queue://tasks");
+  await expect(queue).toHaveAttribute("aria-label", /tasks, 5 ready/);
   await queue.click();
-  await inspector.getByText("Change", { exact: true }).click();
+  await inspector.locator("summary", { hasText: "Change" }).click();
   const form = inspector.getByRole("form", { name: "Policy" });
   await form.getByLabel("Length limit").fill("2");
   await form.getByRole("button", { name: "Set" }).click();
-  await expect(queue).toHaveAttribute("aria-label", /waiting, 2 ready/);
+  await expect(queue).toHaveAttribute("aria-label", /tasks, 2 ready/);
   await expect(inspector).toContainText(/max-length\s*2/);
   await inspector.getByRole("button", { name: "Clear policy" }).click();
   await expect(inspector).not.toContainText("max-length");
@@ -168,7 +169,7 @@ test("a policy is set and cleared at its queue", async ({ page }) => {
 test("queues, exchanges and bindings come and go", async ({ page }) => {
   const queuescope = await Queuescope.open(page, "index.html#scenario=publish-subscribe&at=5000000");
   const inspector = page.locator("queuescope-inspector");
-  await inspector.getByText("Declare", { exact: true }).click();
+  await inspector.locator("summary", { hasText: "Declare" }).click();
   const declare = (name: string) => inspector.getByRole("form", { name, exact: true });
   await declare("A queue").getByLabel("Name").fill("audit");
   await declare("A queue").getByRole("button", { name: "Declare" }).click();
@@ -178,7 +179,7 @@ test("queues, exchanges and bindings come and go", async ({ page }) => {
   await declare("An exchange").getByRole("button", { name: "Declare" }).click();
   await expect(queuescope.node("exchange://copies")).toBeVisible();
   await queuescope.node("queue://audit").click();
-  await inspector.getByText("Change", { exact: true }).click();
+  await inspector.locator("summary", { hasText: "Change" }).click();
   await inspector.getByRole("form", { name: "Bind" }).getByLabel("From exchange").selectOption("copies");
   await inspector.getByRole("form", { name: "Bind" }).getByRole("button", { name: "Bind" }).click();
   await inspector.getByRole("button", { name: "Unbind copies" }).click();
@@ -192,7 +193,7 @@ test("what the broker refuses is said, and nothing changes", async ({ page }) =>
   const queuescope = await Queuescope.open(page, "index.html#scenario=work-queue&at=9000000");
   const before = await queuescope.hash();
   const inspector = page.locator("queuescope-inspector");
-  await inspector.getByText("Declare", { exact: true }).click();
+  await inspector.locator("summary", { hasText: "Declare" }).click();
   const form = inspector.getByRole("form", { name: "A queue" });
   await form.getByLabel("Name").fill("tasks");
   await form.getByLabel("Type").selectOption("quorum");
@@ -207,7 +208,7 @@ test("on a narrow screen the forms fit", async ({ page }) => {
   const queuescope = await Queuescope.open(page, "index.html#scenario=work-queue&at=9000000");
   await queuescope.node("consumer:C1").click();
   const inspector = page.locator("queuescope-inspector");
-  await inspector.getByText("Change", { exact: true }).click();
+  await inspector.locator("summary", { hasText: "Change" }).click();
   for (const field of await inspector.locator("form :is(input, select, textarea, button)").all()) {
     const box = await field.boundingBox();
     expect(box !== null && box.x >= 0 && box.x + box.width <= 360).toBe(true);

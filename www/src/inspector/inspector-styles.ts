@@ -126,11 +126,8 @@ export const inspectorStyles = css`
   form + form {
     border-top: 1px solid var(--line);
   }
-  h4 {
+  form h3 {
     margin: 0;
-    font-size: 12px;
-    font-weight: 600;
-    color: var(--muted);
   }
   form label {
     display: grid;

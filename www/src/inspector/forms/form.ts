@@ -60,7 +60,7 @@ function formOf(session: Session, form: Form): TemplateResult {
     session.dispatch(form.command(new Answers(data)));
   };
   return html`<form aria-label=${word(form.title)} @submit=${submit}>
-    <h4>${word(form.title)}</h4>
+    <h3>${word(form.title)}</h3>
     ${form.fields}
     <button>${word(form.button)}</button>
   </form>`;
