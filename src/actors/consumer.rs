@@ -23,6 +23,8 @@ pub struct Delivery {
     pub routing_key: Name,
     /// Who published it.
     pub publisher: Name,
+    /// When that was.
+    pub published: Time,
     /// Its body.
     pub body: Body,
     /// Its publisher's own name for it (`message-id`): the same again is the same message once more.
@@ -45,14 +47,31 @@ pub struct Work {
 /// A work that is done.
 #[derive(Clone, Debug)]
 pub struct Done {
-    /// What it was.
-    pub delivery: Delivery,
+    /// The message.
+    pub message: MessageId,
     /// What the consumer does now.
     pub answer: Answer,
     /// Why, where it is not what it always does; else empty.
     pub reason: Name,
     /// What it sends.
-    pub methods: Vec<Method>,
+    pub method: Option<Method>,
+    /// Whether it sends that once more.
+    pub is_said_twice: bool,
+    /// The name that the message has from its publisher, if it has one.
+    pub message_id: Option<String>,
+}
+
+/// A work that begins.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// The message.
+    pub message: MessageId,
+    /// When it will be done.
+    pub ends: Time,
+    /// The number of the work.
+    pub number: u64,
+    /// What is sent before it.
+    pub told: Option<Method>,
 }
 
 /// What a consumer loses with its channel or its process.
@@ -212,9 +231,9 @@ impl Consumer {
         self.work.is_none() && !self.is_paused && self.hangs_since.is_none()
     }
 
-    /// Begins the next work if there is some and the hands are free. Says what it is, and what is sent before it.
-    /// `is_known` says that the message was worked on before under the same name.
-    pub fn begin(&mut self, now: Time, is_known: bool) -> Option<(Work, Option<Method>)> {
+    /// Begins the next work if there is some and the hands are free. `is_known` says that the message was worked on
+    /// before under the same name.
+    pub fn begin(&mut self, now: Time, is_known: bool) -> Option<Begun> {
         if !self.is_free() {
             return None;
         }
@@ -225,9 +244,9 @@ impl Consumer {
         self.begun += 1;
         let is_skipped = is_known && self.habits.skips_repeated;
         let ends = if is_skipped { now } else { now + self.service(delivery.body.len()) };
-        let work = Work { delivery, began: now, ends, number: self.begun };
-        self.work = Some(work.clone());
-        Some((work, told))
+        let begun = Begun { message: delivery.message, ends, number: self.begun, told };
+        self.work = Some(Work { delivery, began: now, ends, number: self.begun });
+        Some(begun)
     }
 
     /// How long the next work takes, on a message of so many octets.
@@ -242,31 +261,30 @@ impl Consumer {
     /// Ends the work of that number, if it is in hand. Says what it was and what the broker is to be told. If it
     /// is to crash, the message is in hand still.
     pub fn finish(&mut self, number: u64) -> Option<Done> {
-        if self.hangs_since.is_some() {
-            return None;
-        }
-        let delivery = self.work.as_ref().filter(|work| work.number == number)?.delivery.clone();
+        let is_hung = self.hangs_since.is_some();
+        let mut work = self.work.take_if(|work| work.number == number && !is_hung)?;
         let rules = self.habits.answers.clone();
-        let rule = rules.iter().find(|rule| self.applies(rule, &delivery));
+        let rule = rules.iter().find(|rule| self.applies(rule, &work.delivery));
         let (answer, reason) =
             rule.map_or((Answer::Acknowledge, Name::EMPTY), |rule| (rule.answer, rule.reason));
-        if answer != Answer::Crash {
-            self.work = None;
+        let delivery_tag = work.delivery.tag;
+        let method = match answer {
+            _ if work.delivery.is_settled => None,
+            Answer::Acknowledge => self.acknowledge(delivery_tag),
+            Answer::AcknowledgeTwice => Some(Method::BasicAck { delivery_tag, multiple: false }),
+            Answer::Requeue => Some(Method::BasicNack { delivery_tag, multiple: false, requeue: true }),
+            Answer::Reject => Some(Method::BasicReject { delivery_tag, requeue: false }),
+            Answer::Crash | Answer::Nothing => None,
+        };
+        let is_said_twice = answer == Answer::AcknowledgeTwice;
+        let message = work.delivery.message;
+        let message_id = work.delivery.message_id.take();
+        if answer == Answer::Crash {
+            self.work = Some(work);
+        } else {
             self.finished += 1;
         }
-        let tag = delivery.tag;
-        let methods = match answer {
-            _ if delivery.is_settled => Vec::new(),
-            Answer::Acknowledge => self.acknowledge(tag),
-            Answer::AcknowledgeTwice => {
-                let acknowledgement = Method::BasicAck { delivery_tag: tag, multiple: false };
-                vec![acknowledgement.clone(), acknowledgement]
-            }
-            Answer::Requeue => vec![Method::BasicNack { delivery_tag: tag, multiple: false, requeue: true }],
-            Answer::Reject => vec![Method::BasicReject { delivery_tag: tag, requeue: false }],
-            Answer::Crash | Answer::Nothing => Vec::new(),
-        };
-        Some(Done { delivery, answer, reason, methods })
+        Some(Done { message, answer, reason, method, is_said_twice, message_id })
     }
 
     /// Its channel is gone, and when it dies all that it has in memory. Says which messages it does not have any
@@ -307,19 +325,19 @@ impl Consumer {
         is_left.then_some(Method::BasicAck { delivery_tag: self.newest_done, multiple: true })
     }
 
-    fn acknowledge(&mut self, delivery_tag: DeliveryTag) -> Vec<Method> {
+    fn acknowledge(&mut self, delivery_tag: DeliveryTag) -> Option<Method> {
         match self.habits.acknowledgement {
             Acknowledgement::Batch(size) => {
                 self.unacknowledged += 1;
                 self.newest_done = delivery_tag;
                 if self.unacknowledged < size {
-                    return Vec::new();
+                    return None;
                 }
                 self.unacknowledged = 0;
-                vec![Method::BasicAck { delivery_tag, multiple: true }]
+                Some(Method::BasicAck { delivery_tag, multiple: true })
             }
-            Acknowledgement::Never => Vec::new(),
-            _ => vec![Method::BasicAck { delivery_tag, multiple: false }],
+            Acknowledgement::Never => None,
+            _ => Some(Method::BasicAck { delivery_tag, multiple: false }),
         }
     }
 }

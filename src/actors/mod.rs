@@ -28,7 +28,7 @@ mod unconfirmed;
 pub use arrivals::{Arrivals, Listed};
 pub use bursts::Bursts;
 pub use choice::{Choice, Order};
-pub use consumer::{Consumer, Delivery, Done, Dropped, Work};
+pub use consumer::{Begun, Consumer, Delivery, Done, Dropped, Work};
 pub use distribution::Distribution;
 pub use engine_echo::EngineEcho;
 pub use habits::{Acknowledgement, Answer, AnswerRule, Habits};

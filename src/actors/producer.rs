@@ -8,7 +8,7 @@ use crate::amqp::{Command, Content, DeliveryTag, Method, Origin};
 use crate::facts::{ClientName, Rule};
 use crate::ids::{MessageId, Name};
 use crate::rng::Stream;
-use crate::time::Span;
+use crate::time::{Span, Time};
 use std::rc::Rc;
 
 /// A producer of the scenario.
@@ -24,6 +24,9 @@ pub struct Producer {
     rhythm: u32,
     trace: Option<Box<Trace>>,
     templates: Rc<[Template]>,
+    /// The place of the one whose turn it is, and how often all had their turn.
+    turn: usize,
+    round: u64,
     limit: Option<u64>,
     mode: PublishingMode,
     retries: Option<Box<Retries>>,
@@ -53,6 +56,8 @@ impl Producer {
             rhythm: 0,
             trace: trace.map(Box::new),
             templates,
+            turn: 0,
+            round: 0,
             limit,
             mode,
             retries: retries.map(Box::new),
@@ -203,18 +208,21 @@ impl Producer {
     }
 
     /// The next message in turn.
-    pub fn publish(&mut self, message: MessageId, occasion: Occasion) -> Command {
+    pub fn publish(&mut self, message: MessageId, published: Time, occasion: Occasion) -> Command {
         let row = match (&mut self.trace, occasion) {
             (None, _) | (_, Occasion::Besides) => None,
             (Some(trace), Occasion::Due) => trace.present(),
             (Some(trace), Occasion::HeldBack) => trace.take_held(),
         };
-        let count = self.templates.len() as u64;
-        let (round, place) = (self.published / count, (self.published % count) as usize);
-        let template = &self.templates[place];
-        let origin = Origin { message, publisher: self.name.0 };
-        let mut command = template.command(origin, round, row.as_ref(), &mut self.contents);
+        let template = &self.templates[self.turn];
+        let origin = Origin { message, publisher: self.name.0, published };
+        let mut command = template.command(origin, self.round, row.as_ref(), &mut self.contents);
         self.published += 1;
+        self.turn += 1;
+        if self.turn == self.templates.len() {
+            self.turn = 0;
+            self.round += 1;
+        }
         self.has_sent(message, template.exchange);
         if let Some(retries) = &mut self.retries {
             name_message(&mut command, message);
@@ -224,11 +232,11 @@ impl Producer {
     }
 
     /// Takes what is due to be published again, if it may be now, as the message of that number.
-    pub fn publish_again(&mut self, message: MessageId) -> Option<Attempt> {
+    pub fn publish_again(&mut self, message: MessageId, published: Time) -> Option<Attempt> {
         if self.is_paused || !self.may_publish() {
             return None;
         }
-        let attempt = self.retries.as_mut()?.again(message)?;
+        let attempt = self.retries.as_mut()?.again(message, published)?;
         if let Method::BasicPublish { exchange, .. } = attempt.command.method {
             self.has_sent(message, exchange);
         }

@@ -8,7 +8,7 @@ use super::Outcome;
 use crate::amqp::Command;
 use crate::ids::MessageId;
 use crate::rng::Stream;
-use crate::time::Span;
+use crate::time::{Span, Time};
 use std::collections::VecDeque;
 
 /// After which time and how often a producer publishes again.
@@ -152,7 +152,7 @@ impl Retries {
     }
 
     /// Takes what is due for the longest time, to publish it again under the number `message`.
-    pub fn again(&mut self, message: MessageId) -> Option<Attempt> {
+    pub fn again(&mut self, message: MessageId, published: Time) -> Option<Attempt> {
         let place = self.attempts.iter().position(|each| each.state == State::Due)?;
         let mut attempt = self.attempts.remove(place)?;
         attempt.message = message;
@@ -161,6 +161,7 @@ impl Retries {
         attempt.is_returned = false;
         if let Some(content) = &mut attempt.command.content {
             content.origin.message = message;
+            content.origin.published = published;
         }
         self.repeated += 1;
         self.attempts.push_back(attempt.clone());

@@ -44,6 +44,7 @@ impl Broker {
                 let queue = self.name_of_queue(key, queue)?;
                 self.check_permission(cx, key, host, Action::Read, ("queue", queue))?;
                 let id = self.find_queue(cx, key, host, queue)?;
+                self.make_room_in_stream(cx, id);
                 let next_offset = self.check_consuming(cx, key, id, (no_ack, exclusive), &arguments)?;
                 let priority = arguments.get("x-priority").and_then(Value::as_integer).unwrap_or(0);
                 let tag = match consumer_tag {
@@ -140,7 +141,7 @@ impl Broker {
                 return Err(Refusal::new(ReplyCode::PreconditionFailed, what));
             }
             self.refuse_on_stream_if(cx, id, no_ack)?;
-            return self.first_offset(id, arguments);
+            return self.first_offset(cx, id, arguments);
         }
         if found.kind == QueueType::Quorum && channel.channel_prefetch > 0 {
             let what = format!("{described} does not support global qos");

@@ -9,11 +9,12 @@ use super::declaring_exchanges::{default_exchange_is_locked, reserved_prefix};
 use super::equivalence::{QUEUE_ARGUMENTS_COMPARED, check_arguments, check_equivalent, truth};
 use super::exchange::{Binding, Destination};
 use super::replying::REPLY_TO;
-use super::settings::{Asked, QueueSettings, QueueType, check_queue};
+use super::settings::{Asked, QueueSettings, QueueType, Strategy, check_queue};
 use super::{Broker, Context, Handled, Outgoing, Queue, Refusal, answer};
 use crate::amqp::{Method, ReplyCode, Table, Value};
 use crate::facts::{Event, QueueName, Rule};
 use crate::ids::{ConnectionId, Name, QueueId};
+use std::collections::BTreeSet;
 
 impl Broker {
     pub(super) fn handle_queue_method(
@@ -38,9 +39,9 @@ impl Broker {
                     let asked = Asked { durable: durable && !exclusive, exclusive, auto_delete };
                     self.declare_queue(cx, key, host, (queue, asked), arguments)?
                 };
-                let queue = self.queue_mut(id);
+                let queue = self.queue(id).expect("it was found or made");
                 let (name, message_count) = (queue.name.name, queue.ready_count() as u32);
-                let consumer_count = queue.consumer_count() as u32;
+                let consumer_count = self.declared_consumers(id);
                 self.queue_used(cx, id);
                 self.channel_mut(key).last_queue = Some(name);
                 answer(no_wait, Method::QueueDeclareOk { queue: name, message_count, consumer_count })
@@ -101,13 +102,48 @@ impl Broker {
                 if !no_wait {
                     // The answer goes out before the consumers are told.
                     let command = Method::QueueDeleteOk { message_count }.into();
-                    let outgoing = Outgoing { connection: key.connection, channel: key.number, command };
+                    let outgoing = Outgoing {
+                        connection: key.connection,
+                        channel: key.number,
+                        command,
+                        is_settled: false,
+                    };
                     self.output.insert(place, outgoing);
                 }
                 Ok(None)
             }
             other => unreachable!("{} is not of the class queue", other.name()),
         }
+    }
+
+    /// How many consumers a queue says it has. A stream says none (`rabbit_stream_queue`, `stat`). A quorum queue counts those that it gives messages to: of a
+    /// single active one and those behind it the first alone, and besides each that was cancelled and each
+    /// `basic.get` as long as they hold something unacknowledged (`rabbit_fifo`, `query_stat`; recorded from
+    /// 3.10.8).
+    fn declared_consumers(&self, id: QueueId) -> u32 {
+        let queue = self.queue(id).expect("the caller has found it");
+        let count = queue.consumer_count() as u32;
+        match queue.kind {
+            QueueType::Classic => return count,
+            QueueType::Stream => return 0,
+            QueueType::Quorum => {}
+        }
+        let active = if queue.settings.is_single_active_consumer { count.min(1) } else { count };
+        let mut gone = BTreeSet::new();
+        for (connection, number, channel) in self.connections.iter().flat_map(|(id, connection)| {
+            connection.channels.iter().map(move |(number, channel)| (id, *number, channel))
+        }) {
+            for delivery in channel.held().filter(|each| each.queue == id) {
+                let (tag, got) = match delivery.consumer {
+                    Some((tag, _)) => (tag, 0),
+                    None => (Name::EMPTY, delivery.tag),
+                };
+                if got > 0 || !channel.consumers.contains_key(&tag) {
+                    gone.insert((connection, number, tag, got));
+                }
+            }
+        }
+        active + gone.len() as u32
     }
 
     fn check_binding_of_queue(
@@ -177,6 +213,7 @@ impl Broker {
             check_arguments("queue", &text, &host_text, both, QUEUE_ARGUMENTS_COMPARED)?;
             return Ok(id);
         }
+        self.check_queue_limit(cx, key.connection, host, name)?;
         if let Some(exchange) = arguments.get("x-dead-letter-exchange").and_then(Value::as_text) {
             let exchange = cx.names.intern(exchange);
             self.check_permission(cx, key, host, Action::Read, ("queue", name))?;
@@ -187,14 +224,16 @@ impl Broker {
             let what = format!("Cannot declare a server-named queue for type {}", kind.module());
             return Err(Refusal::new(ReplyCode::PreconditionFailed, what));
         }
-        let policy = self.virtual_hosts[&host].policies.for_queue(&text);
+        let policy = self.virtual_hosts[&host].policies.for_queue(&text, kind);
         let settings = QueueSettings::of(&arguments, &policy, self.version, cx.names);
         let mut queue = Queue::new(QueueName { virtual_host: host, name }, kind, arguments, settings);
         queue.is_durable = asked.durable;
         queue.is_auto_delete = asked.auto_delete;
         queue.exclusive_to = asked.exclusive.then_some(key.connection);
         queue.last_used = cx.now;
-        Ok(self.insert_queue(host, queue))
+        let id = self.insert_queue(host, queue);
+        self.tell_of_strategy(cx, id, Strategy::AtMostOnce);
+        Ok(id)
     }
 
     pub(super) fn insert_queue(&mut self, host: Name, queue: Queue) -> QueueId {
@@ -240,6 +279,7 @@ impl Broker {
         let queue = self.queue_mut(id);
         let name = queue.name;
         let removed = queue.take_all();
+        self.measure_depth(cx, id);
         for copy in &removed {
             let message = copy.message.content.origin.message;
             cx.record(Event::Removed { message, queue: name, rule });
@@ -253,7 +293,12 @@ impl Broker {
         let is_stream = self.queue_mut(id).stream_length().is_some();
         let removed = self.take_ready_away(cx, id, rule);
         let message_count = if is_stream { 0 } else { removed };
+        for copy in self.queue_mut(id).take_kept() {
+            let (message, queue) = (copy.message.content.origin.message, self.queue_mut(id).name);
+            cx.record(Event::Removed { message, queue, rule });
+        }
         let queue = self.queues[id.index()].take().expect("callers pass queues that exist");
+        cx.facts.numbers_mut().queue(id, queue.name).holds(cx.now, 0, 0);
         cx.record(Event::QueueGone { queue: queue.name, messages: removed.into(), rule });
         let host = queue.name.virtual_host;
         self.host_mut(host).queues.remove(&queue.name.name);

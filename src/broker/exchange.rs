@@ -1,12 +1,11 @@
 //! Exchanges, bindings and the virtual hosts that hold them.
 
+use super::limits::Limits;
 use super::policy::Policies;
-use super::routing::Route;
+use super::routes::Routes;
 use crate::amqp::Table;
 use crate::ids::{Name, QueueId};
 use litemap::LiteMap;
-use std::collections::BTreeMap;
-use std::rc::Rc;
 
 /// The types of exchange that RabbitMQ has without plugins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,12 +107,14 @@ pub struct VirtualHost {
     pub queues: LiteMap<Name, QueueId>,
     /// Its policies.
     pub(super) policies: Policies,
+    /// How much there may be in it.
+    pub(super) limits: Limits,
     /// Where messages go that depend on exchange and key alone; emptied when a binding changes.
-    pub(super) routes: BTreeMap<(Name, Name), Rc<Route>>,
+    pub(super) routes: Routes,
 }
 
 crate::ids::nameless!(ExchangeKind);
-crate::ids::holds_names!(VirtualHost { exchanges, queues, policies, routes });
+crate::ids::holds_names!(VirtualHost { exchanges, queues, policies, limits, routes });
 crate::ids::holds_names!(Binding { destination, routing_key, arguments });
 crate::ids::holds_names!(Exchange {
     kind,

@@ -24,6 +24,12 @@ pub(super) enum Timer {
     Settlement(QueueId, ConsumerKey),
     /// A queue that has failed is there again.
     Start(QueueId),
+    /// Persistent messages that were published on the channel are on disk.
+    Stored(ChannelKey),
+    /// A full quorum queue has told its publishers to stop.
+    Full(QueueId),
+    /// Dead letters that a queue keeps may be forwarded again.
+    KeptLetters(QueueId),
 }
 
 impl Broker {
@@ -40,6 +46,9 @@ impl Broker {
                 Timer::Channel(key) => self.channel_timer(cx, key),
                 Timer::Settlement(id, key) => self.settle(cx, id, key),
                 Timer::Start(id) => self.start_queue(cx, id),
+                Timer::Stored(key) => self.stored(cx, key),
+                Timer::Full(id) => self.refuse_from_now(id),
+                Timer::KeptLetters(id) => self.kept_timer(cx, id),
             }
         }
         self.publish_dead_letters(cx);
@@ -81,6 +90,9 @@ impl Broker {
     pub(super) fn set_queue_timer(&mut self, id: QueueId) {
         let Broker { queues, timers, .. } = self;
         let Some(queue) = queues.get_mut(id.index()).and_then(Option::as_mut) else { return };
+        if !queue.knows_time() {
+            return;
+        }
         let unused = queue.settings.expires.filter(|_| queue.consumer_count() == 0);
         let own = unused.map(|expires| queue.last_used + expires);
         let head = queue.head().filter(|_| queue.kind != QueueType::Stream).and_then(|head| head.expires);
@@ -93,7 +105,14 @@ impl Broker {
 
     /// Removes the expired messages at the head of a queue. What has expired further back stays hidden behind
     /// those in front of it.
+    #[inline]
     pub(super) fn drop_expired(&mut self, cx: &mut Context, id: QueueId) {
+        if self.queue_mut(id).knows_time() {
+            self.drop_those_expired(cx, id);
+        }
+    }
+
+    fn drop_those_expired(&mut self, cx: &mut Context, id: QueueId) {
         loop {
             let queue = self.queue_mut(id);
             let is_expired =

@@ -29,6 +29,7 @@ impl Broker {
         kept.sort_by_key(|copy| copy.position);
         let failed = self.queues[id.index()].take().expect("it was there");
         let name = failed.name;
+        cx.facts.numbers_mut().queue(id, name).holds(cx.now, 0, 0);
         cx.record(Event::Removed { message, queue: name, rule });
         for consumer in failed.consumers() {
             self.channel_mut(consumer.channel).consumers.remove(&consumer.tag);
@@ -45,7 +46,7 @@ impl Broker {
         for copy in kept {
             let number = copy.message.content.origin.message;
             if failed.is_durable && copy.message.is_persistent() {
-                queue.put_back(QueuedMessage { is_redelivered: true, ..copy }, false);
+                queue.put_back(QueuedMessage { is_redelivered: true, since: cx.now, ..copy }, false);
                 let ready = queue.ready_count();
                 cx.record(Event::Requeued { message: number, queue: name, ready, rule });
             } else {
@@ -54,6 +55,7 @@ impl Broker {
         }
         let host = name.virtual_host;
         let new = self.insert_queue(host, queue);
+        self.measure_depth(cx, new);
         for (_, exchange) in self.host_mut(host).exchanges.iter_mut() {
             let to_it =
                 exchange.bindings.iter_mut().filter(|each| each.destination == Destination::Queue(id));

@@ -87,6 +87,7 @@ impl Broker {
                     let name = cx.names.text(virtual_host);
                     return Err(Refusal::new(ReplyCode::NotAllowed, format_args!("vhost {name} not found")));
                 }
+                self.check_connection_limits(cx, id, virtual_host)?;
                 self.check_virtual_host(cx, id, virtual_host)?;
                 let connection = self.connections.get_mut(&id).expect("handle has found it");
                 connection.state = ConnectionState::Open(virtual_host);
@@ -111,6 +112,14 @@ impl Broker {
         command: Command,
     ) -> Handled {
         let Command { method, content } = command;
+        if matches!(method, Method::ChannelOpen {})
+            && !self.connections[&key.connection].channels.contains_key(&key.number)
+            && let Err(refusal) = self.check_channel_limit(key.connection)
+        {
+            // It blames no method.
+            self.refuse(cx, key, &refusal, (0, 0));
+            return Ok(None);
+        }
         let channels = &mut self.connections.get_mut(&key.connection).expect("handle has found it").channels;
         match (channels.get(&key.number), &method) {
             (None, Method::ChannelOpen {}) => {
@@ -150,7 +159,7 @@ impl Broker {
                 let Some(content) = content else {
                     return Err(Refusal::new(ReplyCode::UnexpectedFrame, "expected content header"));
                 };
-                self.publish(cx, key, host, &method, content)
+                self.publish(cx, key, host, &method, content).map(|()| None)
             }
             Method::ConfirmSelect { .. }
             | Method::TxSelect {}
@@ -180,7 +189,9 @@ impl Broker {
             | Method::BasicNack { .. }
             | Method::BasicReject { .. }
             | Method::BasicRecover { .. }
-            | Method::BasicRecoverAsync { .. } => self.handle_acknowledging_method(cx, key, &method),
+            | Method::BasicRecoverAsync { .. } => {
+                self.handle_acknowledging_method(cx, key, &method).map(|()| None)
+            }
             // Methods of the connection, and those that only a broker sends.
             _ => Err(Refusal::new(ReplyCode::CommandInvalid, "unimplemented method")),
         }

@@ -7,6 +7,8 @@
 
 mod access;
 mod acknowledging;
+mod channels;
+mod confirming;
 mod connection;
 mod consuming;
 mod dead_lettering;
@@ -22,16 +24,23 @@ mod failing;
 mod fetching;
 mod handling;
 pub mod headers;
+mod kept_letters;
+mod limits;
 mod line;
+mod measuring;
 mod policy;
 mod policy_check;
 mod publishing;
 mod queue;
 mod replying;
 mod restarting;
+mod routes;
 mod routing;
+mod segments;
 mod session;
 mod settings;
+mod spare;
+mod stored_size;
 mod streams;
 pub mod topic;
 mod transactions;
@@ -39,22 +48,24 @@ mod version;
 mod waiting;
 
 pub use access::{Action, Pattern};
+pub use channels::Channels;
 pub use connection::{Channel, ChannelKey, Connection, ConnectionState, Consumer, Unacknowledged};
 pub use dead_lettering::Death;
 pub use error::Refusal;
 pub use exchange::{Binding, Destination, Exchange, ExchangeKind, PREDECLARED, VirtualHost};
+pub use limits::{Limit, Limits};
 pub use policy::{AppliesTo, Policies, Policy};
 pub use queue::{ConsumerKey, Message, Queue, QueuedMessage};
 pub use routing::{Hop, Route};
 pub use session::{Session, SessionHost, SessionSettings};
-pub use settings::{Overflow, QueueSettings, QueueType};
+pub use settings::{Overflow, QueueSettings, QueueType, Strategy};
 pub use transactions::Transaction;
 pub use version::{Difference, Version};
 
 use crate::agenda::Agenda;
 use crate::amqp::{ChannelNumber, Command, Method, Table};
 use crate::facts::{ClientName, Event, Recorder};
-use crate::ids::{ConnectionId, Name, Names, QueueId};
+use crate::ids::{ByNumber, ConnectionId, Name, Names, QueueId};
 use crate::time::{Span, Time};
 use dead_lettering::DeadLetter;
 use expiring::Timer;
@@ -87,6 +98,8 @@ pub struct Outgoing {
     pub channel: ChannelNumber,
     /// What.
     pub command: Command,
+    /// Whether it brings a message that the broker is done with: it awaits no acknowledgement.
+    pub is_settled: bool,
 }
 
 /// A broker.
@@ -94,18 +107,23 @@ pub struct Outgoing {
 pub struct Broker {
     version: Version,
     access: access::Access,
+    user_limits: Vec<(String, Limits)>,
     virtual_hosts: LiteMap<Name, VirtualHost>,
     queues: Vec<Option<Box<Queue>>>,
-    connections: LiteMap<ConnectionId, Connection>,
+    connections: ByNumber<ConnectionId, Box<Connection>>,
     next_connection: u32,
     generated_names: u64,
     topology_version: u64,
+    epoch: Span,
     dead_letters: VecDeque<DeadLetter>,
+    confirm_timeout: Span,
+    most_unconfirmed: usize,
     timers: Agenda<Timer>,
     consumer_timeout: Span,
     channel_tick: Span,
     is_memory_low: bool,
     output: VecDeque<Outgoing>,
+    spare: spare::Spare,
 }
 
 impl Default for Broker {
@@ -133,18 +151,23 @@ impl Broker {
         Broker {
             version: Version::default(),
             access: access::Access::default(),
+            user_limits: Vec::new(),
             virtual_hosts: LiteMap::new(),
             queues: Vec::new(),
-            connections: LiteMap::new(),
+            connections: ByNumber::new(),
             next_connection: 0,
             generated_names: 0,
             topology_version: 0,
+            epoch: Span::ZERO,
             dead_letters: VecDeque::new(),
+            confirm_timeout: kept_letters::CONFIRM_TIMEOUT,
+            most_unconfirmed: kept_letters::MOST_UNCONFIRMED,
             timers: Agenda::new(),
             consumer_timeout: CONSUMER_TIMEOUT,
             channel_tick: CHANNEL_TICK,
             is_memory_low: false,
             output: VecDeque::new(),
+            spare: spare::Spare::default(),
         }
     }
 
@@ -187,11 +210,11 @@ impl Broker {
             client,
             user: None,
             state: ConnectionState::Opening,
-            channels: LiteMap::new(),
+            channels: Channels::new(),
             is_blocked: false,
             unread: Vec::new(),
         };
-        self.connections.insert(id, connection);
+        self.connections.insert(id, Box::new(connection));
         id
     }
 
@@ -239,17 +262,27 @@ impl Broker {
 
     /// A connection that has not ended.
     pub fn connection(&self, id: ConnectionId) -> Option<&Connection> {
-        self.connections.get(&id)
+        self.connections.get(&id).map(Box::as_ref)
     }
 
     /// Connections that have not ended.
     pub fn connections(&self) -> impl Iterator<Item = (ConnectionId, &Connection)> {
-        self.connections.iter().map(|(id, connection)| (*id, connection))
+        self.connections.iter().map(|(id, connection)| (id, connection.as_ref()))
     }
 
     /// Forgets what it remembers for speed alone, so that names are free that only stand there.
     pub fn forget_routes(&mut self) {
         self.virtual_hosts.iter_mut().for_each(|(_, host)| host.topology_changed());
+    }
+
+    /// How long after the beginning of 1970 its time began. Where nothing else is said, it began then.
+    pub fn set_epoch(&mut self, epoch: Span) {
+        self.epoch = epoch;
+    }
+
+    /// The present as the clocks of computers count it, in milliseconds since 1970.
+    fn clock_ms(&self, now: Time) -> u64 {
+        (now + self.epoch).as_us() / 1_000
     }
 
     /// Rises whenever an exchange, a queue or a binding comes or goes.
@@ -258,8 +291,13 @@ impl Broker {
     }
 
     fn send(&mut self, to: ChannelKey, command: impl Into<Command>) {
-        let outgoing = Outgoing { connection: to.connection, channel: to.number, command: command.into() };
-        self.output.push_back(outgoing);
+        self.hand_over(to, command.into(), false);
+    }
+
+    /// Sends a message, of which the broker may be done with that.
+    fn hand_over(&mut self, to: ChannelKey, command: Command, is_settled: bool) {
+        let (connection, channel) = (to.connection, to.number);
+        self.output.push_back(Outgoing { connection, channel, command, is_settled });
     }
 
     /// A name that the broker makes up.
@@ -287,20 +325,25 @@ impl Broker {
 }
 
 crate::ids::nameless!(Version);
-crate::ids::holds_names!(Outgoing { connection, channel, command });
+crate::ids::holds_names!(Outgoing { connection, channel, command, is_settled });
 crate::ids::holds_names!(Broker {
     version,
     access,
+    user_limits,
     virtual_hosts,
     queues,
     connections,
     next_connection,
     generated_names,
     topology_version,
+    epoch,
     dead_letters,
+    confirm_timeout,
+    most_unconfirmed,
     timers,
     consumer_timeout,
     channel_tick,
     is_memory_low,
     output,
+    spare,
 });

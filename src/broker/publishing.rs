@@ -2,17 +2,17 @@
 //!
 //! Sources: rabbitmq.com/docs/publishers, /docs/confirms, /docs/sender-selected (CC and BCC), /docs/validated-user-id,
 //! /docs/ttl. A message that cannot be routed is confirmed at once, a mandatory one is returned first. A routed one
-//! is confirmed when every queue has taken it, which in this broker is within the same step; one that a queue
-//! refuses is confirmed negatively.
+//! is confirmed when every queue has taken it; one that a queue refuses is confirmed negatively.
 
 use super::access::Action;
 use super::connection::ChannelKey;
 use super::dead_lettering::Death;
 use super::exchange::Destination;
+use super::expiring::Timer;
 use super::queue::{Message, QueuedMessage};
 use super::replying::is_address;
 use super::settings::{Overflow, QueueType};
-use super::{Broker, Context, Handled, Refusal, Route};
+use super::{Broker, Context, Refusal, Route};
 use crate::amqp::{Command, Content, Method, Properties, ReplyCode, Table, Value};
 use crate::facts::{Event, ExchangeName, Rule};
 use crate::ids::{Name, Names, QueueId};
@@ -33,8 +33,8 @@ impl Broker {
         key: ChannelKey,
         host: Name,
         method: &Method,
-        content: Content,
-    ) -> Handled {
+        mut content: Content,
+    ) -> Result<(), Refusal> {
         let Method::BasicPublish { exchange, routing_key, mandatory, immediate } = *method else {
             unreachable!("{} does not publish", method.name())
         };
@@ -43,30 +43,33 @@ impl Broker {
         if immediate {
             return Err(Refusal::new(ReplyCode::NotImplemented, "immediate=true"));
         }
-        let content = self.with_reply_address(cx, key, content)?;
-        let header = "BCC";
-        let is_blind = content.headers().is_some_and(|headers| headers.get(header).is_some());
-        let (further_keys, content) = sender_selected(cx.names, content)?;
-        let (number, producer) = (content.origin.message, self.connections[&key.connection].client);
-        if is_blind {
-            let (header, rule) = (cx.names.intern(header), Rule::SenderSelected);
-            cx.record(Event::HeaderRemoved { message: number, header, rule });
+        if content.properties.reply_to.is_some() {
+            content = self.with_reply_address(cx, key, content)?;
         }
+        let mut further_keys = Vec::new();
+        if let Some(headers) = content.headers() {
+            let header = "BCC";
+            let is_blind = headers.get(header).is_some();
+            (further_keys, content) = sender_selected(cx.names, content)?;
+            if is_blind {
+                let (header, rule) = (cx.names.intern(header), Rule::SenderSelected);
+                cx.record(Event::HeaderRemoved { message: content.origin.message, header, rule });
+            }
+        }
+        let number = content.origin.message;
         let message = Message { exchange, routing_key, further_keys, content, is_dead_letter: false };
         let publishing = Publishing { message, mandatory };
-        match &mut self.channel_mut(key).transaction {
-            Some(transaction) => {
-                transaction.publishings.push(publishing);
-                let (exchange, rule) =
-                    (ExchangeName { virtual_host: host, name: exchange }, Rule::Transaction);
-                cx.record(Event::HeldForCommit { message: number, exchange, producer, rule });
-                Ok(None)
-            }
-            None => {
-                self.route_publishing(cx, key, host, publishing);
-                Ok(None)
-            }
-        }
+        let connection = self.connections.get_mut(&key.connection).expect("commands come on connections");
+        let producer = connection.client;
+        let channel = connection.channels.get_mut(&key.number).expect("and on open channels");
+        let Some(transaction) = &mut channel.transaction else {
+            self.route_publishing(cx, key, host, publishing);
+            return Ok(());
+        };
+        transaction.publishings.push(publishing);
+        let (exchange, rule) = (ExchangeName { virtual_host: host, name: exchange }, Rule::Transaction);
+        cx.record(Event::HeldForCommit { message: number, exchange, producer, rule });
+        Ok(())
     }
 
     /// Refuses a message that is too large (rabbitmq.com/docs/configure, `max_message_size`; `rabbit_channel`,
@@ -89,7 +92,10 @@ impl Broker {
         (exchange, routing_key): (Name, Name),
         properties: &Properties,
     ) -> Result<(), Refusal> {
-        self.check_permission(cx, key, host, Action::Write, ("exchange", exchange))?;
+        let user = self.connections[&key.connection].user.as_deref();
+        if user.is_some() {
+            self.check_permission(cx, key, host, Action::Write, ("exchange", exchange))?;
+        }
         let Some(found) = self.virtual_hosts[&host].exchanges.get(&exchange) else {
             return Err(Refusal::not_found("exchange", cx.names.text(exchange), cx.names.text(host)));
         };
@@ -98,8 +104,9 @@ impl Broker {
             let what = format!("cannot publish to internal exchange '{name}' in vhost '{host}'");
             return Err(Refusal::new(ReplyCode::AccessRefused, what));
         }
-        self.check_topic(cx, key, host, Action::Write, (exchange, routing_key))?;
-        let user = self.connections[&key.connection].user.as_deref();
+        if user.is_some() {
+            self.check_topic(cx, key, host, Action::Write, (exchange, routing_key))?;
+        }
         if let (Some(claimed), Some(user)) = (properties.user_id.as_deref(), user)
             && claimed != user
         {
@@ -138,7 +145,7 @@ impl Broker {
             }
         }
         self.record_route(cx, host, &message, &route);
-        let message = Rc::new(message);
+        let message = self.spare.share(message);
         // An answer goes to no queue: in 3.10 one that is mandatory comes back besides (recorded from 3.10.8).
         let is_done = is_reply && (!mandatory || self.is_late_reply(cx, &message));
         if route.queues.is_empty() && !is_done {
@@ -147,15 +154,23 @@ impl Broker {
             }
             self.dismiss(cx, key, exchange, &message, mandatory);
         }
+        let stores = self.stores_first(key, &message, &route.queues);
         let mut is_taken = true;
-        for &queue in &route.queues {
-            is_taken &= self.offer(cx, queue, &message);
+        if let [only] = route.queues[..] {
+            is_taken = self.offer(cx, only, &message);
+        } else {
+            for queue in self.slow_ones_last(route.queues.clone()) {
+                is_taken &= self.offer(cx, queue, &message);
+            }
         }
-        self.confirm(cx, key, &message, is_taken);
+        self.confirm(cx, key, &message, is_taken, &stores);
         is_taken
     }
 
     pub(super) fn record_route(&self, cx: &mut Context, host: Name, message: &Message, route: &Route) {
+        if !cx.facts.keeps_facts() {
+            return;
+        }
         let (number, routing_key, publisher) =
             (message.content.origin.message, message.routing_key, message.publisher());
         for hop in &route.hops {
@@ -211,19 +226,10 @@ impl Broker {
         self.send(key, Command { method, content: Some(dismissed.content.clone()) });
     }
 
-    fn confirm(&mut self, cx: &mut Context, key: ChannelKey, message: &Message, is_taken: bool) {
-        let Some(number) = self.channel_mut(key).confirms.as_mut() else { return };
-        *number += 1;
-        let delivery_tag = *number;
-        let producer = self.connections[&key.connection].client;
-        let number = message.content.origin.message;
-        if is_taken {
-            cx.record(Event::Confirmed { message: number, producer, rule: Rule::Confirm });
-            self.send(key, Method::BasicAck { delivery_tag, multiple: false });
-        } else {
-            cx.record(Event::NotConfirmed { message: number, producer, rule: Rule::Confirm });
-            self.send(key, Method::BasicNack { delivery_tag, multiple: false, requeue: false });
-        }
+    /// A classic queue has a message before those that agree on it with others (recorded from 3.10.8).
+    pub(super) fn slow_ones_last(&self, mut queues: Vec<QueueId>) -> Vec<QueueId> {
+        queues.sort_by_key(|id| self.queue(*id).is_some_and(|queue| queue.kind != QueueType::Classic));
+        queues
     }
 
     /// A routed message reaches a queue. Says whether the queue takes it.
@@ -256,6 +262,8 @@ impl Broker {
                     delivery_count: 0,
                     acquired_count: 0,
                     expires: None,
+                    came: cx.now,
+                    since: cx.now,
                 };
                 self.bury(cx, id, &copy, Death::MaximumLength);
             }
@@ -272,24 +280,52 @@ impl Broker {
 
     fn enqueue(&mut self, cx: &mut Context, id: QueueId, message: Rc<Message>) {
         let own = message.content.properties.expiration.as_deref().and_then(|text| milliseconds(text).ok());
+        let written = (self.queue_mut(id).kind == QueueType::Stream).then(|| message.clone());
+        if written.is_some() {
+            self.make_room_in_stream(cx, id);
+        }
         let queue = self.queue_mut(id);
         let number = message.content.origin.message;
         let lives = own.into_iter().chain(queue.settings.message_ttl).min();
-        let level = queue.append(message, lives.map(|lives| cx.now + lives));
+        let level = queue.append(cx.now, message, lives.map(|lives| cx.now + lives));
         let (name, ready) = (queue.name, queue.ready_count());
+        cx.facts.numbers_mut().queue(id, name).arrived();
         cx.record(Event::Queued { message: number, queue: name, ready });
         // A consumer that is free gets the message before its time is looked at: with a time to live of 0 it is
         // delivered or expires.
         self.hand_out(cx, id);
+        if let Some(written) = written {
+            return self.write_to_segment(cx, id, &written);
+        }
         self.drop_over_limit(cx, id);
         self.drop_expired(cx, id);
-        let queue = self.queue_mut(id);
-        if queue.kind == QueueType::Quorum && queue.is_over_limit() {
-            queue.is_refusing = true;
-        }
+        self.look_at_limit(cx, id);
+        self.measure_depth(cx, id);
         // Unless it has gone out at once, say why it stays.
         self.explain_head(cx, id);
         self.explain_newest(cx, id, number, level);
+    }
+
+    /// A quorum queue looks after every command whether its publishers are to stop or may go on. To stop reaches
+    /// them when what they have just sent is on its way (`rabbit_fifo`, `evaluate_limit`; recorded from 3.10.8).
+    pub(super) fn look_at_limit(&mut self, cx: &Context, id: QueueId) {
+        let queue = self.queue_mut(id);
+        if queue.kind != QueueType::Quorum || queue.settings.overflow == Overflow::DropHead {
+            return;
+        }
+        if queue.is_over_limit() && !queue.is_refusing && !queue.is_full {
+            queue.is_full = true;
+            self.timers.enter(cx.now, Timer::Full(id));
+        } else if queue.is_below_low_limit() {
+            (queue.is_refusing, queue.is_full) = (false, false);
+        }
+    }
+
+    /// A full quorum queue has told its publishers to stop.
+    pub(super) fn refuse_from_now(&mut self, id: QueueId) {
+        if let Some(queue) = self.queues.get_mut(id.index()).and_then(Option::as_mut) {
+            queue.is_refusing |= std::mem::take(&mut queue.is_full);
+        }
     }
 
     /// Removes the oldest messages of a queue that is over its limit, if that is what it does then.

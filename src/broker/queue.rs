@@ -1,6 +1,8 @@
 //! A queue: ready messages in order, and the consumers that take turns.
 
 use super::connection::ChannelKey;
+use super::kept_letters::KeptLetters;
+use super::segments::Segments;
 use super::settings::{QueueSettings, QueueType};
 use crate::amqp::{Content, Table};
 use crate::facts::QueueName;
@@ -30,7 +32,7 @@ impl Message {
         self.content.properties.delivery_mode == Some(2)
     }
 
-    fn size(&self) -> u64 {
+    pub(super) fn size(&self) -> u64 {
         self.content.body.len() as u64
     }
 }
@@ -50,6 +52,10 @@ pub struct QueuedMessage {
     pub acquired_count: u64,
     /// When it expires.
     pub expires: Option<Time>,
+    /// When it came into the queue.
+    pub came: Time,
+    /// Since when it is ready, or since when it is with a client.
+    pub since: Time,
 }
 
 /// A consumer of a queue, named by its channel and tag.
@@ -94,6 +100,10 @@ pub struct Queue {
     /// Messages that wait, by priority; the highest is last. In a quorum queue those that were given back are one
     /// level above the others. A stream has one level, which reading does not empty.
     levels: Vec<VecDeque<QueuedMessage>>,
+    /// How many that are.
+    count: u64,
+    /// How many of them know a time at which they expire.
+    count_with_time: u64,
     ready_bytes: u64,
     /// Consumers that can take a message, in the order of their turns.
     pub(super) available: VecDeque<InLine>,
@@ -102,6 +112,8 @@ pub struct Queue {
     pub(super) blocked: VecDeque<InLine>,
     /// A consumer that has the queue for itself.
     pub(super) exclusive_consumer: Option<ConsumerKey>,
+    /// Whether some of its consumers go before others.
+    pub(super) has_ranks: bool,
     /// All consumers in the order in which they came.
     pub(super) arrivals: Vec<ConsumerKey>,
     /// The consumer that gets everything, where only one at a time does.
@@ -116,8 +128,14 @@ pub struct Queue {
     pub(super) timer: Option<Time>,
     /// A quorum queue that has told its publishers to stop.
     pub(super) is_refusing: bool,
+    /// One that is about to tell them so.
+    pub(super) is_full: bool,
     /// The place of the message of which it was told last why it waits at the head.
     pub(super) explained: Option<u64>,
+    /// The dead letters that it keeps.
+    pub(super) kept: Option<Box<KeptLetters>>,
+    /// The files of a stream.
+    pub(super) segments: Option<Box<Segments>>,
     next_position: u64,
     /// Messages that came in since the start.
     pub received: u64,
@@ -146,10 +164,13 @@ impl Queue {
             settings,
             unacknowledged: 0,
             levels: vec![VecDeque::new(); levels],
+            count: 0,
+            count_with_time: 0,
             ready_bytes: 0,
             available: VecDeque::new(),
             blocked: VecDeque::new(),
             exclusive_consumer: None,
+            has_ranks: false,
             arrivals: Vec::new(),
             active: None,
             standing: None,
@@ -157,7 +178,10 @@ impl Queue {
             last_used: Time::START,
             timer: None,
             is_refusing: false,
+            is_full: false,
             explained: None,
+            kept: None,
+            segments: None,
             next_position: 0,
             received: 0,
             delivered: 0,
@@ -169,13 +193,15 @@ impl Queue {
     pub fn ready_count(&self) -> u64 {
         match self.kind {
             QueueType::Stream => 0,
-            _ => self.levels.iter().map(|level| level.len() as u64).sum(),
+            _ => self.count,
         }
     }
 
-    /// How many messages a stream holds; nothing for other queues.
+    /// How many offsets a stream holds; nothing for other queues. They are those of its messages, and one at the
+    /// beginning of each segment but the first.
     pub fn stream_length(&self) -> Option<u64> {
-        (self.kind == QueueType::Stream).then(|| self.levels[0].len() as u64)
+        let first = self.segments.as_ref().and_then(|segments| segments.first());
+        (self.kind == QueueType::Stream).then(|| first.map_or(0, |first| self.next_position - first))
     }
 
     /// The octets of the bodies of ready messages.
@@ -190,14 +216,21 @@ impl Queue {
 
     /// The next message.
     pub fn head(&self) -> Option<&QueuedMessage> {
+        if self.count == 0 {
+            return None;
+        }
         self.levels.iter().rev().find_map(VecDeque::front)
     }
 
-    /// The message of a stream at an offset.
+    /// The first message of a stream from an offset on.
     pub(super) fn at_offset(&self, offset: u64) -> Option<&QueuedMessage> {
         let log = &self.levels[0];
-        let first = log.front()?.position;
-        log.get(usize::try_from(offset.checked_sub(first)?).ok()?)
+        // As a rule offsets follow each other.
+        let place = usize::try_from(offset.saturating_sub(log.front()?.position)).ok()?;
+        match log.get(place) {
+            Some(found) if found.position == offset => Some(found),
+            _ => log.get(log.partition_point(|copy| copy.position < offset)),
+        }
     }
 
     /// The offset of the oldest message of a stream, and that of the next to come.
@@ -205,10 +238,24 @@ impl Queue {
         (self.levels[0].front().map_or(self.next_position, |first| first.position), self.next_position)
     }
 
+    /// The offset of the message of a stream that has so many before it.
+    pub(super) fn offset_behind(&self, count: u64) -> u64 {
+        let found = usize::try_from(count).ok().and_then(|count| self.levels[0].get(count));
+        found.map_or(self.next_position, |copy| copy.position)
+    }
+
+    /// So many offsets are taken by something that is no message.
+    pub(super) fn skip(&mut self, offsets: u64) {
+        self.next_position += offsets;
+    }
+
     /// Takes the next message.
     pub(super) fn take_head(&mut self) -> Option<QueuedMessage> {
+        if self.count == 0 {
+            return None;
+        }
         let copy = self.levels.iter_mut().rev().find_map(VecDeque::pop_front)?;
-        self.ready_bytes -= copy.message.size();
+        self.has_gone(&copy);
         Some(copy)
     }
 
@@ -225,16 +272,15 @@ impl Queue {
             *level = stays;
             taken.extend::<VecDeque<_>>(gone);
         }
-        self.ready_bytes -= taken.iter().map(|copy| copy.message.size()).sum::<u64>();
+        taken.iter().for_each(|copy| self.has_gone(copy));
         taken
     }
 
     /// Puts a message behind all others of its priority. Says at which level that is.
-    pub(super) fn append(&mut self, message: Rc<Message>, expires: Option<Time>) -> usize {
+    pub(super) fn append(&mut self, now: Time, message: Rc<Message>, expires: Option<Time>) -> usize {
         let position = self.next_position;
         self.next_position += 1;
         self.received += 1;
-        self.ready_bytes += message.size();
         let level = self.level_of(&message);
         let copy = QueuedMessage {
             position,
@@ -243,9 +289,32 @@ impl Queue {
             delivery_count: 0,
             acquired_count: 0,
             expires,
+            came: now,
+            since: now,
         };
+        self.has_come(&copy);
         self.levels[level].push_back(copy);
         level
+    }
+
+    #[inline]
+    fn has_come(&mut self, copy: &QueuedMessage) {
+        self.count += 1;
+        self.count_with_time += u64::from(copy.expires.is_some());
+        self.ready_bytes += copy.message.size();
+    }
+
+    #[inline]
+    fn has_gone(&mut self, copy: &QueuedMessage) {
+        self.count -= 1;
+        self.count_with_time -= u64::from(copy.expires.is_some());
+        self.ready_bytes -= copy.message.size();
+    }
+
+    /// Whether time can do anything to it: take a message away, or the queue itself.
+    #[inline]
+    pub(super) fn knows_time(&self) -> bool {
+        self.count_with_time > 0 || self.settings.expires.is_some()
     }
 
     /// The message that came last to a level.
@@ -263,7 +332,7 @@ impl Queue {
     /// others, or, where it has no delivery limit to count for and `goes_behind`, after all others of its priority
     /// (as recorded from 3.10.8).
     pub(super) fn put_back(&mut self, copy: QueuedMessage, goes_behind: bool) {
-        self.ready_bytes += copy.message.size();
+        self.has_come(&copy);
         self.explained = self.explained.filter(|position| *position != copy.position);
         let level = self.level_of(&copy.message);
         match self.kind {
@@ -301,19 +370,19 @@ impl Queue {
             || max_length_bytes.is_some_and(|most| self.ready_bytes + message.size() > most)
     }
 
-    /// Whether what is ready is beyond a limit.
+    /// Whether what is ready, and the dead letters that it keeps, are beyond a limit.
     pub(super) fn is_over_limit(&self) -> bool {
         let QueueSettings { max_length, max_length_bytes, .. } = self.settings;
-        max_length.is_some_and(|most| self.ready_count() > most)
-            || max_length_bytes.is_some_and(|most| self.ready_bytes > most)
+        max_length.is_some_and(|most| self.ready_count() + self.kept_count() > most)
+            || max_length_bytes.is_some_and(|most| self.ready_bytes + self.kept_bytes() > most)
     }
 
     /// Whether a quorum queue that refuses may take messages again: when it is at 80 % of its limits
     /// (`rabbit_fifo`, `LOW_LIMIT`).
     pub(super) fn is_below_low_limit(&self) -> bool {
         let below = |most: Option<u64>, count: u64| most.is_none_or(|most| count <= most * 4 / 5);
-        below(self.settings.max_length, self.ready_count())
-            && below(self.settings.max_length_bytes, self.ready_bytes)
+        below(self.settings.max_length, self.ready_count() + self.kept_count())
+            && below(self.settings.max_length_bytes, self.ready_bytes + self.kept_bytes())
     }
 }
 
@@ -324,7 +393,9 @@ crate::ids::holds_names!(QueuedMessage {
     is_redelivered,
     delivery_count,
     acquired_count,
-    expires
+    expires,
+    came,
+    since
 });
 crate::ids::holds_names!(ConsumerKey { channel, tag });
 crate::ids::holds_names!(InLine { key, priority });
@@ -338,10 +409,13 @@ crate::ids::holds_names!(Queue {
     settings,
     unacknowledged,
     levels,
+    count,
+    count_with_time,
     ready_bytes,
     available,
     blocked,
     exclusive_consumer,
+    has_ranks,
     arrivals,
     active,
     standing,
@@ -349,7 +423,10 @@ crate::ids::holds_names!(Queue {
     last_used,
     timer,
     is_refusing,
+    is_full,
     explained,
+    kept,
+    segments,
     next_position,
     received,
     delivered,

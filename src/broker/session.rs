@@ -41,7 +41,7 @@ use outbox::Outbox;
 
 /// What a session asks of whoever runs it.
 pub trait SessionHost {
-    /// Which message a content is that this client has sent.
+    /// Which message a content is that this client has sent. It counts as published when it was read.
     fn next_origin(&mut self, publisher: ClientName) -> Origin;
 }
 
@@ -270,8 +270,11 @@ impl Session {
                 return self.close(broker, cx, refused);
             }
         }
-        let client = self.client;
-        match self.assembler.push(frame, cx.names, &mut || host.next_origin(client)) {
+        let (client, now) = (self.client, cx.now);
+        match self
+            .assembler
+            .push(frame, cx.names, &mut || Origin { published: now, ..host.next_origin(client) })
+        {
             Ok(None) => {}
             Ok(Some((0, command))) => self.handle_connection_method(broker, cx, command.method),
             Ok(Some((channel, command))) => {

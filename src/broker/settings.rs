@@ -57,6 +57,18 @@ pub enum Overflow {
     RejectPublishDeadLetter,
 }
 
+/// How often a dead letter comes to where it goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Strategy {
+    /// Once or, when something goes wrong, never.
+    #[default]
+    AtMostOnce,
+    /// Never lost: the queue keeps it until it is confirmed. For quorum queues that refuse what is too much.
+    AtLeastOnce,
+    /// It was to be at least once, and is at most once, because the queue drops its head.
+    FallenBack,
+}
+
 /// What holds for a queue.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct QueueSettings {
@@ -68,12 +80,18 @@ pub struct QueueSettings {
     pub max_length: Option<u64>,
     /// How many octets of bodies may be ready.
     pub max_length_bytes: Option<u64>,
+    /// How old a stream's segments may become.
+    pub max_age: Option<Span>,
+    /// How large they become.
+    pub max_segment_bytes: Option<u64>,
     /// What happens beyond these limits.
     pub overflow: Overflow,
     /// Where dead letters go.
     pub dead_letter_exchange: Option<Name>,
     /// With which key; their own if there is none.
     pub dead_letter_routing_key: Option<Name>,
+    /// How often they come there.
+    pub strategy: Strategy,
     /// How often a message may be given back.
     pub delivery_limit: Option<u64>,
     /// The highest priority, if there are priorities.
@@ -104,6 +122,10 @@ impl QueueSettings {
             let argument = arguments.get(&format!("x-{name}")).and_then(Value::as_text);
             argument.or_else(|| policy.get(name).and_then(Value::as_text)).map(str::to_owned)
         };
+        // Of some things that both set, the policy's holds for a quorum queue (`rabbit_quorum_queue`,
+        // `policyHasPrecedence`), of all things for a stream (`rabbit_stream_queue`, `policy_precedence`).
+        let either = |name: &str| policy.get(name).or_else(|| arguments.get(&format!("x-{name}")));
+        let is_stream = QueueType::of(arguments) == Some(QueueType::Stream);
         let is_quorum = QueueType::of(arguments) == Some(QueueType::Quorum);
         let is_limit_set =
             arguments.get("x-delivery-limit").is_some() || policy.get("delivery-limit").is_some();
@@ -113,18 +135,44 @@ impl QueueSettings {
             true => version.has_quorum_priorities().then_some(HIGHEST_QUORUM_PRIORITY),
             false => number(arguments.get("x-max-priority")).map(|most| most.min(255) as u8),
         };
+        let overflow = match is_quorum {
+            true => either("overflow").and_then(Value::as_text).map(str::to_owned),
+            false => text("overflow"),
+        };
+        let overflow = match overflow.as_deref() {
+            // Quorum queues do not know it (`rabbit_quorum_queue`, `overflow`).
+            Some("reject-publish-dlx") if is_quorum => Overflow::DropHead,
+            Some("reject-publish") => Overflow::RejectPublish,
+            Some("reject-publish-dlx") => Overflow::RejectPublishDeadLetter,
+            _ => Overflow::DropHead,
+        };
+        let dead_letter_exchange = text("dead-letter-exchange").map(|name| names.intern(&name));
+        let is_wanted = is_quorum
+            && dead_letter_exchange.is_some()
+            && text("dead-letter-strategy").as_deref() == Some("at-least-once");
+        let strategy = match overflow {
+            _ if !is_wanted => Strategy::AtMostOnce,
+            Overflow::RejectPublish => Strategy::AtLeastOnce,
+            _ => Strategy::FallenBack,
+        };
         QueueSettings {
             message_ttl: lower("message-ttl").map(Span::from_ms),
-            expires: lower("expires").map(Span::from_ms),
+            expires: match is_quorum {
+                true => number(either("expires")),
+                false => lower("expires"),
+            }
+            .map(Span::from_ms),
             max_length: lower("max-length"),
-            max_length_bytes: lower("max-length-bytes"),
-            overflow: match text("overflow").as_deref() {
-                Some("reject-publish") => Overflow::RejectPublish,
-                Some("reject-publish-dlx") => Overflow::RejectPublishDeadLetter,
-                _ => Overflow::DropHead,
+            max_length_bytes: match is_stream {
+                true => number(either("max-length-bytes")),
+                false => lower("max-length-bytes"),
             },
-            dead_letter_exchange: text("dead-letter-exchange").map(|name| names.intern(&name)),
+            max_age: either("max-age").filter(|_| is_stream).and_then(age),
+            max_segment_bytes: number(either("stream-max-segment-size-bytes").filter(|_| is_stream)),
+            overflow,
+            dead_letter_exchange,
             dead_letter_routing_key: text("dead-letter-routing-key").map(|key| names.intern(&key)),
+            strategy,
             delivery_limit: lower("delivery-limit").or(default_limit),
             max_priority,
             is_single_active_consumer: arguments.get("x-single-active-consumer")
@@ -133,6 +181,9 @@ impl QueueSettings {
         }
     }
 }
+
+/// How large a segment of a stream may be made (rabbitmq.com/docs/streams).
+pub(super) const LARGEST_SEGMENT: i64 = 3_000_000_000;
 
 /// The delivery limit of quorum queues that set none, from 4.0 on (rabbitmq.com/docs/quorum-queues, "Poison
 /// Message Handling").
@@ -164,9 +215,13 @@ pub(super) fn check_queue(
         if let Err(reason) =
             check_value(argument, value).and_then(|()| check_storage(argument, value, is_new))
         {
+            if reason == Reason::Failure {
+                return Err(Refusal::internal());
+            }
             return refuse(match reason {
                 Reason::Type(kind) => format!("invalid type '{kind}' for arg '{argument}' in {described}"),
                 Reason::Value(reason) => format!("invalid arg '{argument}' for {described}: {reason}"),
+                Reason::Failure => unreachable!("it was answered before"),
             });
         }
     }
@@ -178,9 +233,6 @@ pub(super) fn check_queue(
         ));
     }
     let kind = QueueType::of(arguments).unwrap_or_default();
-    if kind == QueueType::Stream && arguments.get("x-max-age").is_some_and(|age| !is_age(age)) {
-        return Err(Refusal::internal());
-    }
     if !asked.durable && !asked.exclusive && version.refuses_transient_queues() {
         return Err(Refusal::new(ReplyCode::InternalError, deprecated("transient_nonexcl_queues")));
     }
@@ -202,6 +254,10 @@ pub(super) fn check_queue(
         if let Some((property, _)) = properties.iter().find(|(_, is_asked)| *is_asked) {
             return refuse(format!("invalid property '{property}' for {described}"));
         }
+    }
+    let segment = arguments.get("x-stream-max-segment-size-bytes").and_then(Value::as_integer);
+    if segment.is_some_and(|size| size > LARGEST_SEGMENT) {
+        return refuse("Exceeded max value for x-stream-max-segment-size-bytes".to_owned());
     }
     Ok(kind)
 }
@@ -262,6 +318,16 @@ pub(super) fn check_consumer(arguments: &Table, kind: QueueType, described: &str
             return invalid("x-cancel-on-ha-failover", reason);
         }
     }
+    if let Some(offset) = arguments.get("x-stream-offset").and_then(Value::as_text)
+        && !["first", "last", "next"].contains(&offset)
+    {
+        let reason = format!("{{invalid_stream_offset_arg,{{longstr,<<\"{offset}\">>}}}}");
+        match check_age(offset, &reason) {
+            Err(Reason::Failure) => return Err(Refusal::internal()),
+            Err(_) => return invalid("x-stream-offset", reason),
+            Ok(()) => {}
+        }
+    }
     let refused: &[&str] = match kind {
         QueueType::Classic => &["x-stream-offset"],
         QueueType::Quorum => &["x-cancel-on-ha-failover", "x-stream-offset"],
@@ -275,12 +341,32 @@ pub(super) fn check_consumer(arguments: &Table, kind: QueueType, described: &str
     }
 }
 
-/// Whether the value of `x-max-age` or `x-stream-offset` is a number with a unit: `7D`, `12h`. RabbitMQ fails on others.
-pub(super) fn is_age(age: &Value) -> bool {
-    age.as_text().is_some_and(|age| {
-        let number = age.strip_suffix(['Y', 'M', 'D', 'h', 'm', 's']);
-        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))
-    })
+/// What `x-max-age`, or `x-stream-offset` as an age, means: a number that is not 0 with a unit, such as `7D` or `12h`
+/// (`rabbit_amqqueue`, `check_max_age`). RabbitMQ fails on others.
+pub(super) fn age(age: &Value) -> Option<Span> {
+    let text = age.as_text()?;
+    let seconds = match text.chars().last()? {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        'D' => 86_400,
+        'M' => 30 * 86_400,
+        'Y' => 365 * 86_400,
+        _ => return None,
+    };
+    let number = text[..text.len() - 1].parse::<u64>().ok().filter(|number| *number > 0)?;
+    Some(Span::from_us(number.checked_mul(seconds * 1_000_000)?))
+}
+
+/// Checks an age. RabbitMQ fails on one that does not begin with a digit.
+fn check_age(text: &str, reason: &str) -> Result<(), Reason> {
+    match age(&Value::text(text)) {
+        Some(_) => Ok(()),
+        None if text.starts_with(|first: char| first.is_ascii_digit()) => {
+            Err(Reason::Value(reason.to_owned()))
+        }
+        None => Err(Reason::Failure),
+    }
 }
 
 /// What RabbitMQ says to somebody who uses what it does not permit any more (`rabbit_deprecated_features`).
@@ -303,9 +389,12 @@ fn check_storage(argument: &str, value: &Value, is_new: bool) -> Result<(), Reas
     }
 }
 
+#[derive(PartialEq)]
 enum Reason {
     Type(&'static str),
     Value(String),
+    /// RabbitMQ fails on it.
+    Failure,
 }
 
 /// Checks the value of one argument, if it is one that RabbitMQ knows.
@@ -338,9 +427,9 @@ fn check_value(argument: &str, value: &Value) -> Result<(), Reason> {
         | "x-max-in-memory-bytes" => not_negative().map(drop),
         // A negative limit is no limit.
         "x-delivery-limit" => whole().map(drop),
-        "x-quorum-initial-group-size" | "x-initial-cluster-size" | "x-stream-max-segment-size-bytes" => {
-            not_negative().map(drop)
-        }
+        "x-quorum-initial-group-size" | "x-initial-cluster-size" => positive().map(drop),
+        "x-stream-max-segment-size-bytes" => not_negative().map(drop),
+        "x-max-age" => check_age(text()?, "invalid_max_age"),
         "x-max-priority" => match not_negative()? {
             number if number > 255 => Err(Reason::Value(format!("{{max_value_exceeded,{number}}}"))),
             _ => Ok(()),
@@ -367,15 +456,18 @@ fn check_value(argument: &str, value: &Value) -> Result<(), Reason> {
     }
 }
 
-crate::ids::nameless!(QueueType, Overflow);
+crate::ids::nameless!(QueueType, Overflow, Strategy);
 crate::ids::holds_names!(QueueSettings {
     message_ttl,
     expires,
     max_length,
     max_length_bytes,
+    max_age,
+    max_segment_bytes,
     overflow,
     dead_letter_exchange,
     dead_letter_routing_key,
+    strategy,
     delivery_limit,
     max_priority,
     is_single_active_consumer,

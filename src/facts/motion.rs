@@ -98,6 +98,7 @@ impl Motion {
             | Event::DeliveryLimitReached { message, queue, .. }
             | Event::Rejected { message, queue, .. }
             | Event::Removed { message, queue, .. }
+            | Event::NoLongerRetained { message, queue, .. }
             | Event::CycleCut { message, queue, .. }
             | Event::Refused { message, queue, .. } => (message, Leg::AtQueue(queue), Shape::Lost),
             Event::PublishingLost { message, exchange, .. } => {
@@ -167,7 +168,8 @@ impl Motion {
                 let leg = Leg::Acknowledgement(consumer, queue);
                 (message, leg, Shape::Refusal, Name::EMPTY, consumer, arrives)
             }
-            Event::DeadLettered { message, queue, exchange, routing_key, publisher, .. } => {
+            Event::DeadLettered { message, queue, exchange, routing_key, publisher, .. }
+            | Event::DeadLetterForwarded { message, queue, exchange, routing_key, publisher, .. } => {
                 (message, Leg::DeadLetter(queue, exchange), Shape::DeadLettered, routing_key, publisher, now)
             }
             Event::ReturnCarried { message, exchange, producer, routing_key, arrives } => (

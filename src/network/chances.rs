@@ -30,6 +30,9 @@ impl Chances {
 
     /// A delay around `latency`.
     pub(super) fn delay(&mut self, latency: Span, jitter: Jitter) -> Span {
+        if jitter == Jitter::None {
+            return latency;
+        }
         let stream = &mut self.jitter;
         let latency_us = latency.as_us() as f64;
         match jitter {

@@ -92,18 +92,31 @@ impl Link {
         self.lanes[direction as usize].carry(now, 0, Span::ZERO)
     }
 
+    /// Whether what happens to a message depends on its length.
+    #[inline]
+    pub fn depends_on_size(&self, direction: Direction) -> bool {
+        self.lanes[direction as usize].depends_on_size()
+    }
+
+    /// Sends a message, if the link always takes the same time for it and does nothing else; says when it arrives.
+    #[inline]
+    pub fn carry_plainly(&mut self, now: Time, direction: Direction) -> Option<Time> {
+        self.lanes[direction as usize].carry_plainly(now)
+    }
+
     /// Sends a message of so many octets; says what becomes of it.
     pub fn carry_message(&mut self, now: Time, direction: Direction, octets: u64) -> MessageFate {
-        let timeout = self.retransmission_timeout();
-        let lane = &mut self.lanes[direction as usize];
-        if !lane.settings().is_up {
+        let settings = self.settings(direction);
+        if !settings.is_up {
             return MessageFate::Down;
         }
-        let segment = u64::from(lane.settings().mtu).saturating_sub(PACKET_HEADERS).max(1);
+        let segment = u64::from(settings.mtu).saturating_sub(PACKET_HEADERS).max(1);
         let segments = octets.div_ceil(segment).max(1);
+        let loses = settings.loss > 0.0 || settings.corruption > 0.0;
+        let timeout = self.retransmission_timeout();
+        let lane = &mut self.lanes[direction as usize];
         // The segments are under way together, so the one that waits longest decides.
         let (mut lost_transmissions, mut longest) = (0, Span::ZERO);
-        let loses = lane.settings().loss > 0.0 || lane.settings().corruption > 0.0;
         for _ in 0..if loses { segments } else { 0 } {
             let (mut waited, mut next) = (Span::ZERO, timeout);
             let mut lost = 0;

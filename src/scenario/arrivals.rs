@@ -59,6 +59,14 @@ pub enum Arrivals {
 const SHORTEST_BURST: f64 = 0.001;
 
 impl Arrivals {
+    /// Messages in a second on average, if they come as a Poisson process.
+    pub fn poisson_rate(&self) -> Option<f64> {
+        match self {
+            Arrivals::Poisson { per_second } => Some(*per_second),
+            _ => None,
+        }
+    }
+
     pub(super) fn read(arrivals: &Reader) -> Result<Arrivals, ScenarioError> {
         let (kind, of) = arrivals.choice()?;
         match kind {

@@ -6,6 +6,7 @@ use super::producer::recovers_after;
 use super::reader::Reader;
 use super::{Definitions, ScenarioError};
 use crate::actors::{Acknowledgement, Answer, Distribution};
+use crate::facts::theory;
 
 /// A consumer of a scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,6 +85,19 @@ impl ConsumerDocument {
             skips_repeated: consumer.flag("skips_repeated")?,
             recovers_after_us: recovers_after(consumer)?,
         })
+    }
+
+    /// What queueing theory calls the time of its works, and their mean in microseconds; nothing where there is no
+    /// mean, or where it depends on the message.
+    pub fn service_law(&self) -> Option<(theory::Service, f64)> {
+        let (mean, variance) = (self.service.mean(), self.service.variance());
+        let law = match self.service {
+            _ if self.per_octet_us > 0.0 || self.skips_repeated || !variance.is_finite() => return None,
+            Distribution::Constant(_) => theory::Service::Constant,
+            Distribution::Exponential { .. } => theory::Service::Exponential,
+            _ => theory::Service::General { variance: variance / 1e12 },
+        };
+        Some((law, mean))
     }
 
     /// Checks what the form alone does not show.

@@ -24,6 +24,8 @@ pub struct Scenario {
     pub seed: u64,
     /// The end of the timeline.
     pub until_us: u64,
+    /// What came before this time does not count in the numbers of the run: the queues were empty at the start.
+    pub warm_up_us: u64,
     /// Simulated seconds per second at which the page plays it at first.
     pub speed: f64,
     /// The broker.
@@ -105,6 +107,7 @@ impl Scenario {
             "about",
             "seed",
             "until_us",
+            "warm_up_us",
             "speed",
             "broker",
             "producers",
@@ -128,6 +131,7 @@ impl Scenario {
             about: document.field("about", String::new(), Reader::text)?,
             seed: document.whole_or("seed", DEFAULT_SEED, (0, LARGEST_EXACT))?,
             until_us: document.whole_or("until_us", DEFAULT_UNTIL_US, (1, LARGEST_EXACT))?,
+            warm_up_us: document.whole_or("warm_up_us", 0, (0, LARGEST_EXACT))?,
             speed: document
                 .field("speed", 1.0, |speed| speed.number((0.001, 1e6), "from 0.001 to 1000000"))?,
             broker,

@@ -73,6 +73,7 @@ pub fn default_workload(definitions: Definitions) -> Scenario {
         about: String::new(),
         seed: DEFAULT_SEED,
         until_us: DEFAULT_UNTIL_US,
+        warm_up_us: 0,
         speed: 0.5,
         broker: BrokerDocument { id: DEFAULT_BROKER.to_owned(), rabbitmq: Version::default(), definitions },
         producers,

@@ -21,9 +21,12 @@ impl World {
         let command = command.into();
         let octets = self.octets(id, Direction::ToBroker, channel, &command);
         let connection = self.client(id).connection;
-        let pending = Pending::AtBroker(connection, channel, command.clone());
-        let arrives = self.carry(id, Direction::ToBroker, octets, pending);
-        self.tap(connection, channel, Direction::ToBroker, arrives, &command);
+        let heard = self.tap.is_some().then(|| command.clone());
+        let arrives =
+            self.carry(id, Direction::ToBroker, octets, Pending::AtBroker(connection, channel, command));
+        if let Some(command) = heard {
+            self.tap(connection, channel, Direction::ToBroker, arrives, command);
+        }
         arrives
     }
 
@@ -129,31 +132,22 @@ impl World {
             self.broker_timeout = Some(due);
             self.agenda.enter(due.max(self.now), Pending::BrokerTimeout);
         }
-        while let Some(Outgoing { connection, channel, command }) = self.broker.poll_output() {
+        while let Some(Outgoing { connection, channel, command, is_settled }) = self.broker.poll_output() {
             let Some(&id) = self.by_connection.get(&connection) else { continue };
             let octets = self.octets(id, Direction::ToClient, channel, &command);
-            let is_settled = self.is_settled(connection, channel, &command.method);
-            let arrival = Arrival { command: command.clone(), is_settled };
-            let pending = Pending::AtClient(connection, arrival);
+            let heard = self.heard(&command);
+            let pending = Pending::AtClient(connection, Arrival { command, is_settled });
             let arrives = self.carry(id, Direction::ToClient, octets, pending);
-            self.tap(connection, channel, Direction::ToClient, arrives, &command);
+            let Some(command) = heard else { continue };
             self.record_delivery(id, &command, arrives);
             self.record_answer_to_producer(id, &command, arrives);
+            self.tap(connection, channel, Direction::ToClient, arrives, command);
         }
     }
 
-    /// Whether the broker awaits no acknowledgement for what a method brings.
-    fn is_settled(&self, connection: ConnectionId, channel: ChannelNumber, method: &Method) -> bool {
-        let channel = self.broker.connection(connection).and_then(|found| found.channels.get(&channel));
-        match method {
-            Method::BasicDeliver { consumer_tag, .. } => channel
-                .and_then(|channel| channel.consumers.get(consumer_tag))
-                .is_some_and(|consumer| consumer.is_automatic),
-            Method::BasicGetOk { delivery_tag, .. } => {
-                channel.is_some_and(|channel| channel.held().all(|each| each.tag != *delivery_tag))
-            }
-            _ => false,
-        }
+    /// A command once more, for those who want to know what goes onto the links: the facts and the tap.
+    fn heard(&self, command: &amqp::Command) -> Option<amqp::Command> {
+        (self.recorder.keeps_facts() || self.tap.is_some()).then(|| command.clone())
     }
 
     /// A delivery on its way to a consumer.

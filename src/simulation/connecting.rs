@@ -156,7 +156,11 @@ impl World {
         match &mut client.actor {
             Actor::Consumer(consumer) => {
                 let settling = consumer.settling_rule();
-                for dropped in consumer.stop(dies) {
+                let stopped = consumer.stop(dies);
+                if consumer.work().is_none() {
+                    self.recorder.numbers_mut().work_ended(self.now, id, false);
+                }
+                for dropped in stopped {
                     let message = dropped.message;
                     self.record(if dropped.is_lost {
                         Event::Lost { message, client: name, rule: settling }

@@ -3,7 +3,7 @@
 use super::World;
 use super::client::{Actor, CHANNEL};
 use super::world::{Arrival, Pending};
-use crate::actors::{Answer, Delivery, Done, Life};
+use crate::actors::{Answer, Begun, Delivery, Done, Life};
 use crate::amqp::Method;
 use crate::facts::{Event, Rule};
 use crate::ids::{ActorId, ConnectionId, MessageId, Name};
@@ -95,17 +95,21 @@ impl World {
     pub(super) fn begin_work(&mut self, id: ActorId) {
         let now = self.now;
         let Actor::Consumer(consumer) = &mut self.clients[id.index()].actor else { return };
-        let known =
-            consumer.next_message_id().map(|message_id| self.repeated.find(consumer.queue(), message_id));
-        let known = known.flatten().map(str::to_owned);
-        let Some((work, told)) = consumer.begin(now, known.is_some()) else { return };
-        let (name, message) = (consumer.name(), work.delivery.message);
-        self.agenda.enter(work.ends, Pending::WorkEnds(id, work.number));
+        let known = consumer
+            .next_message_id()
+            .and_then(|message_id| self.repeated.find(consumer.queue(), message_id));
+        let known = known.map(str::to_owned);
+        let Some(Begun { message, ends, number, told }) = consumer.begin(now, known.is_some()) else {
+            return;
+        };
+        let name = consumer.name();
+        self.agenda.enter(ends, Pending::WorkEnds(id, number));
         if let Some(message_id) = known {
             let (message_id, rule) = (self.names.intern(&message_id), Rule::DuplicateDelivery);
             self.record(Event::WorkRepeated { consumer: name, message, message_id, rule });
         }
-        self.record(Event::WorkBegan { consumer: name, message, ends: work.ends });
+        self.recorder.numbers_mut().work_began(now, id);
+        self.record(Event::WorkBegan { consumer: name, message, ends });
         if let Some(method) = told {
             self.answer(id, message, Name::EMPTY, method);
         }
@@ -113,17 +117,22 @@ impl World {
 
     pub(super) fn work_ends(&mut self, id: ActorId, number: u64) {
         let Actor::Consumer(consumer) = &mut self.client_mut(id).actor else { return };
-        let Some(Done { delivery, answer, reason, methods }) = consumer.finish(number) else { return };
-        let (consumer, message) = (consumer.name(), delivery.message);
+        let Some(done) = consumer.finish(number) else { return };
+        let Done { message, answer, reason, method, is_said_twice, message_id } = done;
+        let consumer = consumer.name();
         if answer == Answer::Crash {
             self.record(Event::CrashCaused { consumer, message, reason });
             return self.crash(id);
         }
-        if let Some(message_id) = delivery.message_id.filter(|_| answer == Answer::Acknowledge) {
+        if let Some(message_id) = message_id.filter(|_| answer == Answer::Acknowledge) {
             self.note_worked(id, message_id);
         }
+        self.recorder.numbers_mut().work_ended(self.now, id, true);
         self.record(Event::WorkEnded { consumer, message });
-        for method in methods {
+        if is_said_twice && let Some(again) = method.clone() {
+            self.answer(id, message, reason, again);
+        }
+        if let Some(method) = method {
             self.answer(id, message, reason, method);
         }
         self.begin_work(id);
@@ -133,18 +142,21 @@ impl World {
     fn answer(&mut self, id: ActorId, message: MessageId, reason: Name, method: Method) {
         let Actor::Consumer(consumer) = &self.client(id).actor else { return };
         let (consumer, queue) = (consumer.name(), consumer.queue());
-        let arrives = self.send(id, CHANNEL, method.clone());
-        self.record(match method {
-            Method::BasicNack { delivery_tag, .. } => {
-                Event::RequeueSent { consumer, message, queue, delivery_tag, reason, arrives }
-            }
-            Method::BasicReject { delivery_tag, .. } => {
-                Event::RejectSent { consumer, message, queue, delivery_tag, reason, arrives }
-            }
-            Method::BasicAck { delivery_tag, .. } => {
-                Event::AcknowledgementSent { consumer, message, queue, delivery_tag, arrives }
-            }
-            _ => return,
+        let (Method::BasicAck { delivery_tag, .. }
+        | Method::BasicNack { delivery_tag, .. }
+        | Method::BasicReject { delivery_tag, .. }) = method
+        else {
+            return;
+        };
+        let (is_nack, is_reject) =
+            (matches!(method, Method::BasicNack { .. }), matches!(method, Method::BasicReject { .. }));
+        let arrives = self.send(id, CHANNEL, method);
+        self.record(if is_nack {
+            Event::RequeueSent { consumer, message, queue, delivery_tag, reason, arrives }
+        } else if is_reject {
+            Event::RejectSent { consumer, message, queue, delivery_tag, reason, arrives }
+        } else {
+            Event::AcknowledgementSent { consumer, message, queue, delivery_tag, arrives }
         });
     }
 }
@@ -164,6 +176,7 @@ fn delivery_of(arrival: &Arrival) -> Option<Delivery> {
         is_settled: arrival.is_settled,
         routing_key,
         publisher: content.origin.publisher,
+        published: content.origin.published,
         body: content.body.clone(),
         message_id: content.properties.message_id.clone(),
     })

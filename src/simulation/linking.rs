@@ -38,7 +38,24 @@ enum Offered {
 
 impl World {
     /// Puts something on a client's link, with so many octets. Says when it arrives; [`Time::UNKNOWN`] when it waits.
+    #[inline]
     pub(super) fn carry(&mut self, id: ActorId, direction: Direction, octets: u64, pending: Pending) -> Time {
+        let now = self.now;
+        let client = self.client_mut(id);
+        let socket = &client.sockets[direction as usize];
+        // Most links only take time.
+        if !socket.is_stuck
+            && socket.waiting.is_empty()
+            && let Some(arrives) = client.link.carry_plainly(now, direction)
+        {
+            self.agenda.enter(arrives, pending);
+            return arrives;
+        }
+        self.offer(id, direction, octets, pending)
+    }
+
+    /// Puts something on a link that may do anything to it.
+    fn offer(&mut self, id: ActorId, direction: Direction, octets: u64, pending: Pending) -> Time {
         let socket = &self.client(id).sockets[direction as usize];
         if socket.is_stuck || !socket.waiting.is_empty() {
             self.hold(id, direction, octets, pending);
@@ -61,8 +78,7 @@ impl World {
         channel: ChannelNumber,
         command: &amqp::Command,
     ) -> u64 {
-        let settings = self.client(id).link.settings(direction);
-        if settings.bandwidth.is_none() && settings.loss <= 0.0 && settings.corruption <= 0.0 {
+        if !self.client(id).link.depends_on_size(direction) {
             return 0;
         }
         let mut octets = Vec::new();

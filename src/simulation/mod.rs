@@ -20,8 +20,10 @@ mod command;
 mod connecting;
 mod consuming;
 mod employing;
+mod fitting;
 mod intervening;
 mod linking;
+pub mod numbers;
 mod picture;
 mod publishing;
 mod repeating;
@@ -30,6 +32,7 @@ mod setting;
 mod setup;
 mod site;
 mod snapshot;
+pub mod sweep;
 mod tap;
 mod whereabouts;
 mod world;
@@ -39,6 +42,7 @@ pub use about::About;
 pub use anatomy::{Packet, Packets};
 pub use client::{Actor, Client};
 pub use command::CommandError;
+pub use fitting::Fit;
 pub use picture::{
     EdgeKind, NodeKind, Picture, PictureBinding, PictureEdge, PictureNode, Spot, exchange_id, queue_id,
 };
@@ -48,7 +52,7 @@ pub use snapshot::{LinkState, NodeState, Snapshot};
 pub use whereabouts::Whereabouts;
 pub use world::World;
 
-use crate::facts::{Fact, FactStore, MovingItem};
+use crate::facts::{Fact, FactStore, FactsHash, MovingItem, Recording};
 use crate::scenario::{self, Format, NotSimulated, Scenario, ScenarioError};
 use crate::time::Time;
 use checkpoints::Checkpoints;
@@ -98,8 +102,20 @@ impl Simulation {
     /// # Errors
     /// Whatever is wrong with the document.
     pub fn from_text(text: &str, seed: Option<u64>) -> Result<Simulation, ScenarioError> {
+        Simulation::recording(text, seed, Recording::Everything)
+    }
+
+    /// A simulation of a document, at its start, that records no more than that.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the document.
+    pub fn recording(
+        text: &str,
+        seed: Option<u64>,
+        recording: Recording,
+    ) -> Result<Simulation, ScenarioError> {
         let (format, scenario) = scenario::read(text)?;
-        Simulation::new(scenario, format, seed)
+        Simulation::new(scenario, format, seed, recording)
     }
 
     /// A simulation of a scenario that has been read, at its start.
@@ -110,9 +126,10 @@ impl Simulation {
         mut scenario: Scenario,
         format: Format,
         seed: Option<u64>,
+        recording: Recording,
     ) -> Result<Simulation, ScenarioError> {
         scenario.seed = seed.unwrap_or(scenario.seed);
-        let mut world = setup::world(&scenario, format, scenario.seed)?;
+        let mut world = setup::world(&scenario, format, scenario.seed, recording)?;
         let mut facts = FactStore::new(FACTS_REMEMBERED);
         world.recorder.drain().for_each(|(index, fact)| facts.put(index, fact));
         let start = world.clone();
@@ -155,9 +172,9 @@ impl Simulation {
         self.world.now
     }
 
-    /// A hash over all facts from the start up to now: 16 hexadecimal digits.
-    pub fn facts_hash(&self) -> String {
-        self.world.recorder.hash().to_string()
+    /// A hash over all facts from the start up to now, 16 hexadecimal digits; none where facts are not recorded.
+    pub fn facts_hash(&self) -> Option<String> {
+        self.world.recorder.hash().map(FactsHash::to_string)
     }
 
     /// Carries out a command now. If there is a future already, because the simulation went back, another one
@@ -188,10 +205,18 @@ impl Simulation {
 
     fn take_step(&mut self) -> bool {
         self.carry_out_due(None);
+        self.go_forward()
+    }
+
+    /// Takes the next event, before which the log has nothing to do.
+    fn go_forward(&mut self) -> bool {
         let stepped = self.world.step();
-        self.store_facts();
-        if stepped {
-            self.checkpoints.offer(&self.world);
+        // Who wants numbers alone does not go back, and if so, from the start.
+        if self.world.recorder.keeps_facts() {
+            self.store_facts();
+            if stepped {
+                self.checkpoints.offer(&self.world);
+            }
         }
         stepped
     }
@@ -223,7 +248,7 @@ impl Simulation {
                 self.redraw();
                 return false;
             }
-            self.take_step();
+            self.go_forward();
             left -= 1;
         }
         self.world.now = self.world.now.max(time);

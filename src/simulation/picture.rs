@@ -430,7 +430,7 @@ fn queue_node(world: &World, queue: &Queue) -> PictureNode {
     let names = &world.names;
     let (host, name) = (names.text(queue.name.virtual_host), names.text(queue.name.name));
     let flags = [("setting.durable", queue.is_durable), ("setting.auto-delete", queue.is_auto_delete)];
-    let policy = world.broker.policy_of_queue(names, queue.name);
+    let policy = world.broker.policy_of_queue(names, queue);
     PictureNode {
         id: queue_id(names, queue.name),
         kind: NodeKind::Queue,

@@ -62,14 +62,14 @@ impl World {
 
     /// Sends a message that does not belong to the producer's own.
     pub(super) fn publish_besides(&mut self, id: ActorId, template: &Template) {
-        let message = self.next_message();
+        let (message, published) = (self.next_message(), self.now);
         let client = self.client_mut(id);
         let publisher = client.actor.name();
         if let Actor::Producer(producer) = &mut client.actor {
             producer.has_sent(message, template.exchange);
         }
         let content = Content {
-            origin: Origin { message, publisher: publisher.0 },
+            origin: Origin { message, publisher: publisher.0, published },
             properties: template.properties.clone(),
             body: template.body.clone(),
         };
@@ -79,9 +79,9 @@ impl World {
     }
 
     fn publish_now(&mut self, id: ActorId, occasion: Occasion) {
-        let message = self.next_message();
+        let (message, now) = (self.next_message(), self.now);
         let Actor::Producer(producer) = &mut self.client_mut(id).actor else { return };
-        let command = producer.publish(message, occasion);
+        let command = producer.publish(message, now, occasion);
         let commits = producer.commit();
         let is_watched = producer.retries().is_some();
         let producer = producer.name();
@@ -101,6 +101,7 @@ impl World {
         let client = self.client(id);
         let exchange = ExchangeName { virtual_host: client.virtual_host, name: exchange };
         let producer = client.actor.name();
+        self.recorder.numbers_mut().published(id);
         self.record(Event::Published { producer, message, exchange, routing_key, arrives });
     }
 

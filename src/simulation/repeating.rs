@@ -127,10 +127,10 @@ impl World {
             if !is_due || !client.session.is_open() || !producer.may_publish() || producer.is_paused() {
                 return;
             }
-            let copy = self.next_message();
+            let (copy, now) = (self.next_message(), self.now);
             let Actor::Producer(producer) = &mut self.client_mut(id).actor else { return };
             let producer_name = producer.name();
-            let Some(attempt) = producer.publish_again(copy) else { return };
+            let Some(attempt) = producer.publish_again(copy, now) else { return };
             let (original, number, rule) = (attempt.original, attempt.number, Rule::PublisherRetry);
             let producer = producer_name;
             self.record(Event::PublishedAgain { producer, copy, attempt: number, message: original, rule });

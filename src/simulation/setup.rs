@@ -12,25 +12,29 @@ use crate::actors::Session;
 use crate::agenda::Agenda;
 use crate::amqp::{ChannelNumber, Command, Method};
 use crate::broker::{Broker, Outgoing};
-use crate::facts::{ClientName, Recorder};
-use crate::ids::{ActorId, ConnectionId, Name, Names};
+use crate::facts::{ClientName, Recorder, Recording};
+use crate::ids::{ActorId, ByNumber, ConnectionId, Name, Names};
 use crate::network::{Direction, Link, LinkSettings};
 use crate::scenario::{
     self, ConsumerDocument, Definitions, Format, ProducerDocument, Scenario, ScenarioError,
 };
 use crate::time::{Span, Time};
-use litemap::LiteMap;
 
 /// The state at the start of a scenario that has been checked.
 ///
 /// # Errors
 /// When the broker refuses something that is declared, with the place in the document.
-pub(super) fn world(scenario: &Scenario, format: Format, seed: u64) -> Result<World, ScenarioError> {
+pub(super) fn world(
+    scenario: &Scenario,
+    format: Format,
+    seed: u64,
+    recording: Recording,
+) -> Result<World, ScenarioError> {
     let mut world = empty_world(scenario);
     let mut setup = Setup { world: &mut world, format };
     setup.declare(&scenario.broker.definitions)?;
     // What was declared stood there before the simulation began: it is no fact of this run.
-    setup.world.recorder = Recorder::default();
+    setup.world.recorder = Recorder::new(recording);
     for (number, producer) in scenario.producers.iter().enumerate() {
         setup.add_producer(producer, scenario, seed, &format!("producers[{number}]"))?;
     }
@@ -38,6 +42,9 @@ pub(super) fn world(scenario: &Scenario, format: Format, seed: u64) -> Result<Wo
         setup.add_consumer(consumer, scenario, seed, &format!("consumers[{number}]"))?;
     }
     setup.add_schedule(scenario)?;
+    if scenario.warm_up_us > 0 {
+        world.agenda.enter(Time::from_us(scenario.warm_up_us), Pending::WarmUpEnds);
+    }
     world.carry_output();
     for number in 0..world.clients.len() {
         world.schedule_publishing(ActorId(number as u32));
@@ -70,7 +77,7 @@ fn empty_world(scenario: &Scenario) -> World {
         broker_name: Name::EMPTY,
         broker_is_back: None,
         clients: Vec::new(),
-        by_connection: LiteMap::new(),
+        by_connection: ByNumber::new(),
         schedule: [].into(),
         recorder: Recorder::default(),
         last_message: 0,
@@ -149,6 +156,11 @@ impl Setup<'_> {
         let link = Link::with_settings(settings, seed, name);
         let number = ActorId(self.world.clients.len() as u32);
         self.world.by_connection.insert(connection, number);
+        let queue = match &actor {
+            Actor::Consumer(consumer) => Some(consumer.queue()),
+            Actor::Producer(_) => None,
+        };
+        self.world.recorder.numbers_mut().add_client(queue, scenario.consumers.len());
         let methods = actor.set_up();
         self.world.clients.push(Client {
             actor,
@@ -202,11 +214,11 @@ impl Setup<'_> {
         place: &str,
     ) -> Result<(), ScenarioError> {
         let command = Command::from(method);
-        self.world.tap(connection, channel, Direction::ToBroker, Time::START, &command);
+        self.world.tap(connection, channel, Direction::ToBroker, Time::START, command.clone());
         self.world.with_broker(|broker, cx| broker.handle(cx, connection, channel, command));
         while let Some(outgoing) = self.world.broker.poll_output() {
             let Outgoing { channel, command, .. } = &outgoing;
-            self.world.tap(connection, *channel, Direction::ToClient, Time::START, command);
+            self.world.tap(connection, *channel, Direction::ToClient, Time::START, command.clone());
             if let Method::ChannelClose { reply_text, .. } | Method::ConnectionClose { reply_text, .. } =
                 outgoing.command.method
             {

@@ -9,9 +9,8 @@ use crate::agenda::Agenda;
 use crate::amqp::{self, ChannelNumber};
 use crate::broker::{Broker, Context};
 use crate::facts::{Event, Recorder};
-use crate::ids::{ActorId, ConnectionId, MessageId, Name, Names};
+use crate::ids::{ActorId, ByNumber, ConnectionId, MessageId, Name, Names};
 use crate::time::Time;
-use litemap::LiteMap;
 use std::rc::Rc;
 
 /// What can be on the agenda.
@@ -41,6 +40,8 @@ pub(super) enum Pending {
     BrokerStarts,
     /// TCP gives up a connection.
     LinkGivesUp(ConnectionId),
+    /// What came before counts no more in the numbers.
+    WarmUpEnds,
     /// The schedule has a command of that number.
     Scheduled(usize),
 }
@@ -89,7 +90,7 @@ pub struct World {
     /// When the broker will be there again, while it is not.
     pub(super) broker_is_back: Option<Time>,
     pub(super) clients: Vec<Client>,
-    pub(super) by_connection: LiteMap<ConnectionId, ActorId>,
+    pub(super) by_connection: ByNumber<ConnectionId, ActorId>,
     /// What the scenario wants done, by the numbers that stand on the agenda.
     pub(super) schedule: Rc<[Command]>,
     pub(super) recorder: Recorder,
@@ -165,6 +166,7 @@ impl World {
             Pending::BrokerTimeout => self.broker_timeout(),
             Pending::BrokerStarts => self.broker_starts(),
             Pending::LinkGivesUp(connection) => self.link_gives_up(connection),
+            Pending::WarmUpEnds => self.recorder.numbers_mut().begin_window(self.now),
             Pending::Scheduled(number) => self.carry_out_scheduled(number),
         }
         true

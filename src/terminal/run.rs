@@ -1,6 +1,6 @@
 //! `queuescope run`: a document from start to end, and what came of it.
 
-use crate::facts::{Catalogue, Fact, Sentence};
+use crate::facts::{Catalogue, Fact, Recording, Sentence};
 use crate::ids::Names;
 use crate::simulation::{NodeState, Simulation};
 use crate::time::{Span, Time};
@@ -19,6 +19,7 @@ struct Options {
     file: Option<PathBuf>,
     until: Option<Span>,
     seed: Option<u64>,
+    numbers: bool,
     facts: Option<PathBuf>,
     pcap: Option<PathBuf>,
 }
@@ -29,8 +30,17 @@ pub(super) fn main(arguments: Parser) -> Result<(), String> {
     let file = options.file.ok_or("run needs a file: a scenario or a definitions.json.")?;
     let text = std::fs::read_to_string(&file)
         .map_err(|error| format!("{} cannot be read: {error}. Check the path.", file.display()))?;
-    let mut simulation =
-        Simulation::from_text(&text, options.seed).map_err(|error| format!("{}: {error}", file.display()))?;
+    let recording = match (options.numbers, &options.facts) {
+        (true, Some(_)) => {
+            return Err(
+                "--numbers records no facts that --facts could write. Leave one of the two out.".into()
+            );
+        }
+        (true, None) => Recording::Numbers,
+        (false, _) => Recording::Everything,
+    };
+    let mut simulation = Simulation::recording(&text, options.seed, recording)
+        .map_err(|error| format!("{}: {error}", file.display()))?;
     let until = Time::START + options.until.unwrap_or(Span::from_us(simulation.scenario().until_us));
     match options.facts {
         None => simulation.run_until(until),
@@ -54,6 +64,7 @@ fn parse(mut arguments: Parser) -> Result<Options, lexopt::Error> {
         match argument {
             Arg::Long("until") => options.until = Some(arguments.value()?.parse_with(parse_span)?),
             Arg::Long("seed") => options.seed = Some(arguments.value()?.parse()?),
+            Arg::Long("numbers") => options.numbers = true,
             Arg::Long("facts") => options.facts = Some(arguments.value()?.into()),
             Arg::Long("pcap") => options.pcap = Some(arguments.value()?.into()),
             Arg::Value(file) if options.file.is_none() => options.file = Some(file.into()),
@@ -64,7 +75,7 @@ fn parse(mut arguments: Parser) -> Result<Options, lexopt::Error> {
 }
 
 /// A span as it is written in the terminal: `30s`, `250ms`, `40us`, `2m`.
-fn parse_span(text: &str) -> Result<Span, String> {
+pub(super) fn parse_span(text: &str) -> Result<Span, String> {
     let wrong = || format!("'{text}' is not a time; write 30s, 250ms, 40us or 2m");
     let digits = text.find(|character: char| !character.is_ascii_digit()).ok_or_else(wrong)?;
     let count: u64 = text[..digits].parse().map_err(|_| wrong())?;
@@ -158,6 +169,7 @@ fn report(simulation: &Simulation) -> serde_json::Value {
         "facts_hash": simulation.facts_hash(),
         "not_simulated": simulation.not_simulated(),
         "nodes": nodes,
+        "numbers": simulation.numbers(),
     })
 }
 

@@ -32,12 +32,19 @@ pub struct Simulation {
 #[wasm_bindgen]
 impl Simulation {
     /// A simulation of a scenario, or of the definitions that a RabbitMQ exports. `seed` replaces that of the
-    /// document. Throws a `QueuescopeError` that names the place of what is wrong.
+    /// document. `recording` is `"everything"` (the default) or `"numbers"`: then there are no facts, no hash and
+    /// nothing that moves, and long runs take a fraction of the time. Throws a `QueuescopeError` that names the place
+    /// of what is wrong.
     #[wasm_bindgen(js_name = fromScenario)]
-    pub fn from_scenario(text: &str, seed: Option<f64>) -> Result<Simulation, JsValue> {
+    pub fn from_scenario(
+        text: &str,
+        seed: Option<f64>,
+        #[wasm_bindgen(unchecked_optional_param_type = "Recording")] recording: Option<String>,
+    ) -> Result<Simulation, JsValue> {
         let seed = seed.map(|seed| whole(seed, "scenario.invalid", "A seed")).transpose()?;
-        let inner =
-            simulation::Simulation::from_text(text, seed).map_err(|problem| error::of_scenario(&problem))?;
+        let recording = convert::recording(recording.as_deref())?;
+        let inner = simulation::Simulation::recording(text, seed, recording)
+            .map_err(|problem| error::of_scenario(&problem))?;
         Ok(Simulation { inner: Rc::new(RefCell::new(inner)), items: RefCell::default() })
     }
 
@@ -92,6 +99,12 @@ impl Simulation {
     #[wasm_bindgen(unchecked_return_type = "Snapshot")]
     pub fn snapshot(&self) -> Result<JsValue, JsValue> {
         to_js(&self.inner.borrow().snapshot())
+    }
+
+    /// What is counted and measured up to now, with what queueing theory says beside it.
+    #[wasm_bindgen(unchecked_return_type = "Numbers")]
+    pub fn numbers(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.inner.borrow().numbers())
     }
 
     /// Takes the next event and all that it causes at the same instant. False when nothing is left to happen.
@@ -154,10 +167,10 @@ impl Simulation {
         to_js(&facts)
     }
 
-    /// A hash over all facts from the start up to now: 16 hexadecimal digits.
-    #[wasm_bindgen(js_name = factsHash)]
-    pub fn facts_hash(&self) -> String {
-        self.inner.borrow().facts_hash()
+    /// A hash over all facts from the start up to now: 16 hexadecimal digits. Null where facts are not recorded.
+    #[wasm_bindgen(js_name = factsHash, unchecked_return_type = "string | null")]
+    pub fn facts_hash(&self) -> JsValue {
+        self.inner.borrow().facts_hash().map_or(JsValue::NULL, JsValue::from)
     }
 
     /// Fills `out` with everything that moves in the picture at `view_time`: for each thing six numbers. The first

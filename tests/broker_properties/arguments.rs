@@ -34,13 +34,14 @@ pub fn definition_of(settings: &Settings) -> Table {
         exchange.and_then(|exchange| text("dead-letter-exchange", exchange)),
         key.and_then(|key| text("dead-letter-routing-key", key)),
         number("delivery-limit", settings.delivery_limit.map(u16::from)),
+        settings.is_at_least_once.then(|| text("dead-letter-strategy", "at-least-once")).flatten(),
     ];
     Table(entries.into_iter().flatten().collect())
 }
 
 /// What an operator may set: limits alone.
 pub fn limits_of(settings: Settings) -> Settings {
-    Settings { overflow: 0, dead_letters: None, delivery_limit: None, ..settings }
+    Settings { overflow: 0, dead_letters: None, delivery_limit: None, is_at_least_once: false, ..settings }
 }
 
 /// The arguments of a declaration, without those that the type of the queue does not take.
@@ -53,6 +54,7 @@ pub fn arguments_of(declaration: &Declaration) -> Table {
     let mut settings = declaration.settings;
     if kind == "classic" {
         settings.delivery_limit = None;
+        settings.is_at_least_once = false;
     }
     let definition = definition_of(&settings);
     let mut entries: Vec<(String, Value)> =

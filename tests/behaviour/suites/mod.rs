@@ -14,8 +14,10 @@ mod matching;
 mod misconceptions;
 #[path = "../../network/mod.rs"]
 mod network;
+mod numbers;
 mod publishing;
 mod reasons;
+mod recording;
 mod retries;
 mod run;
 mod scenarios;
