@@ -267,7 +267,8 @@ impl Broker {
     /// Takes out the deliveries from queues that are gone: nothing is to be done with them.
     fn forget_removed(&mut self, key: ChannelKey, deliveries: &mut Vec<Unacknowledged>) {
         let queues = &self.queues;
-        let is_removed = |delivery: &Unacknowledged| queues[delivery.queue.index()].is_none();
+        let is_removed =
+            |delivery: &Unacknowledged| queues.get(delivery.queue.index()).is_none_or(Option::is_none);
         if !deliveries.iter().any(is_removed) {
             return;
         }

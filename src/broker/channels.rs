@@ -77,6 +77,11 @@ impl Channels {
         self.0.iter().map(|(number, channel)| (number, channel))
     }
 
+    /// The same, to be changed.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&ChannelNumber, &mut Channel)> {
+        self.0.iter_mut().map(|(number, channel)| (&*number, channel))
+    }
+
     /// Their numbers.
     pub fn keys(&self) -> impl Iterator<Item = &ChannelNumber> {
         self.0.iter().map(|(number, _)| number)

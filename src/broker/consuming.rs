@@ -3,10 +3,11 @@
 //! Sources: rabbitmq.com/docs/consumers, /docs/consumer-prefetch, /docs/consumer-priority.
 
 use super::access::Action;
+use super::argument_check::check_consumer;
 use super::connection::{ChannelKey, Consumer};
 use super::queue::ConsumerKey;
 use super::replying::REPLY_TO;
-use super::settings::{QueueType, check_consumer};
+use super::settings::QueueType;
 use super::{Broker, Context, Handled, Refusal, answer};
 use crate::amqp::{Method, ReplyCode, Table, Value};
 use crate::facts::{Event, Rule};
@@ -77,6 +78,9 @@ impl Broker {
                         }
                         Some(queue) => {
                             queue.standing = queue.settings.is_single_active_consumer.then_some(key);
+                            if queue.standing.is_some() {
+                                self.channel_mut(key).standing.push(consumer.queue);
+                            }
                         }
                         None => {}
                     }

@@ -4,15 +4,16 @@
 //! recorded from RabbitMQ 3.10.8.
 
 use super::access::Action;
-use super::connection::{Channel, ChannelKey};
+use super::argument_check::{Asked, check_queue};
+use super::connection::ChannelKey;
 use super::declaring_exchanges::{default_exchange_is_locked, reserved_prefix};
 use super::equivalence::{QUEUE_ARGUMENTS_COMPARED, check_arguments, check_equivalent, truth};
 use super::exchange::{Binding, Destination};
 use super::replying::REPLY_TO;
-use super::settings::{Asked, QueueSettings, QueueType, Strategy, check_queue};
+use super::settings::{QueueSettings, QueueType, Strategy};
 use super::{Broker, Context, Handled, Outgoing, Queue, Refusal, answer};
 use crate::amqp::{Method, ReplyCode, Table, Value};
-use crate::facts::{Event, QueueName, Rule};
+use crate::facts::{QueueName, Rule};
 use crate::ids::{ConnectionId, Name, QueueId};
 use std::collections::BTreeSet;
 
@@ -238,8 +239,17 @@ impl Broker {
 
     pub(super) fn insert_queue(&mut self, host: Name, queue: Queue) -> QueueId {
         let name = queue.name.name;
-        let id = QueueId(self.queues.len() as u32);
-        self.queues.push(Some(Box::new(queue)));
+        let owner = queue.exclusive_to.and_then(|owner| self.connections.get_mut(&owner));
+        // The numbers of queues that are gone are given again, so that the list is as long as the most that were
+        // there at a time.
+        let id = self.free_queues.pop().unwrap_or(QueueId(self.queues.len() as u32));
+        if let Some(owner) = owner {
+            owner.exclusive.push(id);
+        }
+        match self.queues.get_mut(id.index()) {
+            Some(place) => *place = Some(Box::new(queue)),
+            None => self.queues.push(Some(Box::new(queue))),
+        }
         self.host_mut(host).queues.insert(name, id);
         self.topology_changed(host);
         id
@@ -268,58 +278,6 @@ impl Broker {
         let queue = self.queue(id).expect("a virtual host knows only queues that exist");
         check_exclusive(queue, key.connection, text, host_text)?;
         Ok(id)
-    }
-
-    /// Removes all ready messages of a queue that exists. Says how many there were.
-    pub fn purge(&mut self, cx: &mut Context, id: QueueId) -> u32 {
-        self.take_ready_away(cx, id, Rule::QueueRemoved)
-    }
-
-    fn take_ready_away(&mut self, cx: &mut Context, id: QueueId, rule: Rule) -> u32 {
-        let queue = self.queue_mut(id);
-        let name = queue.name;
-        let removed = queue.take_all();
-        self.measure_depth(cx, id);
-        for copy in &removed {
-            let message = copy.message.content.origin.message;
-            cx.record(Event::Removed { message, queue: name, rule });
-        }
-        removed.len() as u32
-    }
-
-    /// Removes a queue with its messages, bindings and consumers, because of a rule; the consumers' clients are told
-    /// by `basic.cancel` (rabbitmq.com/docs/consumer-cancel). Says how many messages were ready.
-    pub(super) fn remove_queue(&mut self, cx: &mut Context, id: QueueId, rule: Rule) -> u32 {
-        let is_stream = self.queue_mut(id).stream_length().is_some();
-        let removed = self.take_ready_away(cx, id, rule);
-        let message_count = if is_stream { 0 } else { removed };
-        for copy in self.queue_mut(id).take_kept() {
-            let (message, queue) = (copy.message.content.origin.message, self.queue_mut(id).name);
-            cx.record(Event::Removed { message, queue, rule });
-        }
-        let queue = self.queues[id.index()].take().expect("callers pass queues that exist");
-        cx.facts.numbers_mut().queue(id, queue.name).holds(cx.now, 0, 0);
-        cx.record(Event::QueueGone { queue: queue.name, messages: removed.into(), rule });
-        let host = queue.name.virtual_host;
-        self.host_mut(host).queues.remove(&queue.name.name);
-        self.remove_bindings_to(host, Destination::Queue(id));
-        for consumer in queue.consumers() {
-            self.channel_mut(consumer.channel).consumers.remove(&consumer.tag);
-            let client = self.connections[&consumer.channel.connection].client;
-            cx.record(Event::ConsumerEnded { consumer: client, queue: queue.name });
-            self.send(consumer.channel, Method::BasicCancel { consumer_tag: consumer.tag, no_wait: true });
-        }
-        // The channels keep the tags of what is unacknowledged: an acknowledgement that comes later is no error.
-        // A stream's deliveries are no messages of their own.
-        if queue.kind == QueueType::Stream {
-            return message_count;
-        }
-        let channels = self.connections.values().flat_map(|connection| connection.channels.values());
-        for delivery in channels.flat_map(Channel::held).filter(|each| each.queue == id) {
-            let message = delivery.message.message.content.origin.message;
-            cx.record(Event::Removed { message, queue: queue.name, rule });
-        }
-        message_count
     }
 }
 

@@ -207,7 +207,7 @@ impl Broker {
         let channels = &mut connections.get_mut(&key.connection).expect("its timer has rung").channels;
         let channel = channels.get_mut(&key.number).expect("its timer has rung");
         let is_late = |delivery: &Unacknowledged| {
-            let queue = queues[delivery.queue.index()].as_ref();
+            let queue = queues.get(delivery.queue.index()).and_then(Option::as_ref);
             queue.is_some_and(|queue| queue.kind == QueueType::Quorum) && delivery.delivered + timeout < now
         };
         let (late, held) = std::mem::take(&mut channel.unacknowledged).into_iter().partition(is_late);

@@ -7,6 +7,7 @@
 
 mod access;
 mod acknowledging;
+mod argument_check;
 mod channels;
 mod confirming;
 mod connection;
@@ -22,9 +23,11 @@ mod exchange;
 mod expiring;
 mod failing;
 mod fetching;
+mod forwarding_letters;
 mod handling;
 pub mod headers;
 mod kept_letters;
+mod length_limits;
 mod limits;
 mod line;
 mod measuring;
@@ -32,6 +35,7 @@ mod policy;
 mod policy_check;
 mod publishing;
 mod queue;
+mod removing_queues;
 mod replying;
 mod restarting;
 mod routes;
@@ -110,6 +114,7 @@ pub struct Broker {
     user_limits: Vec<(String, Limits)>,
     virtual_hosts: LiteMap<Name, VirtualHost>,
     queues: Vec<Option<Box<Queue>>>,
+    free_queues: Vec<QueueId>,
     connections: ByNumber<ConnectionId, Box<Connection>>,
     next_connection: u32,
     generated_names: u64,
@@ -154,6 +159,7 @@ impl Broker {
             user_limits: Vec::new(),
             virtual_hosts: LiteMap::new(),
             queues: Vec::new(),
+            free_queues: Vec::new(),
             connections: ByNumber::new(),
             next_connection: 0,
             generated_names: 0,
@@ -211,6 +217,7 @@ impl Broker {
             user: None,
             state: ConnectionState::Opening,
             channels: Channels::new(),
+            exclusive: Vec::new(),
             is_blocked: false,
             unread: Vec::new(),
         };
@@ -332,6 +339,7 @@ crate::ids::holds_names!(Broker {
     user_limits,
     virtual_hosts,
     queues,
+    free_queues,
     connections,
     next_connection,
     generated_names,

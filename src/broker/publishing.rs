@@ -8,7 +8,6 @@ use super::access::Action;
 use super::connection::ChannelKey;
 use super::dead_lettering::Death;
 use super::exchange::Destination;
-use super::expiring::Timer;
 use super::queue::{Message, QueuedMessage};
 use super::replying::is_address;
 use super::settings::{Overflow, QueueType};
@@ -295,6 +294,7 @@ impl Broker {
         // delivered or expires.
         self.hand_out(cx, id);
         if let Some(written) = written {
+            self.measure_depth(cx, id);
             return self.write_to_segment(cx, id, &written);
         }
         self.drop_over_limit(cx, id);
@@ -304,43 +304,6 @@ impl Broker {
         // Unless it has gone out at once, say why it stays.
         self.explain_head(cx, id);
         self.explain_newest(cx, id, number, level);
-    }
-
-    /// A quorum queue looks after every command whether its publishers are to stop or may go on. To stop reaches
-    /// them when what they have just sent is on its way (`rabbit_fifo`, `evaluate_limit`; recorded from 3.10.8).
-    pub(super) fn look_at_limit(&mut self, cx: &Context, id: QueueId) {
-        let queue = self.queue_mut(id);
-        if queue.kind != QueueType::Quorum || queue.settings.overflow == Overflow::DropHead {
-            return;
-        }
-        if queue.is_over_limit() && !queue.is_refusing && !queue.is_full {
-            queue.is_full = true;
-            self.timers.enter(cx.now, Timer::Full(id));
-        } else if queue.is_below_low_limit() {
-            (queue.is_refusing, queue.is_full) = (false, false);
-        }
-    }
-
-    /// A full quorum queue has told its publishers to stop.
-    pub(super) fn refuse_from_now(&mut self, id: QueueId) {
-        if let Some(queue) = self.queues.get_mut(id.index()).and_then(Option::as_mut) {
-            queue.is_refusing |= std::mem::take(&mut queue.is_full);
-        }
-    }
-
-    /// Removes the oldest messages of a queue that is over its limit, if that is what it does then.
-    pub(super) fn drop_over_limit(&mut self, cx: &mut Context, id: QueueId) {
-        loop {
-            let queue = self.queue_mut(id);
-            if queue.kind == QueueType::Stream
-                || queue.settings.overflow != Overflow::DropHead
-                || !queue.is_over_limit()
-            {
-                return;
-            }
-            let Some(copy) = queue.take_head() else { return };
-            self.bury(cx, id, &copy, Death::MaximumLength);
-        }
     }
 }
 

@@ -99,7 +99,7 @@ pub struct Queue {
     pub unacknowledged: u64,
     /// Messages that wait, by priority; the highest is last. In a quorum queue those that were given back are one
     /// level above the others. A stream has one level, which reading does not empty.
-    levels: Vec<VecDeque<QueuedMessage>>,
+    pub(super) levels: Vec<VecDeque<QueuedMessage>>,
     /// How many that are.
     count: u64,
     /// How many of them know a time at which they expire.
@@ -136,7 +136,7 @@ pub struct Queue {
     pub(super) kept: Option<Box<KeptLetters>>,
     /// The files of a stream.
     pub(super) segments: Option<Box<Segments>>,
-    next_position: u64,
+    pub(super) next_position: u64,
     /// Messages that came in since the start.
     pub received: u64,
     /// Deliveries since the start.
@@ -197,13 +197,6 @@ impl Queue {
         }
     }
 
-    /// How many offsets a stream holds; nothing for other queues. They are those of its messages, and one at the
-    /// beginning of each segment but the first.
-    pub fn stream_length(&self) -> Option<u64> {
-        let first = self.segments.as_ref().and_then(|segments| segments.first());
-        (self.kind == QueueType::Stream).then(|| first.map_or(0, |first| self.next_position - first))
-    }
-
     /// The octets of the bodies of ready messages.
     pub fn ready_bytes(&self) -> u64 {
         self.ready_bytes
@@ -220,33 +213,6 @@ impl Queue {
             return None;
         }
         self.levels.iter().rev().find_map(VecDeque::front)
-    }
-
-    /// The first message of a stream from an offset on.
-    pub(super) fn at_offset(&self, offset: u64) -> Option<&QueuedMessage> {
-        let log = &self.levels[0];
-        // As a rule offsets follow each other.
-        let place = usize::try_from(offset.saturating_sub(log.front()?.position)).ok()?;
-        match log.get(place) {
-            Some(found) if found.position == offset => Some(found),
-            _ => log.get(log.partition_point(|copy| copy.position < offset)),
-        }
-    }
-
-    /// The offset of the oldest message of a stream, and that of the next to come.
-    pub(super) fn offsets(&self) -> (u64, u64) {
-        (self.levels[0].front().map_or(self.next_position, |first| first.position), self.next_position)
-    }
-
-    /// The offset of the message of a stream that has so many before it.
-    pub(super) fn offset_behind(&self, count: u64) -> u64 {
-        let found = usize::try_from(count).ok().and_then(|count| self.levels[0].get(count));
-        found.map_or(self.next_position, |copy| copy.position)
-    }
-
-    /// So many offsets are taken by something that is no message.
-    pub(super) fn skip(&mut self, offsets: u64) {
-        self.next_position += offsets;
     }
 
     /// Takes the next message.
@@ -361,28 +327,6 @@ impl Queue {
             }
             _ => 0,
         }
-    }
-
-    /// Whether one more message of that size would be beyond a limit.
-    pub(super) fn would_overflow(&self, message: &Message) -> bool {
-        let QueueSettings { max_length, max_length_bytes, .. } = self.settings;
-        max_length.is_some_and(|most| self.ready_count() + 1 > most)
-            || max_length_bytes.is_some_and(|most| self.ready_bytes + message.size() > most)
-    }
-
-    /// Whether what is ready, and the dead letters that it keeps, are beyond a limit.
-    pub(super) fn is_over_limit(&self) -> bool {
-        let QueueSettings { max_length, max_length_bytes, .. } = self.settings;
-        max_length.is_some_and(|most| self.ready_count() + self.kept_count() > most)
-            || max_length_bytes.is_some_and(|most| self.ready_bytes + self.kept_bytes() > most)
-    }
-
-    /// Whether a quorum queue that refuses may take messages again: when it is at 80 % of its limits
-    /// (`rabbit_fifo`, `LOW_LIMIT`).
-    pub(super) fn is_below_low_limit(&self) -> bool {
-        let below = |most: Option<u64>, count: u64| most.is_none_or(|most| count <= most * 4 / 5);
-        below(self.settings.max_length, self.ready_count() + self.kept_count())
-            && below(self.settings.max_length_bytes, self.ready_bytes + self.kept_bytes())
     }
 }
 

@@ -5,7 +5,7 @@
 //! older ones go: as long as all together are larger than they may be, and while the last message of the oldest is
 //! too old. The newest never goes.
 
-use super::queue::Message;
+use super::queue::{Message, Queue, QueuedMessage};
 use super::settings::QueueType;
 use super::stored_size::{SEGMENT_HEADER, snapshot_size, stored_size};
 use super::{Broker, Context};
@@ -98,6 +98,42 @@ impl Segments {
     /// How many messages were written before that moment, in whole milliseconds.
     pub(super) fn count_before(&self, ms: u64) -> u64 {
         self.written.partition_point(|written| written.as_us() / 1_000 < ms) as u64
+    }
+}
+
+impl Queue {
+    /// How many offsets a stream holds; nothing for other queues. They are those of its messages, and one at the
+    /// beginning of each segment but the first.
+    pub fn stream_length(&self) -> Option<u64> {
+        let first = self.segments.as_ref().and_then(|segments| segments.first());
+        (self.kind == QueueType::Stream).then(|| first.map_or(0, |first| self.next_position - first))
+    }
+
+    /// The first message of a stream from an offset on.
+    pub(super) fn at_offset(&self, offset: u64) -> Option<&QueuedMessage> {
+        let log = &self.levels[0];
+        // As a rule offsets follow each other.
+        let place = usize::try_from(offset.saturating_sub(log.front()?.position)).ok()?;
+        match log.get(place) {
+            Some(found) if found.position == offset => Some(found),
+            _ => log.get(log.partition_point(|copy| copy.position < offset)),
+        }
+    }
+
+    /// The offset of the oldest message of a stream, and that of the next to come.
+    pub(super) fn offsets(&self) -> (u64, u64) {
+        (self.levels[0].front().map_or(self.next_position, |first| first.position), self.next_position)
+    }
+
+    /// The offset of the message of a stream that has so many before it.
+    pub(super) fn offset_behind(&self, count: u64) -> u64 {
+        let found = usize::try_from(count).ok().and_then(|count| self.levels[0].get(count));
+        found.map_or(self.next_position, |copy| copy.position)
+    }
+
+    /// So many offsets are taken by something that is no message.
+    pub(super) fn skip(&mut self, offsets: u64) {
+        self.next_position += offsets;
     }
 }
 

@@ -88,6 +88,15 @@ impl Motion {
 
     /// The facts that end the way of a message.
     fn read_end(&mut self, fact: &Fact) {
+        // What a queue refuses is not lost where another one keeps it.
+        if let Event::DeadLetterAwaitsQueue { message, target, .. } = fact.event {
+            let is_refused = |each: &Move| {
+                each.message == message && each.leg == Leg::AtQueue(target) && each.shape == Shape::Lost
+            };
+            if let Some(place) = self.moves.iter().rposition(is_refused) {
+                self.moves.remove(place);
+            }
+        }
         let (message, leg, shape) = match fact.event {
             Event::Expired { message, queue, .. }
             | Event::DeadLettered { message, queue, rule: Rule::TimeToLive, .. } => {

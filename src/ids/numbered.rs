@@ -59,6 +59,12 @@ impl<Key: Number, Thing> ByNumber<Key, Thing> {
         numbered.filter_map(|(place, thing)| Some((Key::of_place(place), thing.as_ref()?)))
     }
 
+    /// The same, to be changed.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (Key, &mut Thing)> {
+        let numbered = self.places.iter_mut().enumerate();
+        numbered.filter_map(|(place, thing)| Some((Key::of_place(place), thing.as_mut()?)))
+    }
+
     /// The numbers of those that are there, in order.
     pub fn keys(&self) -> impl Iterator<Item = Key> {
         self.iter().map(|(key, _)| key)

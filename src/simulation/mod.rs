@@ -94,6 +94,7 @@ pub struct Simulation {
     facts: FactStore,
     facts_taken: u64,
     picture: Picture,
+    fits: fitting::Fits,
 }
 
 impl Simulation {
@@ -137,6 +138,7 @@ impl Simulation {
         Ok(Simulation {
             not_simulated: scenario::not_simulated(&scenario),
             picture: Picture::of(&world),
+            fits: fitting::Fits::of_all(&scenario, &world),
             checkpoints: Checkpoints::new(start),
             scenario,
             format,
@@ -301,6 +303,7 @@ impl Simulation {
     fn redraw(&mut self) {
         if self.picture.version != self.world.picture_version() {
             self.picture = Picture::of(&self.world);
+            self.fits = fitting::Fits::of_all(&self.scenario, &self.world);
         }
     }
 

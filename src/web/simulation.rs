@@ -5,6 +5,7 @@ use super::object::{set_octets, to_js};
 use super::{error, slices};
 use crate::facts::MovingItem;
 use crate::ids::MessageId;
+use crate::simulation::sweep::measures;
 use crate::simulation::{self, Spot};
 use js_sys::Promise;
 use std::cell::RefCell;
@@ -105,6 +106,12 @@ impl Simulation {
     #[wasm_bindgen(unchecked_return_type = "Numbers")]
     pub fn numbers(&self) -> Result<JsValue, JsValue> {
         to_js(&self.inner.borrow().numbers())
+    }
+
+    /// The same as single values, each with its name: what a sweep takes in.
+    #[wasm_bindgen(unchecked_return_type = "Measure[]")]
+    pub fn measures(&self) -> Result<JsValue, JsValue> {
+        to_js(&measures(&self.inner.borrow().numbers()))
     }
 
     /// Takes the next event and all that it causes at the same instant. False when nothing is left to happen.

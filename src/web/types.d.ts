@@ -102,6 +102,8 @@ export interface QueueState {
   kind: "queue";
   ready: number;
   unacknowledged: number;
+  /** Dead letters that it keeps until they are confirmed (dead-letter strategy `at-least-once`). */
+  kept: number;
   consumers: number;
   /** Ready messages from the head, at most 64 of them. */
   ready_cells: Cell[];
@@ -200,8 +202,8 @@ export interface QueueCounts {
   /** Refused by a consumer, so that they left the queue. */
   rejected: number;
   expired: number;
-  /** The oldest of a queue that was too long. */
-  dropped_from_head: number;
+  /** The oldest of a queue that was too long; or those that it refused and published again as dead letters. */
+  over_length: number;
   /** Given back too often. */
   delivery_limit: number;
   /** Gone when the queue was purged, deleted or lost. */
@@ -329,6 +331,48 @@ export interface Numbers {
     utilisation: number | null;
     /** Of more than 256 consumers those of a queue are taken together. */
     service: Distribution;
+  }[];
+}
+
+/** One value of a run. */
+export interface Measure {
+  /** The node that it belongs to, by its id in the picture; empty for the whole run. */
+  node: string;
+  /** `waiting_mean_us`: what is in microseconds ends in `_us`, what is counted in a second in `_per_s`. */
+  name: string;
+  /** Null when nothing was there to measure. */
+  value: number | null;
+  /** What queueing theory says of it; null where it says nothing. */
+  theory: number | null;
+}
+
+/** One run of a sweep: `Simulation.fromScenario(text, seed, "numbers")`, up to its `about().until`. */
+export interface SweepTask {
+  /** The value of the field that varies, as people read it. */
+  value: string;
+  seed: number;
+  text: string;
+}
+
+/** What a sweep has come to: for each value and each measure a mean over the replications. */
+export interface SweepOutcome {
+  /** The field that varies. */
+  path: string;
+  confidence: number;
+  rows: {
+    value: string;
+    node: string;
+    measure: string;
+    estimate: {
+      /** How many replications have it. */
+      count: number;
+      mean: number;
+      deviation: number;
+      /** The mean of all possible replications is within this of the mean with that confidence (Student's t); null for
+       * a single one. */
+      half_width: number | null;
+    };
+    theory: number | null;
   }[];
 }
 
@@ -574,7 +618,8 @@ export type ClientMethod = Record<string, Record<string, unknown>>;
 /** Errors are `Error` objects with these in addition. */
 export interface QueuescopeError extends Error {
   /** Stable: `document.syntax`, `document.unknown`, `scenario.invalid`, `definitions.invalid`,
-   * `time.invalid`, `recording.invalid`, `command.invalid`, `cancelled`. */
+   * `time.invalid`, `recording.invalid`, `command.invalid`, `sweep.form`, `sweep.path`, `sweep.value`,
+   * `sweep.count`, `cancelled`. */
   code: string;
   /** Where in the document or the command, such as `bindings[3].destination`; empty when it is no matter of
    * place. */

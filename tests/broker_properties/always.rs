@@ -1,6 +1,7 @@
 //! What holds after every command.
 
 use super::ledger::Ledger;
+use super::world::MOST_UNCONFIRMED;
 use queuescope::broker::{
     Broker, Channel, ChannelKey, ConsumerKey, Overflow, Queue, QueueType, Unacknowledged,
 };
@@ -111,7 +112,12 @@ fn queues_count_what_is_in_them(seen: &Seen) -> Result<(), String> {
         require(queue.kept_count() == kept, || {
             format!("{:?} says it keeps {}, it keeps {kept}", queue.name, queue.kept_count())
         })?;
-        let counted = queue.stream_length().unwrap_or(queue.ready_count());
+        // Of a stream offsets are counted, of which some are no messages.
+        let counted = match queue.stream_length() {
+            Some(offsets) if offsets >= count => count,
+            Some(offsets) => offsets,
+            None => queue.ready_count(),
+        };
         require((counted, queue.ready_bytes()) == (count, bytes), || {
             format!(
                 "{:?} says {counted} with {} octets, it has {count} with {bytes}",
@@ -263,10 +269,10 @@ fn unconfirmed_letters_are_few(seen: &Seen) -> Result<(), String> {
         let kept: Vec<Option<Time>> =
             queue.kept(seen.broker.confirm_timeout()).map(|(_, again)| again).collect();
         let forwarded = kept.iter().take_while(|again| again.is_some()).count();
-        require(forwarded <= 2 && kept[forwarded..].iter().all(Option::is_none), || {
+        require(forwarded <= MOST_UNCONFIRMED && kept[forwarded..].iter().all(Option::is_none), || {
             format!("{:?} keeps {kept:?}", queue.name)
         })?;
-        require(kept.len() == forwarded || forwarded == 2, || {
+        require(kept.len() == forwarded || forwarded == MOST_UNCONFIRMED, || {
             format!("{:?} keeps {kept:?} and forwards no more", queue.name)
         })?;
         require(kept.iter().flatten().all(|again| *again > seen.now), || {

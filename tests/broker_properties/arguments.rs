@@ -44,11 +44,26 @@ pub fn limits_of(settings: Settings) -> Settings {
     Settings { overflow: 0, dead_letters: None, delivery_limit: None, is_at_least_once: false, ..settings }
 }
 
+/// A stream with segments of a few messages each, and a limit where the settings have one.
+fn arguments_of_stream(settings: &Settings) -> Table {
+    let mut entries = vec![
+        ("x-queue-type".to_owned(), Value::text("stream")),
+        ("x-stream-max-segment-size-bytes".to_owned(), Value::Int32(400)),
+    ];
+    if let Some(most) = settings.max_length {
+        entries.push(("x-max-length-bytes".to_owned(), Value::Int32(300 * i32::from(most))));
+    }
+    if settings.message_ttl.is_some() {
+        entries.push(("x-max-age".to_owned(), Value::text("1s")));
+    }
+    Table(entries)
+}
+
 /// The arguments of a declaration, without those that the type of the queue does not take.
 pub fn arguments_of(declaration: &Declaration) -> Table {
     let kind = match declaration.kind {
         1 => "quorum",
-        2 => return Table(vec![("x-queue-type".to_owned(), Value::text("stream"))]),
+        2 => return arguments_of_stream(&declaration.settings),
         _ => "classic",
     };
     let mut settings = declaration.settings;

@@ -47,6 +47,8 @@ pub struct Ledger {
     told: Option<MessageId>,
     /// Messages that some queue has refused since they came in.
     refused: BTreeSet<MessageId>,
+    /// Messages on which some queue has failed.
+    failed: BTreeSet<MessageId>,
     /// The copy that was refused last. It may become a dead letter.
     last_refused: Option<(Name, MessageId)>,
 }
@@ -122,7 +124,9 @@ impl Ledger {
             Event::Confirmed { message, .. } if self.refused.contains(&message) => {
                 return Err(format!("{message:?} is confirmed though a queue refused it"));
             }
-            Event::NotConfirmed { message, .. } if !self.refused.contains(&message) => {
+            Event::NotConfirmed { message, .. }
+                if !self.refused.contains(&message) && !self.failed.contains(&message) =>
+            {
                 return Err(format!("{message:?} is confirmed negatively though no queue refused it"));
             }
             Event::DeadLettered { message, queue, rule, .. } => {
@@ -174,6 +178,12 @@ impl Ledger {
                     Some(())
                 })?;
                 self.lines.entry(queue.name).or_default().requeued(message);
+            }
+            // The message on which a queue has failed never was in it. Whether it is confirmed depends on the message.
+            Event::Removed { message, queue, rule: Rule::QueueFailed }
+                if self.routed.remove(&(queue.name, message)) =>
+            {
+                self.failed.insert(message);
             }
             Event::Removed { message, queue, .. } => {
                 self.change(queue.name, message, |copies| {

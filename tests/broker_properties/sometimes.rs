@@ -43,6 +43,7 @@ pub const SOMETIMES: &[Sight] = &[
     ("kept dead letters go with their strategy", |event| {
         matches!(event, Event::Removed { rule: Rule::StrategyChanged, .. })
     }),
+    ("a stream drops a segment", |event| matches!(event, Event::NoLongerRetained { .. })),
     ("a message is cut from a cycle", |event| matches!(event, Event::CycleCut { .. })),
     ("a message passes an alternate exchange", |event| {
         matches!(event, Event::RoutedToExchange { rule: Rule::AlternateExchange, .. })

@@ -17,7 +17,7 @@ pub type Held = Result<(), String>;
 
 /// A dead letter that is not confirmed is tried again so soon, and so many are, that sequences come to it.
 const CONFIRM_TIMEOUT: Span = Span::from_ms(40);
-const MOST_UNCONFIRMED: usize = 2;
+pub const MOST_UNCONFIRMED: usize = 2;
 
 /// A broker with its clients.
 #[derive(Clone)]

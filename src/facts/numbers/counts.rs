@@ -34,8 +34,9 @@ counts! {
         rejected,
         /// Messages whose time was over.
         expired,
-        /// The oldest messages of a queue that was too long.
-        dropped_from_head,
+        /// Messages that left because the queue was too long: its oldest; or those that it refused and published again as
+        /// dead letters.
+        over_length,
         /// Messages that were given back too often.
         delivery_limit,
         /// Messages that went when the queue was purged, deleted or lost.

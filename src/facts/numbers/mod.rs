@@ -71,10 +71,12 @@ impl Numbers {
         self.clients.push(ClientNumbers::new(queue, service));
     }
 
-    /// The numbers of a queue, which is made known by its name when it is first heard of.
+    /// The numbers of a queue, which is made known by its name when it is first heard of. Another queue that is given
+    /// the number of one that is gone takes its place.
     #[inline]
     pub fn queue(&mut self, id: QueueId, name: QueueName) -> &mut QueueNumbers {
-        if self.queues.get(id.index()).is_none_or(Option::is_none) {
+        let known = self.queues.get(id.index()).and_then(Option::as_ref);
+        if known.is_none_or(|queue| queue.name() != name) {
             self.add_queue(id, name);
         }
         self.queues[id.index()].as_mut().expect("it was added when it was not there")
@@ -85,7 +87,10 @@ impl Numbers {
         if self.queues.len() <= id.index() {
             self.queues.resize(id.index() + 1, None);
         }
-        self.queues[id.index()] = Some(Box::new(QueueNumbers::new(name)));
+        let gone = self.queues[id.index()].replace(Box::new(QueueNumbers::new(name)));
+        if let Some(gone) = gone.filter(|gone| self.by_name.get(&gone.name()) == Some(&id)) {
+            self.by_name.remove(&gone.name());
+        }
         self.by_name.insert(name, id);
     }
 
@@ -163,7 +168,7 @@ impl Numbers {
         counts.dead_lettered += u64::from(is_dead_letter);
         match rule {
             Rule::TimeToLive => counts.expired += 1,
-            Rule::MaximumLength => counts.dropped_from_head += 1,
+            Rule::MaximumLength => counts.over_length += 1,
             Rule::DeliveryLimit => counts.delivery_limit += 1,
             _ => counts.rejected += 1,
         }

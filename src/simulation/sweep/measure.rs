@@ -2,6 +2,8 @@
 
 use crate::simulation::numbers::{Distribution, Report, Theory};
 use serde::Serialize;
+use serde_json::Value;
+use std::borrow::Cow;
 
 /// One value of a run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -9,11 +11,23 @@ pub struct Measure {
     /// The node that it belongs to, by its id in the picture; empty for the whole run.
     pub node: String,
     /// Its name: `waiting_mean_us`. What is in microseconds ends in `_us`, what is counted in a second in `_per_s`.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// The value; nothing when the run has none, because nothing was there to measure.
     pub value: Option<f64>,
     /// What queueing theory says of it, where it says something.
     pub theory: Option<f64>,
+}
+
+impl Measure {
+    /// A measure as it was serialized; nothing when it is none.
+    pub fn from_json(value: &Value) -> Option<Measure> {
+        Some(Measure {
+            node: value.get("node")?.as_str()?.to_owned(),
+            name: value.get("name")?.as_str()?.to_owned().into(),
+            value: value.get("value").and_then(Value::as_f64),
+            theory: value.get("theory").and_then(Value::as_f64),
+        })
+    }
 }
 
 /// All values of a run, in an order that depends on nothing but the nodes that there are.
@@ -62,7 +76,7 @@ pub fn measures(report: &Report) -> Vec<Measure> {
             ("requeued", queue.counts.requeued),
             ("rejected", queue.counts.rejected),
             ("expired", queue.counts.expired),
-            ("dropped_from_head", queue.counts.dropped_from_head),
+            ("over_length", queue.counts.over_length),
             ("refused", queue.counts.refused),
             ("dead_lettered", queue.counts.dead_lettered),
         ]);
@@ -83,7 +97,7 @@ struct List {
 
 impl List {
     fn add(&mut self, name: &'static str, value: Option<f64>, theory: Option<f64>) {
-        self.measures.push(Measure { node: self.node.clone(), name, value, theory });
+        self.measures.push(Measure { node: self.node.clone(), name: name.into(), value, theory });
     }
 
     fn counts<const N: usize>(&mut self, counts: [(&'static str, u64); N]) {

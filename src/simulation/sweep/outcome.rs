@@ -3,6 +3,7 @@
 use super::{Measure, Variation};
 use crate::facts::statistics::Estimate;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// A measure at one value of the field.
@@ -13,7 +14,7 @@ pub struct Row {
     /// The node.
     pub node: String,
     /// The measure.
-    pub measure: &'static str,
+    pub measure: Cow<'static, str>,
     /// Its mean over the replications that have it, and how far that can be trusted.
     pub estimate: Estimate,
     /// What queueing theory says.
@@ -41,12 +42,13 @@ impl Outcome {
         let mut rows = Vec::new();
         for (point, runs) in results.chunks(replications).enumerate() {
             // Runs have the same measures in the same order, unless clients have made queues in some of them.
-            let key = |measure: &Measure| (measure.node.clone(), measure.name);
-            let mut known: Vec<(String, &'static str)> = runs[0].iter().map(key).collect();
+            let key = |measure: &Measure| (measure.node.clone(), measure.name.clone());
+            let mut known: Vec<(String, Cow<'static, str>)> = runs[0].iter().map(key).collect();
             for run in &runs[1..] {
                 for (place, measure) in run.iter().enumerate() {
-                    let is_this =
-                        |(node, name): &(String, &str)| *node == measure.node && *name == measure.name;
+                    let is_this = |(node, name): &(String, Cow<'static, str>)| {
+                        *node == measure.node && *name == measure.name
+                    };
                     if !known.get(place).is_some_and(is_this) && !known.iter().any(is_this) {
                         known.push(key(measure));
                     }
@@ -62,7 +64,7 @@ impl Outcome {
                 rows.extend(Estimate::of(&values, confidence).map(|estimate| Row {
                     value: variation.shown(point),
                     node: node.clone(),
-                    measure: name,
+                    measure: name.clone(),
                     estimate,
                     theory: found.iter().find_map(|measure| measure.theory),
                 }));
@@ -115,7 +117,8 @@ mod tests {
     #[test]
     fn values_are_joined_by_their_names_and_written_as_csv() {
         let run = |value, theory| {
-            vec![Measure { node: "queue://a,b".to_owned(), name: "loss", value: Some(value), theory }]
+            let node = "queue://a,b".to_owned();
+            vec![Measure { node, name: "loss".into(), value: Some(value), theory }]
         };
         let variation = Variation::parse("a=1,2").expect("it has the form");
         let results = [run(1.0, Some(2.5)), run(3.0, Some(2.5)), run(5.0, None), Vec::new()];
