@@ -26,7 +26,12 @@ impl<'a> Reader<'a> {
 
     /// An error at this place.
     pub fn invalid<T>(&self, what: impl Into<String>) -> Read<T> {
-        Err(ScenarioError::Invalid { format: self.format, place: self.place.clone(), what: what.into() })
+        Err(self.problem(what.into()))
+    }
+
+    #[inline(never)]
+    fn problem(&self, what: String) -> ScenarioError {
+        ScenarioError::Invalid { format: self.format, place: self.place.clone(), what }
     }
 
     fn expected<T>(&self, what: &str) -> Read<T> {
@@ -41,6 +46,7 @@ impl<'a> Reader<'a> {
         self.invalid(format!("there must be {what} here, not {found}"))
     }
 
+    #[inline(never)]
     fn part(&self, suffix: &str, value: &'a Value) -> Reader<'a> {
         let dot = if self.place.is_empty() || suffix.starts_with('[') { "" } else { "." };
         Reader { format: self.format, place: format!("{}{dot}{suffix}", self.place), value }
@@ -60,6 +66,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Complains of any field whose name is not among `known`: a misspelt field would be without effect.
+    #[inline(never)]
     pub fn only(&self, known: &[&str]) -> Read<()> {
         match self.fields()?.iter().find(|(name, _)| !known.contains(&name.as_str())) {
             None => Ok(()),
@@ -71,15 +78,62 @@ impl<'a> Reader<'a> {
     }
 
     /// A field that may be absent.
+    #[inline(never)]
     pub fn optional(&self, name: &str) -> Read<Option<Reader<'a>>> {
         Ok(self.fields()?.get(name).map(|value| self.part(name, value)))
     }
 
     /// A field that must be there.
+    #[inline(never)]
     pub fn required(&self, name: &str) -> Read<Reader<'a>> {
         match self.optional(name)? {
             Some(field) => Ok(field),
             None => self.invalid(format!("the field \"{name}\" is missing here")),
+        }
+    }
+
+    /// The whole number in a field, or `absent` where there is none.
+    #[inline(never)]
+    pub fn whole_or(&self, name: &str, absent: u64, (least, most): (u64, u64)) -> Read<u64> {
+        Ok(self.optional_whole(name, (least, most))?.unwrap_or(absent))
+    }
+
+    /// The whole number in a field that may be absent.
+    #[inline(never)]
+    pub fn optional_whole(&self, name: &str, (least, most): (u64, u64)) -> Read<Option<u64>> {
+        self.optional(name)?.map(|field| field.whole(least, most)).transpose()
+    }
+
+    /// The whole number in a field that must be there.
+    #[inline(never)]
+    pub fn required_whole(&self, name: &str, (least, most): (u64, u64)) -> Read<u64> {
+        self.required(name)?.whole(least, most)
+    }
+
+    /// The number in a field, or `absent` where there is none.
+    #[inline(never)]
+    pub fn number_or(&self, name: &str, absent: f64, range: (f64, f64), words: &str) -> Read<f64> {
+        match self.optional(name)? {
+            Some(field) => field.number(range, words),
+            None => Ok(absent),
+        }
+    }
+
+    /// The truth value in a field, or false where there is none.
+    #[inline(never)]
+    pub fn flag(&self, name: &str) -> Read<bool> {
+        match self.optional(name)? {
+            Some(field) => field.truth(),
+            None => Ok(false),
+        }
+    }
+
+    /// The text of at most 255 bytes in a field, or an empty one where there is none.
+    #[inline(never)]
+    pub fn short_text_or_empty(&self, name: &str) -> Read<String> {
+        match self.optional(name)? {
+            Some(field) => field.short_text(),
+            None => Ok(String::new()),
         }
     }
 
@@ -107,6 +161,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The name and the value of an object's only field, as in `{"poisson": {…}}`.
+    #[inline(never)]
     pub fn choice(&self) -> Read<(&'a str, Reader<'a>)> {
         let fields = self.fields()?;
         match fields.iter().next() {
@@ -116,6 +171,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A text.
+    #[inline(never)]
     pub fn text(&self) -> Read<String> {
         match self.value {
             Value::String(text) => Ok(text.clone()),
@@ -144,6 +200,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A whole number in a range.
+    #[inline(never)]
     pub fn whole(&self, least: u64, most: u64) -> Read<u64> {
         match self.value.as_u64() {
             Some(number) if (least..=most).contains(&number) => Ok(number),
@@ -152,6 +209,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A number in a range, which `range` says in words.
+    #[inline(never)]
     pub fn number(&self, (least, most): (f64, f64), range: &str) -> Read<f64> {
         match self.value.as_f64() {
             Some(number) if (least..=most).contains(&number) => Ok(number),

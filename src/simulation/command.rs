@@ -1,8 +1,8 @@
 //! Commands: whom they mean, whether they can be carried out, and how they are.
 
 use super::World;
-use super::client::{Actor, CHANNEL};
-use crate::actors::Life;
+use super::client::Actor;
+use crate::actors::{Life, Occasion};
 use crate::amqp::Method;
 use crate::broker::QueueType;
 use crate::facts::Event;
@@ -25,6 +25,8 @@ pub enum CommandError {
     },
     /// Only a producer can publish.
     NotAProducer(String),
+    /// Only a consumer can do that.
+    NotAConsumer(String),
     /// The client is where this cannot be done.
     NotNow {
         /// Which.
@@ -72,6 +74,7 @@ impl fmt::Display for CommandError {
                 write!(f, "There is no {kind} '{node}'. There are, for instance: {}.", known.join(", "))
             }
             CommandError::NotAProducer(node) => write!(f, "'{node}' is not a producer: it cannot publish."),
+            CommandError::NotAConsumer(node) => write!(f, "'{node}' is not a consumer: it does no work."),
             CommandError::NotNow { node, what } => write!(f, "'{node}' {what}"),
             CommandError::Invalid { place, what } if place.is_empty() => write!(f, "{what}"),
             CommandError::Invalid { place, what } => write!(f, "{place}: {what}"),
@@ -109,6 +112,11 @@ impl World {
                 scenario::client_method(method, &mut self.names.clone())?;
                 Ok(())
             }
+            (Command::Manage { virtual_host, method }, _) => self.check_management(virtual_host, method),
+            (Command::SetPolicy { virtual_host, policy, is_operator }, _) => {
+                self.check_policy(virtual_host, policy, *is_operator)
+            }
+            (_, Target::Client(id)) => self.check_intervention(command, id),
             _ => Ok(()),
         }
     }
@@ -120,6 +128,7 @@ impl World {
         let not_now = |what| Err(CommandError::NotNow { node: node.to_owned(), what });
         if let Target::Client(id) = self.target(command)? {
             let is_up = self.client(id).link_is_up();
+            self.check_intervention_now(command, id).or_else(not_now)?;
             match command {
                 Command::CutLink { .. } if is_up == [false; 2] => {
                     return not_now("has a link that is cut already.");
@@ -132,13 +141,21 @@ impl World {
         }
         let life = match self.target(command)? {
             Target::Client(id) => self.client(id).session.life(),
-            Target::Broker if self.broker_is_back.is_some() => {
+            _ if self.broker_is_back.is_some() => {
                 return Err(CommandError::NotNow {
                     node: self.names.text(self.broker_name).to_owned(),
-                    what: "is down already: wait until it is there again.",
+                    what: "is down: wait until it is there again.",
                 });
             }
-            _ => return Ok(()),
+            _ => {
+                return match command {
+                    Command::Manage { virtual_host, method } => self.try_management(virtual_host, method),
+                    Command::ClearPolicy { virtual_host, name, is_operator } => {
+                        self.check_has_policy(virtual_host, name, *is_operator)
+                    }
+                    _ => Ok(()),
+                };
+            }
         };
         match command {
             Command::Publish { .. } | Command::Send { .. } | Command::CloseChannel { .. }
@@ -164,7 +181,14 @@ impl World {
 
     fn do_command(&mut self, command: &Command) {
         match (command, self.target(command)) {
-            (Command::RestartBroker { down, .. }, _) => self.restart_broker(*down),
+            (Command::RestartBroker { down, is_crash, .. }, _) => self.restart_broker(*down, *is_crash),
+            (Command::Manage { virtual_host, method }, _) => self.manage(virtual_host, method),
+            (Command::SetPolicy { virtual_host, policy, is_operator }, _) => {
+                self.set_policy(virtual_host, policy, *is_operator);
+            }
+            (Command::ClearPolicy { virtual_host, name, is_operator }, _) => {
+                self.clear_policy(virtual_host, name, *is_operator);
+            }
             (Command::Purge { .. }, Ok(Target::Queue(queue))) => self.purge(queue),
             (command, Ok(Target::Client(id))) => self.carry_out_by(id, command),
             _ => {}
@@ -187,17 +211,12 @@ impl World {
     fn carry_out_by(&mut self, id: ActorId, command: &Command) {
         let client = self.client(id).actor.name();
         match command {
-            Command::Publish { .. } => self.publish(id),
+            Command::Publish { .. } => self.publish(id, Occasion::Besides),
             Command::Pause { .. } => {
                 self.client_mut(id).actor.set_paused(true);
                 self.record(Event::Paused { client });
             }
-            Command::Resume { .. } => {
-                self.client_mut(id).actor.set_paused(false);
-                self.record(Event::Resumed { client });
-                self.begin_work(id);
-                self.publish_waiting(id);
-            }
+            Command::Resume { .. } => self.go_on(id),
             Command::Crash { .. } => self.crash(id),
             Command::Recover { .. } => self.recover(id),
             Command::CloseChannel { .. } => self.close_channel(id),
@@ -206,7 +225,7 @@ impl World {
             Command::CutLink { .. } => self.set_link_up(id, false),
             Command::RestoreLink { .. } => self.set_link_up(id, true),
             Command::SetLink { changes, .. } => self.set_link(id, changes),
-            Command::RestartBroker { .. } | Command::Purge { .. } => {}
+            _ => self.intervene(id, command),
         }
     }
 
@@ -214,18 +233,15 @@ impl World {
     fn send_wanted(&mut self, id: ActorId, method: &Value) {
         match scenario::client_method(method, &mut self.names) {
             Ok(ClientMethod::Publish(message)) => {
-                let template = super::setup::template(&mut self.names, &message);
+                let template = super::employing::template(&mut self.names, &message);
                 self.publish_besides(id, &template);
             }
             Ok(ClientMethod::Other(method)) => {
                 let actor = &mut self.client_mut(id).actor;
-                let client = actor.name();
                 if let (Actor::Producer(producer), Method::ConfirmSelect { .. }) = (actor, &method) {
                     producer.expect_confirms();
                 }
-                let name = self.names.intern(method.name());
-                let arrives = self.send(id, CHANNEL, method);
-                self.record(Event::MethodSent { client, method: name, arrives });
+                self.send_with_fact(id, method);
             }
             // It was read when the command was checked.
             Err(_) => {}
@@ -248,6 +264,9 @@ impl World {
                 }
                 _ => Ok(Target::Broker),
             },
+            Command::Manage { .. } | Command::SetPolicy { .. } | Command::ClearPolicy { .. } => {
+                Ok(Target::Broker)
+            }
             Command::Purge { node } => {
                 let ids = || {
                     self.broker.queues().map(|(_, queue)| {

@@ -63,7 +63,11 @@ impl World {
                 false
             }
             (Actor::Producer(producer), None) => {
-                producer.receive(method);
+                if producer.retries().is_some() {
+                    self.settle_attempts(id, &arrival.command);
+                } else {
+                    producer.receive(method, None, |_, _| ());
+                }
                 !matches!(
                     method,
                     Method::BasicReturn { .. } | Method::BasicAck { .. } | Method::BasicNack { .. }
@@ -95,10 +99,20 @@ impl World {
 
     pub(super) fn begin_work(&mut self, id: ActorId) {
         let now = self.now;
-        let Actor::Consumer(consumer) = &mut self.client_mut(id).actor else { return };
-        let Some(Begun { message, ends, number, told }) = consumer.begin(now) else { return };
+        let Actor::Consumer(consumer) = &mut self.clients[id.index()].actor else { return };
+        let known = consumer
+            .next_message_id()
+            .and_then(|message_id| self.repeated.find(consumer.queue(), message_id));
+        let known = known.map(str::to_owned);
+        let Some(Begun { message, ends, number, told }) = consumer.begin(now, known.is_some()) else {
+            return;
+        };
         let name = consumer.name();
         self.agenda.enter(ends, Pending::WorkEnds(id, number));
+        if let Some(message_id) = known {
+            let (message_id, rule) = (self.names.intern(&message_id), Rule::DuplicateDelivery);
+            self.record(Event::WorkRepeated { consumer: name, message, message_id, rule });
+        }
         self.recorder.numbers_mut().work_began(now, id);
         self.record(Event::WorkBegan { consumer: name, message, ends });
         if let Some(method) = told {
@@ -108,13 +122,15 @@ impl World {
 
     pub(super) fn work_ends(&mut self, id: ActorId, number: u64) {
         let Actor::Consumer(consumer) = &mut self.client_mut(id).actor else { return };
-        let Some(Done { message, answer, reason, method, is_said_twice }) = consumer.finish(number) else {
-            return;
-        };
+        let Some(done) = consumer.finish(number) else { return };
+        let Done { message, answer, reason, method, is_said_twice, message_id } = done;
         let consumer = consumer.name();
         if answer == Answer::Crash {
             self.record(Event::CrashCaused { consumer, message, reason });
             return self.crash(id);
+        }
+        if let Some(message_id) = message_id.filter(|_| answer == Answer::Acknowledge) {
+            self.note_worked(id, message_id);
         }
         self.recorder.numbers_mut().work_ended(self.now, id, true);
         self.record(Event::WorkEnded { consumer, message });
@@ -167,5 +183,6 @@ fn delivery_of(arrival: &Arrival) -> Option<Delivery> {
         publisher: content.origin.publisher,
         published: content.origin.published,
         body: content.body.clone(),
+        message_id: content.properties.message_id.clone(),
     })
 }

@@ -10,11 +10,12 @@ use crate::actors::Life;
 use crate::amqp::{self, ChannelNumber, wire::write_command};
 use crate::facts::{Event, Rule};
 use crate::ids::{ActorId, ConnectionId};
-use crate::network::{Direction, LinkSettings, MessageFate};
+use crate::network::{Direction, Jitter, LinkSettings, MessageFate};
 use crate::scenario;
-use crate::time::Time;
+use crate::time::{Span, Time};
 use serde_json::Value;
 use std::collections::VecDeque;
+use std::num::NonZeroU64;
 
 /// What RabbitMQ and its clients agree on where nobody asks for anything else.
 const FRAME_MAX: u32 = 131_072;
@@ -148,8 +149,15 @@ impl World {
     /// TCP has sent something again as often as it does: the connection breaks for both sides.
     pub(super) fn link_gives_up(&mut self, connection: ConnectionId) {
         let Some(&id) = self.by_connection.get(&connection) else { return };
+        let client = self.client(id).actor.name();
+        let event = Event::ConnectionTimedOut { client, rule: Rule::RetransmissionLimit };
+        self.break_connection(connection, event);
+    }
+
+    /// A connection breaks for both sides, as the event says. What waits to go over it is lost.
+    pub(super) fn break_connection(&mut self, connection: ConnectionId, event: Event) {
+        let Some(&id) = self.by_connection.get(&connection) else { return };
         let client = self.client_mut(id);
-        let name = client.actor.name();
         let mut gone = Vec::new();
         for socket in &mut client.sockets {
             socket.is_stuck = false;
@@ -160,7 +168,6 @@ impl World {
             gone.extend(own);
             socket.waiting = others;
         }
-        let event = Event::ConnectionTimedOut { client: name, rule: Rule::RetransmissionLimit };
         let lives = client.connection == connection && client.session.life() != Life::Down;
         if lives {
             self.end_session(id, Life::Down, event, false);
@@ -234,6 +241,11 @@ impl Client {
         }
     }
 
+    /// The delay on the way forward.
+    pub(super) fn latency(&self) -> Span {
+        self.link.settings(self.ways()[0]).latency
+    }
+
     /// Whether its link lets anything through, each way.
     pub(super) fn link_is_up(&self) -> [bool; 2] {
         [Direction::ToBroker, Direction::ToClient].map(|way| self.link.settings(way).is_up)
@@ -245,6 +257,13 @@ impl Client {
             node,
             is_up: ways.iter().all(|way| way.is_up),
             latency_us: ways[0].latency.as_us(),
+            jitter: match ways[0].jitter {
+                Jitter::None => None,
+                Jitter::Uniform { half_width } => Some(("uniform", half_width.as_us())),
+                Jitter::Exponential { mean } => Some(("exponential", mean.as_us())),
+                Jitter::Normal { deviation } => Some(("normal", deviation.as_us())),
+            },
+            bandwidth_bits_per_s: ways[0].bandwidth.map(NonZeroU64::get),
             loss: ways[0].loss.max(ways[1].loss),
         }
     }

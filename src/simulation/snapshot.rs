@@ -8,6 +8,7 @@ use crate::actors::{Acknowledgement, Consumer, Delivery, Producer};
 use crate::broker::{Exchange, Message, Queue, QueuedMessage};
 use crate::facts::{Rule, Sentence};
 use crate::ids::{Name, QueueId};
+use crate::time::Span;
 use litemap::LiteMap;
 use serde::Serialize;
 
@@ -50,6 +51,10 @@ pub enum NodeState {
         confirmed: u64,
         refused: u64,
         waiting: u64,
+        repeated: u64,
+        given_up: u64,
+        arrivals: &'static str,
+        per_second: Option<f64>,
         paused: bool,
         life: &'static str,
         reason: Option<Sentence>,
@@ -75,6 +80,11 @@ pub enum NodeState {
     Consumer {
         prefetch: u16,
         automatic_acknowledgement: bool,
+        acknowledgement: &'static str,
+        batch: Option<u64>,
+        service_us: Option<f64>,
+        slowness: f64,
+        hung: bool,
         buffer: Vec<Cell>,
         buffered: u64,
         work: Option<WorkState>,
@@ -98,6 +108,10 @@ pub struct LinkState {
     pub is_up: bool,
     /// The delay on the way to the broker, in microseconds.
     pub latency_us: u64,
+    /// How that varies on this way: a kind of distribution and its parameter in microseconds.
+    pub jitter: Option<(&'static str, u64)>,
+    /// Bits per second on this way, if they are limited.
+    pub bandwidth_bits_per_s: Option<u64>,
     /// How probably a segment is lost, on the worse way.
     pub loss: f64,
 }
@@ -229,16 +243,24 @@ impl<'a> Reader<'a> {
     }
 
     fn consumer_state(&self, consumer: &Consumer, life: &'static str, reason: Option<Sentence>) -> NodeState {
+        let habits = consumer.habits();
+        // While it hangs, its work stands still.
+        let stood = consumer.hangs_since().map_or(Span::ZERO, |since| self.world.now - since);
         let cells = consumer.buffer().iter().take(MOST_CELLS).map(|delivery| self.delivery_cell(delivery));
         NodeState::Consumer {
-            prefetch: consumer.prefetch(),
-            automatic_acknowledgement: consumer.acknowledgement() == Acknowledgement::Automatic,
+            prefetch: habits.prefetch,
+            automatic_acknowledgement: habits.acknowledgement == Acknowledgement::Automatic,
+            acknowledgement: habits.acknowledgement.name(),
+            batch: habits.acknowledgement.batch(),
+            service_us: Some(habits.service.mean()).filter(|mean| mean.is_finite()),
+            slowness: consumer.slowness(),
+            hung: consumer.hangs_since().is_some(),
             buffer: cells.collect(),
             buffered: consumer.buffer().len() as u64,
             work: consumer.work().map(|work| WorkState {
                 cell: self.delivery_cell(&work.delivery),
-                began: work.began.as_us(),
-                ends: work.ends.as_us(),
+                began: (work.began + stood).as_us(),
+                ends: (work.ends + stood).as_us(),
             }),
             finished: consumer.finished(),
             paused: consumer.is_paused(),
@@ -273,12 +295,17 @@ impl<'a> Reader<'a> {
 
 fn producer_state(producer: &Producer, life: &'static str, reason: Option<Sentence>) -> NodeState {
     let (confirmed, refused) = producer.confirms();
+    let (repeated, given_up) = producer.retries().map_or((0, 0), |retries| retries.counts());
     NodeState::Producer {
         confirmed,
         refused,
         published: producer.published(),
         returned: producer.returned(),
         waiting: producer.waiting(),
+        repeated,
+        given_up,
+        arrivals: producer.arrivals().kind(),
+        per_second: producer.arrivals().per_second(),
         paused: producer.is_paused(),
         life,
         reason,

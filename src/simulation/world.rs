@@ -5,6 +5,7 @@ use super::Command;
 use super::client::Client;
 use super::nodes::Nodes;
 use super::packets::PacketCarrier;
+use super::repeating::Repeated;
 use super::sockets::PlainSocket;
 use super::streams::{StreamEnd, Streams, Travelling};
 use super::tap::Carried;
@@ -12,15 +13,19 @@ use crate::agenda::Agenda;
 use crate::amqp::{self, ChannelNumber};
 use crate::broker::{Broker, Context};
 use crate::facts::{Event, Recorder};
-use crate::ids::{ActorId, ByNumber, ConnectionId, Name, Names, StreamId};
+use crate::ids::{ActorId, ByNumber, ConnectionId, MessageId, Name, Names, StreamId};
 use crate::time::Time;
 use std::rc::Rc;
 
 /// What can be on the agenda.
 #[derive(Clone, Debug)]
 pub(super) enum Pending {
-    /// A producer's rhythm wants a message.
-    PublishDue(ActorId),
+    /// A producer's rhythm wants a message, if it is the rhythm of that number still.
+    PublishDue(ActorId, u32),
+    /// The confirm of a message ought to be there.
+    ConfirmDue(ActorId, MessageId),
+    /// The back-off of a message is over.
+    RetryDue(ActorId, MessageId),
     /// A method reaches the broker.
     AtBroker(ConnectionId, ChannelNumber, amqp::Command),
     /// A method reaches a client.
@@ -114,6 +119,10 @@ pub struct World {
     pub(super) schedule: Rc<[Command]>,
     pub(super) recorder: Recorder,
     pub(super) last_message: u32,
+    /// What was worked on under which message id.
+    pub(super) repeated: Repeated,
+    /// Rises whenever a client or a policy is set to something else.
+    pub(super) settings_version: u64,
     /// The earliest broker timeout on the agenda.
     pub(super) broker_timeout: Option<Time>,
     /// What went onto the links, while somebody listens there.
@@ -151,6 +160,11 @@ impl World {
         &self.recorder
     }
 
+    /// Rises whenever something changes that the picture shows and that is no movement.
+    pub fn picture_version(&self) -> u64 {
+        self.broker.topology_version() + self.settings_version
+    }
+
     /// When the next event is due.
     pub fn next_event(&self) -> Option<Time> {
         self.agenda.next_time().into_iter().chain(self.next_packet_event()).min()
@@ -170,7 +184,9 @@ impl World {
         let Some((time, event)) = self.agenda.take() else { return false };
         self.begin_step(time);
         match event {
-            Pending::PublishDue(id) => self.publish_due(id),
+            Pending::PublishDue(id, rhythm) => self.publish_due(id, rhythm),
+            Pending::ConfirmDue(id, message) => self.confirm_due(id, message),
+            Pending::RetryDue(id, message) => self.retry_due(id, message),
             Pending::AtBroker(connection, channel, command) => self.at_broker(connection, channel, command),
             Pending::AtClient(connection, arrival) => self.at_client(connection, &arrival),
             Pending::ClientGone(connection) => self.client_gone(connection),
