@@ -169,15 +169,15 @@ impl Definitions {
         let hosts = document.optional("vhosts")?;
         let host = |host: &Reader| Ok(VirtualHostDefinition { name: host.required("name")?.name()? });
         Ok(Definitions {
-            vhosts: hosts.map(|hosts| hosts.entries()?.map(|each| host(&each)).collect()).transpose()?,
+            vhosts: hosts.map(|hosts| hosts.each(host)).transpose()?,
             exchanges: document.list("exchanges", ExchangeDefinition::read)?,
             queues: document.list("queues", QueueDefinition::read)?,
             bindings: document.list("bindings", BindingDefinition::read)?,
-            users: document.list("users", Reader::raw)?,
-            permissions: document.list("permissions", Reader::raw)?,
-            topic_permissions: document.list("topic_permissions", Reader::raw)?,
-            policies: document.list("policies", Reader::raw)?,
-            parameters: document.list("parameters", Reader::raw)?,
+            users: document.list("users", |each| each.raw())?,
+            permissions: document.list("permissions", |each| each.raw())?,
+            topic_permissions: document.list("topic_permissions", |each| each.raw())?,
+            policies: document.list("policies", |each| each.raw())?,
+            parameters: document.list("parameters", |each| each.raw())?,
         })
     }
 
@@ -202,7 +202,7 @@ impl Definitions {
     pub fn check(&self, prefix: &str) -> Result<(), ScenarioError> {
         let format = if prefix.is_empty() { Format::Definitions } else { Format::Scenario };
         let invalid = |place: String, what: String| {
-            Err(ScenarioError::Invalid { format, place: format!("{prefix}{place}"), what })
+            Err(ScenarioError::invalid(format, format!("{prefix}{place}"), what))
         };
         let mut hosts = LiteMap::new_vec();
         for (place, host) in self.virtual_hosts().into_iter().enumerate() {

@@ -262,5 +262,5 @@ impl Scenario {
 
 /// An error at a place of the document.
 pub(super) fn invalid<T>(place: impl Into<String>, what: impl Into<String>) -> Result<T, ScenarioError> {
-    Err(ScenarioError::Invalid { format: Format::Scenario, place: place.into(), what: what.into() })
+    Err(ScenarioError::invalid(Format::Scenario, place.into(), what.into()))
 }

@@ -97,7 +97,8 @@ client_methods! {
 /// # Errors
 /// When there is no such method, or no such field in it, with the place.
 pub fn client_method(value: &Value, names: &mut Names) -> Result<ClientMethod, ScenarioError> {
-    let (method, reader) = Reader::new(Format::Scenario, value).within("method").choice()?;
+    let command = Reader::new(Format::Scenario, value).within("method");
+    let (method, reader) = command.choice()?;
     if method == "basic.publish" {
         return Ok(ClientMethod::Publish(MessageDocument::read(&reader)?));
     }

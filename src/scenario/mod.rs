@@ -38,7 +38,7 @@ pub use definitions::{
 };
 pub(crate) use document::LARGEST_EXACT;
 pub use document::{BrokerDocument, Scenario};
-pub use error::ScenarioError;
+pub use error::{Complaint, ScenarioError};
 pub use import::{Refused, import};
 pub use link::{Carrier, LinkDocument, change_link};
 pub use message::{DrawnDocument, MessageDocument};
@@ -71,10 +71,9 @@ pub enum Format {
 /// When the text is not JSON, when it is neither form, or when something in it is wrong; each names the place
 /// and what would be right.
 pub fn read(text: &str) -> Result<(Format, Scenario), ScenarioError> {
-    let document: Value = serde_json::from_str(text).map_err(|error| ScenarioError::Syntax {
-        line: error.line(),
-        column: error.column(),
-        what: error.to_string(),
+    let document: Value = serde_json::from_str(text).map_err(|error| {
+        let place = format!("line {}, column {}", error.line(), error.column());
+        ScenarioError::Syntax(Box::new(Complaint { place, what: error.to_string() }))
     })?;
     let Value::Object(fields) = &document else { return Err(ScenarioError::Unknown) };
     if fields.contains_key("queuescope") {

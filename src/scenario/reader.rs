@@ -3,12 +3,23 @@
 use super::{Format, ScenarioError};
 use serde_json::{Map, Value};
 
-/// A value of a document with its place in it.
-#[derive(Clone, Debug)]
+/// A value of a document with its place in it. The place is put into words only when there is something to complain
+/// of.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Reader<'a> {
     format: Format,
-    place: String,
+    /// What it is a part of, and which part.
+    whole: Option<&'a Reader<'a>>,
+    part: Part<'a>,
     value: &'a Value,
+}
+
+/// Which part of something larger a value is.
+#[derive(Clone, Copy, Debug)]
+enum Part<'a> {
+    Document,
+    Field(&'a str),
+    Entry(usize),
 }
 
 type Read<T> = Result<T, ScenarioError>;
@@ -16,25 +27,38 @@ type Read<T> = Result<T, ScenarioError>;
 impl<'a> Reader<'a> {
     /// The whole document.
     pub fn new(format: Format, value: &'a Value) -> Reader<'a> {
-        Reader { format, place: String::new(), value }
+        Reader { format, whole: None, part: Part::Document, value }
     }
 
-    /// The same value as a part of something larger.
-    pub fn within(self, place: &str) -> Reader<'a> {
-        Reader { place: place.to_owned(), ..self }
+    /// The same value as a field of something larger.
+    pub fn within(self, name: &'a str) -> Reader<'a> {
+        Reader { part: Part::Field(name), ..self }
     }
 
     /// An error at this place.
     pub fn invalid<T>(&self, what: impl Into<String>) -> Read<T> {
-        Err(self.problem(what.into()))
+        Err(self.complaint(what.into()))
     }
 
-    #[inline(never)]
-    fn problem(&self, what: String) -> ScenarioError {
-        ScenarioError::Invalid { format: self.format, place: self.place.clone(), what }
+    fn complaint(&self, what: String) -> ScenarioError {
+        ScenarioError::invalid(self.format, self.place(), what)
     }
 
-    fn expected<T>(&self, what: &str) -> Read<T> {
+    /// As a path from the top such as `bindings[3].destination`; empty for the whole.
+    fn place(&self) -> String {
+        let mut place = self.whole.map(Reader::place).unwrap_or_default();
+        match self.part {
+            Part::Document => {}
+            Part::Field(name) => {
+                let dot = if place.is_empty() { "" } else { "." };
+                place.extend([dot, name]);
+            }
+            Part::Entry(number) => place.push_str(&format!("[{number}]")),
+        }
+        place
+    }
+
+    fn expected(&self, what: &str) -> ScenarioError {
         let found = match self.value {
             Value::Null => "null",
             Value::Bool(_) => "a truth value",
@@ -43,26 +67,24 @@ impl<'a> Reader<'a> {
             Value::Array(_) => "a list",
             Value::Object(_) => "an object",
         };
-        self.invalid(format!("there must be {what} here, not {found}"))
+        self.complaint(format!("there must be {what} here, not {found}"))
     }
 
-    #[inline(never)]
-    fn part(&self, suffix: &str, value: &'a Value) -> Reader<'a> {
-        let dot = if self.place.is_empty() || suffix.starts_with('[') { "" } else { "." };
-        Reader { format: self.format, place: format!("{}{dot}{suffix}", self.place), value }
+    fn part(&'a self, part: Part<'a>, value: &'a Value) -> Reader<'a> {
+        Reader { format: self.format, whole: Some(self), part, value }
     }
 
     /// The fields of an object.
     pub fn fields(&self) -> Read<&'a Map<String, Value>> {
         match self.value {
             Value::Object(fields) => Ok(fields),
-            _ => self.expected("an object"),
+            _ => Err(self.expected("an object")),
         }
     }
 
     /// The fields of an object with their names.
-    pub fn members(&self) -> Read<impl Iterator<Item = (&'a str, Reader<'a>)>> {
-        Ok(self.fields()?.iter().map(|(name, value)| (name.as_str(), self.part(name, value))))
+    pub fn members(&self) -> Read<impl Iterator<Item = (&str, Reader<'_>)>> {
+        Ok(self.fields()?.iter().map(|(name, value)| (name.as_str(), self.part(Part::Field(name), value))))
     }
 
     /// Complains of any field whose name is not among `known`: a misspelt field would be without effect.
@@ -72,20 +94,20 @@ impl<'a> Reader<'a> {
             None => Ok(()),
             Some((name, value)) => {
                 let known = known.join(", ");
-                self.part(name, value).invalid(format!("there is no field of this name; there are {known}"))
+                let what = format!("there is no field of this name; there are {known}");
+                self.part(Part::Field(name), value).invalid(what)
             }
         }
     }
 
     /// A field that may be absent.
-    #[inline(never)]
-    pub fn optional(&self, name: &str) -> Read<Option<Reader<'a>>> {
-        Ok(self.fields()?.get(name).map(|value| self.part(name, value)))
+    pub fn optional(&self, name: &str) -> Read<Option<Reader<'_>>> {
+        let field = self.fields()?.get_key_value(name);
+        Ok(field.map(|(name, value)| self.part(Part::Field(name), value)))
     }
 
     /// A field that must be there.
-    #[inline(never)]
-    pub fn required(&self, name: &str) -> Read<Reader<'a>> {
+    pub fn required(&self, name: &str) -> Read<Reader<'_>> {
         match self.optional(name)? {
             Some(field) => Ok(field),
             None => self.invalid(format!("the field \"{name}\" is missing here")),
@@ -138,7 +160,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a field by `read`, or takes `absent` where there is none.
-    pub fn field<T>(&self, name: &str, absent: T, read: impl FnOnce(&Reader<'a>) -> Read<T>) -> Read<T> {
+    pub fn field<'b, T>(
+        &'b self,
+        name: &str,
+        absent: T,
+        read: impl FnOnce(&Reader<'b>) -> Read<T>,
+    ) -> Read<T> {
         match self.optional(name)? {
             Some(field) => read(&field),
             None => Ok(absent),
@@ -146,27 +173,35 @@ impl<'a> Reader<'a> {
     }
 
     /// The entries of a list.
-    pub fn entries(&self) -> Read<impl Iterator<Item = Reader<'a>>> {
-        let Value::Array(entries) = self.value else { return self.expected("a list") };
-        let parts = entries.iter().enumerate();
-        Ok(parts.map(|(number, value)| self.part(&format!("[{number}]"), value)))
+    pub fn entries(&self) -> Read<impl Iterator<Item = Reader<'_>>> {
+        let Value::Array(entries) = self.value else { return Err(self.expected("a list")) };
+        Ok(entries.iter().enumerate().map(|(number, value)| self.part(Part::Entry(number), value)))
+    }
+
+    /// Reads every entry of a list.
+    pub fn each<'b, T>(&'b self, read: impl Fn(&Reader<'b>) -> Read<T>) -> Read<Vec<T>> {
+        // A loop, since to collect results is much code for each type.
+        let mut found = Vec::new();
+        for entry in self.entries()? {
+            found.push(read(&entry)?);
+        }
+        Ok(found)
     }
 
     /// Reads every entry of the list under `name`, which may be absent.
-    pub fn list<T>(&self, name: &str, read: impl Fn(&Reader<'a>) -> Read<T>) -> Read<Vec<T>> {
+    pub fn list<T>(&self, name: &str, read: impl Fn(&Reader) -> Read<T>) -> Read<Vec<T>> {
         match self.optional(name)? {
-            Some(list) => list.entries()?.map(|entry| read(&entry)).collect(),
+            Some(list) => list.each(read),
             None => Ok(Vec::new()),
         }
     }
 
     /// The name and the value of an object's only field, as in `{"poisson": {…}}`.
-    #[inline(never)]
-    pub fn choice(&self) -> Read<(&'a str, Reader<'a>)> {
+    pub fn choice(&self) -> Read<(&str, Reader<'_>)> {
         let fields = self.fields()?;
         match fields.iter().next() {
-            Some((name, value)) if fields.len() == 1 => Ok((name, self.part(name, value))),
-            _ => self.expected("an object with exactly one field"),
+            Some((name, value)) if fields.len() == 1 => Ok((name, self.part(Part::Field(name), value))),
+            _ => Err(self.expected("an object with exactly one field")),
         }
     }
 
@@ -175,7 +210,7 @@ impl<'a> Reader<'a> {
     pub fn text(&self) -> Read<String> {
         match self.value {
             Value::String(text) => Ok(text.clone()),
-            _ => self.expected("a text"),
+            _ => Err(self.expected("a text")),
         }
     }
 
@@ -195,7 +230,7 @@ impl<'a> Reader<'a> {
     pub fn truth(&self) -> Read<bool> {
         match self.value {
             Value::Bool(holds) => Ok(*holds),
-            _ => self.expected("true or false"),
+            _ => Err(self.expected("true or false")),
         }
     }
 

@@ -61,7 +61,9 @@ impl CommandError {
 impl From<ScenarioError> for CommandError {
     fn from(error: ScenarioError) -> CommandError {
         match error {
-            ScenarioError::Invalid { place, what, .. } => CommandError::Invalid { place, what },
+            ScenarioError::Invalid(_, complaint) => {
+                CommandError::Invalid { place: complaint.place, what: complaint.what }
+            }
             other => CommandError::Invalid { place: other.place(), what: other.to_string() },
         }
     }

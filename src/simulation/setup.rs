@@ -125,7 +125,7 @@ impl Setup<'_> {
         outcome.map_err(|refused| {
             let what = format!("RabbitMQ refuses this: {}", refused.words);
             let place = format!("{prefix}{}", refused.place);
-            ScenarioError::Invalid { format: self.format, place, what }
+            ScenarioError::invalid(self.format, place, what)
         })
     }
 
@@ -267,7 +267,7 @@ impl Setup<'_> {
                     CommandError::Invalid { what, .. } => what,
                     other => other.to_string(),
                 };
-                return Err(ScenarioError::Invalid { format: self.format, place, what });
+                return Err(ScenarioError::invalid(self.format, place, what));
             }
             self.world.agenda.enter(Time::from_us(scheduled.at_us), Pending::Scheduled(number));
         }
@@ -306,7 +306,7 @@ impl Setup<'_> {
                 outgoing.command.method
             {
                 let what = format!("RabbitMQ refuses this: {reply_text}");
-                return Err(ScenarioError::Invalid { format: self.format, place: place.to_owned(), what });
+                return Err(ScenarioError::invalid(self.format, place.to_owned(), what));
             }
         }
         Ok(())
