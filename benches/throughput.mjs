@@ -1,9 +1,10 @@
 // How many messages a run takes in a second in wasm, in Node.
 //
-// node throughput.mjs WASM DOCUMENT MESSAGES SEED numbers|everything|memory
+// node throughput.mjs WASM DOCUMENT MESSAGES SEED numbers|everything|memory|whole
 //
 // WASM is the folder of the built wasm. Prints a line of JSON: the first run, the compiling of the wasm included, and a
-// second one of the same length, which is warm. `memory` runs once, and then on to ten times as many messages.
+// second one of the same length, which is warm. `memory` runs once, and then on to ten times as many messages. `whole`
+// runs the document to its own end once, recording everything.
 
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -14,7 +15,8 @@ const messages = Number(count);
 const seed = Number(seedWord);
 const text = readFileSync(file, "utf8");
 
-const rate = JSON.parse(text).producers.reduce((sum, each) => sum + each.arrivals.poisson.per_second, 0);
+const producers = JSON.parse(text).producers ?? [];
+const rate = producers.reduce((sum, each) => sum + (each.arrivals.poisson?.per_second ?? 0), 0);
 const until = (count) => Math.round((count / rate) * 1e6);
 // V8 does not replace a function while it runs, so runs are cut into calls of a few thousand events.
 const slice = until(2000);
@@ -36,10 +38,17 @@ function told(simulation) {
 
 const module = await import(pathToFileURL(resolve(folder, "queuescope.js")));
 const octets = readFileSync(join(folder, "queuescope_bg.wasm"));
-const recording = mode === "everything" ? "everything" : "numbers";
+const recording = mode === "everything" || mode === "whole" ? "everything" : "numbers";
 const start = performance.now();
 const { memory } = await module.default({ module_or_path: octets });
 const first = module.Simulation.fromScenario(text, seed, recording);
+if (mode === "whole") {
+  const end = first.about().until;
+  // A hundred calls: V8 replaces a function between them only.
+  for (let part = 1; part <= 100; part++) first.runUntil(Math.round((end * part) / 100));
+  console.log(JSON.stringify({ steps: first.snapshot().step, seconds: seconds(start) }));
+  process.exit();
+}
 runUntil(first, until(messages));
 const firstSeconds = seconds(start);
 

@@ -131,7 +131,7 @@ fn one_consumer_with_exponential_services_is_m_m_1() {
 #[test]
 #[cfg_attr(debug_assertions, ignore = "it takes minutes where the program is not optimized")]
 fn several_consumers_with_exponential_services_are_m_m_c() {
-    check("M/M/4", 4, exponential(), json!({}), [120, 200, 2_000], &["waiting_mean_us"]);
+    check("M/M/4", 4, exponential(), json!({}), [120, 300, 2_000], &["waiting_mean_us"]);
 }
 
 #[test]

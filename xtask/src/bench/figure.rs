@@ -30,6 +30,8 @@ enum Unit {
     TimesTheCost,
     /// Milliseconds: less is better.
     Milliseconds,
+    /// Seconds: less is better.
+    Seconds,
 }
 
 /// How a figure is measured.
@@ -46,6 +48,8 @@ enum How {
     First,
     /// The longest of a hundred seeks in Chromium.
     Seek,
+    /// A whole document, recording everything.
+    Whole(&'static str),
 }
 
 /// What was measured.
@@ -131,68 +135,74 @@ pub const FIGURES: &[Figure] = &[
         Unit::Milliseconds,
         How::Seek,
     ),
+    figure(
+        "10,000 messages over TCP from ten hosts, 1 % lost, 20 ms, in packets",
+        10.0,
+        10.0,
+        Unit::Seconds,
+        How::Whole("ten-hosts-tcp"),
+    ),
+    figure("the same as datagrams over UDP", 10.0, 10.0, Unit::Seconds, How::Whole("ten-hosts-udp")),
+    figure("the same as AMQP", 10.0, 10.0, Unit::Seconds, How::Whole("ten-hosts-amqp")),
 ];
 
 impl Figure {
     /// Measures it in so many rounds.
     pub fn measure(&self, bench: &Bench<'_>, rounds: usize) -> Outcome<Measured> {
-        let mut values = Vec::new();
-        let mut parts = Vec::new();
+        // Memory depends on nothing but the seed: once is enough.
+        let rounds = if matches!(self.how, How::Memory) { 1 } else { rounds };
+        let (mut values, mut first, mut second) = (Vec::new(), Vec::new(), Vec::new());
         for round in 1..=rounds as u64 {
-            let pair = |one, other| Ok((bench.run(one, round)?, bench.run(other, round)?));
-            let (value, part) = match self.how {
-                How::Speed(one, other) => {
-                    let (one, other) = pair(one, other)?;
-                    (other.per_message()? / one.per_message()?, (one, other))
-                }
-                How::Cost(one, other) => {
-                    let (one, other) = pair(one, other)?;
-                    (one.per_message()? / other.per_message()?, (one, other))
-                }
-                How::CostOfEvent(one, other) => {
-                    let (one, other) = pair(one, other)?;
-                    values.push(one.per_step()? / other.per_step()?);
-                    parts.push((one.per_step()? * 1e9, other.per_step()? * 1e9));
-                    continue;
-                }
-                How::Memory => {
-                    // Memory depends on nothing but the seed: once is enough.
-                    let run = bench.run_messages(Program::Wasm("one-queue", "memory"), MESSAGES, round)?;
-                    let (before, after) = (run.number("before")?, run.number("after")?);
-                    return Ok(Measured {
-                        value: after / before,
-                        range: (after / before, after / before),
-                        parts: format!("{:.1} and {:.1} MB", after / 1e6, before / 1e6),
-                    });
-                }
-                How::First => {
-                    let run = bench.run(W1, round)?;
-                    let (first, warm) = (run.number("first_seconds")?, run.number("seconds")?);
-                    values.push(first / warm);
-                    parts.push((first * 1e3, warm * 1e3));
-                    continue;
-                }
-                How::Seek => {
-                    let run = bench.seek()?;
-                    values.push(run.number("most")?);
-                    parts.push((run.number("median")?, run.number("memory")? / 1e6));
-                    continue;
-                }
-            };
+            let (value, parts) = self.round(bench, round)?;
             values.push(value);
-            parts.push((nanoseconds(&part.0)?, nanoseconds(&part.1)?));
+            first.push(parts.0);
+            second.push(parts.1);
         }
-        let (first, second) = parts.into_iter().unzip();
-        let (first, second) = (median(first), median(second));
-        let parts = match self.how {
-            How::First => format!("{first:.0} and {second:.0} ms"),
-            How::Seek => format!("median {first:.1} ms, {second:.0} MB of memory"),
-            How::CostOfEvent(..) => format!("{first:.0} and {second:.0} ns an event"),
-            _ => format!("{first:.0} and {second:.0} ns a message"),
-        };
         let range =
             (values.iter().copied().fold(f64::MAX, f64::min), values.iter().copied().fold(0.0, f64::max));
+        let (first, second) = (median(first), median(second));
+        let parts = match self.how {
+            How::Speed(..) | How::Cost(..) => format!("{first:.0} and {second:.0} ns a message"),
+            How::CostOfEvent(..) => format!("{first:.0} and {second:.0} ns an event"),
+            How::Memory => format!("{first:.1} and {second:.1} MB"),
+            How::First => format!("{first:.0} and {second:.0} ms"),
+            How::Seek => format!("median {first:.1} ms, {second:.0} MB of memory"),
+            How::Whole(_) => format!("{first:.0} events"),
+        };
         Ok(Measured { value: median(values), range, parts })
+    }
+
+    /// One round: the value, and two numbers that it is made of.
+    fn round(&self, bench: &Bench<'_>, round: u64) -> Outcome<(f64, (f64, f64))> {
+        let pair = |one, other, cost: fn(&Sample) -> Outcome<f64>| {
+            let (one, other) = (cost(&bench.run(one, round)?)?, cost(&bench.run(other, round)?)?);
+            Ok((one / other, (one * 1e9, other * 1e9)))
+        };
+        match self.how {
+            How::Speed(one, other) => {
+                pair(one, other, Sample::per_message).map(|(cost, parts)| (1.0 / cost, parts))
+            }
+            How::Cost(one, other) => pair(one, other, Sample::per_message),
+            How::CostOfEvent(one, other) => pair(one, other, Sample::per_step),
+            How::Memory => {
+                let run = bench.run_messages(Program::Wasm("one-queue", "memory"), MESSAGES, round)?;
+                let (before, after) = (run.number("before")?, run.number("after")?);
+                Ok((after / before, (after / 1e6, before / 1e6)))
+            }
+            How::First => {
+                let run = bench.run(W1, round)?;
+                let (first, warm) = (run.number("first_seconds")?, run.number("seconds")?);
+                Ok((first / warm, (first * 1e3, warm * 1e3)))
+            }
+            How::Seek => {
+                let run = bench.seek()?;
+                Ok((run.number("most")?, (run.number("median")?, run.number("memory")? / 1e6)))
+            }
+            How::Whole(document) => {
+                let run = bench.run_messages(Program::Wasm(document, "whole"), 0, round)?;
+                Ok((run.number("seconds")?, (run.number("steps")?, 0.0)))
+            }
+        }
     }
 
     /// A value of this figure in words.
@@ -205,6 +215,7 @@ impl Figure {
     pub fn number(&self, value: f64) -> String {
         match self.unit {
             Unit::Milliseconds => format!("{} ms", number(value)),
+            Unit::Seconds => format!("{} s", number(value)),
             Unit::TimesAsQuick | Unit::TimesTheCost => format!("{} times", number(value)),
         }
     }
@@ -222,10 +233,6 @@ impl Figure {
     fn is_at_least_as_good(&self, value: f64, other: f64) -> bool {
         if self.unit == Unit::TimesAsQuick { value >= other } else { value <= other }
     }
-}
-
-fn nanoseconds(sample: &Sample) -> Outcome<f64> {
-    Ok(sample.per_message()? * 1e9)
 }
 
 /// The middle of values, or the mean of the two in the middle.
