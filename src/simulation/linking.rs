@@ -10,12 +10,11 @@ use crate::actors::Life;
 use crate::amqp::{self, ChannelNumber, wire::write_command};
 use crate::facts::{Event, Rule};
 use crate::ids::{ActorId, ConnectionId};
-use crate::network::{Direction, Jitter, LinkSettings, MessageFate};
+use crate::network::{Direction, LinkSettings, MessageFate};
 use crate::scenario;
 use crate::time::{Span, Time};
 use serde_json::Value;
 use std::collections::VecDeque;
-use std::num::NonZeroU64;
 
 /// What RabbitMQ and its clients agree on where nobody asks for anything else.
 const FRAME_MAX: u32 = 131_072;
@@ -253,18 +252,6 @@ impl Client {
 
     pub(super) fn link_state(&self, node: String) -> LinkState {
         let ways = [Direction::ToBroker, Direction::ToClient].map(|way| self.link.settings(way));
-        LinkState {
-            node,
-            is_up: ways.iter().all(|way| way.is_up),
-            latency_us: ways[0].latency.as_us(),
-            jitter: match ways[0].jitter {
-                Jitter::None => None,
-                Jitter::Uniform { half_width } => Some(("uniform", half_width.as_us())),
-                Jitter::Exponential { mean } => Some(("exponential", mean.as_us())),
-                Jitter::Normal { deviation } => Some(("normal", deviation.as_us())),
-            },
-            bandwidth_bits_per_s: ways[0].bandwidth.map(NonZeroU64::get),
-            loss: ways[0].loss.max(ways[1].loss),
-        }
+        LinkState::of(node, ways)
     }
 }

@@ -8,7 +8,7 @@ use super::world::World;
 use crate::broker::{Binding, Destination, Exchange, Queue};
 use crate::facts::{ExchangeName, Leg, QueueName};
 use crate::ids::{ActorId, Name, Names};
-use crate::scenario::{SIMULATED_EXCHANGE_ARGUMENTS, SIMULATED_QUEUE_ARGUMENTS, Scenario, SocketProtocol};
+use crate::scenario::{SIMULATED_EXCHANGE_ARGUMENTS, SIMULATED_QUEUE_ARGUMENTS, Scenario};
 use litemap::LiteMap;
 use serde::Serialize;
 
@@ -301,11 +301,7 @@ impl Picture {
         for document in &scenario.sockets {
             let place = |name: &str| self.client_place(world.names.find(name)?);
             let (from, to) = (place(&document.id), document.peer().and_then(place));
-            let label = match document.protocol {
-                SocketProtocol::Tcp => "TCP",
-                SocketProtocol::Udp => "UDP",
-            };
-            self.add_edge(EdgeKind::Socket, from, to, label);
+            self.add_edge(EdgeKind::Socket, from, to, "");
         }
     }
 

@@ -8,9 +8,11 @@ use crate::actors::{Acknowledgement, Consumer, Delivery, Producer};
 use crate::broker::{Exchange, Message, Queue, QueuedMessage};
 use crate::facts::{Rule, Sentence};
 use crate::ids::{Name, QueueId};
+use crate::network::{Jitter, LinkSettings};
 use crate::time::Span;
 use litemap::LiteMap;
 use serde::Serialize;
+use std::num::NonZeroU64;
 
 /// At most so many messages of a queue or a buffer are given one by one.
 const MOST_CELLS: usize = 64;
@@ -116,6 +118,25 @@ pub struct LinkState {
     pub loss: f64,
 }
 
+impl LinkState {
+    /// What the link of a node is set to, forward and back.
+    pub(super) fn of(node: String, ways: [&LinkSettings; 2]) -> LinkState {
+        LinkState {
+            node,
+            is_up: ways.iter().all(|way| way.is_up),
+            latency_us: ways[0].latency.as_us(),
+            jitter: match ways[0].jitter {
+                Jitter::None => None,
+                Jitter::Uniform { half_width } => Some(("uniform", half_width.as_us())),
+                Jitter::Exponential { mean } => Some(("exponential", mean.as_us())),
+                Jitter::Normal { deviation } => Some(("normal", deviation.as_us())),
+            },
+            bandwidth_bits_per_s: ways[0].bandwidth.map(NonZeroU64::get),
+            loss: ways[0].loss.max(ways[1].loss),
+        }
+    }
+}
+
 /// The state of a simulation for the picture.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Snapshot {
@@ -159,6 +180,10 @@ impl Snapshot {
                     let node = simulation.picture.client_id(client.actor.name().0)?;
                     Some(client.link_state(node.to_owned()))
                 })
+                .chain(world.sockets.iter().filter_map(|socket| {
+                    let node = simulation.picture.client_id(world.nodes.get(socket.node).name)?;
+                    Some(world.streams.link_of([socket.node, socket.to?.0]).state(node.to_owned()))
+                }))
                 .collect(),
             nodes: simulation.picture.subjects.iter().map(|subject| reader.state(*subject)).collect(),
         }
