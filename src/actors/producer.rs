@@ -4,7 +4,7 @@ use super::{
     Arrivals, Attempt, Decision, Occasion, Outcome, Publishing, PublishingMode, Retries, Template, Trace,
     Unconfirmed,
 };
-use crate::amqp::{Command, Content, DeliveryTag, Method, Origin};
+use crate::amqp::{Content, DeliveryTag, Method, Origin, Publish};
 use crate::facts::{ClientName, Rule};
 use crate::ids::{MessageId, Name};
 use crate::rng::Stream;
@@ -213,7 +213,7 @@ impl Producer {
     }
 
     /// The next message in turn.
-    pub fn publish(&mut self, message: MessageId, published: Time, occasion: Occasion) -> Command {
+    pub fn publish(&mut self, message: MessageId, published: Time, occasion: Occasion) -> (Publish, Content) {
         let row = match (&mut self.trace, occasion) {
             (None, _) | (_, Occasion::Besides) => None,
             (Some(trace), Occasion::Due) => trace.present(),
@@ -221,7 +221,8 @@ impl Producer {
         };
         let template = &self.templates[self.turn];
         let origin = Origin { message, publisher: self.name.0, published };
-        let mut command = template.command(origin, self.round, row.as_ref(), &mut self.contents);
+        let (publish, mut content) =
+            template.publishing(origin, self.round, row.as_ref(), &mut self.contents);
         self.published += 1;
         self.turn += 1;
         if self.turn == self.templates.len() {
@@ -230,10 +231,10 @@ impl Producer {
         }
         self.has_sent(message, template.exchange);
         if let Some(retries) = &mut self.retries {
-            name_message(&mut command, message);
-            retries.remember(message, &command);
+            name_message(&mut content, message);
+            retries.remember(message, &publish, &content);
         }
-        command
+        (publish, content)
     }
 
     /// Takes what is due to be published again, if it may be now, as the message of that number.
@@ -242,9 +243,7 @@ impl Producer {
             return None;
         }
         let attempt = self.retries.as_mut()?.again(message, published)?;
-        if let Method::BasicPublish { exchange, .. } = attempt.command.method {
-            self.has_sent(message, exchange);
-        }
+        self.has_sent(message, attempt.publish.exchange);
         Some(attempt)
     }
 
@@ -326,8 +325,6 @@ impl Producer {
 }
 
 /// Gives a message a name of its own, by which whoever gets it twice can know it again (the property `message-id`).
-fn name_message(command: &mut Command, message: MessageId) {
-    if let Some(content) = &mut command.content {
-        Rc::make_mut(&mut content.properties).message_id = Some(format!("m{}", message.0));
-    }
+fn name_message(content: &mut Content, message: MessageId) {
+    Rc::make_mut(&mut content.properties).message_id = Some(format!("m{}", message.0));
 }

@@ -5,7 +5,7 @@
 //! thereby may publish a message twice.
 
 use super::Outcome;
-use crate::amqp::Command;
+use crate::amqp::{Content, Publish};
 use crate::ids::MessageId;
 use crate::rng::Stream;
 use crate::time::{Span, Time};
@@ -53,7 +53,9 @@ pub struct Attempt {
     /// How often it was published.
     pub number: u64,
     /// What is sent.
-    pub command: Command,
+    pub publish: Publish,
+    /// The message in it.
+    pub content: Content,
     state: State,
     /// Whether it came back: its confirm says nothing then.
     is_returned: bool,
@@ -105,10 +107,10 @@ impl Retries {
     }
 
     /// A message is published for the first time.
-    pub fn remember(&mut self, message: MessageId, command: &Command) {
-        let (command, state) = (command.clone(), State::Unconfirmed);
+    pub fn remember(&mut self, message: MessageId, publish: &Publish, content: &Content) {
+        let (publish, content, state) = (*publish, content.clone(), State::Unconfirmed);
         let (original, number, is_returned) = (message, 1, false);
-        self.attempts.push_back(Attempt { message, original, number, command, state, is_returned });
+        self.attempts.push_back(Attempt { message, original, number, publish, content, state, is_returned });
     }
 
     /// A message is confirmed, maybe late. Says whether it would have been published again.
@@ -159,10 +161,8 @@ impl Retries {
         attempt.number += 1;
         attempt.state = State::Unconfirmed;
         attempt.is_returned = false;
-        if let Some(content) = &mut attempt.command.content {
-            content.origin.message = message;
-            content.origin.published = published;
-        }
+        attempt.content.origin.message = message;
+        attempt.content.origin.published = published;
         self.repeated += 1;
         self.attempts.push_back(attempt.clone());
         Some(attempt)

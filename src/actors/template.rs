@@ -1,7 +1,7 @@
 //! A message to be published again and again, and what is drawn anew for each.
 
 use super::{Choice, Distribution};
-use crate::amqp::{Body, Command, Content, Method, Origin, Properties, Table, Value};
+use crate::amqp::{Body, Content, Origin, Properties, Publish, Table, Value};
 use crate::ids::Name;
 use crate::rng::Stream;
 use std::rc::Rc;
@@ -61,33 +61,37 @@ impl Template {
     }
 
     /// The message itself, for the `time`-th time.
-    pub fn command(&self, origin: Origin, time: u64, row: Option<&TraceRow>, stream: &mut Stream) -> Command {
-        let method = Method::BasicPublish {
-            exchange: self.exchange,
-            routing_key: self.routing_key,
-            mandatory: self.mandatory,
-            immediate: false,
-        };
-        let content = Content { origin, properties: self.properties.clone(), body: self.body.clone() };
-        let mut command = Command { method, content: Some(content) };
+    pub fn publishing(
+        &self,
+        origin: Origin,
+        time: u64,
+        row: Option<&TraceRow>,
+        stream: &mut Stream,
+    ) -> (Publish, Content) {
+        let Template { exchange, routing_key, mandatory, .. } = *self;
+        let mut publish = Publish { exchange, routing_key, mandatory, immediate: false };
+        let mut content = Content { origin, properties: self.properties.clone(), body: self.body.clone() };
         if self.drawn.is_some() || row.is_some() {
-            self.vary(&mut command, time, row.copied().unwrap_or_default(), stream);
+            self.vary(&mut publish, &mut content, time, row.copied().unwrap_or_default(), stream);
         }
-        command
+        (publish, content)
     }
 
     /// Puts what is drawn, and before that what a trace says, in the place of what is always the same.
     #[inline(never)]
-    fn vary(&self, command: &mut Command, time: u64, row: TraceRow, stream: &mut Stream) {
-        let Command { method: Method::BasicPublish { routing_key, .. }, content: Some(content) } = command
-        else {
-            return;
-        };
+    fn vary(
+        &self,
+        publish: &mut Publish,
+        content: &mut Content,
+        time: u64,
+        row: TraceRow,
+        stream: &mut Stream,
+    ) {
         let mut priority = row.priority;
         let mut size = row.size.map(u64::from);
         if let Some(drawn) = &self.drawn {
             if let Some(keys) = &drawn.routing_key {
-                *routing_key = *keys.choose(time, stream);
+                publish.routing_key = *keys.choose(time, stream);
             }
             if let Some(priorities) = &drawn.priority {
                 priority = priority.or(Some(*priorities.choose(time, stream)));
@@ -103,7 +107,7 @@ impl Template {
             }
         }
         if let Some(key) = row.routing_key {
-            *routing_key = key;
+            publish.routing_key = key;
         }
         if priority.is_some() {
             Rc::make_mut(&mut content.properties).priority = priority;

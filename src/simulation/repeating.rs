@@ -135,7 +135,7 @@ impl World {
             let producer = producer_name;
             self.record(Event::PublishedAgain { producer, copy, attempt: number, message: original, rule });
             self.record(Event::Repeats { producer, original, attempt: number, message: copy, rule });
-            self.send_publishing(id, copy, attempt.command);
+            self.send_publishing(id, copy, attempt.publish, attempt.content);
             self.watch_confirm(id, copy);
         }
     }
