@@ -1,7 +1,7 @@
 //! A producer: publishes its messages in turn, each at its time.
 
 use super::Timing;
-use crate::amqp::{Body, Command, Content, DeliveryTag, Method, Origin, Properties};
+use crate::amqp::{Body, Content, DeliveryTag, Method, Origin, Properties, Publish};
 use crate::facts::{ClientName, Rule};
 use crate::ids::{MessageId, Name};
 use crate::rng::Stream;
@@ -208,7 +208,7 @@ impl Producer {
     }
 
     /// The next message in turn.
-    pub fn publish(&mut self, message: MessageId, published: Time) -> Command {
+    pub fn publish(&mut self, message: MessageId, published: Time) -> (Publish, Content) {
         let template = &self.templates[self.turn];
         let (exchange, routing_key) = (template.exchange, template.routing_key);
         let content = Content {
@@ -216,12 +216,11 @@ impl Producer {
             properties: template.properties.clone(),
             body: template.body.clone(),
         };
-        let method =
-            Method::BasicPublish { exchange, routing_key, mandatory: template.mandatory, immediate: false };
+        let publish = Publish { exchange, routing_key, mandatory: template.mandatory, immediate: false };
         self.published += 1;
         self.turn = if self.turn + 1 < self.templates.len() { self.turn + 1 } else { 0 };
         self.has_sent(message, exchange);
-        Command { method, content: Some(content) }
+        (publish, content)
     }
 
     /// A message goes out to an exchange.

@@ -10,7 +10,7 @@ use super::queue::QueuedMessage;
 use super::settings::QueueType;
 use super::transactions::Answer;
 use super::{Broker, Context, Refusal, Version};
-use crate::amqp::{Method, ReplyCode};
+use crate::amqp::{DeliveryTag, Method, ReplyCode};
 use crate::facts::{Event, Rule};
 use crate::ids::{Name, QueueId};
 
@@ -81,6 +81,26 @@ impl Broker {
             }
             _ => return Err(Refusal::new(ReplyCode::NotImplemented, "requeue=false")),
         };
+        self.answer(cx, key, (tag, multiple), answer)
+    }
+
+    /// A client answers a delivery, or with `multiple` all up to it.
+    pub(super) fn answer(
+        &mut self,
+        cx: &mut Context,
+        key: ChannelKey,
+        (tag, multiple): (DeliveryTag, bool),
+        answer: Answer,
+    ) -> Result<(), Refusal> {
+        // As a rule it is one that is done with, and no list is needed.
+        if answer == Answer::Acknowledge
+            && !multiple
+            && let Some(delivery) = self.take_oldest(key, tag)
+        {
+            self.finish(cx, key, std::slice::from_ref(&delivery), answer);
+            self.spare.take_message(delivery.message.message);
+            return Ok(());
+        }
         let mut deliveries = self.spare.deliveries();
         let channel = self.channel_mut(key);
         if !channel.take_acknowledged(tag, multiple, &mut deliveries) {
@@ -151,10 +171,27 @@ impl Broker {
         if let Answer::Requeue(why) = answer {
             return self.requeue(cx, key, deliveries, why);
         }
-        // They are all from one queue.
+        self.finish(cx, key, &deliveries, answer);
+        self.spare.take_back(deliveries);
+    }
+
+    /// The oldest delivery of a channel, if it has that tag and is to be answered now.
+    fn take_oldest(&mut self, key: ChannelKey, tag: DeliveryTag) -> Option<Unacknowledged> {
+        let Broker { queues, connections, .. } = self;
+        let channel = connections.get_mut(&key.connection)?.channels.get_mut(&key.number)?;
+        let oldest = channel.unacknowledged.front().filter(|oldest| oldest.tag == tag)?;
+        let is_there = queues.get(oldest.queue.index()).is_some_and(Option::is_some);
+        if !is_there || channel.transaction.is_some() {
+            return None;
+        }
+        channel.unacknowledged.pop_front()
+    }
+
+    /// A client is done with deliveries, which are all from one queue that is there.
+    fn finish(&mut self, cx: &mut Context, key: ChannelKey, deliveries: &[Unacknowledged], answer: Answer) {
         let queue = deliveries.first().map(|first| first.queue);
-        self.release(key, &deliveries);
-        for delivery in &deliveries {
+        self.release(key, deliveries);
+        for delivery in deliveries {
             if answer == Answer::Reject {
                 self.bury(cx, delivery.queue, &delivery.message, Death::Rejected);
                 continue;
@@ -168,7 +205,6 @@ impl Broker {
                 _ => Event::Acknowledged { message, queue, rule: Rule::ManualAcknowledgement },
             });
         }
-        self.spare.take_back(deliveries);
         self.let_continue(cx, key, queue.as_slice());
     }
 

@@ -12,7 +12,7 @@ use super::queue::{ConsumerKey, Message, QueuedMessage};
 use super::settings::QueueType;
 use super::stored_size::is_stored;
 use super::{Broker, Context, Queue, Version};
-use crate::amqp::{Command, Content, Method, Properties, Value};
+use crate::amqp::{Content, Deliver, Parcel, Properties, Value};
 use crate::facts::{Event, Rule};
 use crate::ids::QueueId;
 use std::rc::Rc;
@@ -198,9 +198,8 @@ impl Broker {
                 self.watch_delivery(cx, key.channel, kind);
             }
         }
-        let consumer_tag = key.tag;
-        let method = Method::BasicDeliver { consumer_tag, delivery_tag, redelivered, exchange, routing_key };
-        self.hand_over(key.channel, Command { method, content: Some(content) }, is_settled);
+        let deliver = Deliver { consumer_tag: key.tag, delivery_tag, redelivered, exchange, routing_key };
+        self.hand_over(key.channel, Parcel::Deliver(deliver, content), is_settled);
     }
 }
 

@@ -76,7 +76,7 @@ impl Broker {
         }
         let message_count = self.queue_mut(id).ready_count() as u32;
         let method = Method::BasicGetOk { delivery_tag, redelivered, exchange, routing_key, message_count };
-        self.hand_over(key, Command { method, content: Some(content) }, no_ack);
+        self.hand_over(key, Command { method, content: Some(content) }.into(), no_ack);
         self.drop_expired(cx, id);
         self.measure_depth(cx, id);
         self.explain_head(cx, id);

@@ -67,7 +67,7 @@ pub use transactions::Transaction;
 pub use version::{Difference, Version};
 
 use crate::agenda::Agenda;
-use crate::amqp::{ChannelNumber, Command, Method, Table};
+use crate::amqp::{ChannelNumber, Command, Method, Parcel, Table};
 use crate::facts::{ClientName, Event, Recorder};
 use crate::ids::{ByNumber, ConnectionId, Name, Names, QueueId};
 use crate::time::{Span, Time};
@@ -93,17 +93,25 @@ impl Context<'_> {
     }
 }
 
-/// A command for a client.
+/// A command for a client, whole or as a [`Parcel`].
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outgoing {
+pub struct Outgoing<Form = Command> {
     /// To whom.
     pub connection: ConnectionId,
     /// On which channel.
     pub channel: ChannelNumber,
     /// What.
-    pub command: Command,
+    pub command: Form,
     /// Whether it brings a message that the broker is done with: it awaits no acknowledgement.
     pub is_settled: bool,
+}
+
+impl Outgoing<Parcel> {
+    /// With the command as a whole.
+    pub fn whole(self) -> Outgoing {
+        let Outgoing { connection, channel, command, is_settled } = self;
+        Outgoing { connection, channel, command: command.into(), is_settled }
+    }
 }
 
 /// A broker.
@@ -127,7 +135,7 @@ pub struct Broker {
     consumer_timeout: Span,
     channel_tick: Span,
     is_memory_low: bool,
-    output: VecDeque<Outgoing>,
+    output: VecDeque<Outgoing<Parcel>>,
     spare: spare::Spare,
 }
 
@@ -234,6 +242,12 @@ impl Broker {
 
     /// The next command for a client, in the order in which they were made.
     pub fn poll_output(&mut self) -> Option<Outgoing> {
+        self.poll_parcel().map(Outgoing::whole)
+    }
+
+    /// The same in its small form.
+    #[inline]
+    pub fn poll_parcel(&mut self) -> Option<Outgoing<Parcel>> {
         self.output.pop_front()
     }
 
@@ -243,7 +257,7 @@ impl Broker {
         let mut taken = Vec::new();
         for outgoing in all {
             if outgoing.connection == id {
-                taken.push((outgoing.channel, outgoing.command));
+                taken.push((outgoing.channel, outgoing.command.into()));
             } else {
                 self.output.push_back(outgoing);
             }
@@ -297,12 +311,12 @@ impl Broker {
         self.topology_version
     }
 
-    fn send(&mut self, to: ChannelKey, command: impl Into<Command>) {
+    fn send(&mut self, to: ChannelKey, command: impl Into<Parcel>) {
         self.hand_over(to, command.into(), false);
     }
 
     /// Sends a message, of which the broker may be done with that.
-    fn hand_over(&mut self, to: ChannelKey, command: Command, is_settled: bool) {
+    fn hand_over(&mut self, to: ChannelKey, command: Parcel, is_settled: bool) {
         let (connection, channel) = (to.connection, to.number);
         self.output.push_back(Outgoing { connection, channel, command, is_settled });
     }
@@ -332,7 +346,12 @@ impl Broker {
 }
 
 crate::ids::nameless!(Version);
-crate::ids::holds_names!(Outgoing { connection, channel, command, is_settled });
+impl<Form: crate::ids::HoldsNames> crate::ids::HoldsNames for Outgoing<Form> {
+    fn visit_names(&self, visit: &mut dyn FnMut(Name)) {
+        self.command.visit_names(visit);
+    }
+}
+
 crate::ids::holds_names!(Broker {
     version,
     access,

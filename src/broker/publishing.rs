@@ -12,7 +12,7 @@ use super::queue::{Message, QueuedMessage};
 use super::replying::is_address;
 use super::settings::{Overflow, QueueType};
 use super::{Broker, Context, Refusal, Route};
-use crate::amqp::{Command, Content, Method, Properties, ReplyCode, Table, Value};
+use crate::amqp::{Command, Content, Method, Properties, Publish, ReplyCode, Table, Value};
 use crate::facts::{Event, ExchangeName, Rule};
 use crate::ids::{Name, Names, QueueId};
 use crate::time::Span;
@@ -31,12 +31,10 @@ impl Broker {
         cx: &mut Context,
         key: ChannelKey,
         host: Name,
-        method: &Method,
+        publish: Publish,
         mut content: Content,
     ) -> Result<(), Refusal> {
-        let Method::BasicPublish { exchange, routing_key, mandatory, immediate } = *method else {
-            unreachable!("{} does not publish", method.name())
-        };
+        let Publish { exchange, routing_key, mandatory, immediate } = publish;
         self.check_size(&content)?;
         self.check_publishing(cx, key, host, (exchange, routing_key), &content.properties)?;
         if immediate {

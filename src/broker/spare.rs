@@ -26,12 +26,17 @@ impl Spare {
     #[inline]
     pub fn take_back(&mut self, mut deliveries: Vec<Unacknowledged>) {
         for delivery in deliveries.drain(..) {
-            let mut message = delivery.message.message;
-            if self.messages.len() < MOST && Rc::get_mut(&mut message).is_some() {
-                self.messages.push(message);
-            }
+            self.take_message(delivery.message.message);
         }
         self.deliveries = deliveries;
+    }
+
+    /// The broker is done with a copy of a message.
+    #[inline]
+    pub fn take_message(&mut self, mut message: Rc<Message>) {
+        if self.messages.len() < MOST && Rc::get_mut(&mut message).is_some() {
+            self.messages.push(message);
+        }
     }
 
     /// A message to be shared.

@@ -4,16 +4,23 @@ use super::World;
 use super::client::{Actor, CHANNEL};
 use super::world::{Arrival, Pending};
 use crate::actors::{Answer, Begun, Delivery, Done, Life};
-use crate::amqp::Method;
+use crate::amqp::{Content, Deliver, Method, Parcel};
 use crate::facts::{Event, Rule};
 use crate::ids::{ActorId, ConnectionId, MessageId, Name};
 
 impl World {
     /// Something reaches a client, which listens to it or does not.
-    pub(super) fn at_client(&mut self, connection: ConnectionId, arrival: &Arrival) {
+    pub(super) fn at_client(&mut self, connection: ConnectionId, parcel: Parcel, is_settled: bool) {
         let Some(&id) = self.by_connection.get(&connection) else { return };
-        let is_present = self.client(id).connection == connection;
-        self.hear(id, is_present, arrival);
+        let client = self.client(id);
+        let is_present = client.connection == connection;
+        let command = match parcel {
+            Parcel::Deliver(deliver, content) if is_present && client.session.is_open() => {
+                return self.take_delivery(id, delivery_of(&deliver, content, is_settled));
+            }
+            parcel => parcel.into(),
+        };
+        self.hear(id, is_present, &Arrival { command, is_settled });
     }
 
     /// Something reaches a client on its present connection, or on an earlier one.
@@ -55,29 +62,18 @@ impl World {
 
     fn receive(&mut self, id: ActorId, arrival: &Arrival) {
         let method = &arrival.command.method;
-        let is_answer = match (&mut self.clients[id.index()].actor, delivery_of(arrival)) {
-            (Actor::Producer(producer), Some(delivery)) => {
-                let taken =
-                    Event::Taken { message: delivery.message, consumer: producer.name(), buffered: 0 };
-                self.record(taken);
-                false
-            }
-            (Actor::Producer(producer), None) => {
+        if let Some(delivery) = delivery_in(arrival) {
+            return self.take_delivery(id, delivery);
+        }
+        let is_answer = match &mut self.clients[id.index()].actor {
+            Actor::Producer(producer) => {
                 producer.receive(method);
                 !matches!(
                     method,
                     Method::BasicReturn { .. } | Method::BasicAck { .. } | Method::BasicNack { .. }
                 )
             }
-            (Actor::Consumer(consumer), Some(delivery)) => {
-                let message = delivery.message;
-                let buffered = consumer.take(delivery);
-                let consumer = consumer.name();
-                self.record(Event::Taken { message, consumer, buffered });
-                self.begin_work(id);
-                false
-            }
-            (Actor::Consumer(_), None) => true,
+            Actor::Consumer(_) => true,
         };
         if is_answer {
             let client = self.client(id).actor.name();
@@ -91,6 +87,24 @@ impl World {
             self.record(event);
         }
         self.publish_waiting(id);
+    }
+
+    /// A client has a message.
+    fn take_delivery(&mut self, id: ActorId, delivery: Delivery) {
+        let message = delivery.message;
+        match &mut self.clients[id.index()].actor {
+            Actor::Producer(producer) => {
+                let consumer = producer.name();
+                self.record(Event::Taken { message, consumer, buffered: 0 });
+                self.publish_waiting(id);
+            }
+            Actor::Consumer(consumer) => {
+                let buffered = consumer.take(delivery);
+                let consumer = consumer.name();
+                self.record(Event::Taken { message, consumer, buffered });
+                self.begin_work(id);
+            }
+        }
     }
 
     pub(super) fn begin_work(&mut self, id: ActorId) {
@@ -150,22 +164,28 @@ impl World {
     }
 }
 
-/// The message that `basic.deliver` or `basic.get-ok` brings.
-fn delivery_of(arrival: &Arrival) -> Option<Delivery> {
+/// The message that `basic.deliver` brings.
+fn delivery_of(deliver: &Deliver, content: Content, is_settled: bool) -> Delivery {
+    Delivery {
+        message: content.origin.message,
+        tag: deliver.delivery_tag,
+        is_redelivered: deliver.redelivered,
+        is_settled,
+        routing_key: deliver.routing_key,
+        publisher: content.origin.publisher,
+        published: content.origin.published,
+        body: content.body,
+    }
+}
+
+/// The message that a method brings to be worked on.
+fn delivery_in(arrival: &Arrival) -> Option<Delivery> {
+    let (consumer_tag, exchange) = (Name::EMPTY, Name::EMPTY);
     let (Method::BasicDeliver { delivery_tag, redelivered, routing_key, .. }
     | Method::BasicGetOk { delivery_tag, redelivered, routing_key, .. }) = arrival.command.method
     else {
         return None;
     };
-    let content = arrival.command.content.as_ref()?;
-    Some(Delivery {
-        message: content.origin.message,
-        tag: delivery_tag,
-        is_redelivered: redelivered,
-        is_settled: arrival.is_settled,
-        routing_key,
-        publisher: content.origin.publisher,
-        published: content.origin.published,
-        body: content.body.clone(),
-    })
+    let deliver = Deliver { consumer_tag, delivery_tag, redelivered, exchange, routing_key };
+    Some(delivery_of(&deliver, arrival.command.content.clone()?, arrival.is_settled))
 }

@@ -5,9 +5,9 @@ use super::World;
 use super::client::Client;
 use super::nodes::Nodes;
 use super::snapshot::LinkState;
-use super::world::Pending;
+use super::world::{Arrival, Pending};
 use crate::actors::Life;
-use crate::amqp::{self, ChannelNumber, wire::write_command};
+use crate::amqp::{ChannelNumber, Parcel, wire::write_command};
 use crate::facts::{Event, Rule};
 use crate::ids::{ActorId, ConnectionId};
 use crate::network::{Direction, LinkSettings, MessageFate};
@@ -76,11 +76,12 @@ impl World {
         id: ActorId,
         direction: Direction,
         channel: ChannelNumber,
-        command: &amqp::Command,
+        parcel: &Parcel,
     ) -> u64 {
         if !self.client(id).link.depends_on_size(direction) {
             return 0;
         }
+        let command = &parcel.clone().into();
         let mut octets = Vec::new();
         // What cannot be written is no longer than its headers.
         let _ = write_command(&mut octets, channel, command, FRAME_MAX, &self.names);
@@ -169,8 +170,12 @@ impl World {
         }
         for (_, pending) in gone {
             match pending {
-                Pending::AtBroker(_, _, command) => self.lose(connection, &command, Rule::ConnectionLost),
-                Pending::AtClient(_, arrival) => self.ignore(id, &arrival),
+                Pending::AtBroker(_, _, parcel) => {
+                    self.lose(connection, &parcel.into(), Rule::ConnectionLost);
+                }
+                Pending::AtClient(_, parcel, is_settled) => {
+                    self.ignore(id, &Arrival { command: parcel.into(), is_settled });
+                }
                 _ => {}
             }
         }

@@ -4,7 +4,7 @@ use super::World;
 use super::client::{Actor, CHANNEL};
 use super::world::Pending;
 use crate::actors::Template;
-use crate::amqp::{Command, Content, Method, Origin};
+use crate::amqp::{Content, Method, Origin, Parcel, Publish};
 use crate::facts::{Event, ExchangeName};
 use crate::ids::{ActorId, MessageId};
 
@@ -68,26 +68,26 @@ impl World {
             body: template.body.clone(),
         };
         let Template { exchange, routing_key, mandatory, .. } = *template;
-        let method = Method::BasicPublish { exchange, routing_key, mandatory, immediate: false };
-        self.send_publishing(id, message, Command { method, content: Some(content) });
+        let publish = Publish { exchange, routing_key, mandatory, immediate: false };
+        self.send_publishing(id, message, publish, content);
     }
 
     fn publish_now(&mut self, id: ActorId) {
         let (message, now) = (self.next_message(), self.now);
         let Actor::Producer(producer) = &mut self.client_mut(id).actor else { return };
-        let command = producer.publish(message, now);
+        let (publish, content) = producer.publish(message, now);
         let commits = producer.commit();
         let producer = producer.name();
-        self.send_publishing(id, message, command);
+        self.send_publishing(id, message, publish, content);
         if let Some(messages) = commits {
             let arrives = self.send(id, CHANNEL, Method::TxCommit {});
             self.record(Event::CommitSent { producer, messages, arrives });
         }
     }
 
-    fn send_publishing(&mut self, id: ActorId, message: MessageId, command: Command) {
-        let Method::BasicPublish { exchange, routing_key, .. } = command.method else { return };
-        let arrives = self.send(id, CHANNEL, command);
+    fn send_publishing(&mut self, id: ActorId, message: MessageId, publish: Publish, content: Content) {
+        let Publish { exchange, routing_key, .. } = publish;
+        let arrives = self.send(id, CHANNEL, Parcel::Publish(publish, content));
         let client = self.client(id);
         let exchange = ExchangeName { virtual_host: client.virtual_host, name: exchange };
         let producer = client.actor.name();

@@ -9,7 +9,7 @@ use super::sockets::PlainSocket;
 use super::streams::{StreamEnd, Streams, Travelling};
 use super::tap::Carried;
 use crate::agenda::Agenda;
-use crate::amqp::{self, ChannelNumber};
+use crate::amqp::{self, ChannelNumber, Parcel};
 use crate::broker::{Broker, Context};
 use crate::facts::{Event, Recorder};
 use crate::ids::{ActorId, ByNumber, ConnectionId, Name, Names, StreamId};
@@ -22,9 +22,9 @@ pub(super) enum Pending {
     /// A producer's rhythm wants a message.
     PublishDue(ActorId),
     /// A method reaches the broker.
-    AtBroker(ConnectionId, ChannelNumber, amqp::Command),
-    /// A method reaches a client.
-    AtClient(ConnectionId, Arrival),
+    AtBroker(ConnectionId, ChannelNumber, Parcel),
+    /// A method reaches a client; if it brings a message, the broker may be done with that.
+    AtClient(ConnectionId, Parcel, bool),
     /// The broker notices that a client is gone.
     ClientGone(ConnectionId),
     /// A client notices that nobody answers.
@@ -58,7 +58,7 @@ impl Pending {
     pub fn connection(&self) -> Option<ConnectionId> {
         match self {
             Pending::AtBroker(connection, ..)
-            | Pending::AtClient(connection, _)
+            | Pending::AtClient(connection, ..)
             | Pending::ClientGone(connection)
             | Pending::NobodyThere(connection) => Some(*connection),
             _ => None,
@@ -68,8 +68,7 @@ impl Pending {
     /// What is under way: a method, or the end of the connection.
     pub fn what(&self) -> &'static str {
         match self {
-            Pending::AtBroker(_, _, command) => command.method.name(),
-            Pending::AtClient(_, arrival) => arrival.command.method.name(),
+            Pending::AtBroker(_, _, parcel) | Pending::AtClient(_, parcel, _) => parcel.name(),
             _ => "the end of the connection",
         }
     }
@@ -153,14 +152,18 @@ impl World {
 
     /// When the next event is due.
     pub fn next_event(&self) -> Option<Time> {
-        self.agenda.next_time().into_iter().chain(self.next_packet_event()).min()
+        let next = self.agenda.next_time();
+        match self.packets {
+            None => next,
+            Some(_) => next.into_iter().chain(self.next_packet_event()).min(),
+        }
     }
 
     /// Takes the next event from the agenda and carries it out. Says whether there was one.
     pub(super) fn step(&mut self) -> bool {
-        let packet_event = self.next_packet_event();
-        if let Some(time) =
-            packet_event.filter(|time| self.agenda.next_time().is_none_or(|next| *time < next))
+        if self.packets.is_some()
+            && let Some(time) = self.next_packet_event()
+            && self.agenda.next_time().is_none_or(|next| time < next)
         {
             self.begin_step(time);
             self.packet_step();
@@ -171,8 +174,10 @@ impl World {
         self.begin_step(time);
         match event {
             Pending::PublishDue(id) => self.publish_due(id),
-            Pending::AtBroker(connection, channel, command) => self.at_broker(connection, channel, command),
-            Pending::AtClient(connection, arrival) => self.at_client(connection, &arrival),
+            Pending::AtBroker(connection, channel, parcel) => self.at_broker(connection, channel, parcel),
+            Pending::AtClient(connection, parcel, is_settled) => {
+                self.at_client(connection, parcel, is_settled);
+            }
             Pending::ClientGone(connection) => self.client_gone(connection),
             Pending::NobodyThere(connection) => self.nobody_there(connection),
             Pending::WorkEnds(id, number) => self.work_ends(id, number),
@@ -188,7 +193,9 @@ impl World {
             Pending::StreamGivesUp(stream) => self.stream_gives_up(stream),
             Pending::Scheduled(number) => self.carry_out_scheduled(number),
         }
-        self.settle();
+        if self.packets.is_some() {
+            self.settle();
+        }
         true
     }
 
