@@ -17,7 +17,7 @@ mod timing;
 
 pub use amqp_connection::{AmqpConnection, Login, first_method};
 pub use consumer::{
-    Acknowledgement, Answer, AnswerRule, Begun, Consumer, Delivery, Done, Dropped, Habits, Work,
+    Acknowledgement, Answer, AnswerRule, Begun, Consumer, Delivery, Done, Dropped, Habits, Reply, Work,
 };
 pub use engine_echo::EngineEcho;
 pub use producer::{Producer, PublishingMode, Template};
