@@ -5,9 +5,10 @@ use super::transactions::Transaction;
 use crate::amqp::{ChannelNumber, Command, DeliveryTag};
 use crate::facts::ClientName;
 use crate::ids::{ConnectionId, MessageId, Name, QueueId};
+use crate::sorting::sort_by_key;
 use crate::time::Time;
 use litemap::LiteMap;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 /// So many deliveries go to a channel whose transport takes none (RabbitMQ's `rabbit_queue_consumers`:
 /// `UNSENT_MESSAGE_LIMIT`, there for each queue).
@@ -86,7 +87,7 @@ pub struct Channel {
     /// Whether a timer watches over its deliveries.
     pub(super) is_watched: bool,
     /// Tags of deliveries that their queue has taken back; what is said of them is ignored.
-    pub(super) taken_back: BTreeSet<DeliveryTag>,
+    pub(super) taken_back: LiteMap<DeliveryTag, ()>,
     /// Deliveries that a slow transport has not taken yet; counted on a real socket only.
     pub(super) unsent: Option<u32>,
     last_delivery_tag: DeliveryTag,
@@ -148,7 +149,7 @@ impl Channel {
     /// Takes deliveries back that were answered, with an answer that does not hold.
     pub(super) fn hold_again(&mut self, deliveries: impl IntoIterator<Item = Unacknowledged>) {
         self.unacknowledged.extend(deliveries);
-        self.unacknowledged.make_contiguous().sort_by_key(|delivery| delivery.tag);
+        sort_by_key(self.unacknowledged.make_contiguous(), |delivery| delivery.tag);
     }
 
     /// Takes out the deliveries that an acknowledgement with this tag means; none when the tag is unknown.
@@ -163,12 +164,12 @@ impl Channel {
                 return Some(self.unacknowledged.drain(..).collect());
             }
             let count = self.unacknowledged.partition_point(|delivery| delivery.tag <= tag);
-            let is_known = count > 0 || self.taken_back.first().is_some_and(|first| *first <= tag);
+            let is_known = count > 0 || self.taken_back.first().is_some_and(|(first, ())| *first <= tag);
             return is_known.then(|| self.unacknowledged.drain(..count).collect());
         }
         match self.unacknowledged.binary_search_by_key(&tag, |delivery| delivery.tag) {
             Ok(place) => self.unacknowledged.remove(place).map(|delivery| vec![delivery]),
-            Err(_) => self.taken_back.remove(&tag).then(Vec::new),
+            Err(_) => self.taken_back.remove(&tag).map(|()| Vec::new()),
         }
     }
 }

@@ -14,6 +14,7 @@ use super::{Broker, Context, Queue, Version};
 use crate::amqp::{Command, Content, Method, Properties, Value};
 use crate::facts::{Event, Rule};
 use crate::ids::QueueId;
+use crate::sorting::sort_by;
 use std::rc::Rc;
 
 impl Broker {
@@ -58,7 +59,7 @@ impl Broker {
             self.leave_line_when_full(id, consumer);
             self.drop_expired(cx, id);
         }
-        sent.sort_by(|(one, _), (other, _)| cx.names.text(one.tag).cmp(cx.names.text(other.tag)));
+        sort_by(&mut sent, |(one, _), (other, _)| cx.names.text(one.tag).cmp(cx.names.text(other.tag)));
         for (consumer, _) in &sent {
             self.count_for_group(*consumer, -1);
         }

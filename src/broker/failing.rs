@@ -12,6 +12,7 @@ use super::{Broker, Context};
 use crate::amqp::Method;
 use crate::facts::{Event, Rule};
 use crate::ids::{MessageId, QueueId};
+use crate::sorting::sort_by_key;
 
 impl Broker {
     /// Whether the queue fails on the next message: it stands still, and its consumer could take what waits.
@@ -26,7 +27,7 @@ impl Broker {
         let mut kept: Vec<QueuedMessage> = self.held_of(id);
         let failed = self.queues[id.index()].as_mut().expect("a message was on its way to it");
         kept.extend(failed.take_all());
-        kept.sort_by_key(|copy| copy.position);
+        sort_by_key(&mut kept, |copy| copy.position);
         let failed = self.queues[id.index()].take().expect("it was there");
         self.forget_queue(id, &failed);
         let name = failed.name;
