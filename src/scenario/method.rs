@@ -132,21 +132,21 @@ impl Fields<'_> {
 
     #[inline(never)]
     fn name(&mut self, name: &str) -> Name {
-        let text = self.take(self.reader.field(name, String::new(), Reader::short_text));
+        let text = self.take(self.reader.short_text_or_empty(name));
         self.names.intern(&text)
     }
 
     #[inline(never)]
     fn flag(&mut self, name: &str) -> bool {
-        self.take(self.reader.field(name, false, Reader::truth))
+        self.take(self.reader.flag(name))
     }
 
     fn short(&mut self, name: &str) -> u16 {
-        self.take(self.reader.field(name, 0, |number| Ok(number.whole(0, u16::MAX.into())? as u16)))
+        self.take(self.reader.whole_or(name, 0, (0, u16::MAX.into()))) as u16
     }
 
     fn long(&mut self, name: &str) -> u32 {
-        self.take(self.reader.field(name, 0, |number| Ok(number.whole(0, u32::MAX.into())? as u32)))
+        self.take(self.reader.whole_or(name, 0, (0, u32::MAX.into()))) as u32
     }
 
     /// A delivery tag has to be named: 0 has a meaning of its own.

@@ -88,6 +88,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Complains of any field whose name is not among `known`: a misspelt field would be without effect.
+    #[inline(never)]
     pub fn only(&self, known: &[&str]) -> Read<()> {
         match self.fields()?.iter().find(|(name, _)| !known.contains(&name.as_str())) {
             None => Ok(()),
@@ -110,6 +111,51 @@ impl<'a> Reader<'a> {
         match self.optional(name)? {
             Some(field) => Ok(field),
             None => self.invalid(format!("the field \"{name}\" is missing here")),
+        }
+    }
+
+    /// The whole number in a field, or `absent` where there is none.
+    #[inline(never)]
+    pub fn whole_or(&self, name: &str, absent: u64, (least, most): (u64, u64)) -> Read<u64> {
+        Ok(self.optional_whole(name, (least, most))?.unwrap_or(absent))
+    }
+
+    /// The whole number in a field that may be absent.
+    #[inline(never)]
+    pub fn optional_whole(&self, name: &str, (least, most): (u64, u64)) -> Read<Option<u64>> {
+        self.optional(name)?.map(|field| field.whole(least, most)).transpose()
+    }
+
+    /// The whole number in a field that must be there.
+    #[inline(never)]
+    pub fn required_whole(&self, name: &str, (least, most): (u64, u64)) -> Read<u64> {
+        self.required(name)?.whole(least, most)
+    }
+
+    /// The number in a field, or `absent` where there is none.
+    #[inline(never)]
+    pub fn number_or(&self, name: &str, absent: f64, range: (f64, f64), words: &str) -> Read<f64> {
+        match self.optional(name)? {
+            Some(field) => field.number(range, words),
+            None => Ok(absent),
+        }
+    }
+
+    /// The truth value in a field, or false where there is none.
+    #[inline(never)]
+    pub fn flag(&self, name: &str) -> Read<bool> {
+        match self.optional(name)? {
+            Some(field) => field.truth(),
+            None => Ok(false),
+        }
+    }
+
+    /// The text of at most 255 bytes in a field, or an empty one where there is none.
+    #[inline(never)]
+    pub fn short_text_or_empty(&self, name: &str) -> Read<String> {
+        match self.optional(name)? {
+            Some(field) => field.short_text(),
+            None => Ok(String::new()),
         }
     }
 
@@ -160,6 +206,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A text.
+    #[inline(never)]
     pub fn text(&self) -> Read<String> {
         match self.value {
             Value::String(text) => Ok(text.clone()),
@@ -188,6 +235,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A whole number in a range.
+    #[inline(never)]
     pub fn whole(&self, least: u64, most: u64) -> Read<u64> {
         match self.value.as_u64() {
             Some(number) if (least..=most).contains(&number) => Ok(number),
@@ -196,6 +244,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A number in a range, which `range` says in words.
+    #[inline(never)]
     pub fn number(&self, (least, most): (f64, f64), range: &str) -> Read<f64> {
         match self.value.as_f64() {
             Some(number) if (least..=most).contains(&number) => Ok(number),
