@@ -13,6 +13,7 @@ use super::{Broker, Context, Refusal, Version};
 use crate::amqp::{DeliveryTag, Method, ReplyCode};
 use crate::facts::{Event, Rule};
 use crate::ids::{Name, QueueId};
+use crate::sorting::sort_by_key;
 
 /// Why messages go back to their queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -281,7 +282,7 @@ impl Broker {
         if !held.iter().any(is_quorum) {
             return;
         }
-        held.sort_by_cached_key(|each| match each.consumer {
+        sort_by_key(held, |each| match each.consumer {
             _ if !is_quorum(each) => (each.queue, String::new()),
             Some((tag, _)) => (each.queue, cx.names.text(tag).to_owned()),
             None => (each.queue, each.tag.to_string()),

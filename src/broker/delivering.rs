@@ -12,6 +12,7 @@ use super::stored_size::is_stored;
 use super::{Broker, Context, Version};
 use crate::amqp::{Content, Properties, Value};
 use crate::ids::QueueId;
+use crate::sorting::sort_by;
 use std::rc::Rc;
 
 impl Broker {
@@ -63,7 +64,7 @@ impl Broker {
             self.leave_line_when_full(id, consumer);
             self.drop_expired(cx, id);
         }
-        sent.sort_by(|(one, _), (other, _)| cx.names.text(one.tag).cmp(cx.names.text(other.tag)));
+        sort_by(&mut sent, |(one, _), (other, _)| cx.names.text(one.tag).cmp(cx.names.text(other.tag)));
         for (consumer, _) in &sent {
             self.count_for_group(*consumer, -1);
         }

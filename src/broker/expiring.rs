@@ -202,7 +202,9 @@ impl Broker {
         let (late, held) = std::mem::take(&mut channel.unacknowledged).into_iter().partition(is_late);
         channel.unacknowledged = held;
         let late: Vec<Unacknowledged> = Vec::from(late);
-        channel.taken_back.extend(late.iter().map(|delivery| delivery.tag));
+        for delivery in &late {
+            channel.taken_back.insert(delivery.tag, ());
+        }
         for (tag, number) in late.iter().filter_map(|delivery| delivery.consumer) {
             let channel = self.channel_mut(key);
             let is_there = channel.consumers.get(&tag).is_some_and(|consumer| consumer.number == number);
