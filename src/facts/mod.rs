@@ -8,11 +8,14 @@ mod event;
 mod hash;
 mod leg;
 mod motion;
+pub mod numbers;
 mod packet_moves;
 mod recorder;
 mod rule;
 mod sentence;
+pub mod statistics;
 mod store;
+pub mod theory;
 
 pub use catalogue::Catalogue;
 pub use event::{ClientName, Event, ExchangeName, Field, QueueName};
