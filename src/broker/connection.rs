@@ -1,13 +1,15 @@
 //! Connections and channels: what the broker remembers of each client.
 
+use super::channels::Channels;
 use super::queue::QueuedMessage;
 use super::transactions::Transaction;
 use crate::amqp::{ChannelNumber, Command, DeliveryTag};
 use crate::facts::ClientName;
 use crate::ids::{ConnectionId, MessageId, Name, QueueId};
+use crate::sorting::sort_by_key;
 use crate::time::Time;
 use litemap::LiteMap;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 /// So many deliveries go to a channel whose transport takes none (RabbitMQ's `rabbit_queue_consumers`:
 /// `UNSENT_MESSAGE_LIMIT`, there for each queue).
@@ -45,7 +47,7 @@ pub struct Connection {
     /// Where it is in its life.
     pub state: ConnectionState,
     /// Its channels by number.
-    pub channels: LiteMap<ChannelNumber, Channel>,
+    pub channels: Channels,
     /// The queues that it alone may use.
     pub(super) exclusive: Vec<QueueId>,
     /// Whether it has been told that it is not read any further.
@@ -86,7 +88,7 @@ pub struct Channel {
     /// Whether a timer watches over its deliveries.
     pub(super) is_watched: bool,
     /// Tags of deliveries that their queue has taken back; what is said of them is ignored.
-    pub(super) taken_back: BTreeSet<DeliveryTag>,
+    pub(super) taken_back: LiteMap<DeliveryTag, ()>,
     /// Deliveries that a slow transport has not taken yet; counted on a real socket only.
     pub(super) unsent: Option<u32>,
     last_delivery_tag: DeliveryTag,
@@ -148,27 +150,38 @@ impl Channel {
     /// Takes deliveries back that were answered, with an answer that does not hold.
     pub(super) fn hold_again(&mut self, deliveries: impl IntoIterator<Item = Unacknowledged>) {
         self.unacknowledged.extend(deliveries);
-        self.unacknowledged.make_contiguous().sort_by_key(|delivery| delivery.tag);
+        sort_by_key(self.unacknowledged.make_contiguous(), |delivery| delivery.tag);
     }
 
-    /// Takes out the deliveries that an acknowledgement with this tag means; none when the tag is unknown.
+    /// Moves the deliveries that an acknowledgement with this tag means to `taken`. Says whether the tag is known.
     pub(super) fn take_acknowledged(
         &mut self,
         tag: DeliveryTag,
         multiple: bool,
-    ) -> Option<Vec<Unacknowledged>> {
+        taken: &mut Vec<Unacknowledged>,
+    ) -> bool {
         if multiple {
             // Tag 0 means all there are, also when there are none.
             if tag == 0 {
-                return Some(self.unacknowledged.drain(..).collect());
+                taken.extend(self.unacknowledged.drain(..));
+                return true;
             }
             let count = self.unacknowledged.partition_point(|delivery| delivery.tag <= tag);
-            let is_known = count > 0 || self.taken_back.first().is_some_and(|first| *first <= tag);
-            return is_known.then(|| self.unacknowledged.drain(..count).collect());
+            let is_known = count > 0 || self.taken_back.first().is_some_and(|(first, ())| *first <= tag);
+            taken.extend(self.unacknowledged.drain(..count));
+            return is_known;
+        }
+        // As a rule the oldest is acknowledged.
+        if self.unacknowledged.front().is_some_and(|oldest| oldest.tag == tag) {
+            taken.extend(self.unacknowledged.pop_front());
+            return true;
         }
         match self.unacknowledged.binary_search_by_key(&tag, |delivery| delivery.tag) {
-            Ok(place) => self.unacknowledged.remove(place).map(|delivery| vec![delivery]),
-            Err(_) => self.taken_back.remove(&tag).then(Vec::new),
+            Ok(place) => {
+                taken.extend(self.unacknowledged.remove(place));
+                true
+            }
+            Err(_) => self.taken_back.remove(&tag).is_some(),
         }
     }
 }

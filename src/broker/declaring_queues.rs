@@ -15,7 +15,7 @@ use super::{Broker, Context, Handled, Outgoing, Queue, Refusal, answer};
 use crate::amqp::{Method, ReplyCode, Table, Value};
 use crate::facts::{QueueName, Rule};
 use crate::ids::{ConnectionId, Name, QueueId};
-use std::collections::BTreeSet;
+use litemap::LiteMap;
 
 impl Broker {
     pub(super) fn handle_queue_method(
@@ -103,7 +103,12 @@ impl Broker {
                 if !no_wait {
                     // The answer goes out before the consumers are told.
                     let command = Method::QueueDeleteOk { message_count }.into();
-                    let outgoing = Outgoing { connection: key.connection, channel: key.number, command };
+                    let outgoing = Outgoing {
+                        connection: key.connection,
+                        channel: key.number,
+                        command,
+                        is_settled: false,
+                    };
                     self.output.insert(place, outgoing);
                 }
                 Ok(None)
@@ -125,9 +130,9 @@ impl Broker {
             QueueType::Quorum => {}
         }
         let active = if queue.settings.is_single_active_consumer { count.min(1) } else { count };
-        let mut gone = BTreeSet::new();
+        let mut gone = LiteMap::new_vec();
         for (connection, number, channel) in self.connections.iter().flat_map(|(id, connection)| {
-            connection.channels.iter().map(move |(number, channel)| (*id, *number, channel))
+            connection.channels.iter().map(move |(number, channel)| (id, *number, channel))
         }) {
             for delivery in channel.held().filter(|each| each.queue == id) {
                 let (tag, got) = match delivery.consumer {
@@ -135,7 +140,7 @@ impl Broker {
                     None => (Name::EMPTY, delivery.tag),
                 };
                 if got > 0 || !channel.consumers.contains_key(&tag) {
-                    gone.insert((connection, number, tag, got));
+                    gone.insert((connection, number, tag, got), ());
                 }
             }
         }

@@ -12,6 +12,7 @@ use super::{Broker, Context};
 use crate::amqp::Method;
 use crate::facts::{Event, Rule};
 use crate::ids::{MessageId, QueueId};
+use crate::sorting::sort_by_key;
 
 impl Broker {
     /// Whether the queue fails on the next message: it stands still, and its consumer could take what waits.
@@ -27,10 +28,11 @@ impl Broker {
             self.held_of(id).into_iter().map(|copy| (copy, true)).collect();
         let failed = self.queues[id.index()].as_mut().expect("a message was on its way to it");
         kept.extend(failed.take_all().into_iter().map(|copy| (copy, false)));
-        kept.sort_by_key(|(copy, _)| copy.position);
+        sort_by_key(&mut kept, |(copy, _)| copy.position);
         let failed = self.queues[id.index()].take().expect("it was there");
         self.forget_queue(id, &failed);
         let name = failed.name;
+        cx.facts.numbers_mut().queue(id, name).holds(cx.now, 0, 0);
         cx.record(Event::Removed { message, queue: name, rule });
         for consumer in failed.consumers() {
             self.channel_mut(consumer.channel).consumers.remove(&consumer.tag);
@@ -47,7 +49,7 @@ impl Broker {
         for (copy, was_held) in kept {
             let number = copy.message.content.origin.message;
             if failed.is_durable && copy.message.is_persistent() {
-                queue.put_back(QueuedMessage { is_redelivered: true, ..copy }, false);
+                queue.put_back(QueuedMessage { is_redelivered: true, since: cx.now, ..copy }, false);
                 let ready = queue.ready_count();
                 if was_held {
                     cx.record(Event::Requeued { message: number, queue: name, ready, rule });
@@ -58,6 +60,7 @@ impl Broker {
         }
         let host = name.virtual_host;
         let new = self.insert_queue(host, queue);
+        self.measure_depth(cx, new);
         for (_, exchange) in self.host_mut(host).exchanges.iter_mut() {
             let to_it =
                 exchange.bindings.iter_mut().filter(|each| each.destination == Destination::Queue(id));

@@ -3,8 +3,9 @@
 //! Sources: rabbitmq.com/docs/consumers ("Single Active Consumer"), /docs/consumer-priority; RabbitMQ's
 //! `rabbit_queue_consumers` and `rabbit_fifo`.
 
-use super::connection::ChannelKey;
+use super::connection::{ChannelKey, Connection};
 use super::queue::{ConsumerKey, InLine, Queue};
+use crate::ids::{ByNumber, ConnectionId};
 
 impl Queue {
     /// How many consumers it has.
@@ -59,7 +60,35 @@ impl Queue {
         self.first_of_highest_priority()
     }
 
+    /// The consumer whose turn it is and that can take a message, when there is one for it; it goes to the end of
+    /// the line. Those found at their limit leave the line.
+    #[inline]
+    pub(super) fn next_consumer(
+        &mut self,
+        connections: &ByNumber<ConnectionId, Box<Connection>>,
+    ) -> Option<ConsumerKey> {
+        if self.ready_count() == 0 {
+            return None;
+        }
+        loop {
+            let in_line = match self.next_in_line()? {
+                0 => self.available.pop_front()?,
+                place => self.available.remove(place)?,
+            };
+            let key = in_line.key;
+            let channel = &connections[&key.channel.connection].channels[&key.channel.number];
+            if channel.has_room_for(&channel.consumers[&key.tag]) {
+                self.available.push_back(in_line);
+                return Some(key);
+            }
+            self.blocked.push_back(in_line);
+        }
+    }
+
     fn first_of_highest_priority(&self) -> Option<usize> {
+        if !self.has_ranks {
+            return (!self.available.is_empty()).then_some(0);
+        }
         let highest = self.available.iter().map(|in_line| in_line.priority).max()?;
         self.available.iter().position(|in_line| in_line.priority == highest)
     }
@@ -69,6 +98,9 @@ impl Queue {
     pub(super) fn unblock(&mut self, channel: ChannelKey, can_take: impl Fn(ConsumerKey) -> bool) -> bool {
         let Queue { available, blocked, .. } = self;
         let before = blocked.len();
+        if before == 0 {
+            return false;
+        }
         blocked.retain(|in_line| {
             let comes_back = in_line.key.channel == channel && can_take(in_line.key);
             if comes_back {
@@ -83,12 +115,20 @@ impl Queue {
         self.available.push_back(InLine { key, priority });
         self.arrivals.push(key);
         self.active.get_or_insert(key);
+        self.compare_ranks();
+    }
+
+    fn compare_ranks(&mut self) {
+        let mut priorities = self.available.iter().chain(&self.blocked).map(|in_line| in_line.priority);
+        let first = priorities.next();
+        self.has_ranks = priorities.any(|priority| Some(priority) != first);
     }
 
     pub(super) fn remove_consumer(&mut self, key: ConsumerKey) {
         self.available.retain(|in_line| in_line.key != key);
         self.blocked.retain(|in_line| in_line.key != key);
         self.arrivals.retain(|other| *other != key);
+        self.compare_ranks();
         if self.active == Some(key) {
             // The next one by priority takes over (rabbitmq.com/docs/consumers, "Single Active Consumer").
             let next = self.first_of_highest_priority().map(|place| self.available[place].key);
