@@ -197,6 +197,7 @@ export function nodeSays(node: PictureNode, state: NodeState | undefined): strin
   const reason = state.reason === null ? "" : text(state.reason);
   return word("node.life_says", { says, life: word(`node.life.${state.life}`), reason });
 }
+
 /** What a queue holds, for the ear. */
 function queueText(name: string, { ready, unacknowledged, kept, waits }: QueueState): string {
   const says =
@@ -205,7 +206,6 @@ function queueText(name: string, { ready, unacknowledged, kept, waits }: QueueSt
       : word("node.queue_waits_says", { name, ready, unacknowledged, reason: text(waits) });
   return kept === 0 ? says : `${says}. ${word("node.kept_says", { count: kept })}`;
 }
-
 
 function consumerSays(state: ConsumerState): Word {
   if (state.hung) {
