@@ -6,7 +6,7 @@
 
 use crate::realtime::socket_io::Value;
 use crate::time::Span;
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 /// The handlers of a namespace.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,7 +16,7 @@ pub struct Handlers {
     /// When a client has left.
     pub disconnect: Vec<Action>,
     /// When an event of that name has come.
-    pub events: BTreeMap<String, Vec<Action>>,
+    pub events: LiteMap<String, Vec<Action>>,
     /// When an event has come that has no handler of its own.
     pub any: Vec<Action>,
 }

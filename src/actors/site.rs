@@ -4,7 +4,8 @@ use super::{EngineEcho, SocketServer};
 use crate::realtime::http::Response;
 use crate::realtime::{Echo, ExchangeId, Input, Output, Service};
 use crate::time::Time;
-use std::collections::{BTreeMap, VecDeque};
+use litemap::LiteMap;
+use std::collections::VecDeque;
 
 /// A server behind a path.
 #[derive(Clone, Debug)]
@@ -41,7 +42,7 @@ impl PathServer {
 pub struct Site {
     servers: Vec<(String, PathServer)>,
     /// The server of each exchange that is not over.
-    exchanges: BTreeMap<ExchangeId, usize>,
+    exchanges: LiteMap<ExchangeId, usize>,
     /// Answers to requests that belong to none.
     refusals: VecDeque<Output>,
 }

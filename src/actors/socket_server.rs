@@ -7,7 +7,7 @@ use crate::realtime::socket_io::{Emission, Value};
 use crate::realtime::{Input, Output, Service};
 use crate::rng::Stream;
 use crate::time::{Span, Time};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 /// A namespace of a server: who is let in, and what is done then.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,8 +22,8 @@ pub struct NamespaceRules {
 #[derive(Clone, Debug)]
 pub struct SocketServer {
     server: Server,
-    namespaces: BTreeMap<String, NamespaceRules>,
-    delayed: BTreeMap<u64, (Occasion, Action)>,
+    namespaces: LiteMap<String, NamespaceRules>,
+    delayed: LiteMap<u64, (Occasion, Action)>,
     delayed_count: u64,
     timers: Timers<u64>,
 }
@@ -44,14 +44,14 @@ impl SocketServer {
     /// A server with these namespaces; `/` is there in any case. Identifiers are drawn from the stream.
     pub fn new(
         options: ServerOptions,
-        namespaces: BTreeMap<String, NamespaceRules>,
+        namespaces: LiteMap<String, NamespaceRules>,
         stream: Stream,
     ) -> SocketServer {
         let mut server = Server::new(options, stream);
         for (name, rules) in &namespaces {
             server.add_namespace(name, rules.gate.clone());
         }
-        let (delayed, timers) = (BTreeMap::new(), Timers::default());
+        let (delayed, timers) = (LiteMap::new(), Timers::default());
         SocketServer { server, namespaces, delayed, delayed_count: 0, timers }
     }
 
@@ -74,7 +74,7 @@ impl SocketServer {
                 let actions = rules(namespace).map(|handlers| &handlers.connection);
                 (Occasion::new(*socket, namespace, "connection".into()), actions)
             }
-            Event::Disconnect { socket, namespace, reason } => {
+            Event::Disconnect { socket, namespace, reason, .. } => {
                 let actions = rules(namespace).map(|handlers| &handlers.disconnect);
                 (Occasion::new(*socket, namespace, reason.as_str().into()), actions)
             }
@@ -86,7 +86,7 @@ impl SocketServer {
                 let occasion = Occasion::new(*socket, namespace, name.clone());
                 (Occasion { arguments: arguments.to_vec(), ack: *ack, ..occasion }, actions)
             }
-            Event::Acknowledged { .. } | Event::AllAcknowledged { .. } => return,
+            _ => return,
         };
         for action in actions.cloned().unwrap_or_default() {
             if action.after == Span::ZERO {

@@ -11,8 +11,8 @@ use crate::realtime::engine_io::{self, AllowedOrigins, Cors, TransportName};
 use crate::realtime::socket_io::Value;
 use crate::realtime::socket_io::server::{Gate, Recovery, ServerOptions};
 use crate::time::Span;
+use litemap::LiteMap;
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
 
 /// A server of browsers.
 ///
@@ -57,7 +57,7 @@ pub enum ServerKind {
         /// Its settings.
         options: ServerOptions,
         /// Its namespaces by name.
-        namespaces: BTreeMap<String, NamespaceRules>,
+        namespaces: LiteMap<String, NamespaceRules>,
     },
     /// Engine.IO alone; each message comes back: `"engine": "echo"`.
     EngineEcho {

@@ -146,6 +146,21 @@ impl Client {
         self.state == ReadyState::Closed
     }
 
+    /// The identifier of the session, as soon as it is known.
+    pub fn sid(&self) -> Option<&str> {
+        self.transport.sid.as_deref()
+    }
+
+    /// Whether another transport is being tried.
+    pub fn is_probing(&self) -> bool {
+        self.probe.is_some()
+    }
+
+    /// How many packets have not gone out, or whose request has not been answered.
+    pub fn buffered(&self) -> usize {
+        self.buffer.len()
+    }
+
     /// The transport in use.
     pub fn transport(&self) -> TransportName {
         self.transport.name

@@ -11,9 +11,10 @@ use crate::realtime::websocket::{Close, Message};
 use crate::realtime::{ExchangeId, Input, Output};
 use crate::rng::Stream;
 use crate::time::Time;
+use litemap::LiteMap;
 pub(super) use session::message;
 use session::{ReadyState, Session, Transport};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// A session of one server; none is used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,10 +91,10 @@ pub struct Server {
     options: ServerOptions,
     stream: Stream,
     now: Time,
-    sessions: BTreeMap<SessionId, Session>,
-    by_sid: BTreeMap<String, SessionId>,
+    sessions: LiteMap<SessionId, Session>,
+    by_sid: LiteMap<String, SessionId>,
     session_count: u64,
-    exchanges: BTreeMap<ExchangeId, Role>,
+    exchanges: LiteMap<ExchangeId, Role>,
     timers: Timers<Timer>,
     work: VecDeque<Work>,
     /// WebSockets whose messages are out by the next turn.
@@ -109,10 +110,10 @@ impl Server {
             options,
             stream,
             now: Time::START,
-            sessions: BTreeMap::new(),
-            by_sid: BTreeMap::new(),
+            sessions: LiteMap::new(),
+            by_sid: LiteMap::new(),
             session_count: 0,
-            exchanges: BTreeMap::new(),
+            exchanges: LiteMap::new(),
             timers: Timers::default(),
             work: VecDeque::new(),
             sent: VecDeque::new(),

@@ -89,7 +89,7 @@ impl Manager {
 
     pub(super) fn ack_is_late(&mut self, namespace: &str, number: u64) {
         if let Some(socket) = self.sockets.get_mut(namespace) {
-            socket.unsent.retain(|packet| packet.id != Some(number));
+            socket.unsent.retain(|(packet, _)| packet.id != Some(number));
         }
         self.acknowledged(namespace, number, Err(AckError::TimedOut));
     }
@@ -100,7 +100,7 @@ impl Manager {
         let numbers: Vec<u64> = socket.acks.keys().copied().collect();
         for number in numbers {
             let Some(socket) = self.sockets.get_mut(namespace) else { return };
-            if socket.unsent.iter().any(|packet| packet.id == Some(number)) {
+            if socket.unsent.iter().any(|(packet, _)| packet.id == Some(number)) {
                 continue;
             }
             let Some(waiting) = socket.acks.get(&number).copied() else { continue };
