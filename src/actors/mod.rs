@@ -7,8 +7,10 @@
 
 mod consumer;
 mod engine_echo;
+mod feed;
 pub mod handler;
 mod producer;
+mod rhythm;
 mod session;
 mod site;
 mod socket_server;
@@ -16,8 +18,10 @@ mod timing;
 
 pub use consumer::{Acknowledgement, Answer, AnswerRule, Consumer, Delivery, Done, Dropped, Habits, Work};
 pub use engine_echo::EngineEcho;
+pub use feed::{Feed, FeedEvent};
 pub use producer::{Producer, PublishingMode, Template};
+pub use rhythm::Rhythm;
 pub use session::{Life, Session};
-pub use site::{PathServer, Site};
-pub use socket_server::{NamespaceRules, SocketServer};
+pub use site::{PathServer, Site, SiteEvent};
+pub use socket_server::{NamespaceRules, ServerEmission, SocketServer, SocketServerEvent};
 pub use timing::Timing;
