@@ -37,6 +37,11 @@ numbered! {
     ActorId(u32);
     /// A queue of the broker. No two queues of a run have the same.
     QueueId(u32);
+    /// Something with a place on the network: the broker is 0, behind it come producers and consumers, servers,
+    /// browsers and sockets, each in the order of the document.
+    NodeId(u32);
+    /// A stream of octets between two nodes. No two streams of a run have the same.
+    StreamId(u32);
 }
 
 impl Name {
@@ -44,4 +49,4 @@ impl Name {
     pub const EMPTY: Name = Name(0);
 }
 
-nameless!(MessageId, ConnectionId, ActorId, QueueId);
+nameless!(MessageId, ConnectionId, ActorId, QueueId, NodeId, StreamId);

@@ -175,11 +175,16 @@ impl Lane {
 
     /// A lane of messages: see [`super::Link::carry_message`].
     pub(super) fn carry(&mut self, now: Time, octets: u64, wait: Span) -> Time {
+        self.newest_arrival = self.carry_behind(now, octets, wait, self.newest_arrival);
+        self.newest_arrival
+    }
+
+    /// The same for something that arrives no earlier than what was sent before it, and knows itself when that is.
+    pub(super) fn carry_behind(&mut self, now: Time, octets: u64, wait: Span, before: Time) -> Time {
         let sent = self.serialise(now, octets);
         self.take_out_sent(now);
         let delay = self.chances.delay(self.settings.latency, self.settings.jitter);
-        self.newest_arrival = self.newest_arrival.max(sent + wait + delay);
-        self.newest_arrival
+        before.max(sent + wait + delay)
     }
 
     /// Whether one transmission of a segment is lost, or so damaged that the receiver drops it.

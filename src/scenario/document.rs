@@ -4,8 +4,8 @@ use super::definitions::ONLY_VIRTUAL_HOST;
 use super::reader::Reader;
 use super::servers::check_paths;
 use super::{
-    ConsumerDocument, Definitions, Format, LinkDocument, ProducerDocument, ScenarioError, ScheduledCommand,
-    ServerDocument,
+    Carrier, ConsumerDocument, Definitions, Format, LinkDocument, ProducerDocument, ScenarioError,
+    ScheduledCommand, ServerDocument,
 };
 use crate::broker::Version;
 use litemap::LiteMap;
@@ -32,7 +32,10 @@ pub struct Scenario {
     pub producers: Vec<ProducerDocument>,
     /// Who consumes.
     pub consumers: Vec<ConsumerDocument>,
-    /// Links of producers and consumers to the broker. Where there is none, what is sent arrives at once.
+    /// How all links carry what is sent; without it each says so itself.
+    pub carrier: Option<Carrier>,
+    /// Links between nodes: producers and consumers with the broker, and all others that talk with each other. Where
+    /// there is none, what is sent arrives at once.
     pub links: Vec<LinkDocument>,
     /// What is done to it, and when.
     pub schedule: Vec<ScheduledCommand>,
@@ -109,6 +112,7 @@ impl Scenario {
             "broker",
             "producers",
             "consumers",
+            "carrier",
             "links",
             "schedule",
             "servers",
@@ -133,6 +137,7 @@ impl Scenario {
             broker,
             producers: document.list("producers", ProducerDocument::read)?,
             consumers: document.list("consumers", ConsumerDocument::read)?,
+            carrier: document.optional("carrier")?.map(|carrier| Carrier::read(&carrier)).transpose()?,
             links: document.list("links", LinkDocument::read)?,
             schedule: document.list("schedule", ScheduledCommand::read)?,
             servers,
@@ -170,9 +175,7 @@ impl Scenario {
 
     fn check_names(&self) -> Result<(), ScenarioError> {
         let mut seen = LiteMap::new_vec();
-        let servers = self.servers.iter().enumerate();
-        let servers = servers.map(|(place, server)| (format!("servers[{place}].id"), server.id.as_str()));
-        for (place, name) in self.names().into_iter().chain(servers) {
+        for (place, name) in self.names().into_iter().chain(self.other_names()) {
             if seen.insert(name, ()).is_some() {
                 return invalid(
                     place,
@@ -183,23 +186,31 @@ impl Scenario {
         Ok(())
     }
 
+    /// The places and the names of those who have nothing to do with the broker.
+    fn other_names(&self) -> Vec<(String, &str)> {
+        let servers = self.servers.iter().enumerate();
+        servers.map(|(place, server)| (format!("servers[{place}].id"), server.id.as_str())).collect()
+    }
+
     fn check_links(&self) -> Result<(), ScenarioError> {
         let clients: Vec<&str> = self.names().into_iter().skip(1).map(|(_, name)| name).collect();
+        let others: Vec<&str> = self.other_names().into_iter().map(|(_, name)| name).collect();
         let mut seen = LiteMap::new_vec();
         for (place, link) in self.links.iter().enumerate() {
             let place = format!("links[{place}].between");
-            let [first, second] = &link.between;
-            let client = if *first == self.broker.id { second } else { first };
-            if ![first, second].contains(&&self.broker.id) || !clients.contains(&client.as_str()) {
+            let [first, second] = link.between.each_ref().map(String::as_str);
+            let is_of_broker = |one: &str, other: &str| *one == self.broker.id && clients.contains(&other);
+            let is_of_others = others.contains(&first) && others.contains(&second) && first != second;
+            if !is_of_broker(first, second) && !is_of_broker(second, first) && !is_of_others {
                 let what = format!(
-                    "a link joins the broker ('{}') with a producer or a consumer; '{first}' and '{second}' are not \
-                     that",
+                    "a link joins the broker ('{}') with a producer or a consumer, or two of the others; '{first}' \
+                     and '{second}' are not that",
                     self.broker.id
                 );
                 return invalid(place, what);
             }
-            if seen.insert(client, ()).is_some() {
-                return invalid(place, format!("'{client}' is linked to the broker already"));
+            if seen.insert((first.min(second), first.max(second)), ()).is_some() {
+                return invalid(place, format!("'{first}' and '{second}' are linked already"));
             }
         }
         Ok(())
@@ -207,7 +218,19 @@ impl Scenario {
 
     /// The link between a client and the broker, if the document has one.
     pub fn link(&self, client: &str) -> Option<&LinkDocument> {
-        self.links.iter().find(|link| link.between.iter().any(|end| end == client))
+        self.link_between([client, &self.broker.id])
+    }
+
+    /// The link between two nodes, if the document has one.
+    pub fn link_between(&self, [first, second]: [&str; 2]) -> Option<&LinkDocument> {
+        let has = |link: &&LinkDocument, name: &str| link.between.iter().any(|end| end == name);
+        self.links.iter().find(|link| has(link, first) && has(link, second))
+    }
+
+    /// How what two nodes say to each other gets across.
+    pub fn carrier_between(&self, ends: [&str; 2]) -> Carrier {
+        self.carrier
+            .unwrap_or_else(|| self.link_between(ends).map_or(Carrier::default(), |link| link.carrier))
     }
 
     /// The delay on the way forward between a client and the broker.

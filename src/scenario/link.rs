@@ -36,11 +36,33 @@ const FIELDS: [&str; 10] = [
 /// The smallest and the largest maximum transmission unit of IPv4 (RFC 791: 68 octets pass everywhere).
 const MTU: (u64, u64) = (68, 65_535);
 
-/// A link of a producer or a consumer to the broker.
+/// How what is sent over a link gets across.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Carrier {
+    /// Whole: quick, and as TCP lets it be seen.
+    #[default]
+    Messages,
+    /// In real segments and datagrams, in Ethernet frames that are lost one by one.
+    Packets,
+}
+
+impl Carrier {
+    pub(super) fn read(field: &Reader) -> Result<Carrier, ScenarioError> {
+        match field.text()?.as_str() {
+            "messages" => Ok(Carrier::Messages),
+            "packets" => Ok(Carrier::Packets),
+            _ => field.invalid("there must be \"messages\" or \"packets\" here"),
+        }
+    }
+}
+
+/// A link between two nodes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinkDocument {
     /// The names of its two ends.
     pub between: [String; 2],
+    /// How it carries what is sent, unless the scenario says it for all.
+    pub carrier: Carrier,
     /// What it does on the way from the first end to the second.
     pub forward: LinkSettings,
     /// What it does on the way back.
@@ -51,7 +73,7 @@ impl LinkDocument {
     /// A link that only takes time.
     pub fn with_latency(between: [String; 2], latency: Span) -> LinkDocument {
         let settings = LinkSettings::with_latency(latency);
-        LinkDocument { between, forward: settings.clone(), back: settings }
+        LinkDocument { between, carrier: Carrier::default(), forward: settings.clone(), back: settings }
     }
 
     pub(super) fn read(link: &Reader) -> Result<LinkDocument, ScenarioError> {
@@ -61,9 +83,10 @@ impl LinkDocument {
             return between.invalid("a link is between two: there must be two names here");
         };
         let mut settings = [LinkSettings::default(), LinkSettings::default()];
-        read_both(link, &mut settings, &["between"])?;
+        read_both(link, &mut settings, &["between", "carrier"])?;
+        let carrier = link.field("carrier", Carrier::default(), Carrier::read)?;
         let [forward, back] = settings;
-        Ok(LinkDocument { between: ends, forward, back })
+        Ok(LinkDocument { between: ends, carrier, forward, back })
     }
 }
 

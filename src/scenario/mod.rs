@@ -28,7 +28,7 @@ pub use definitions::{
 pub use document::{BrokerDocument, Scenario};
 pub use error::ScenarioError;
 pub use import::{Refused, import};
-pub use link::{LinkDocument, change_link};
+pub use link::{Carrier, LinkDocument, change_link};
 pub use message::MessageDocument;
 pub use method::{ClientMethod, client_method};
 pub use not_simulated::{

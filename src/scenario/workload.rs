@@ -73,6 +73,7 @@ pub fn default_workload(definitions: Definitions) -> Scenario {
         broker: BrokerDocument { id: DEFAULT_BROKER.to_owned(), rabbitmq: Version::default(), definitions },
         producers,
         consumers,
+        carrier: None,
         links,
         schedule: Vec::new(),
         servers: Vec::new(),

@@ -20,6 +20,8 @@ mod command;
 mod connecting;
 mod consuming;
 mod linking;
+#[allow(dead_code)]
+mod nodes;
 mod picture;
 mod publishing;
 mod replay;
@@ -27,6 +29,8 @@ mod setting;
 mod setup;
 mod site;
 mod snapshot;
+#[allow(dead_code)] // Those who speak on streams come next.
+mod streams;
 mod tap;
 mod whereabouts;
 mod world;

@@ -5,6 +5,8 @@
 
 use super::client::{Actor, CHANNEL, Client};
 use super::command::CommandError;
+use super::nodes::{Nodes, Role};
+use super::streams::{Streams, links_of};
 use super::world::{Pending, World};
 use crate::actors::{AnswerRule, Consumer, Habits, Producer, Session, Template, Timing};
 use crate::agenda::Agenda;
@@ -38,6 +40,7 @@ pub(super) fn world(scenario: &Scenario, format: Format, seed: u64) -> Result<Wo
     for (number, consumer) in scenario.consumers.iter().enumerate() {
         setup.add_consumer(consumer, scenario, seed, &format!("consumers[{number}]"))?;
     }
+    setup.add_nodes(scenario, seed);
     setup.add_schedule(scenario)?;
     world.carry_output();
     for number in 0..world.clients.len() {
@@ -72,6 +75,8 @@ fn empty_world(scenario: &Scenario) -> World {
         broker_is_back: None,
         clients: Vec::new(),
         by_connection: LiteMap::new(),
+        nodes: Nodes::default(),
+        streams: Streams::default(),
         schedule: [].into(),
         recorder: Recorder::default(),
         last_message: 0,
@@ -201,9 +206,23 @@ impl Setup<'_> {
         methods.into_iter().try_for_each(|method| self.request(connection, CHANNEL, method, place))
     }
 
+    /// Gives everyone a place on the network.
+    fn add_nodes(&mut self, scenario: &Scenario, seed: u64) {
+        self.world.broker_name = self.intern(&scenario.broker.id);
+        self.world.nodes.add(self.world.broker_name, Role::Broker);
+        for (number, client) in self.world.clients.iter().enumerate() {
+            self.world.nodes.add(client.actor.name().0, Role::Client(ActorId(number as u32)));
+        }
+        for (number, server) in scenario.servers.iter().enumerate() {
+            let name = self.intern(&server.id);
+            self.world.nodes.add(name, Role::Server(number));
+        }
+        let links = links_of(scenario, &self.world.nodes, &self.world.names, seed);
+        self.world.streams = Streams::with_links(links);
+    }
+
     /// Enters what the scenario wants done.
     fn add_schedule(&mut self, scenario: &Scenario) -> Result<(), ScenarioError> {
-        self.world.broker_name = self.intern(&scenario.broker.id);
         for (number, scheduled) in scenario.schedule.iter().enumerate() {
             if let Err(problem) = self.world.check_form(&scheduled.command) {
                 let place = format!("schedule[{number}].{}", problem.place());

@@ -3,12 +3,14 @@
 
 use super::Command;
 use super::client::Client;
+use super::nodes::Nodes;
+use super::streams::{StreamEnd, Streams, Travelling};
 use super::tap::Carried;
 use crate::agenda::Agenda;
 use crate::amqp::{self, ChannelNumber};
 use crate::broker::{Broker, Context};
 use crate::facts::{Event, Recorder};
-use crate::ids::{ActorId, ConnectionId, Name, Names};
+use crate::ids::{ActorId, ConnectionId, Name, Names, StreamId};
 use crate::time::Time;
 use litemap::LiteMap;
 use std::rc::Rc;
@@ -36,6 +38,10 @@ pub(super) enum Pending {
     BrokerStarts,
     /// TCP gives up a connection.
     LinkGivesUp(ConnectionId),
+    /// Something comes to an end of a stream.
+    OnStream(StreamEnd, Travelling),
+    /// TCP gives up a stream.
+    StreamGivesUp(StreamId),
     /// The schedule has a command of that number.
     Scheduled(usize),
 }
@@ -85,6 +91,10 @@ pub struct World {
     pub(super) broker_is_back: Option<Time>,
     pub(super) clients: Vec<Client>,
     pub(super) by_connection: LiteMap<ConnectionId, ActorId>,
+    /// Everyone with a place on the network.
+    pub(super) nodes: Nodes,
+    /// What those of them say to each other who do not speak AMQP.
+    pub(super) streams: Streams,
     /// What the scenario wants done, by the numbers that stand on the agenda.
     pub(super) schedule: Rc<[Command]>,
     pub(super) recorder: Recorder,
@@ -149,6 +159,8 @@ impl World {
             Pending::BrokerTimeout => self.broker_timeout(),
             Pending::BrokerStarts => self.broker_starts(),
             Pending::LinkGivesUp(connection) => self.link_gives_up(connection),
+            Pending::OnStream(end, what) => self.on_stream(end, what),
+            Pending::StreamGivesUp(stream) => self.stream_gives_up(stream),
             Pending::Scheduled(number) => self.carry_out_scheduled(number),
         }
         true
