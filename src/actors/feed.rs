@@ -298,7 +298,9 @@ impl Service for Feed {
         }
     }
 
+    /// What is to be done next. Events that were not fetched before are lost.
     fn poll_output(&mut self) -> Option<Output> {
+        self.events.clear();
         self.output.pop_front()
     }
 }

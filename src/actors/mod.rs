@@ -5,6 +5,7 @@
 //! messages, come out. They know nothing of links and of the agenda. The sessions of producers and consumers say
 //! whether they have a channel to work on.
 
+mod browser;
 mod consumer;
 mod engine_echo;
 mod feed;
@@ -16,6 +17,10 @@ mod site;
 mod socket_server;
 mod timing;
 
+pub use browser::{
+    Browser, BrowserEvent, ClientAction, ClientEmission, ClientListener, ClientVerb, NamespaceProgram,
+    PlannedRequest, Poller, Program, Requester, SocketClient, Waiting, WebSocketClient,
+};
 pub use consumer::{Acknowledgement, Answer, AnswerRule, Consumer, Delivery, Done, Dropped, Habits, Work};
 pub use engine_echo::EngineEcho;
 pub use feed::{Feed, FeedEvent};

@@ -3,7 +3,9 @@
 use super::document::LARGEST_EXACT;
 use super::link::read_both;
 use super::reader::Reader;
+use super::servers::server_emission;
 use super::{Format, ScenarioError};
+use crate::actors::ServerEmission;
 use crate::network::LinkSettings;
 use crate::time::Span;
 use serde_json::Value;
@@ -76,6 +78,49 @@ pub enum Command {
         /// The command with the fields of a document's link; what has none stays as it is.
         changes: Value,
     },
+    /// The browser, or the server to everybody, sends an event by Socket.IO.
+    Emit {
+        /// Which.
+        node: String,
+        /// The command with the fields of an event, as `emits` of servers has them; a browser names no rooms.
+        fields: Value,
+    },
+    /// The browser says a line, or the feed makes one.
+    Say {
+        /// Which.
+        node: String,
+        /// The line.
+        text: String,
+    },
+    /// The browser connects again: `socket.connect()`, or another WebSocket.
+    Reconnect {
+        /// Which.
+        node: String,
+    },
+    /// The connection below the browser's Socket.IO client is closed, which it takes for a loss:
+    /// `socket.io.engine.close()`.
+    CloseTransport {
+        /// Which browser.
+        node: String,
+    },
+    /// The server disconnects its sockets: `io.disconnectSockets()`.
+    DisconnectSockets {
+        /// Which server.
+        node: String,
+        /// In which namespace.
+        namespace: String,
+        /// Those in this room alone, if it is said.
+        room: Option<String>,
+        /// Whether their connections are closed, too.
+        close: bool,
+    },
+    /// The program of a server ends at once and starts again, with nothing in its memory.
+    RestartServer {
+        /// Which server, or which host.
+        node: String,
+        /// How long it is not there.
+        down: Span,
+    },
     /// The producer or the consumer sends a method on its channel.
     Send {
         /// Which.
@@ -86,7 +131,7 @@ pub enum Command {
 }
 
 /// The names of all commands.
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 19] = [
     "publish",
     "pause",
     "resume",
@@ -100,6 +145,12 @@ const COMMANDS: [&str; 13] = [
     "cut_link",
     "restore_link",
     "set_link",
+    "emit",
+    "say",
+    "reconnect",
+    "close_transport",
+    "disconnect_sockets",
+    "restart_server",
 ];
 
 /// A command at its time.
@@ -148,6 +199,23 @@ impl Command {
                 )?;
                 return Ok(Command::SetLink { node, changes: reader.raw()? });
             }
+            ("emit", Some(node)) => {
+                server_emission(reader, &[beside, &["command", "node"]].concat())?;
+                return Ok(Command::Emit { node, fields: reader.raw()? });
+            }
+            ("say", Some(node)) => Command::Say { node, text: reader.required("text")?.short_text()? },
+            ("reconnect", Some(node)) => Command::Reconnect { node },
+            ("close_transport", Some(node)) => Command::CloseTransport { node },
+            ("disconnect_sockets", Some(node)) => Command::DisconnectSockets {
+                node,
+                namespace: reader.field("namespace", "/".to_owned(), Reader::text)?,
+                room: reader.optional("room")?.map(|room| room.text()).transpose()?,
+                close: reader.field("close", false, Reader::truth)?,
+            },
+            ("restart_server", Some(node)) => {
+                let down = reader.field("down_us", 0, |down| down.whole(0, LARGEST_EXACT))?;
+                Command::RestartServer { node, down: Span::from_us(down) }
+            }
             ("send", Some(node)) => Command::Send { node, method: reader.required("method")?.raw()? },
             (kind, node) if node.is_some() || !COMMANDS.contains(&kind) => {
                 return name.invalid(format!("there are the commands {}", COMMANDS.join(", ")));
@@ -155,7 +223,9 @@ impl Command {
             _ => return reader.invalid("the field \"node\" is missing here"),
         };
         let further: &[&str] = match command {
-            Command::RestartBroker { .. } => &["down_us"],
+            Command::RestartBroker { .. } | Command::RestartServer { .. } => &["down_us"],
+            Command::Say { .. } => &["text"],
+            Command::DisconnectSockets { .. } => &["namespace", "room", "close"],
             Command::Send { .. } => &["method"],
             _ => &[],
         };
@@ -177,10 +247,24 @@ impl Command {
             | Command::CutLink { node }
             | Command::RestoreLink { node }
             | Command::SetLink { node, .. }
+            | Command::Emit { node, .. }
+            | Command::Say { node, .. }
+            | Command::Reconnect { node }
+            | Command::CloseTransport { node }
+            | Command::DisconnectSockets { node, .. }
+            | Command::RestartServer { node, .. }
             | Command::Send { node, .. } => Some(node),
             Command::RestartBroker { node, .. } => node.as_deref(),
         }
     }
+}
+
+/// The event that a command sends.
+///
+/// # Errors
+/// When a field is not known or has a wrong value, with its place.
+pub fn emission(fields: &Value) -> Result<ServerEmission, ScenarioError> {
+    server_emission(&Reader::new(Format::Scenario, fields), &["command", "node", "at_us"])
 }
 
 impl ScheduledCommand {

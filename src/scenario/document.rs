@@ -4,7 +4,7 @@ use super::definitions::ONLY_VIRTUAL_HOST;
 use super::reader::Reader;
 use super::servers::check_paths;
 use super::{
-    Carrier, ConsumerDocument, Definitions, Format, LinkDocument, ProducerDocument, ScenarioError,
+    BrowserDocument, Carrier, ConsumerDocument, Definitions, Format, LinkDocument, ProducerDocument, ScenarioError,
     ScheduledCommand, ServerDocument,
 };
 use crate::broker::Version;
@@ -41,6 +41,8 @@ pub struct Scenario {
     pub schedule: Vec<ScheduledCommand>,
     /// Servers of browsers. A scenario that has some need not have a broker; then it has one without anything in it.
     pub servers: Vec<ServerDocument>,
+    /// Browsers that talk to them.
+    pub browsers: Vec<BrowserDocument>,
 }
 
 /// The broker of a scenario.
@@ -116,6 +118,7 @@ impl Scenario {
             "links",
             "schedule",
             "servers",
+            "browsers",
         ])?;
         let servers = document.list("servers", ServerDocument::read)?;
         let broker = match document.optional("broker")? {
@@ -141,6 +144,7 @@ impl Scenario {
             links: document.list("links", LinkDocument::read)?,
             schedule: document.list("schedule", ScheduledCommand::read)?,
             servers,
+            browsers: document.list("browsers", BrowserDocument::read)?,
         })
     }
 
@@ -158,6 +162,9 @@ impl Scenario {
             consumer.check(&format!("consumers[{place}]"), &self.broker.definitions)?;
         }
         check_paths(&self.servers)?;
+        for (place, browser) in self.browsers.iter().enumerate() {
+            browser.check(&format!("browsers[{place}]"), &self.servers)?;
+        }
         self.check_links()
     }
 
@@ -175,12 +182,20 @@ impl Scenario {
 
     fn check_names(&self) -> Result<(), ScenarioError> {
         let mut seen = LiteMap::new_vec();
+        let is_taken = |place, name: &str| {
+            invalid(place, format!("'{name}' is the name of something else already; choose another"))
+        };
         for (place, name) in self.names().into_iter().chain(self.other_names()) {
             if seen.insert(name, ()).is_some() {
-                return invalid(
-                    place,
-                    format!("'{name}' is the name of something else already; choose another"),
-                );
+                return is_taken(place, name);
+            }
+        }
+        // A server may have the name of its host, and of nothing else.
+        for (number, server) in self.servers.iter().enumerate() {
+            let is_same = self.servers[..number].iter().any(|before| before.id == server.id);
+            let is_host = self.servers.iter().any(|other| other.host == server.id) && server.host != server.id;
+            if is_same || is_host || (server.host != server.id && seen.contains_key(server.id.as_str())) {
+                return is_taken(format!("servers[{number}].id"), &server.id);
             }
         }
         Ok(())
@@ -188,8 +203,25 @@ impl Scenario {
 
     /// The places and the names of those who have nothing to do with the broker.
     fn other_names(&self) -> Vec<(String, &str)> {
-        let servers = self.servers.iter().enumerate();
-        servers.map(|(place, server)| (format!("servers[{place}].id"), server.id.as_str())).collect()
+        let hosts = self.hosts().into_iter().map(|(place, host)| {
+            let field = if self.servers[place].id == host { "id" } else { "host" };
+            (format!("servers[{place}].{field}"), host)
+        });
+        let browsers = self.browsers.iter().enumerate();
+        hosts
+            .chain(browsers.map(|(place, browser)| (format!("browsers[{place}].id"), browser.id.as_str())))
+            .collect()
+    }
+
+    /// The machines on which servers run, each with the place of the first of them.
+    pub fn hosts(&self) -> Vec<(usize, &str)> {
+        let mut hosts: Vec<(usize, &str)> = Vec::new();
+        for (place, server) in self.servers.iter().enumerate() {
+            if hosts.iter().all(|(_, host)| *host != server.host) {
+                hosts.push((place, &server.host));
+            }
+        }
+        hosts
     }
 
     fn check_links(&self) -> Result<(), ScenarioError> {

@@ -4,11 +4,13 @@
 //! (rabbitmq.com/docs/definitions), for which a default workload is made up. Reading ends with a
 //! [`Scenario`], whatever the form was.
 
+mod browsers;
 mod command;
 mod consumer;
 mod definitions;
 mod document;
 mod error;
+mod handlers;
 mod import;
 mod link;
 mod message;
@@ -20,7 +22,8 @@ mod servers;
 mod workload;
 
 pub use crate::actors::{Acknowledgement, Answer, PublishingMode};
-pub use command::{Command, ScheduledCommand};
+pub use browsers::{BrowserDocument, BrowserKind};
+pub use command::{Command, ScheduledCommand, emission};
 pub use consumer::{AnswerDocument, ConsumerDocument, Service};
 pub use definitions::{
     BindingDefinition, Definitions, DestinationType, ExchangeDefinition, QueueDefinition, table,
@@ -35,7 +38,7 @@ pub use not_simulated::{
     NotSimulated, SIMULATED_EXCHANGE_ARGUMENTS, SIMULATED_QUEUE_ARGUMENTS, not_simulated,
 };
 pub use producer::{Arrivals, ProducerDocument};
-pub use servers::{ServerDocument, ServerKind};
+pub use servers::{Pace, ServerDocument, ServerKind, check_paths_on_one_port};
 
 use reader::Reader;
 use serde_json::Value;

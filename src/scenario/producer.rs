@@ -121,7 +121,7 @@ pub(super) fn recovers_after(client: &Reader) -> Result<Option<u64>, ScenarioErr
 }
 
 impl Arrivals {
-    fn read(arrivals: &Reader) -> Result<Arrivals, ScenarioError> {
+    pub(super) fn read(arrivals: &Reader) -> Result<Arrivals, ScenarioError> {
         match arrivals.choice()? {
             ("constant", constant) => {
                 constant.only(&["interval_us"])?;

@@ -77,6 +77,7 @@ pub fn default_workload(definitions: Definitions) -> Scenario {
         links,
         schedule: Vec::new(),
         servers: Vec::new(),
+        browsers: Vec::new(),
     }
 }
 

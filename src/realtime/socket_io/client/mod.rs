@@ -199,6 +199,11 @@ impl Manager {
         manager
     }
 
+    /// The moment of the last call that told one.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
     /// Tells the manager the time, before the application does something.
     pub fn set_now(&mut self, now: Time) {
         self.now = now;
