@@ -27,8 +27,6 @@ pub enum FeedEvent {
         message: MessageId,
         /// What it says.
         text: String,
-        /// From which line on the feed still has all.
-        first: u64,
     },
     /// A line has come from a browser.
     Taken {
@@ -36,25 +34,13 @@ pub enum FeedEvent {
         exchange: ExchangeId,
         /// The message that it is.
         message: MessageId,
-        /// What it says.
-        text: String,
     },
-    /// A request waits: there is no line for it yet.
-    Held {
-        /// Which.
-        exchange: ExchangeId,
-    },
-    /// A request asks for lines that the feed has no more.
-    Gap {
-        /// Which.
-        exchange: ExchangeId,
-        /// So many of them.
-        count: u64,
-    },
-    /// A browser has opened a WebSocket.
-    Opened {
-        /// Which.
-        exchange: ExchangeId,
+    /// The feed has a line no more.
+    Forgotten {
+        /// The message that it was.
+        message: MessageId,
+        /// Its number.
+        number: u64,
     },
     /// These lines go out, in this order: with an answer, or one over a WebSocket.
     Sent {
@@ -135,6 +121,11 @@ impl Feed {
         self.lines.iter().any(|line| line.message == message)
     }
 
+    /// The messages that are the lines behind this one.
+    pub fn behind(&self, since: u64) -> impl Iterator<Item = MessageId> {
+        self.lines.iter().filter(move |line| line.number > since).map(|line| line.message)
+    }
+
     /// Its rhythm, if it has one.
     pub fn rhythm(&mut self) -> Option<&mut Rhythm> {
         self.rhythm.as_mut()
@@ -158,9 +149,8 @@ impl Feed {
     /// Makes a line.
     pub fn make_line(&mut self, text: String) {
         let message = self.next_message();
-        self.keep(text.clone(), message);
-        let first = self.lines.front().map_or(self.count, |line| line.number);
-        self.events.push_back(FeedEvent::Made { message, text, first });
+        self.events.push_back(FeedEvent::Made { message, text: text.clone() });
+        self.keep(text, message);
         self.tell();
     }
 
@@ -170,7 +160,6 @@ impl Feed {
             Input::Request { exchange, request } if websocket::is_asked_for(&request) => {
                 self.sockets.push(exchange);
                 self.output.push_back(Output::Accept { exchange });
-                self.events.push_back(FeedEvent::Opened { exchange });
             }
             Input::Request { exchange, request } => self.request(exchange, &request, now, message),
             Input::Message { exchange, message: Message::Text(text) } => self.take(exchange, text, message),
@@ -198,16 +187,12 @@ impl Feed {
         }
         let (_, parameters) = target::split(&request.target);
         let number = |name| target::parameter(&parameters, name).and_then(|text| text.parse::<u64>().ok());
-        let since = number("since").unwrap_or(0);
-        let first = self.lines.front().map_or(self.count + 1, |line| line.number);
-        if since + 1 < first {
-            self.events.push_back(FeedEvent::Gap { exchange, count: first - since - 1 });
-        }
+        // Who asks for what is behind a line that is not there yet has heard it from an earlier life of the feed.
+        let since = number("since").filter(|since| *since <= self.count).unwrap_or(0);
         match number("wait") {
             Some(wait) if since >= self.count => {
                 self.held.push(Held { exchange, since });
                 self.timers.set(exchange, now + Span::from_ms(wait));
-                self.events.push_back(FeedEvent::Held { exchange });
             }
             _ => self.answer(exchange, since),
         }
@@ -216,16 +201,18 @@ impl Feed {
     /// A browser has sent a line.
     fn take(&mut self, exchange: ExchangeId, text: String, message: Option<MessageId>) {
         let message = message.unwrap_or_else(|| self.next_message());
-        self.keep(text.clone(), message);
-        self.events.push_back(FeedEvent::Taken { exchange, message, text });
+        self.events.push_back(FeedEvent::Taken { exchange, message });
+        self.keep(text, message);
         self.tell();
     }
 
     fn keep(&mut self, text: String, message: MessageId) {
         self.count += 1;
         self.lines.push_back(Line { number: self.count, text, message });
-        if self.lines.len() > self.keeps {
-            self.lines.pop_front();
+        while self.lines.len() > self.keeps
+            && let Some(Line { number, message, .. }) = self.lines.pop_front()
+        {
+            self.events.push_back(FeedEvent::Forgotten { message, number });
         }
     }
 
@@ -348,11 +335,12 @@ mod tests {
     }
 
     #[test]
-    fn what_the_feed_has_no_more_is_a_gap() {
+    fn a_feed_forgets_the_oldest_of_too_many_lines() {
         let mut feed = Feed::new(2, vec!["a".into()], None);
-        (0..5).for_each(|_| feed.make());
-        while feed.poll_event().is_some() {}
-        get(&mut feed, 1, "/feed?since=1", 0);
-        assert_eq!(feed.poll_event(), Some(FeedEvent::Gap { exchange: ExchangeId(1), count: 2 }));
+        (0..3).for_each(|_| feed.make());
+        let events: Vec<FeedEvent> = std::iter::from_fn(|| feed.poll_event()).collect();
+        assert_eq!(events.last(), Some(&FeedEvent::Forgotten { message: MessageId(1), number: 1 }));
+        get(&mut feed, 1, "/feed?since=0", 0);
+        assert_eq!(answers(&mut feed)[0].1, "[{\"n\":2,\"text\":\"a\"},{\"n\":3,\"text\":\"a\"}]");
     }
 }

@@ -45,8 +45,6 @@ pub enum SocketServerEvent {
         event: String,
         /// The socket to which it goes, or the audience.
         to: Result<SocketId, Audience>,
-        /// Whether it passes on what has come.
-        is_relayed: bool,
         /// Whether it is kept for clients that come back in time.
         is_kept: bool,
     },
@@ -254,8 +252,7 @@ impl SocketServer {
                         Err(audience(rooms).except(own_room))
                     }
                 };
-                let is_relayed = emission.message == occasion.message;
-                self.send(to, &template.event, emission, is_relayed);
+                self.send(to, &template.event, emission);
             }
             Verb::Acknowledge(arguments) => {
                 if let Some(number) = occasion.ack {
@@ -279,13 +276,7 @@ impl SocketServer {
         }
     }
 
-    fn send(
-        &mut self,
-        to: Result<SocketId, Audience>,
-        event: &str,
-        emission: Emission,
-        is_relayed: bool,
-    ) {
+    fn send(&mut self, to: Result<SocketId, Audience>, event: &str, emission: Emission) {
         let message = emission.message.unwrap_or(MessageId(0));
         let (event, is_kept) =
             (event.to_owned(), self.has_recovery && !emission.is_volatile && !emission.wants_ack);
@@ -296,7 +287,7 @@ impl SocketServer {
         if let Some(ack) = ack {
             self.awaited.insert(ack, message);
         }
-        self.events.push_back(SocketServerEvent::Emitted { message, event, to, is_relayed, is_kept });
+        self.events.push_back(SocketServerEvent::Emitted { message, event, to, is_kept });
     }
 
     /// Sends an event to everybody in a namespace, or in rooms of it, that nothing has caused.
@@ -310,7 +301,7 @@ impl SocketServer {
         let mut audience = Audience::everybody(namespace);
         audience.rooms = rooms.to.iter().map(|room| room.room(&look_up)).collect();
         audience.except = rooms.except.iter().map(|room| room.room(&look_up)).collect();
-        self.send(Err(audience), &template.event, made, false);
+        self.send(Err(audience), &template.event, made);
     }
 
     /// Sends the next of the events that it sends of its own accord.

@@ -12,6 +12,7 @@ mod recorder;
 mod rule;
 mod sentence;
 mod store;
+mod web_moves;
 
 pub use catalogue::Catalogue;
 pub use event::{ClientName, Event, ExchangeName, Field, QueueName};

@@ -12,6 +12,7 @@
 mod about;
 mod anatomy;
 mod assumed;
+mod browsing;
 mod capturing;
 mod carrying;
 mod checkpoints;
@@ -37,6 +38,7 @@ mod world;
 
 pub use crate::scenario::Command;
 pub use about::About;
+pub use browsing::{BrowserState, ListenerState, NamespaceState, PathState, PortState, ServerState};
 pub use anatomy::{Packet, Packets};
 pub use client::{Actor, Client};
 pub use command::CommandError;

@@ -94,7 +94,7 @@ impl World {
         self.record(Event::Published { producer, message, exchange, routing_key, arrives });
     }
 
-    fn next_message(&mut self) -> MessageId {
+    pub(super) fn next_message(&mut self) -> MessageId {
         self.last_message += 1;
         MessageId(self.last_message)
     }

@@ -82,7 +82,7 @@ fn latency_setting(scenario: &Scenario, name: &str) -> Setting {
 }
 
 /// A span as people write it: in seconds, milliseconds or microseconds.
-fn seconds(us: u64) -> String {
+pub(super) fn seconds(us: u64) -> String {
     match Span::from_us(us).as_us() {
         0 => "0 s".to_owned(),
         us if us.is_multiple_of(1_000_000) => format!("{} s", us / 1_000_000),

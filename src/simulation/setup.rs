@@ -5,6 +5,7 @@
 
 use super::client::{Actor, CHANNEL, Client};
 use super::command::CommandError;
+use super::browsing::Browsing;
 use super::nodes::{Nodes, Role};
 use super::streams::{Streams, links_of};
 use super::world::{Pending, World};
@@ -41,6 +42,7 @@ pub(super) fn world(scenario: &Scenario, format: Format, seed: u64) -> Result<Wo
         setup.add_consumer(consumer, scenario, seed, &format!("consumers[{number}]"))?;
     }
     setup.add_nodes(scenario, seed);
+    setup.world.set_up_browsing(scenario, seed);
     setup.add_schedule(scenario)?;
     world.carry_output();
     for number in 0..world.clients.len() {
@@ -76,6 +78,7 @@ fn empty_world(scenario: &Scenario) -> World {
         clients: Vec::new(),
         by_connection: LiteMap::new(),
         nodes: Nodes::default(),
+        browsing: Browsing::default(),
         streams: Streams::default(),
         schedule: [].into(),
         recorder: Recorder::default(),
@@ -213,9 +216,13 @@ impl Setup<'_> {
         for (number, client) in self.world.clients.iter().enumerate() {
             self.world.nodes.add(client.actor.name().0, Role::Client(ActorId(number as u32)));
         }
-        for (number, server) in scenario.servers.iter().enumerate() {
-            let name = self.intern(&server.id);
+        for (number, (_, host)) in scenario.hosts().into_iter().enumerate() {
+            let name = self.intern(host);
             self.world.nodes.add(name, Role::Server(number));
+        }
+        for (number, browser) in scenario.browsers.iter().enumerate() {
+            let name = self.intern(&browser.id);
+            self.world.nodes.add(name, Role::Browser(number));
         }
         let links = links_of(scenario, &self.world.nodes, &self.world.names, seed);
         self.world.streams = Streams::with_links(links);

@@ -1,5 +1,6 @@
 //! The state of everything that is drawn, at one moment.
 
+use super::browsing::{BrowserState, ServerState};
 use super::picture::Subject;
 use super::whereabouts::documented;
 use super::{Actor, Client, Simulation, World};
@@ -81,6 +82,10 @@ pub enum NodeState {
         life: &'static str,
         reason: Option<Sentence>,
     },
+    /// Of a host of servers of browsers.
+    Server(ServerState),
+    /// Of a browser.
+    Browser(BrowserState),
     /// Of something that is gone since the picture was made.
     Gone,
 }
@@ -117,7 +122,7 @@ pub struct Snapshot {
     pub picture_version: u64,
     /// In the order of the picture's nodes.
     pub nodes: Vec<NodeState>,
-    /// The links of producers and consumers, in the order of the document.
+    /// The links of producers, consumers and browsers, in the order of the document.
     pub links: Vec<LinkState>,
 }
 
@@ -138,6 +143,7 @@ impl Snapshot {
                     let node = simulation.picture.client_id(client.actor.name().0)?;
                     Some(client.link_state(node.to_owned()))
                 })
+                .chain(world.guest_links())
                 .collect(),
             nodes: simulation.picture.subjects.iter().map(|subject| reader.state(*subject)).collect(),
         }
@@ -190,6 +196,8 @@ impl<'a> Reader<'a> {
                 let queue = id.and_then(|id| Some((id, self.world.broker.queue(id)?)));
                 queue.map_or(NodeState::Gone, |(id, queue)| self.queue_state(id, queue))
             }
+            Subject::Host(host) => NodeState::Server(self.world.server_state(host)),
+            Subject::Guest(guest) => NodeState::Browser(self.world.browser_state(guest)),
         }
     }
 

@@ -51,6 +51,7 @@ impl Simulation {
                 found.with_consumer(consumer);
             }
         }
+        found.among_browsers();
         found.places
     }
 }
@@ -99,7 +100,27 @@ impl Finder<'_> {
                     exchange_id(&self.world.names, exchange),
                 );
             }
+            Leg::Web(from, to) => {
+                let (sender, receiver) = (("from", self.client(from)), ("to", self.client(to)));
+                let names = &self.world.names;
+                let is_browser = self.world.browsing.guests.iter().any(|guest| guest.name == from);
+                let prefix = if is_browser { "browser" } else { "server" };
+                let node = format!("{prefix}:{}", names.text(from.0));
+                match arrives == Time::UNKNOWN {
+                    true => self.add("where.on-a-line", vec![sender, receiver], None, node),
+                    false => self.add("where.to-node", vec![sender, receiver, until], None, node),
+                }
+            }
             _ => {}
+        }
+    }
+
+    fn among_browsers(&mut self) {
+        for place in self.world.web_places(self.message) {
+            let prefix = if place.is_browser { "browser" } else { "server" };
+            let node = format!("{prefix}:{}", self.world.names.text(place.at.0));
+            let (at, other) = (("at", self.client(place.at)), ("other", self.client(place.other)));
+            self.add(place.key, vec![at, other], place.rule, node);
         }
     }
 

@@ -3,6 +3,7 @@
 
 use super::Command;
 use super::client::Client;
+use super::browsing::Browsing;
 use super::nodes::Nodes;
 use super::streams::{StreamEnd, Streams, Travelling};
 use super::tap::Carried;
@@ -42,6 +43,12 @@ pub(super) enum Pending {
     OnStream(StreamEnd, Travelling),
     /// TCP gives up a stream.
     StreamGivesUp(StreamId),
+    /// Something runs out at a host of servers.
+    HostDue(usize),
+    /// Something runs out in a browser.
+    GuestDue(usize),
+    /// A host is there again.
+    ServerStarts(usize),
     /// The schedule has a command of that number.
     Scheduled(usize),
 }
@@ -93,6 +100,8 @@ pub struct World {
     pub(super) by_connection: LiteMap<ConnectionId, ActorId>,
     /// Everyone with a place on the network.
     pub(super) nodes: Nodes,
+    /// Browsers and servers.
+    pub(super) browsing: Browsing,
     /// What those of them say to each other who do not speak AMQP.
     pub(super) streams: Streams,
     /// What the scenario wants done, by the numbers that stand on the agenda.
@@ -161,6 +170,9 @@ impl World {
             Pending::LinkGivesUp(connection) => self.link_gives_up(connection),
             Pending::OnStream(end, what) => self.on_stream(end, what),
             Pending::StreamGivesUp(stream) => self.stream_gives_up(stream),
+            Pending::HostDue(host) => self.host_due(host),
+            Pending::GuestDue(guest) => self.guest_due(guest),
+            Pending::ServerStarts(host) => self.server_starts(host),
             Pending::Scheduled(number) => self.carry_out_scheduled(number),
         }
         true

@@ -35,8 +35,6 @@ pub enum BrowserEvent {
         message: MessageId,
         /// The name of the event.
         event: String,
-        /// Whether it passes on what has come.
-        is_relayed: bool,
     },
     /// The program acknowledges a message.
     AcknowledgementSent {
@@ -154,6 +152,42 @@ impl Browser {
     /// The number of the newest message, from which new ones are counted; it is lent by whoever counts them all.
     pub fn last_message(&mut self) -> &mut u32 {
         &mut self.last_message
+    }
+
+    /// Says a line: in a request, or over its WebSocket.
+    pub fn say(&mut self, text: &str) {
+        let last = &mut self.last_message;
+        match &mut self.program {
+            Program::Polling(poller) => poller.say(text.to_owned(), last),
+            Program::WebSocket(client) => client.say(text.to_owned(), last),
+            Program::Requests(_) | Program::SocketIo(_) => {}
+        }
+    }
+
+    /// Sends an event by Socket.IO that nothing has caused.
+    pub fn emit(&mut self, now: Time, emission: &ClientEmission) {
+        let last = &mut self.last_message;
+        if let Program::SocketIo(client) = &mut self.program {
+            client.emit(now, emission, last);
+        }
+    }
+
+    /// Connects, if it keeps a connection and has none.
+    pub fn connect(&mut self, now: Time) {
+        match &mut self.program {
+            Program::WebSocket(client) => client.open(),
+            Program::SocketIo(client) => client.connect(now),
+            Program::Requests(_) | Program::Polling(_) => {}
+        }
+    }
+
+    /// Ends its connection, and does not come back by itself.
+    pub fn disconnect(&mut self, now: Time) {
+        match &mut self.program {
+            Program::WebSocket(client) => client.close(),
+            Program::SocketIo(client) => client.disconnect(now),
+            Program::Requests(_) | Program::Polling(_) => {}
+        }
     }
 
     /// Does the next thing of its list: a request, a line, an event. Says whether there is one.

@@ -112,8 +112,8 @@ impl Poller {
             CallerInput::Response { exchange, response } if self.asked == Some(*exchange) => {
                 self.asked = None;
                 let (count, newest) = if response.status == 200 { lines_in(&response.body) } else { (0, 0) };
-                self.since = self.since.max(newest);
                 if count > 0 {
+                    self.since = newest;
                     self.events.push_back(BrowserEvent::Heard { exchange: *exchange, count });
                 }
                 match self.waiting {

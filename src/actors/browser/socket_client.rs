@@ -188,7 +188,6 @@ impl SocketClient {
             namespace: occasion.namespace.clone(),
             message,
             event: template.event.clone(),
-            is_relayed: emission.message == occasion.message,
         });
         if let Some(ack) = self.manager.emit(&occasion.namespace, emission) {
             self.awaited.insert(ack, message);

@@ -263,9 +263,8 @@ impl World {
         match self.nodes.get(node).role {
             // Neither the broker nor its clients speak on streams yet.
             Role::Broker | Role::Client(_) => {}
-            // Nor do servers.
-            Role::Server(_) => {}
+            Role::Server(_) => self.host_stream_event(end.stream, event),
+            Role::Browser(_) => self.guest_stream_event(end.stream, event),
         }
-        let _ = event;
     }
 }

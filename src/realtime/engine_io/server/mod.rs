@@ -142,6 +142,14 @@ impl Server {
         self.sessions.get(&session).map(|session| session.sid.as_str())
     }
 
+    /// The session whose WebSocket an exchange is, by the identifier that its client knows.
+    pub fn session_of(&self, exchange: ExchangeId) -> Option<&str> {
+        match self.exchanges.get(&exchange)? {
+            Role::Socket(session) | Role::Probe(session) => self.sid(*session),
+            Role::Poll(..) | Role::Posted(..) => None,
+        }
+    }
+
     /// Tells the server the time, before the layer above does something.
     pub fn set_now(&mut self, now: Time) {
         self.now = now;

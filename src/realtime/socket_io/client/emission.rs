@@ -27,6 +27,12 @@ pub(super) struct Queued {
     flags: Flags,
 }
 
+impl Queued {
+    pub fn message(&self) -> Option<MessageId> {
+        self.message
+    }
+}
+
 impl Manager {
     /// Sends an event. Before the socket is let in it waits, unless it is volatile.
     pub fn emit(&mut self, namespace: &str, emission: Emission) -> Option<AckId> {

@@ -269,6 +269,18 @@ impl Manager {
         self.former.iter().chain(&self.engine).any(|engine| engine.sid() == Some(sid))
     }
 
+    /// The session to which an exchange belongs, as soon as that has an identifier.
+    pub fn session_of(&self, exchange: ExchangeId) -> Option<&str> {
+        let mut engines = self.former.iter().chain(&self.engine);
+        engines.find(|engine| engine.first_exchange() >> 32 == exchange.0 >> 32)?.sid()
+    }
+
+    /// The messages that wait in the client.
+    pub fn waiting_messages(&self) -> Vec<MessageId> {
+        let sockets = self.sockets.values();
+        sockets.flat_map(Socket::waiting_messages).collect()
+    }
+
     /// How many events of a namespace wait in the client.
     pub fn waiting(&self, namespace: &str) -> usize {
         self.sockets.get(namespace).map_or(0, |socket| socket.unsent.len() + socket.queue.len())

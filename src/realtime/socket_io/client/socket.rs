@@ -53,6 +53,14 @@ impl Socket {
     }
 }
 
+impl Socket {
+    /// The messages that wait to be sent, or sent again.
+    pub fn waiting_messages(&self) -> impl Iterator<Item = MessageId> {
+        let unsent = self.unsent.iter().filter_map(|(_, message)| *message);
+        unsent.chain(self.queue.iter().filter_map(Queued::message))
+    }
+}
+
 impl Manager {
     /// Connects the socket of a namespace, and the connection if need be.
     pub fn connect(&mut self, namespace: &str) {

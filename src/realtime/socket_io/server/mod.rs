@@ -230,6 +230,16 @@ impl Server {
         Some((connection.exchange, &connection.request))
     }
 
+    /// Whether it keeps sockets and events for clients that come back.
+    pub fn has_recovery(&self) -> bool {
+        self.options.recovery.is_some()
+    }
+
+    /// Whether a message is kept for clients that come back.
+    pub fn keeps(&self, message: MessageId) -> bool {
+        self.namespaces.values().any(|namespace| namespace.past.keeps(self.now, message))
+    }
+
     /// The Engine.IO server below.
     pub fn engine(&self) -> &engine_io::server::Server {
         &self.engine

@@ -77,6 +77,12 @@ pub(super) struct Past {
 }
 
 impl Past {
+    /// Whether a message is kept, and somebody may come back for it.
+    pub fn keeps(&self, now: Time, message: MessageId) -> bool {
+        let is_kept = |kept: &Kept| kept.message == Some(message);
+        !self.left.is_empty() && self.kept.iter().any(|kept| is_kept(kept) && kept.at <= now)
+    }
+
     /// Keeps an event.
     pub fn keep(
         &mut self,
