@@ -330,9 +330,9 @@ events! {
     /// A server answers a request; the response reaches the browser at `arrives`.
     ResponseSent = 172, "response.sent"
         { server: ClientName, browser: ClientName, message: MessageId, status: u64, octets: u64, arrives: Time }
-    /// The response is there, so long after the request.
+    /// The response is there, so long after the request as the start is before `after`.
     ResponseReceived = 173, "response.received"
-        { browser: ClientName, server: ClientName, message: MessageId, status: u64, after_us: u64 }
+        { browser: ClientName, server: ClientName, message: MessageId, status: u64, after: Time }
     /// A request gets no response: nobody takes it, or its connection ends.
     RequestFailed = 174, "request.failed"
         { browser: ClientName, server: ClientName, message: MessageId, rule: Rule }
@@ -346,9 +346,9 @@ events! {
     /// An event or a line is put on a connection; it reaches the other side at `arrives`.
     EventSent = 178, "event.sent"
         { from: ClientName, to: ClientName, message: MessageId, event: Name, attempt: u64, arrives: Time }
-    /// A program gets an event or a line, so long after it was sent first.
+    /// A program gets an event or a line, so long after it was made as the start is before `after`.
     EventReceived = 179, "event.received"
-        { by: ClientName, from: ClientName, message: MessageId, event: Name, after_us: u64 }
+        { by: ClientName, from: ClientName, message: MessageId, event: Name, after: Time }
     /// An event was handled by several listeners of the same name.
     EventHandledAgain = 180, "event.handled-again"
         { browser: ClientName, message: MessageId, event: Name, count: u64, rule: Rule }

@@ -148,8 +148,11 @@ impl BrowserDocument {
     pub(super) fn check(&self, place: &str, servers: &[ServerDocument]) -> Read<()> {
         let Some(server) = servers.iter().find(|server| server.id == self.server) else {
             let known: Vec<&str> = servers.iter().map(|server| server.id.as_str()).take(5).collect();
-            let what =
-                format!("there is no server '{}'; under servers there are: {}", self.server, known.join(", "));
+            let what = format!(
+                "there is no server '{}'; under servers there are: {}",
+                self.server,
+                known.join(", ")
+            );
             return invalid(format!("{place}.server"), what);
         };
         let is_understood = match (&self.kind, &server.kind) {
@@ -186,7 +189,11 @@ fn request(request: &Reader) -> Read<PlannedRequest> {
     let method = |field: &Reader| {
         let method = field.text()?;
         let is_method = !method.is_empty() && method.bytes().all(|octet| octet.is_ascii_uppercase());
-        if is_method { Ok(method) } else { field.invalid("a method is written in capital letters, as GET is") }
+        if is_method {
+            Ok(method)
+        } else {
+            field.invalid("a method is written in capital letters, as GET is")
+        }
     };
     Ok(PlannedRequest {
         method: request.field("method", "GET".to_owned(), method)?,

@@ -4,8 +4,8 @@ use super::definitions::ONLY_VIRTUAL_HOST;
 use super::reader::Reader;
 use super::servers::check_paths;
 use super::{
-    BrowserDocument, Carrier, ConsumerDocument, Definitions, Format, LinkDocument, ProducerDocument, ScenarioError,
-    ScheduledCommand, ServerDocument,
+    BrowserDocument, Carrier, ConsumerDocument, Definitions, Format, LinkDocument, ProducerDocument,
+    ScenarioError, ScheduledCommand, ServerDocument,
 };
 use crate::broker::Version;
 use litemap::LiteMap;
@@ -193,7 +193,8 @@ impl Scenario {
         // A server may have the name of its host, and of nothing else.
         for (number, server) in self.servers.iter().enumerate() {
             let is_same = self.servers[..number].iter().any(|before| before.id == server.id);
-            let is_host = self.servers.iter().any(|other| other.host == server.id) && server.host != server.id;
+            let is_host =
+                self.servers.iter().any(|other| other.host == server.id) && server.host != server.id;
             if is_same || is_host || (server.host != server.id && seen.contains_key(server.id.as_str())) {
                 return is_taken(format!("servers[{number}].id"), &server.id);
             }

@@ -181,7 +181,8 @@ fn check_emits(
     has_pace: bool,
 ) -> Read<()> {
     if has_pace != !emits.is_empty() {
-        return server.invalid("\"emits\" says what it sends and \"arrivals\" when: both must be there, or none");
+        return server
+            .invalid("\"emits\" says what it sends and \"arrivals\" when: both must be there, or none");
     }
     let Some(list) = server.optional("emits")? else { return Ok(()) };
     for (entry, emission) in list.entries()?.zip(emits) {
@@ -339,4 +340,3 @@ fn gate(auth: &Reader) -> Read<Gate> {
         data: auth.optional("data")?.map(|data| raw(&data)).transpose()?,
     })
 }
-

@@ -38,8 +38,8 @@ mod world;
 
 pub use crate::scenario::Command;
 pub use about::About;
-pub use browsing::{BrowserState, ListenerState, NamespaceState, PathState, PortState, ServerState};
 pub use anatomy::{Packet, Packets};
+pub use browsing::{BrowserState, ListenerState, NamespaceState, PathState, PortState, ServerState};
 pub use client::{Actor, Client};
 pub use command::CommandError;
 pub use picture::{EdgeKind, NodeKind, Picture, PictureEdge, PictureNode, Spot, exchange_id, queue_id};

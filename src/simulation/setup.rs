@@ -3,9 +3,9 @@
 //! What is declared goes into the broker by the same methods that a client would send, so the same rules judge
 //! it. Clients are connected, have their channel open and consume already when the simulation starts.
 
+use super::browsing::Browsing;
 use super::client::{Actor, CHANNEL, Client};
 use super::command::CommandError;
-use super::browsing::Browsing;
 use super::nodes::{Nodes, Role};
 use super::streams::{Streams, links_of};
 use super::world::{Pending, World};

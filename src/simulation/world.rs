@@ -2,8 +2,8 @@
 //! other. A clone of it is a checkpoint.
 
 use super::Command;
-use super::client::Client;
 use super::browsing::Browsing;
+use super::client::Client;
 use super::nodes::Nodes;
 use super::streams::{StreamEnd, Streams, Travelling};
 use super::tap::Carried;

@@ -184,8 +184,7 @@ impl World {
             Command::Emit { fields, .. } => {
                 // It was read when the command was checked.
                 let Ok(emission) = scenario::emission(fields) else { return };
-                let emission =
-                    ClientEmission { namespace: emission.namespace, emission: emission.emission };
+                let emission = ClientEmission { namespace: emission.namespace, emission: emission.emission };
                 self.with_browser(guest, |browser| browser.emit(now, &emission));
             }
             _ => {}
@@ -265,8 +264,8 @@ impl World {
         is_meant: impl Fn(&PathServer) -> bool,
     ) -> Option<usize> {
         let mut servers = self.browsing.hosts[host].site.servers().enumerate();
-        let found = servers
-            .find(|(each, (_, server))| place.is_none_or(|place| place == *each) && is_meant(server));
+        let found =
+            servers.find(|(each, (_, server))| place.is_none_or(|place| place == *each) && is_meant(server));
         found.map(|(place, _)| place)
     }
 

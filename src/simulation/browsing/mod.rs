@@ -126,9 +126,9 @@ impl World {
         self.host_name(self.browsing.guests[guest].host)
     }
 
-    /// How long ago a message was made.
-    fn age_of(&self, message: MessageId) -> Span {
-        self.browsing.known(message).map_or(Span::ZERO, |known| self.now - known.made)
+    /// How long ago a message was made, counted from the start.
+    fn age_of(&self, message: MessageId) -> Time {
+        Time::START + self.browsing.known(message).map_or(Span::ZERO, |known| self.now - known.made)
     }
 
     fn node_of_host(&self, host: usize) -> NodeId {

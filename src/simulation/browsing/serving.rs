@@ -18,10 +18,9 @@ impl World {
     /// Something has run out at a host.
     pub(in crate::simulation) fn host_due(&mut self, host: usize) {
         let now = self.now;
-        let own = &mut self.browsing.hosts[host];
-        own.entered = None;
-        if own.is_back.is_none() && own.next_timeout().is_some_and(|due| due <= now) {
-            own.site.handle_timeout(now);
+        self.browsing.hosts[host].entered = None;
+        if self.browsing.hosts[host].next_timeout().is_some_and(|due| due <= now) {
+            self.with_site(host, |site| site.handle_timeout(now));
         }
         let wires = self.browsing.wires.iter_mut();
         let late = wires.filter(|(_, wire)| {
@@ -102,14 +101,8 @@ impl World {
                 let message = wire.coming.pop_front().unwrap_or(MessageId(0));
                 let said = (request.method == "POST").then(|| wire.hear(Way::ToServer)).flatten();
                 let session = self.session_in(&request.target);
-                let served = Served {
-                    stream,
-                    place: None,
-                    message,
-                    session,
-                    is_websocket: false,
-                    is_held: false,
-                };
+                let served =
+                    Served { stream, place: None, message, session, is_websocket: false, is_held: false };
                 let own = &mut self.browsing.hosts[host];
                 own.requests += 1;
                 own.exchanges.insert(exchange, served);
@@ -154,8 +147,8 @@ impl World {
     /// A line has come to a server.
     pub(super) fn line_taken(&mut self, host: usize, guest: usize, message: MessageId) {
         let (by, from) = (self.host_name(host), self.guest_name(guest));
-        let (event, after_us) = (self.browsing.event_of(message), self.age_of(message).as_us());
-        self.record(Event::EventReceived { by, from, message, event, after_us });
+        let (event, after) = (self.browsing.event_of(message), self.age_of(message));
+        self.record(Event::EventReceived { by, from, message, event, after });
     }
 
     /// Gives what the servers want done to the connection that it is for. Says which that is.
@@ -209,8 +202,7 @@ impl World {
         let (server, browser, message) = (self.host_name(host), self.guest_name(guest), served.message);
         let status = response.status.into();
         self.record(Event::ResponseSent { server, browser, message, status, octets, arrives });
-        let packets =
-            if self.speaks_socket_io(guest) { packets_in_body(&response.body) } else { Vec::new() };
+        let packets = if self.speaks_socket_io(guest) { packets_in_body(&response.body) } else { Vec::new() };
         for seen in packets {
             self.goes_by(guest, served.session, Way::ToBrowser, &seen, arrives);
         }

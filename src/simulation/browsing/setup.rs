@@ -3,9 +3,7 @@
 use super::guest::Counts;
 use super::passage::Way;
 use super::{Browsing, Guest, HTTP, Host, World};
-use crate::actors::{
-    Browser, PathServer, Poller, Program, Requester, Site, SocketClient, WebSocketClient,
-};
+use crate::actors::{Browser, PathServer, Poller, Program, Requester, Site, SocketClient, WebSocketClient};
 use crate::facts::{ClientName, Event, Rule};
 use crate::ids::{MessageId, StreamId};
 use crate::realtime::connection::Ending;
@@ -181,7 +179,8 @@ impl World {
         let own = self.browsing.passages.iter().filter(|passage| passage.guest == guest);
         let own: Vec<_> = own.map(|passage| (passage.host, passage.place, passage.socket)).collect();
         own.into_iter().for_each(|at| self.leave(at, Way::ToBrowser));
-        let wires = self.browsing.wires.iter().filter(|(_, wire)| wire.guest == guest && !wire.is_client_done);
+        let wires =
+            self.browsing.wires.iter().filter(|(_, wire)| wire.guest == guest && !wire.is_client_done);
         let streams: Vec<StreamId> = wires.map(|(stream, _)| *stream).collect();
         streams.into_iter().for_each(|stream| self.end_client(stream, Ending::AtOnce));
     }
@@ -213,9 +212,7 @@ fn program(document: &BrowserDocument, server: &ServerDocument, seed: u64, now: 
     let says = document.says.clone();
     match &document.kind {
         BrowserKind::Http(requests) => Program::Requests(Requester::new(headers, requests.clone())),
-        BrowserKind::Polling(waiting) => {
-            Program::Polling(Poller::new(path, headers, *waiting, says, now))
-        }
+        BrowserKind::Polling(waiting) => Program::Polling(Poller::new(path, headers, *waiting, says, now)),
         BrowserKind::WebSocket { reconnects_after } => {
             let headers = [("Host", server.host.as_str())].into_iter().collect();
             Program::WebSocket(WebSocketClient::new(path, headers, *reconnects_after, says, now))

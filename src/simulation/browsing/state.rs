@@ -7,9 +7,9 @@ use super::passage::{Passage, Way};
 use super::wire::Wire;
 use crate::actors::{PathServer, Program, Waiting};
 use crate::facts::Sentence;
-use crate::simulation::LinkState;
 use crate::realtime::connection::Connection;
 use crate::realtime::engine_io::TransportName;
+use crate::simulation::LinkState;
 use crate::time::Time;
 use serde::Serialize;
 
@@ -150,7 +150,8 @@ impl World {
             }
             state
         });
-        let guests = (0..self.browsing.guests.len()).filter(|guest| self.browsing.guests[*guest].host == host);
+        let guests =
+            (0..self.browsing.guests.len()).filter(|guest| self.browsing.guests[*guest].host == host);
         ServerState {
             is_back: own.is_back.map(Time::as_us),
             paths: paths.collect(),

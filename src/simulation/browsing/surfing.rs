@@ -24,10 +24,9 @@ impl World {
     /// Something has run out in a browser.
     pub(in crate::simulation) fn guest_due(&mut self, guest: usize) {
         let now = self.now;
-        let own = &mut self.browsing.guests[guest];
-        own.entered = None;
-        if own.next_timeout().is_some_and(|due| due <= now) {
-            own.browser.handle_timeout(now);
+        self.browsing.guests[guest].entered = None;
+        if self.browsing.guests[guest].next_timeout().is_some_and(|due| due <= now) {
+            self.with_browser(guest, |browser| browser.handle_timeout(now));
         }
         let wires = self.browsing.wires.iter_mut();
         let late = wires.filter(|(_, wire)| {
@@ -138,11 +137,8 @@ impl World {
         let body = request.body.clone();
         let Some(wire) = self.browsing.wires.get_mut(&stream) else { return };
         let guest = wire.guest;
-        let asked = if is_websocket {
-            wire.client.open(request, &[])
-        } else {
-            wire.client.send_request(request)
-        };
+        let asked =
+            if is_websocket { wire.client.open(request, &[]) } else { wire.client.send_request(request) };
         // What programs ask for can be written: paths and methods were read with the document.
         let Ok(number) = asked else { return };
         wire.asked.push(Asked { number, exchange, message, at: now, is_websocket });
@@ -255,19 +251,19 @@ impl World {
             ClientEvent::Response { request, response } => {
                 let Asked { exchange, message, at, .. } = take(request)?;
                 wire.websocket = None;
-                let (status, after_us) = (response.status.into(), (now - at).as_us());
+                let (status, after) = (response.status.into(), Time::START + (now - at));
                 self.browsing.guests[guest].counts.responses += 1;
                 let (browser, server) = (self.guest_name(guest), self.server_of(guest));
-                self.record(Event::ResponseReceived { browser, server, message, status, after_us });
+                self.record(Event::ResponseReceived { browser, server, message, status, after });
                 Some(CallerInput::Response { exchange, response })
             }
             ClientEvent::Opened { request, .. } => {
                 let Asked { exchange, message, at, .. } = take(request)?;
                 wire.is_open_websocket = true;
                 let (browser, server) = (self.guest_name(guest), self.server_of(guest));
-                let after_us = (now - at).as_us();
+                let after = Time::START + (now - at);
                 self.browsing.guests[guest].counts.responses += 1;
-                self.record(Event::ResponseReceived { browser, server, message, status: 101, after_us });
+                self.record(Event::ResponseReceived { browser, server, message, status: 101, after });
                 self.record(Event::WebSocketOpened { browser, server, rule: Rule::WebSocketHandshake });
                 Some(CallerInput::Opened { exchange })
             }
@@ -321,8 +317,9 @@ impl World {
         let lost: Vec<MessageId> = wire.give_up(Way::ToBrowser).collect();
         // A poll that failed is made again from the same line on; what was on a WebSocket is gone.
         if was_websocket {
-            lost.into_iter()
-                .for_each(|message| self.lose_on_the_way(guest, Way::ToBrowser, message, Rule::WebSocketPromises));
+            lost.into_iter().for_each(|message| {
+                self.lose_on_the_way(guest, Way::ToBrowser, message, Rule::WebSocketPromises)
+            });
         }
         self.forget_wire(stream);
     }

@@ -85,8 +85,8 @@ impl World {
         let counts = &mut self.browsing.guests[guest].counts;
         counts.received += 1;
         counts.total_latency = Span::from_us(counts.total_latency.as_us() + age.as_us());
-        counts.last_latency = age;
-        self.record(Event::EventReceived { by, from, message, event, after_us: age.as_us() });
+        counts.last_latency = Span::from_us(age.as_us());
+        self.record(Event::EventReceived { by, from, message, event, after: age });
     }
 
     /// What a Socket.IO client tells. Gives the message that has come with it.
@@ -157,9 +157,10 @@ impl World {
                 self.record(Event::EventBuffered { browser, message, waiting, rule });
                 None
             }
-            ClientEvent::Dropped { message, .. } => {
+            ClientEvent::Dropped { message, is_volatile, .. } => {
                 let (from, to, message) = (browser, server, *message);
-                self.record(Event::EventDropped { from, to, message, rule: Rule::VolatileEvent });
+                let rule = if *is_volatile { Rule::VolatileEvent } else { Rule::EventAcknowledgement };
+                self.record(Event::EventDropped { from, to, message, rule });
                 None
             }
             ClientEvent::ConnectError { .. }

@@ -181,8 +181,8 @@ impl World {
     fn event_taken(&mut self, host: usize, guest: usize, message: MessageId, values: &[Value]) {
         let (by, from) = (self.host_name(host), self.guest_name(guest));
         let event = self.names.intern(values.first().and_then(Value::as_text).unwrap_or_default());
-        let after_us = self.age_of(message).as_us();
-        self.record(Event::EventReceived { by, from, message, event, after_us });
+        let after = self.age_of(message);
+        self.record(Event::EventReceived { by, from, message, event, after });
     }
 
     /// A message of a program is acknowledged, or will not be.

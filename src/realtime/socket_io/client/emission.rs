@@ -84,7 +84,8 @@ impl Manager {
         let is_volatile = std::mem::take(&mut socket.flags).is_volatile;
         if is_volatile && !is_writable {
             let namespace = namespace.to_owned();
-            self.events.extend(message.map(|message| Event::Dropped { namespace, message }));
+            let dropped = |message| Event::Dropped { namespace, message, is_volatile };
+            self.events.extend(message.map(dropped));
             return;
         }
         let packet = Packet { namespace: namespace.to_owned(), id: number, content: Content::Event(values) };

@@ -116,12 +116,15 @@ pub enum Event {
         /// How many wait, it among them.
         waiting: usize,
     },
-    /// It does not go out: it is volatile, and could not go at once.
+    /// It does not go out: it is volatile and could not go at once, or the time for its acknowledgement is over
+    /// before it could.
     Dropped {
         /// Its namespace.
         namespace: String,
         /// The message.
         message: MessageId,
+        /// Whether it is volatile.
+        is_volatile: bool,
     },
 }
 

@@ -54,6 +54,11 @@ impl Socket {
 }
 
 impl Socket {
+    /// Whether an event is in the queue of those that are sent until they are acknowledged.
+    pub fn is_queued(&self, message: MessageId) -> bool {
+        self.queue.iter().any(|queued| queued.message() == Some(message))
+    }
+
     /// The messages that wait to be sent, or sent again.
     pub fn waiting_messages(&self) -> impl Iterator<Item = MessageId> {
         let unsent = self.unsent.iter().filter_map(|(_, message)| *message);
