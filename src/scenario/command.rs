@@ -98,7 +98,7 @@ pub enum Command {
         node: String,
     },
     /// The connection below the browser's Socket.IO client is closed, which it takes for a loss:
-    /// `socket.io.engine.close()`.
+    /// `socket.io.engine.close()`. The connections of any other page break, without a close frame or an answer.
     CloseTransport {
         /// Which browser.
         node: String,

@@ -3,6 +3,9 @@
 use super::World;
 use crate::actors::{ClientEmission, PathServer, Program};
 use crate::facts::{ClientName, Event};
+use crate::ids::StreamId;
+use crate::realtime::connection::Ending;
+use crate::realtime::{Caller, CallerInput};
 use crate::scenario::{self, Command};
 use crate::simulation::command::CommandError;
 
@@ -68,14 +71,16 @@ impl World {
                         }
                         Ok(())
                     }
-                    (Command::CloseTransport { .. } | Command::Reconnect { .. }, Program::SocketIo(_))
-                    | (Command::Disconnect { .. } | Command::Reconnect { .. }, Program::WebSocket(_))
-                    | (Command::Disconnect { .. }, Program::SocketIo(_))
+                    (
+                        Command::Disconnect { .. } | Command::Reconnect { .. },
+                        Program::SocketIo(_) | Program::WebSocket(_),
+                    )
                     | (Command::Say { .. }, Program::Polling(_) | Program::WebSocket(_)) => Ok(()),
                     (
                         Command::Publish { .. }
                         | Command::Pause { .. }
                         | Command::Resume { .. }
+                        | Command::CloseTransport { .. }
                         | Command::Crash { .. }
                         | Command::Recover { .. }
                         | Command::CutLink { .. }
@@ -175,11 +180,7 @@ impl World {
             Command::Publish { .. } => drop(self.with_browser(guest, |browser| browser.act(now))),
             Command::Disconnect { .. } => self.with_browser(guest, |browser| browser.disconnect(now)),
             Command::Reconnect { .. } => self.with_browser(guest, |browser| browser.connect(now)),
-            Command::CloseTransport { .. } => self.with_browser(guest, |browser| {
-                if let Some(client) = browser.socket_client() {
-                    client.close_engine(now);
-                }
-            }),
+            Command::CloseTransport { .. } => self.close_transport(guest),
             Command::Say { text, .. } => self.with_browser(guest, |browser| browser.say(text)),
             Command::Emit { fields, .. } => {
                 // It was read when the command was checked.
@@ -190,6 +191,33 @@ impl World {
             _ => {}
         }
         self.settle_guest(guest);
+    }
+
+    /// The connection below a browser's Socket.IO client is closed; the connections of any other page break, as when a
+    /// device changes its network: no close frame, no answer.
+    fn close_transport(&mut self, guest: usize) {
+        let now = self.now;
+        if self.speaks_socket_io(guest) {
+            return self.with_browser(guest, |browser| {
+                if let Some(client) = browser.socket_client() {
+                    client.close_engine(now);
+                }
+            });
+        }
+        let open = self.browsing.wires.iter().filter(|(_, wire)| wire.guest == guest && !wire.is_client_done);
+        let open: Vec<StreamId> = open.map(|(stream, _)| *stream).collect();
+        for stream in open {
+            let Some(wire) = self.browsing.wires.get_mut(&stream) else { continue };
+            let asked = std::mem::take(&mut wire.asked);
+            let websocket = wire.websocket.filter(|_| wire.is_open_websocket);
+            for request in &asked {
+                self.request_failed(guest, request.message);
+            }
+            self.end_client(stream, Ending::AtOnce);
+            for exchange in asked.iter().map(|request| request.exchange).chain(websocket) {
+                self.with_browser(guest, |browser| browser.handle(now, CallerInput::Gone { exchange }));
+            }
+        }
     }
 
     fn carry_out_by_host(&mut self, command: &Command, host: usize, place: Option<usize>) {

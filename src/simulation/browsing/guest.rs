@@ -16,6 +16,8 @@ pub(in crate::simulation) struct Away {
     pub rooms: Vec<String>,
     /// Until when it may come back with its state, if it may.
     pub may_recover_until: Option<Time>,
+    /// What the server keeps for it.
+    pub kept: Vec<MessageId>,
 }
 
 /// What has been counted of a browser.

@@ -113,9 +113,14 @@ impl World {
                 let own = &mut self.browsing.hosts[host];
                 own.due.retain(|(each, _)| *each != exchange);
                 if own.exchanges.remove(&exchange).is_some_and(|served| served.is_websocket) {
-                    let lost: Vec<MessageId> = wire.give_up(Way::ToServer).collect();
-                    lost.into_iter().for_each(|message| {
-                        self.lose_on_the_way(guest, Way::ToServer, message, Rule::WebSocketPromises);
+                    let mut lost: Vec<_> =
+                        wire.give_up(Way::ToServer).map(|message| (Way::ToServer, message)).collect();
+                    // What was sent when the browser had left already and nobody knew.
+                    if wire.is_client_done {
+                        lost.extend(wire.give_up(Way::ToBrowser).map(|message| (Way::ToBrowser, message)));
+                    }
+                    lost.into_iter().for_each(|(way, message)| {
+                        self.lose_on_the_way(guest, way, message, Rule::WebSocketPromises);
                     });
                 }
                 None

@@ -286,7 +286,7 @@ impl World {
         }
     }
 
-    fn request_failed(&mut self, guest: usize, message: MessageId) {
+    pub(super) fn request_failed(&mut self, guest: usize, message: MessageId) {
         let (browser, server) = (self.guest_name(guest), self.server_of(guest));
         self.record(Event::RequestFailed { browser, server, message, rule: Rule::RequestAndResponse });
     }

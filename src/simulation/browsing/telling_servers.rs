@@ -48,7 +48,7 @@ impl World {
         self.record(Event::EventEmitted { by, message, event });
     }
 
-    /// A line goes to the WebSockets that are open. Whoever has none does not get it.
+    /// A line goes to the WebSockets that are open. Whoever has none any more does not get it.
     fn miss_line(&mut self, host: usize, place: usize, message: MessageId) {
         let is_away = |world: &World, guest: usize| {
             let own = &world.browsing.guests[guest];
@@ -56,6 +56,7 @@ impl World {
                 wire.guest == guest && wire.server.as_ref().is_some_and(Connection::is_websocket)
             };
             matches!(own.browser.program(), Program::WebSocket(_))
+                && own.reason.is_some()
                 && (own.host, own.place) == (host, place)
                 && !world.browsing.wires.values().any(has_one)
         };
@@ -125,13 +126,22 @@ impl World {
     /// What a Socket.IO server tells. Gives the message that has come with it.
     fn socket_event(&mut self, host: usize, place: usize, told: &SocketEvent) -> Option<MessageId> {
         match told {
-            SocketEvent::Connection { socket, namespace, .. } => {
+            SocketEvent::Connection { socket, namespace, is_recovered, .. } => {
                 let guest = self.guest_at((host, place, *socket))?;
                 if let Some(passage) = self.passage_at((host, place, *socket)) {
                     passage.is_in[Way::ToServer as usize] = true;
                 }
                 let namespace = self.names.intern(namespace);
-                self.browsing.guests[guest].away.retain(|away| away.namespace != namespace);
+                let own = &mut self.browsing.guests[guest];
+                let (back, away) = std::mem::take(&mut own.away)
+                    .into_iter()
+                    .partition::<Vec<Away>, _>(|away| away.namespace == namespace);
+                own.away = away;
+                // What was kept for it is of no use to one that comes back without its state.
+                let kept: Vec<MessageId> = back.into_iter().flat_map(|away| away.kept).collect();
+                for message in if *is_recovered { Vec::new() } else { kept } {
+                    self.missed(host, guest, message, Rule::ConnectionStateRecovery);
+                }
                 None
             }
             SocketEvent::Message { socket, values, .. } => {
@@ -147,8 +157,8 @@ impl World {
                 let (namespace, reason) = (self.names.intern(namespace), self.names.intern(reason.as_str()));
                 let rule = Rule::DisconnectReasons;
                 self.record(Event::SocketDisconnected { by, other, namespace, reason, rule });
-                let (rooms, may_recover_until) = (rooms.clone(), *may_recover_until);
-                self.browsing.guests[guest].away.push(Away { namespace, rooms, may_recover_until });
+                let (rooms, may_recover_until, kept) = (rooms.clone(), *may_recover_until, Vec::new());
+                self.browsing.guests[guest].away.push(Away { namespace, rooms, may_recover_until, kept });
                 self.leave((host, place, *socket), Way::ToServer);
                 None
             }
@@ -226,14 +236,23 @@ impl World {
                 continue;
             }
             if is_kept && away.may_recover_until.is_some_and(|until| self.now <= until) {
-                let (server, browser) = (self.host_name(host), self.guest_name(guest));
-                let event = self.browsing.event_of(message);
-                let rule = Rule::ConnectionStateRecovery;
-                self.record(Event::EventKept { server, browser, message, event, rule });
+                self.kept(host, guest, namespace, message);
             } else {
                 self.missed(host, guest, message, Rule::AtMostOnce);
             }
         }
+    }
+
+    /// A server keeps a message for a browser that may come back.
+    fn kept(&mut self, host: usize, guest: usize, namespace: Name, message: MessageId) {
+        let (server, browser) = (self.host_name(host), self.guest_name(guest));
+        let event = self.browsing.event_of(message);
+        let away = self.browsing.guests[guest].away.iter_mut().rev();
+        if let Some(away) = away.into_iter().find(|away| away.namespace == namespace) {
+            away.kept.push(message);
+        }
+        let rule = Rule::ConnectionStateRecovery;
+        self.record(Event::EventKept { server, browser, message, event, rule });
     }
 
     /// An event goes to one socket. If that has left, it goes nowhere.
@@ -298,7 +317,7 @@ impl World {
     /// side has left, too, nothing does.
     pub(super) fn leave(&mut self, at: At, side: Way) {
         let Some(passage) = self.passage_at(at) else { return };
-        let guest = passage.guest;
+        let (guest, namespace) = (passage.guest, passage.namespace);
         passage.is_in[side as usize] = false;
         let mut lost: Vec<(Way, MessageId)> = Vec::new();
         let is_over = !passage.is_in[side.other() as usize];
@@ -310,10 +329,7 @@ impl World {
         let has_recovery = self.socket_server(at.0, at.1).is_some_and(Server::has_recovery);
         for (way, message) in lost {
             if has_recovery && way == Way::ToBrowser {
-                let (server, browser) = (self.host_name(at.0), self.guest_name(guest));
-                let event = self.browsing.event_of(message);
-                let rule = Rule::ConnectionStateRecovery;
-                self.record(Event::EventKept { server, browser, message, event, rule });
+                self.kept(at.0, guest, namespace, message);
             } else {
                 self.lose_on_the_way(guest, way, message, Rule::AtMostOnce);
             }

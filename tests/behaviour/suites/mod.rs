@@ -1,4 +1,5 @@
 mod acknowledging;
+mod browsing;
 mod commands;
 mod consuming;
 mod declaring;
