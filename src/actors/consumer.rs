@@ -73,6 +73,8 @@ pub struct Delivery {
     pub routing_key: Name,
     /// Who published it.
     pub publisher: Name,
+    /// When that was.
+    pub published: Time,
     /// Its body.
     pub body: Body,
 }

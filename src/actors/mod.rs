@@ -5,6 +5,7 @@
 //! messages, come out. They know nothing of links and of the agenda. The sessions of producers and consumers say
 //! whether they have a channel to work on.
 
+mod amqp_connection;
 mod browser;
 mod consumer;
 mod engine_echo;
@@ -17,6 +18,7 @@ mod site;
 mod socket_server;
 mod timing;
 
+pub use amqp_connection::{AmqpConnection, Login, first_method};
 pub use browser::{
     Browser, BrowserEvent, ClientAction, ClientEmission, ClientListener, ClientVerb, NamespaceProgram,
     PlannedRequest, Poller, Program, Requester, SocketClient, Waiting, WebSocketClient,

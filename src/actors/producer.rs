@@ -5,7 +5,7 @@ use crate::amqp::{Body, Command, Content, DeliveryTag, Method, Origin, Propertie
 use crate::facts::{ClientName, Rule};
 use crate::ids::{MessageId, Name};
 use crate::rng::Stream;
-use crate::time::Span;
+use crate::time::{Span, Time};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -111,6 +111,12 @@ impl Producer {
         Some((unconfirmed.message, unconfirmed.exchange))
     }
 
+    /// The messages that await confirms with numbers behind the first and up to the second.
+    pub fn awaiting_between(&self, behind: DeliveryTag, up_to: DeliveryTag) -> Vec<MessageId> {
+        let awaited = self.unconfirmed.iter().filter(|each| behind < each.number && each.number <= up_to);
+        awaited.map(|each| each.message).collect()
+    }
+
     /// The number under which the confirm of a message is still awaited.
     pub fn awaited_number(&self, message: MessageId) -> Option<DeliveryTag> {
         self.unconfirmed.iter().find(|each| each.message == message).map(|each| each.number)
@@ -199,11 +205,11 @@ impl Producer {
     }
 
     /// The next message in turn.
-    pub fn publish(&mut self, message: MessageId) -> Command {
+    pub fn publish(&mut self, message: MessageId, published: Time) -> Command {
         let template = &self.templates[(self.published % self.templates.len() as u64) as usize];
         let (exchange, routing_key) = (template.exchange, template.routing_key);
         let content = Content {
-            origin: Origin { message, publisher: self.name.0 },
+            origin: Origin { message, publisher: self.name.0, published },
             properties: template.properties.clone(),
             body: template.body.clone(),
         };

@@ -401,6 +401,81 @@ events! {
     ServerStopped = 198, "server.stopped" { server: ClientName, until: Time }
     /// The broker does not let a user in, or not do what it asks for.
     AccessRefused = 199, "access.refused" { client: ClientName, user: Name, reason: Name, rule: Rule }
+    /// A host sends a TCP segment; it is there at `arrives`. Places count the octets of a stream from 0.
+    SegmentSent = 140, "segment.sent"
+        { sender: ClientName, receiver: ClientName, frame: u64, flags: Name, place: u64, octets: u64, awaited: u64,
+          window: u64, arrives: Time }
+    /// A segment carries a piece of what a message is written in.
+    SegmentCarries = 141, "segment.carries"
+        { message: MessageId, what: Name, sender: ClientName, receiver: ClientName, frame: u64, arrives: Time }
+    /// A segment carries the last piece of what a message is written in.
+    SegmentCompletes = 142, "segment.completes"
+        { message: MessageId, what: Name, sender: ClientName, receiver: ClientName, frame: u64, arrives: Time }
+    /// A host sends a UDP datagram; it is there at `arrives`.
+    DatagramSent = 143, "datagram.sent"
+        { message: MessageId, sender: ClientName, receiver: ClientName, frame: u64, octets: u64, arrives: Time }
+    /// A host sends a frame of another protocol, such as ARP; it is there at `arrives`.
+    FrameSent = 144, "frame.sent"
+        { sender: ClientName, receiver: ClientName, frame: u64, protocol: Name, arrives: Time }
+    /// A link loses a frame.
+    FrameLost = 145, "frame.lost" { sender: ClientName, receiver: ClientName, frame: u64, rule: Rule }
+    /// A link that is down, or goes down, loses a frame.
+    FrameCutOff = 146, "frame.cut-off" { sender: ClientName, receiver: ClientName, frame: u64, rule: Rule }
+    /// No room is left in front of a link for a frame.
+    FrameDropped = 147, "frame.dropped" { sender: ClientName, receiver: ClientName, frame: u64, rule: Rule }
+    /// A frame is longer than a link takes.
+    FrameTooLong = 148, "frame.too-long" { sender: ClientName, receiver: ClientName, frame: u64, rule: Rule }
+    /// A link doubles a frame.
+    FrameDoubled = 149, "frame.doubled"
+        { sender: ClientName, receiver: ClientName, frame: u64, arrives: Time, rule: Rule }
+    /// A frame overtakes those before it.
+    FrameOvertakes = 150, "frame.overtakes"
+        { sender: ClientName, receiver: ClientName, frame: u64, arrives: Time, rule: Rule }
+    /// A link damages a frame.
+    FrameDamaged = 151, "frame.damaged" { sender: ClientName, receiver: ClientName, frame: u64, rule: Rule }
+    /// A host does not take what a frame brings.
+    FrameDiscarded = 152, "frame.discarded" { receiver: ClientName, rule: Rule }
+    /// An application does not fetch datagrams quickly enough: one is dropped.
+    DatagramOverflow = 153, "datagram.overflow" { receiver: ClientName, rule: Rule }
+    /// A TCP socket comes into another state.
+    SocketChanged = 154, "socket.changed"
+        { node: ClientName, port: u64, peer: ClientName, state: Name, rule: Rule }
+    /// A host sends again what was not acknowledged in time.
+    SentAgain = 155, "segment.sent-again"
+        { node: ClientName, peer: ClientName, place: u64, octets: u64, count: u64, rule: Rule }
+    /// A host sends again at once what several acknowledgements say is missing.
+    SentAgainFast = 156, "segment.sent-again-fast"
+        { node: ClientName, peer: ClientName, place: u64, octets: u64, rule: Rule }
+    /// A host acknowledges the same place once more.
+    AcknowledgedAgain = 157, "segment.acknowledged-again"
+        { node: ClientName, peer: ClientName, place: u64, count: u64, rule: Rule }
+    /// Octets wait behind a lost segment.
+    OctetsHeld = 158, "octets.held"
+        { node: ClientName, peer: ClientName, octets: u64, missing: u64, rule: Rule }
+    /// What was missing has come, and what waited behind it goes to the application.
+    OctetsReleased = 159, "octets.released" { node: ClientName, peer: ClientName, octets: u64, rule: Rule }
+    /// The receiver has no room: the sender stops.
+    WindowClosed = 160, "window.closed" { node: ClientName, peer: ClientName, rule: Rule }
+    /// The receiver has room again.
+    WindowOpened = 161, "window.opened" { node: ClientName, peer: ClientName, rule: Rule }
+    /// The sender asks with one octet whether there is room again.
+    WindowProbed = 162, "window.probed" { node: ClientName, peer: ClientName, rule: Rule }
+    /// The other side has ended a connection at once.
+    ConnectionReset = 163, "connection.reset" { node: ClientName, peer: ClientName, rule: Rule }
+    /// TCP gives a connection up.
+    ConnectionGivenUp = 164, "connection.given-up" { node: ClientName, peer: ClientName, rule: Rule }
+    /// Nobody is behind a port, and whoever wants it is told.
+    PortClosed = 165, "port.closed" { node: ClientName, peer: ClientName, port: u64, rule: Rule }
+    /// A program gives its socket a message of so many octets.
+    SocketSends = 166, "socket.sends"
+        { message: MessageId, sender: ClientName, receiver: ClientName, octets: u64 }
+    /// A message is complete at a program.
+    SocketHas = 167, "socket.has" { message: MessageId, sender: ClientName, receiver: ClientName }
+    /// One reading of a socket gives so many octets.
+    SocketReads = 168, "socket.reads"
+        { receiver: ClientName, octets: u64, ends: u64, begins: u64, rule: Rule }
+    /// A client or the broker says something on a connection that is about the connection itself.
+    Said = 169, "amqp.said" { sender: ClientName, receiver: ClientName, method: Name }
 }
 
 impl Event {

@@ -19,8 +19,8 @@ pub enum Leg {
     DeadLetter(QueueName, ExchangeName),
     /// `basic.return`, or a confirm, on its link to the producer, against the direction of the edge.
     BackToProducer(ExchangeName, ClientName),
-    /// From a browser to its server, or back, on their link.
-    Web(ClientName, ClientName),
+    /// A frame, or what goes between a browser and a server or in a plain socket, on the link between two nodes.
+    Packet(ClientName, ClientName),
     /// No way: the message was lost at an exchange.
     AtExchange(ExchangeName),
     /// No way: the message was lost at a queue.
@@ -57,7 +57,7 @@ impl Leg {
             Leg::Acknowledgement(consumer, queue) => (Place::Client(consumer), Place::Queue(queue)),
             Leg::DeadLetter(queue, exchange) => (Place::Queue(queue), Place::Exchange(exchange)),
             Leg::BackToProducer(exchange, producer) => (Place::Exchange(exchange), Place::Client(producer)),
-            Leg::Web(from, to) => (Place::Client(from), Place::Client(to)),
+            Leg::Packet(from, to) => (Place::Client(from), Place::Client(to)),
             Leg::AtExchange(exchange) => (Place::Exchange(exchange), Place::Exchange(exchange)),
             Leg::AtQueue(queue) => (Place::Queue(queue), Place::Queue(queue)),
             Leg::AtClient(client) => (Place::Client(client), Place::Client(client)),
@@ -99,4 +99,8 @@ pub enum Shape {
     Response = 21,
     /// A ping, or the answer to one.
     Heartbeat = 22,
+    /// A segment, a datagram or another frame.
+    Packet = 30,
+    /// The same, lost on its way: the first half of its progress is the way there, the other half it fades.
+    PacketLost = 31,
 }

@@ -15,20 +15,20 @@ const NO_MESSAGE: MessageId = MessageId(0);
 pub(super) fn web_move(event: &Event) -> Option<WebMove> {
     Some(match *event {
         Event::RequestSent { browser, server, message, arrives, .. } => {
-            (message, Leg::Web(browser, server), Shape::Request, Name::EMPTY, browser, arrives)
+            (message, Leg::Packet(browser, server), Shape::Request, Name::EMPTY, browser, arrives)
         }
         Event::ResponseSent { server, browser, message, arrives, .. } => {
-            (message, Leg::Web(server, browser), Shape::Response, Name::EMPTY, server, arrives)
+            (message, Leg::Packet(server, browser), Shape::Response, Name::EMPTY, server, arrives)
         }
         Event::EventSent { from, to, message, event, attempt, arrives } => {
             let shape = if attempt > 1 { Shape::Redelivered } else { Shape::Message };
-            (message, Leg::Web(from, to), shape, event, from, arrives)
+            (message, Leg::Packet(from, to), shape, event, from, arrives)
         }
         Event::AnswerSent { from, to, message, arrives } => {
-            (message, Leg::Web(from, to), Shape::Acknowledgement, Name::EMPTY, from, arrives)
+            (message, Leg::Packet(from, to), Shape::Acknowledgement, Name::EMPTY, from, arrives)
         }
         Event::HeartbeatSent { from, to, arrives, .. } => {
-            (NO_MESSAGE, Leg::Web(from, to), Shape::Heartbeat, Name::EMPTY, from, arrives)
+            (NO_MESSAGE, Leg::Packet(from, to), Shape::Heartbeat, Name::EMPTY, from, arrives)
         }
         _ => return None,
     })
@@ -38,10 +38,10 @@ pub(super) fn web_move(event: &Event) -> Option<WebMove> {
 /// is there now.
 pub(super) fn web_arrival(event: &Event) -> Option<(MessageId, Leg)> {
     Some(match *event {
-        Event::EventReceived { by, from, message, .. } => (message, Leg::Web(from, by)),
+        Event::EventReceived { by, from, message, .. } => (message, Leg::Packet(from, by)),
         Event::RequestHeld { server, browser, message, .. }
-        | Event::ResponseSent { server, browser, message, .. } => (message, Leg::Web(browser, server)),
-        Event::ResponseReceived { server, browser, message, .. } => (message, Leg::Web(server, browser)),
+        | Event::ResponseSent { server, browser, message, .. } => (message, Leg::Packet(browser, server)),
+        Event::ResponseReceived { server, browser, message, .. } => (message, Leg::Packet(server, browser)),
         _ => return None,
     })
 }
@@ -49,7 +49,7 @@ pub(super) fn web_arrival(event: &Event) -> Option<(MessageId, Leg)> {
 /// The place where a message is lost, with the leg on which it is not any more.
 pub(super) fn web_end(event: &Event) -> Option<(MessageId, ClientName, Option<Leg>)> {
     Some(match *event {
-        Event::EventLost { from, to, message, .. } => (message, to, Some(Leg::Web(from, to))),
+        Event::EventLost { from, to, message, .. } => (message, to, Some(Leg::Packet(from, to))),
         Event::EventDropped { from, message, .. } => (message, from, None),
         Event::EventMissed { browser, message, .. } => (message, browser, None),
         _ => return None,

@@ -3,9 +3,10 @@
 use super::definitions::ONLY_VIRTUAL_HOST;
 use super::reader::Reader;
 use super::servers::check_paths;
+use super::sockets::check_sockets;
 use super::{
     BrowserDocument, Carrier, ConsumerDocument, Definitions, Format, LinkDocument, ProducerDocument,
-    ScenarioError, ScheduledCommand, ServerDocument,
+    ScenarioError, ScheduledCommand, ServerDocument, SocketDocument,
 };
 use crate::broker::Version;
 use litemap::LiteMap;
@@ -43,6 +44,8 @@ pub struct Scenario {
     pub servers: Vec<ServerDocument>,
     /// Browsers that talk to them.
     pub browsers: Vec<BrowserDocument>,
+    /// Programs with plain sockets.
+    pub sockets: Vec<SocketDocument>,
 }
 
 /// The broker of a scenario.
@@ -119,10 +122,12 @@ impl Scenario {
             "schedule",
             "servers",
             "browsers",
+            "sockets",
         ])?;
+        let sockets = document.list("sockets", SocketDocument::read)?;
         let servers = document.list("servers", ServerDocument::read)?;
         let broker = match document.optional("broker")? {
-            None if !servers.is_empty() => BrokerDocument {
+            None if !servers.is_empty() || !sockets.is_empty() => BrokerDocument {
                 id: DEFAULT_BROKER.to_owned(),
                 rabbitmq: Version::default(),
                 definitions: Definitions::default(),
@@ -145,6 +150,7 @@ impl Scenario {
             schedule: document.list("schedule", ScheduledCommand::read)?,
             servers,
             browsers: document.list("browsers", BrowserDocument::read)?,
+            sockets,
         })
     }
 
@@ -165,6 +171,7 @@ impl Scenario {
         for (place, browser) in self.browsers.iter().enumerate() {
             browser.check(&format!("browsers[{place}]"), &self.servers)?;
         }
+        check_sockets(self)?;
         self.check_links()
     }
 
@@ -209,9 +216,11 @@ impl Scenario {
             (format!("servers[{place}].{field}"), host)
         });
         let browsers = self.browsers.iter().enumerate();
-        hosts
-            .chain(browsers.map(|(place, browser)| (format!("browsers[{place}].id"), browser.id.as_str())))
-            .collect()
+        let browsers =
+            browsers.map(|(place, browser)| (format!("browsers[{place}].id"), browser.id.as_str()));
+        let sockets = self.sockets.iter().enumerate();
+        let sockets = sockets.map(|(place, socket)| (format!("sockets[{place}].id"), socket.id.as_str()));
+        hosts.chain(browsers).chain(sockets).collect()
     }
 
     /// The machines on which servers run, each with the place of the first of them.

@@ -19,6 +19,7 @@ mod not_simulated;
 mod producer;
 mod reader;
 mod servers;
+mod sockets;
 mod workload;
 
 pub use crate::actors::{Acknowledgement, Answer, PublishingMode};
@@ -39,6 +40,7 @@ pub use not_simulated::{
 };
 pub use producer::{Arrivals, ProducerDocument};
 pub use servers::{Pace, ServerDocument, ServerKind, check_paths_on_one_port};
+pub use sockets::{SendDocument, SocketDocument, SocketProtocol};
 
 use reader::Reader;
 use serde_json::Value;

@@ -78,6 +78,7 @@ pub fn default_workload(definitions: Definitions) -> Scenario {
         schedule: Vec::new(),
         servers: Vec::new(),
         browsers: Vec::new(),
+        sockets: Vec::new(),
     }
 }
 

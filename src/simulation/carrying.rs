@@ -19,6 +19,10 @@ impl World {
         command: impl Into<amqp::Command>,
     ) -> Time {
         let command = command.into();
+        if self.is_on_line(id) {
+            self.send_on_line(id, channel, command);
+            return Time::UNKNOWN;
+        }
         let octets = self.octets(id, Direction::ToBroker, channel, &command);
         let connection = self.client(id).connection;
         let pending = Pending::AtBroker(connection, channel, command.clone());
@@ -129,8 +133,13 @@ impl World {
             self.broker_timeout = Some(due);
             self.agenda.enter(due.max(self.now), Pending::BrokerTimeout);
         }
-        while let Some(Outgoing { connection, channel, command }) = self.broker.poll_output() {
-            let Some(&id) = self.by_connection.get(&connection) else { continue };
+        while let Some(outgoing) = self.broker.poll_output() {
+            let Some(&id) = self.by_connection.get(&outgoing.connection) else { continue };
+            if self.is_on_line(id) {
+                self.put_on_line(id, &outgoing);
+                continue;
+            }
+            let Outgoing { connection, channel, command } = outgoing;
             let octets = self.octets(id, Direction::ToClient, channel, &command);
             let is_settled = self.is_settled(connection, channel, &command.method);
             let arrival = Arrival { command: command.clone(), is_settled };
@@ -139,6 +148,16 @@ impl World {
             self.tap(connection, channel, Direction::ToClient, arrives, &command);
             self.record_delivery(id, &command, arrives);
             self.record_answer_to_producer(id, &command, arrives);
+        }
+    }
+
+    /// Gives what the broker says to a client on a line to its session.
+    fn put_on_line(&mut self, id: ActorId, outgoing: &Outgoing) {
+        let Outgoing { connection, channel, command } = outgoing;
+        let is_settled = self.is_settled(*connection, *channel, &command.method);
+        if self.give_to_session(outgoing, is_settled) {
+            self.record_delivery(id, command, Time::UNKNOWN);
+            self.record_answer_to_producer(id, command, Time::UNKNOWN);
         }
     }
 

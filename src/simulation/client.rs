@@ -4,7 +4,7 @@ use super::linking::Socket;
 use crate::actors::{Consumer, Producer, Session};
 use crate::amqp::{ChannelNumber, Method};
 use crate::facts::ClientName;
-use crate::ids::{ConnectionId, Name};
+use crate::ids::{ConnectionId, Name, StreamId};
 use crate::network::{Direction, Link};
 
 /// The channel that every simulated client uses.
@@ -53,6 +53,10 @@ pub struct Client {
     pub session: Session,
     /// The virtual host it is connected to.
     pub virtual_host: Name,
+    /// Its present connection in packets, if it has one.
+    pub(super) line: Option<StreamId>,
+    /// Whether it has had a channel already.
+    pub(super) has_begun: bool,
     /// Its present connection, or the last one.
     pub(super) connection: ConnectionId,
     pub(super) link: Link,

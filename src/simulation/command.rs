@@ -173,8 +173,13 @@ impl World {
         }
     }
 
-    /// Carries out a command that has been checked.
+    /// Carries out a command that has been checked, and what follows from it at once.
     pub(super) fn carry_out(&mut self, command: &Command) {
+        self.do_command(command);
+        self.settle();
+    }
+
+    fn do_command(&mut self, command: &Command) {
         match (command, self.target(command)) {
             (Command::RestartBroker { down, .. }, _) => self.restart_broker(*down),
             (Command::Purge { .. }, Ok(Target::Queue(queue))) => self.purge(queue),

@@ -9,7 +9,7 @@ use crate::broker::ConnectionState;
 use crate::facts::{Event, Rule};
 use crate::ids::{ActorId, ConnectionId};
 use crate::network::Direction;
-use crate::time::Span;
+use crate::time::{Span, Time};
 
 /// The reply code of a closing that blames nobody.
 const SUCCESS: u16 = crate::amqp::ReplyCode::Success.number();
@@ -20,7 +20,11 @@ impl World {
         let client = self.client(id);
         let (name, connection) = (client.actor.name(), client.connection);
         self.end_session(id, Life::Down, Event::Crashed { client: name }, true);
-        self.carry(id, Direction::ToBroker, 0, Pending::ClientGone(connection));
+        if self.is_on_line(id) {
+            self.desert_line(id);
+        } else {
+            self.carry(id, Direction::ToBroker, 0, Pending::ClientGone(connection));
+        }
         self.plan_recovery(id);
     }
 
@@ -96,6 +100,9 @@ impl World {
         let event = if client.session.life() == Life::ChannelClosed {
             let arrives = self.send(id, CHANNEL, Method::ChannelOpen {});
             Event::OpeningChannel { client: name, arrives }
+        } else if self.is_on_line(id) {
+            self.open_line(id);
+            Event::Connecting { client: name, arrives: Time::UNKNOWN }
         } else {
             let connection = self.broker.connect(name);
             self.by_connection.insert(connection, id);
@@ -112,10 +119,14 @@ impl World {
         let client = self.client_mut(id);
         client.session.opened();
         let name = client.actor.name();
+        let begins = !std::mem::replace(&mut client.has_begun, true);
         self.record(Event::Opened { client: name });
         self.send_set_up(id);
         self.publish_waiting(id);
         self.begin_work(id);
+        if begins {
+            self.schedule_publishing(id);
+        }
     }
 
     /// The broker stops; every connection breaks. It is there again after a while.
@@ -128,6 +139,7 @@ impl World {
             .filter(|(_, connection)| connection.state == ConnectionState::Opening)
             .map(|(id, _)| id)
             .collect();
+        self.end_lines();
         self.with_broker(|broker, cx| broker.restart(cx, false));
         self.broker_is_back = Some(until);
         self.agenda.enter(until, Pending::BrokerStarts);
@@ -139,12 +151,18 @@ impl World {
 
     pub(super) fn broker_starts(&mut self) {
         self.broker_is_back = None;
+        self.take_lines();
         self.record(Event::BrokerStarted {});
     }
 
     /// A client has no channel any more, and when it dies no memory. Every message that it had is accounted for.
     pub(super) fn end_session(&mut self, id: ActorId, life: Life, event: Event, dies: bool) {
         self.record(event);
+        self.end_session_after(id, life, event, dies);
+    }
+
+    /// The same when the event is recorded already.
+    pub(super) fn end_session_after(&mut self, id: ActorId, life: Life, event: Event, dies: bool) {
         let client = self.client_mut(id);
         client.session.end(life, event);
         let name = client.actor.name();

@@ -12,8 +12,13 @@ impl World {
     /// Something reaches a client, which listens to it or does not.
     pub(super) fn at_client(&mut self, connection: ConnectionId, arrival: &Arrival) {
         let Some(&id) = self.by_connection.get(&connection) else { return };
+        let is_present = self.client(id).connection == connection;
+        self.hear(id, is_present, arrival);
+    }
+
+    /// Something reaches a client on its present connection, or on an earlier one.
+    pub(super) fn hear(&mut self, id: ActorId, is_present: bool, arrival: &Arrival) {
         let client = self.client(id);
-        let is_present = client.connection == connection;
         match (client.session.life(), &arrival.command.method) {
             (life, Method::ConnectionClose { .. }) if is_present && life != Life::Down => {
                 self.closed_by_broker(id, &arrival.command.method);
@@ -150,6 +155,7 @@ fn delivery_of(arrival: &Arrival) -> Option<Delivery> {
         is_settled: arrival.is_settled,
         routing_key,
         publisher: content.origin.publisher,
+        published: content.origin.published,
         body: content.body.clone(),
     })
 }

@@ -3,6 +3,7 @@
 
 use super::World;
 use super::client::Client;
+use super::nodes::Nodes;
 use super::snapshot::LinkState;
 use super::world::Pending;
 use crate::actors::Life;
@@ -164,6 +165,15 @@ impl World {
         self.flush(id);
     }
 
+    /// The cable of a client does what its link does.
+    fn renew_cable(&mut self, id: ActorId) {
+        let settings = [Direction::ToBroker, Direction::ToClient]
+            .map(|way| self.clients[id.index()].link.settings(way).clone());
+        if let Some(packets) = &mut self.packets {
+            packets.change_cable(Nodes::of_client(id), Nodes::BROKER, settings);
+        }
+    }
+
     pub(super) fn set_link_up(&mut self, id: ActorId, is_up: bool) {
         let client = self.client_mut(id);
         for direction in [Direction::ToBroker, Direction::ToClient] {
@@ -171,6 +181,7 @@ impl World {
             client.link.change(direction, settings);
         }
         let client = client.actor.name();
+        self.renew_cable(id);
         if is_up {
             self.record(Event::LinkRestored { client });
             self.flush(id);
@@ -192,6 +203,7 @@ impl World {
             client.link.change(way, settings);
         }
         let client = client.actor.name();
+        self.renew_cable(id);
         self.record(Event::LinkChanged { client });
         self.flush(id);
     }

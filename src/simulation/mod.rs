@@ -12,6 +12,7 @@
 mod about;
 mod anatomy;
 mod assumed;
+mod assumed_capture;
 mod browsing;
 mod capturing;
 mod carrying;
@@ -21,8 +22,8 @@ mod command;
 mod connecting;
 mod consuming;
 mod linking;
-#[allow(dead_code)]
 mod nodes;
+mod packets;
 mod picture;
 mod publishing;
 mod replay;
@@ -30,7 +31,8 @@ mod setting;
 mod setup;
 mod site;
 mod snapshot;
-#[allow(dead_code)] // Those who speak on streams come next.
+mod socket_state;
+mod sockets;
 mod streams;
 mod tap;
 mod whereabouts;
@@ -40,16 +42,18 @@ pub use crate::scenario::Command;
 pub use about::About;
 pub use anatomy::{Packet, Packets};
 pub use browsing::{BrowserState, ListenerState, NamespaceState, PathState, PortState, ServerState};
+pub use capturing::CaptureError;
 pub use client::{Actor, Client};
 pub use command::CommandError;
 pub use picture::{EdgeKind, NodeKind, Picture, PictureEdge, PictureNode, Spot, exchange_id, queue_id};
 pub use setup::declared_broker;
 pub use site::declared_site;
 pub use snapshot::{LinkState, NodeState, Snapshot};
+pub use socket_state::SocketState;
 pub use whereabouts::Whereabouts;
 pub use world::World;
 
-use crate::facts::{Fact, FactStore, MovingItem};
+use crate::facts::{Fact, FactStore, FactsHash, MovingItem, Recording};
 use crate::scenario::{self, Format, NotSimulated, Scenario, ScenarioError};
 use crate::time::Time;
 use checkpoints::Checkpoints;
@@ -99,8 +103,20 @@ impl Simulation {
     /// # Errors
     /// Whatever is wrong with the document.
     pub fn from_text(text: &str, seed: Option<u64>) -> Result<Simulation, ScenarioError> {
+        Simulation::recording(text, seed, Recording::Everything)
+    }
+
+    /// A simulation of a document, at its start, that records no more than that.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the document.
+    pub fn recording(
+        text: &str,
+        seed: Option<u64>,
+        recording: Recording,
+    ) -> Result<Simulation, ScenarioError> {
         let (format, scenario) = scenario::read(text)?;
-        Simulation::new(scenario, format, seed)
+        Simulation::new(scenario, format, seed, recording)
     }
 
     /// A simulation of a scenario that has been read, at its start.
@@ -111,13 +127,14 @@ impl Simulation {
         mut scenario: Scenario,
         format: Format,
         seed: Option<u64>,
+        recording: Recording,
     ) -> Result<Simulation, ScenarioError> {
         scenario.seed = seed.unwrap_or(scenario.seed);
-        let mut world = setup::world(&scenario, format, scenario.seed)?;
+        let mut world = setup::world(&scenario, format, scenario.seed, recording)?;
         let mut facts = FactStore::new(FACTS_REMEMBERED);
         world.recorder.drain().for_each(|(index, fact)| facts.put(index, fact));
         let start = world.clone();
-        world.tap = None;
+        world.close_taps();
         Ok(Simulation {
             not_simulated: scenario::not_simulated(&scenario),
             picture: Picture::of(&scenario, &world),
@@ -156,9 +173,9 @@ impl Simulation {
         self.world.now
     }
 
-    /// A hash over all facts from the start up to now: 16 hexadecimal digits.
-    pub fn facts_hash(&self) -> String {
-        self.world.recorder.hash().to_string()
+    /// A hash over all facts from the start up to now, 16 hexadecimal digits; none where facts are not recorded.
+    pub fn facts_hash(&self) -> Option<String> {
+        self.world.recorder.hash().map(FactsHash::to_string)
     }
 
     /// Carries out a command now. If there is a future already, because the simulation went back, another one
@@ -191,7 +208,8 @@ impl Simulation {
         self.carry_out_due(None);
         let stepped = self.world.step();
         self.store_facts();
-        if stepped {
+        // Who wants numbers alone does not go back, and if so, from the start.
+        if stepped && self.world.recorder.keeps_facts() {
             self.checkpoints.offer(&self.world);
         }
         stepped
@@ -297,7 +315,8 @@ impl Simulation {
     }
 
     fn restore(&mut self, world: World) {
-        self.world = World { tap: None, ..world };
+        self.world = world;
+        self.world.close_taps();
     }
 
     fn store_facts(&mut self) {

@@ -13,6 +13,8 @@ pub(super) enum Role {
     Server(usize),
     /// A browser.
     Browser(usize),
+    /// A program with a plain socket.
+    Socket(usize),
 }
 
 /// A node.

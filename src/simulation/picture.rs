@@ -4,11 +4,11 @@ mod topology;
 mod visitors;
 
 use super::client::Actor;
-use super::setting::{Argument, Setting, consumer_settings, producer_settings};
+use super::setting::{Argument, Setting, consumer_settings, producer_settings, socket_settings};
 use super::world::World;
 use crate::facts::{ExchangeName, Leg, QueueName};
 use crate::ids::{ActorId, Name, Names};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, SocketProtocol};
 use litemap::LiteMap;
 use serde::Serialize;
 
@@ -28,6 +28,8 @@ pub enum NodeKind {
     Server,
     /// A browser.
     Browser,
+    /// A program with a plain socket.
+    Socket,
 }
 
 /// The kinds of edges.
@@ -47,6 +49,8 @@ pub enum EdgeKind {
     DeadLetter,
     /// From a browser to its server.
     Web,
+    /// Between two programs with plain sockets.
+    Socket,
 }
 
 /// A thing in the picture.
@@ -103,6 +107,7 @@ pub(super) enum Subject {
     Queue(QueueName),
     Host(usize),
     Guest(usize),
+    Socket(usize),
 }
 
 /// The nodes and edges of a simulation.
@@ -112,7 +117,7 @@ pub struct Picture {
     pub version: u64,
     /// Virtual hosts in which something is drawn.
     pub virtual_hosts: Vec<String>,
-    /// Producers, exchanges, queues, consumers, browsers, servers, in this order.
+    /// Producers, exchanges, queues, consumers, browsers, servers, sockets, in this order.
     pub nodes: Vec<PictureNode>,
     /// The lines between them.
     pub edges: Vec<PictureEdge>,
@@ -147,6 +152,7 @@ impl Picture {
         picture.add_queues(world);
         picture.add_clients(scenario, world, NodeKind::Consumer);
         picture.add_visitors(scenario, world);
+        picture.add_sockets(scenario, world);
         picture.add_publishing(world);
         picture.add_bindings(world);
         picture.add_dead_lettering(world);
@@ -191,6 +197,7 @@ impl Picture {
             Leg::AtExchange(exchange) => return self.exchange_place(exchange).map(Spot::Node),
             Leg::AtQueue(queue) => return self.queue_place(queue).map(Spot::Node),
             Leg::AtClient(client) => return self.client_place(client.0).map(Spot::Node),
+            Leg::Packet(from, to) => return self.spot_of_packet(from.0, to.0),
             Leg::Publish(producer, exchange) => {
                 (self.client_place(producer.0)?, self.exchange_place(exchange)?, false)
             }
@@ -207,17 +214,31 @@ impl Picture {
             Leg::DeadLetter(queue, exchange) => {
                 (self.queue_place(queue)?, self.exchange_place(exchange)?, false)
             }
-            Leg::Web(from, to) => {
-                let (from, to) = (self.client_place(from.0)?, self.client_place(to.0)?);
-                // The line leads from the browser to the server.
-                let is_backwards = self.nodes[from].kind == NodeKind::Server;
-                if is_backwards { (to, from, true) } else { (from, to, false) }
-            }
             Leg::BackToProducer(exchange, producer) => {
                 (self.client_place(producer.0)?, self.exchange_place(exchange)?, true)
             }
         };
         self.edge_places.get(&(from, to)).map(|&edge| Spot::Edge { edge, is_backwards })
+    }
+
+    /// On the line between two nodes; to and from the broker, which is no node, on the line of the client.
+    fn spot_of_packet(&self, from: Name, to: Name) -> Option<Spot> {
+        let (from, to) = (self.client_place(from), self.client_place(to));
+        let place = |pair: (usize, usize)| self.edge_places.get(&pair).copied();
+        match (from, to) {
+            (Some(from), Some(to)) => match (place((from, to)), place((to, from))) {
+                (Some(edge), _) => Some(Spot::Edge { edge, is_backwards: false }),
+                (_, Some(edge)) => Some(Spot::Edge { edge, is_backwards: true }),
+                _ => None,
+            },
+            (client, other) => {
+                let client = client.or(other)?;
+                let is_from_client = from.is_some();
+                let edge = self.edges.iter().position(|edge| edge.from == client || edge.to == client)?;
+                let is_backwards = (self.edges[edge].from == client) != is_from_client;
+                Some(Spot::Edge { edge, is_backwards })
+            }
+        }
     }
 
     fn add_node(&mut self, subject: Subject, node: PictureNode) {
@@ -245,6 +266,33 @@ impl Picture {
                 arguments: Vec::new(),
             };
             self.add_node(Subject::Client(ActorId(number as u32)), node);
+        }
+    }
+
+    /// Programs with plain sockets, and the lines between them.
+    fn add_sockets(&mut self, scenario: &Scenario, world: &World) {
+        for (number, document) in scenario.sockets.iter().enumerate() {
+            let Some(name) = world.names.find(&document.id) else { continue };
+            self.clients.insert(name, self.nodes.len());
+            let node = PictureNode {
+                id: format!("socket:{}", document.id),
+                kind: NodeKind::Socket,
+                name: document.id.clone(),
+                virtual_host: String::new(),
+                exchange_type: None,
+                settings: socket_settings(scenario, document),
+                arguments: Vec::new(),
+            };
+            self.add_node(Subject::Socket(number), node);
+        }
+        for document in &scenario.sockets {
+            let place = |name: &str| self.client_place(world.names.find(name)?);
+            let (from, to) = (place(&document.id), document.peer().and_then(place));
+            let label = match document.protocol {
+                SocketProtocol::Tcp => "TCP",
+                SocketProtocol::Udp => "UDP",
+            };
+            self.add_edge(EdgeKind::Socket, from, to, label);
         }
     }
 

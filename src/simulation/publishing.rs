@@ -56,14 +56,14 @@ impl World {
 
     /// Sends a message that does not belong to the producer's own.
     pub(super) fn publish_besides(&mut self, id: ActorId, template: &Template) {
-        let message = self.next_message();
+        let (message, published) = (self.next_message(), self.now);
         let client = self.client_mut(id);
         let publisher = client.actor.name();
         if let Actor::Producer(producer) = &mut client.actor {
             producer.has_sent(message, template.exchange);
         }
         let content = Content {
-            origin: Origin { message, publisher: publisher.0 },
+            origin: Origin { message, publisher: publisher.0, published },
             properties: template.properties.clone(),
             body: template.body.clone(),
         };
@@ -73,9 +73,9 @@ impl World {
     }
 
     fn publish_now(&mut self, id: ActorId) {
-        let message = self.next_message();
+        let (message, now) = (self.next_message(), self.now);
         let Actor::Producer(producer) = &mut self.client_mut(id).actor else { return };
-        let command = producer.publish(message);
+        let command = producer.publish(message, now);
         let commits = producer.commit();
         let producer = producer.name();
         self.send_publishing(id, message, command);

@@ -1,6 +1,6 @@
 //! What a node is set to, for its reader.
 
-use crate::scenario::{Acknowledgement, Arrivals, Scenario, Service};
+use crate::scenario::{Acknowledgement, Arrivals, Scenario, Service, SocketDocument, SocketProtocol};
 use crate::time::Span;
 use serde::Serialize;
 
@@ -75,6 +75,26 @@ pub(super) fn consumer_settings(scenario: &Scenario, name: &str) -> Vec<Setting>
         service,
         latency_setting(scenario, name),
     ]
+}
+
+pub(super) fn socket_settings(scenario: &Scenario, document: &SocketDocument) -> Vec<Setting> {
+    let mut settings = vec![match document.protocol {
+        SocketProtocol::Tcp => Setting { key: "setting.socket.tcp", value: String::new() },
+        SocketProtocol::Udp => Setting { key: "setting.socket.udp", value: String::new() },
+    }];
+    settings
+        .extend(document.port.map(|port| Setting { key: "setting.socket.port", value: port.to_string() }));
+    if let Some((octets, every)) = document.reads {
+        let value = format!("{octets} / {}", seconds(every.as_us()));
+        settings.push(Setting { key: "setting.socket.reads", value });
+    }
+    if document.protocol == SocketProtocol::Tcp && !document.has_nagle {
+        settings.push(Setting { key: "setting.socket.no-delay", value: String::new() });
+    }
+    if let Some(link) = document.peer().and_then(|peer| scenario.link_between([&document.id, peer])) {
+        settings.push(Setting { key: "setting.latency", value: seconds(link.forward.latency.as_us()) });
+    }
+    settings
 }
 
 fn latency_setting(scenario: &Scenario, name: &str) -> Setting {

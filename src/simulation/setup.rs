@@ -7,13 +7,15 @@ use super::browsing::Browsing;
 use super::client::{Actor, CHANNEL, Client};
 use super::command::CommandError;
 use super::nodes::{Nodes, Role};
+use super::packets::packet_carrier;
+use super::sockets::PlainSocket;
 use super::streams::{Streams, links_of};
 use super::world::{Pending, World};
 use crate::actors::{AnswerRule, Consumer, Habits, Producer, Session, Template, Timing};
 use crate::agenda::Agenda;
 use crate::amqp::{ChannelNumber, Command, Method, Properties};
 use crate::broker::{Broker, Outgoing};
-use crate::facts::{ClientName, QueueName, Recorder};
+use crate::facts::{ClientName, QueueName, Recorder, Recording};
 use crate::ids::{ActorId, ConnectionId, Name, Names};
 use crate::network::{Direction, Link, LinkSettings};
 use crate::rng::Stream;
@@ -29,25 +31,37 @@ use std::rc::Rc;
 ///
 /// # Errors
 /// When the broker refuses something that is declared, with the place in the document.
-pub(super) fn world(scenario: &Scenario, format: Format, seed: u64) -> Result<World, ScenarioError> {
+pub(super) fn world(
+    scenario: &Scenario,
+    format: Format,
+    seed: u64,
+    recording: Recording,
+) -> Result<World, ScenarioError> {
     let mut world = empty_world(scenario);
     let mut setup = Setup { world: &mut world, format };
     setup.declare(&scenario.broker.definitions)?;
     // What was declared stood there before the simulation began: it is no fact of this run.
-    setup.world.recorder = Recorder::default();
+    setup.world.recorder = Recorder::new(recording);
+    setup.add_nodes(scenario, seed);
     for (number, producer) in scenario.producers.iter().enumerate() {
         setup.add_producer(producer, scenario, seed, &format!("producers[{number}]"))?;
     }
     for (number, consumer) in scenario.consumers.iter().enumerate() {
         setup.add_consumer(consumer, scenario, seed, &format!("consumers[{number}]"))?;
     }
-    setup.add_nodes(scenario, seed);
     setup.world.set_up_browsing(scenario, seed);
     setup.add_schedule(scenario)?;
     world.carry_output();
-    for number in 0..world.clients.len() {
-        world.schedule_publishing(ActorId(number as u32));
+    world.take_lines();
+    for id in (0..world.clients.len()).map(|number| ActorId(number as u32)) {
+        if world.is_on_line(id) {
+            world.open_line(id);
+        } else {
+            world.schedule_publishing(id);
+        }
     }
+    world.start_sockets();
+    world.settle();
     Ok(world)
 }
 
@@ -80,6 +94,9 @@ fn empty_world(scenario: &Scenario) -> World {
         nodes: Nodes::default(),
         browsing: Browsing::default(),
         streams: Streams::default(),
+        sockets: Vec::new(),
+        packets: None,
+        login: ("guest".to_owned(), "guest".to_owned()),
         schedule: [].into(),
         recorder: Recorder::default(),
         last_message: 0,
@@ -87,6 +104,9 @@ fn empty_world(scenario: &Scenario) -> World {
         tap: Some(Vec::new()),
     }
 }
+
+/// The number of no connection.
+const NO_CONNECTION: ConnectionId = ConnectionId(u32::MAX);
 
 struct Setup<'a> {
     world: &'a mut World,
@@ -182,7 +202,13 @@ impl Setup<'_> {
         place: &str,
     ) -> Result<(), ScenarioError> {
         let virtual_host = self.intern(virtual_host);
-        let connection = self.connect(actor.name(), virtual_host, place)?;
+        let number = ActorId(self.world.clients.len() as u32);
+        let is_on_line = self.world.is_on_line(number);
+        let connection = match is_on_line {
+            // It connects when the simulation starts.
+            true => NO_CONNECTION,
+            false => self.connect(actor.name(), virtual_host, place)?,
+        };
         let name = self.world.names.text(actor.name().0);
         let document = scenario.link(name);
         let is_from_broker = document.is_some_and(|link| link.between[1] == name);
@@ -194,18 +220,27 @@ impl Setup<'_> {
             settings.reverse();
         }
         let link = Link::with_settings(settings, seed, name);
-        let number = ActorId(self.world.clients.len() as u32);
-        self.world.by_connection.insert(connection, number);
         let methods = actor.set_up();
+        let mut session = Session::open(recovers_after_us.map(Span::from_us));
+        if is_on_line {
+            session.ask();
+        } else {
+            self.world.by_connection.insert(connection, number);
+        }
         self.world.clients.push(Client {
             actor,
-            session: Session::open(recovers_after_us.map(Span::from_us)),
+            session,
+            line: None,
+            has_begun: !is_on_line,
             virtual_host,
             connection,
             link,
             forward,
             sockets: Default::default(),
         });
+        if is_on_line {
+            return Ok(());
+        }
         methods.into_iter().try_for_each(|method| self.request(connection, CHANNEL, method, place))
     }
 
@@ -213,8 +248,11 @@ impl Setup<'_> {
     fn add_nodes(&mut self, scenario: &Scenario, seed: u64) {
         self.world.broker_name = self.intern(&scenario.broker.id);
         self.world.nodes.add(self.world.broker_name, Role::Broker);
-        for (number, client) in self.world.clients.iter().enumerate() {
-            self.world.nodes.add(client.actor.name().0, Role::Client(ActorId(number as u32)));
+        let clients = scenario.producers.iter().map(|each| &each.id);
+        let clients = clients.chain(scenario.consumers.iter().map(|each| &each.id));
+        for (number, client) in clients.enumerate() {
+            let name = self.intern(client);
+            self.world.nodes.add(name, Role::Client(ActorId(number as u32)));
         }
         for (number, (_, host)) in scenario.hosts().into_iter().enumerate() {
             let name = self.intern(host);
@@ -224,8 +262,37 @@ impl Setup<'_> {
             let name = self.intern(&browser.id);
             self.world.nodes.add(name, Role::Browser(number));
         }
+        for (number, socket) in scenario.sockets.iter().enumerate() {
+            let name = self.intern(&socket.id);
+            self.world.nodes.add(name, Role::Socket(number));
+        }
+        self.add_sockets(scenario);
         let links = links_of(scenario, &self.world.nodes, &self.world.names, seed);
         self.world.streams = Streams::with_links(links);
+        let World { nodes, names, .. } = &*self.world;
+        self.world.packets = packet_carrier(scenario, nodes, names, seed);
+        if self.world.packets.is_some() {
+            self.add_user(&scenario.broker.definitions);
+        }
+    }
+
+    fn add_sockets(&mut self, scenario: &Scenario) {
+        let World { nodes, names, sockets, .. } = &mut *self.world;
+        let node = |name: &str| nodes.find(names.find(name)?);
+        for document in &scenario.sockets {
+            let to = document.to.as_ref().and_then(|(peer, port)| Some((node(peer)?, *port)));
+            sockets.extend(node(&document.id).map(|own| PlainSocket::new(own, to, document)));
+        }
+    }
+
+    /// Clients may do everything, as those do who do not log in. Where the scenario has users of its own, this one is
+    /// none of them.
+    fn add_user(&mut self, definitions: &Definitions) {
+        let World { broker, names, login, .. } = &mut *self.world;
+        if !definitions.users.is_empty() {
+            *login = ("queuescope".to_owned(), "queuescope".to_owned());
+        }
+        broker.add_unrestricted_user(&login.0, &login.1, names);
     }
 
     /// Enters what the scenario wants done.

@@ -2,6 +2,7 @@
 
 use super::browsing::{BrowserState, ServerState};
 use super::picture::Subject;
+use super::socket_state::SocketState;
 use super::whereabouts::documented;
 use super::{Actor, Client, Simulation, World};
 use crate::actors::{Acknowledgement, Consumer, Delivery, Producer};
@@ -86,6 +87,8 @@ pub enum NodeState {
     Server(ServerState),
     /// Of a browser.
     Browser(BrowserState),
+    /// Of a program with a plain socket.
+    Socket { sent: u64, received: u64, octets_received: u64, reads: u64, doubled: u64, late: u64 },
     /// Of something that is gone since the picture was made.
     Gone,
 }
@@ -124,6 +127,8 @@ pub struct Snapshot {
     pub nodes: Vec<NodeState>,
     /// The links of producers, consumers and browsers, in the order of the document.
     pub links: Vec<LinkState>,
+    /// The TCP sockets of nodes whose links carry packets.
+    pub sockets: Vec<SocketState>,
 }
 
 impl Snapshot {
@@ -138,6 +143,7 @@ impl Snapshot {
             until: simulation.scenario.until_us,
             broker_is_back: world.broker_is_back.map(|time| time.as_us()),
             picture_version: simulation.picture.version,
+            sockets: simulation.socket_states(),
             links: (world.clients.iter())
                 .filter_map(|client| {
                     let node = simulation.picture.client_id(client.actor.name().0)?;
@@ -183,6 +189,17 @@ impl<'a> Reader<'a> {
                 match actor {
                     Actor::Producer(producer) => producer_state(producer, life, reason),
                     Actor::Consumer(consumer) => self.consumer_state(consumer, life, reason),
+                }
+            }
+            Subject::Socket(number) => {
+                let counts = &self.world.sockets[number].counts;
+                NodeState::Socket {
+                    sent: counts.sent,
+                    received: counts.received,
+                    octets_received: counts.octets_received,
+                    reads: counts.reads,
+                    doubled: counts.doubled.len() as u64,
+                    late: counts.late.len() as u64,
                 }
             }
             Subject::Exchange(name) => {

@@ -1,5 +1,6 @@
 //! Where a message is at present, and which rules keep it there.
 
+use super::nodes::Role;
 use super::picture::{exchange_id, queue_id};
 use super::{Actor, Simulation, World};
 use crate::actors::Consumer;
@@ -100,12 +101,15 @@ impl Finder<'_> {
                     exchange_id(&self.world.names, exchange),
                 );
             }
-            Leg::Web(from, to) => {
+            Leg::Packet(from, to) => {
                 let (sender, receiver) = (("from", self.client(from)), ("to", self.client(to)));
-                let names = &self.world.names;
-                let is_browser = self.world.browsing.guests.iter().any(|guest| guest.name == from);
-                let prefix = if is_browser { "browser" } else { "server" };
-                let node = format!("{prefix}:{}", names.text(from.0));
+                let role = self.world.nodes.find(from.0).map(|node| self.world.nodes.get(node).role);
+                let prefix = match role {
+                    Some(Role::Browser(_)) => "browser",
+                    Some(Role::Server(_)) => "server",
+                    _ => "socket",
+                };
+                let node = format!("{prefix}:{}", self.world.names.text(from.0));
                 match arrives == Time::UNKNOWN {
                     true => self.add("where.on-a-line", vec![sender, receiver], None, node),
                     false => self.add("where.to-node", vec![sender, receiver, until], None, node),

@@ -5,6 +5,8 @@ use super::Command;
 use super::browsing::Browsing;
 use super::client::Client;
 use super::nodes::Nodes;
+use super::packets::PacketCarrier;
+use super::sockets::PlainSocket;
 use super::streams::{StreamEnd, Streams, Travelling};
 use super::tap::Carried;
 use crate::agenda::Agenda;
@@ -41,6 +43,10 @@ pub(super) enum Pending {
     LinkGivesUp(ConnectionId),
     /// Something comes to an end of a stream.
     OnStream(StreamEnd, Travelling),
+    /// A program with that number sends a message.
+    SocketSends(usize),
+    /// A program with that number receives.
+    SocketReads(usize),
     /// TCP gives up a stream.
     StreamGivesUp(StreamId),
     /// Something runs out at a host of servers.
@@ -104,6 +110,12 @@ pub struct World {
     pub(super) browsing: Browsing,
     /// What those of them say to each other who do not speak AMQP.
     pub(super) streams: Streams,
+    /// Programs with plain sockets.
+    pub(super) sockets: Vec<PlainSocket>,
+    /// The hosts and cables of links that carry packets, if there are some.
+    pub(super) packets: Option<Box<PacketCarrier>>,
+    /// The user and the password with which clients log in on them.
+    pub(super) login: (String, String),
     /// What the scenario wants done, by the numbers that stand on the agenda.
     pub(super) schedule: Rc<[Command]>,
     pub(super) recorder: Recorder,
@@ -147,15 +159,22 @@ impl World {
 
     /// When the next event is due.
     pub fn next_event(&self) -> Option<Time> {
-        self.agenda.next_time()
+        self.agenda.next_time().into_iter().chain(self.next_packet_event()).min()
     }
 
     /// Takes the next event from the agenda and carries it out. Says whether there was one.
     pub(super) fn step(&mut self) -> bool {
+        let packet_event = self.next_packet_event();
+        if let Some(time) =
+            packet_event.filter(|time| self.agenda.next_time().is_none_or(|next| *time < next))
+        {
+            self.begin_step(time);
+            self.packet_step();
+            self.settle();
+            return true;
+        }
         let Some((time, event)) = self.agenda.take() else { return false };
-        self.now = time;
-        self.steps += 1;
-        self.recorder.begin_step(self.steps);
+        self.begin_step(time);
         match event {
             Pending::PublishDue(id) => self.publish_due(id),
             Pending::AtBroker(connection, channel, command) => self.at_broker(connection, channel, command),
@@ -168,6 +187,8 @@ impl World {
             Pending::BrokerTimeout => self.broker_timeout(),
             Pending::BrokerStarts => self.broker_starts(),
             Pending::LinkGivesUp(connection) => self.link_gives_up(connection),
+            Pending::SocketSends(number) => self.socket_sends(number),
+            Pending::SocketReads(number) => self.socket_reads(number),
             Pending::OnStream(end, what) => self.on_stream(end, what),
             Pending::StreamGivesUp(stream) => self.stream_gives_up(stream),
             Pending::HostDue(host) => self.host_due(host),
@@ -175,7 +196,14 @@ impl World {
             Pending::ServerStarts(host) => self.server_starts(host),
             Pending::Scheduled(number) => self.carry_out_scheduled(number),
         }
+        self.settle();
         true
+    }
+
+    fn begin_step(&mut self, time: Time) {
+        self.now = time;
+        self.steps += 1;
+        self.recorder.begin_step(self.steps);
     }
 
     pub(super) fn client(&self, id: ActorId) -> &Client {

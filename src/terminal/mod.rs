@@ -11,10 +11,11 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 Queuescope: a message-queue simulator.
 
-  queuescope run FILE.json [--until TIME] [--seed N] [--facts FILE.jsonl] [--pcap FILE.pcapng]
+  queuescope run FILE.json [--until TIME] [--seed N] [--numbers] [--facts FILE.jsonl] [--pcap FILE.pcapng]
       Runs a scenario, or the definitions exported by a RabbitMQ with a default workload, and writes a
-      report as JSON to standard output. TIME is written 30s, 250ms, 40us or 2m. --pcap writes every method
-      that crossed a link as packets, for Wireshark: those of assumed connections, which lose nothing.
+      report as JSON to standard output. TIME is written 30s, 250ms, 40us or 2m. --numbers records no facts,
+      which makes long runs quick; the report has no facts_hash then. --pcap writes every method that crossed a
+      link as packets, for Wireshark: those of assumed connections, which lose nothing.
   queuescope conformance DIR...
       Replays every recorded run of a real system below the folders and compares every step.
 

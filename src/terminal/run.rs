@@ -1,7 +1,8 @@
 //! `queuescope run`: a document from start to end, and what came of it.
 
-use crate::facts::{Catalogue, Fact, Sentence};
+use crate::facts::{Catalogue, Fact, Recording, Sentence};
 use crate::ids::Names;
+use crate::scenario::{self, Carrier, ScenarioError};
 use crate::simulation::{NodeState, Simulation};
 use crate::time::{Span, Time};
 use lexopt::{Arg, Parser, ValueExt};
@@ -19,6 +20,7 @@ struct Options {
     file: Option<PathBuf>,
     until: Option<Span>,
     seed: Option<u64>,
+    numbers: bool,
     facts: Option<PathBuf>,
     pcap: Option<PathBuf>,
 }
@@ -29,8 +31,22 @@ pub(super) fn main(arguments: Parser) -> Result<(), String> {
     let file = options.file.ok_or("run needs a file: a scenario or a definitions.json.")?;
     let text = std::fs::read_to_string(&file)
         .map_err(|error| format!("{} cannot be read: {error}. Check the path.", file.display()))?;
-    let mut simulation =
-        Simulation::from_text(&text, options.seed).map_err(|error| format!("{}: {error}", file.display()))?;
+    let recording = match (options.numbers, &options.facts) {
+        (true, Some(_)) => {
+            return Err(
+                "--numbers records no facts that --facts could write. Leave one of the two out.".into()
+            );
+        }
+        (true, None) => Recording::Numbers,
+        (false, _) => Recording::Everything,
+    };
+    let in_document = |error: ScenarioError| format!("{}: {error}", file.display());
+    let (format, mut scenario) = scenario::read(&text).map_err(in_document)?;
+    if options.pcap.is_some() {
+        // A capture needs packets.
+        scenario.carrier = Some(Carrier::Packets);
+    }
+    let mut simulation = Simulation::new(scenario, format, options.seed, recording).map_err(in_document)?;
     let until = Time::START + options.until.unwrap_or(Span::from_us(simulation.scenario().until_us));
     match options.facts {
         None => simulation.run_until(until),
@@ -40,7 +56,8 @@ pub(super) fn main(arguments: Parser) -> Result<(), String> {
         }
     }
     if let Some(path) = options.pcap {
-        std::fs::write(&path, simulation.capture())
+        let capture = simulation.capture(None).map_err(|error| error.to_string())?;
+        std::fs::write(&path, capture)
             .map_err(|error| format!("{} cannot be written: {error}.", path.display()))?;
     }
     let report = serde_json::to_string_pretty(&report(&simulation)).map_err(|error| error.to_string())?;
@@ -54,6 +71,7 @@ fn parse(mut arguments: Parser) -> Result<Options, lexopt::Error> {
         match argument {
             Arg::Long("until") => options.until = Some(arguments.value()?.parse_with(parse_span)?),
             Arg::Long("seed") => options.seed = Some(arguments.value()?.parse()?),
+            Arg::Long("numbers") => options.numbers = true,
             Arg::Long("facts") => options.facts = Some(arguments.value()?.into()),
             Arg::Long("pcap") => options.pcap = Some(arguments.value()?.into()),
             Arg::Value(file) if options.file.is_none() => options.file = Some(file.into()),
@@ -151,6 +169,10 @@ fn report(simulation: &Simulation) -> serde_json::Value {
                     "octets_sent": state.octets_sent, "octets_received": state.octets_received,
                     "sent": state.sent, "received": state.received, "missed": state.missed,
                     "latency_mean_us": state.latency_mean,
+                }),
+                NodeState::Socket { sent, received, octets_received, reads, doubled, late } => json!({
+                    "sent": sent, "received": received, "octets_received": octets_received, "reads": reads,
+                    "doubled": doubled, "late": late,
                 }),
                 NodeState::Gone => json!({}),
             };

@@ -2,7 +2,7 @@
 
 use super::error::of_command;
 use super::object::error;
-use crate::facts::{Fact, Field, Sentence};
+use crate::facts::{Fact, Field, Recording, Sentence};
 use crate::simulation::{self, Command, Picture, World};
 use crate::time::Time;
 use serde::Serialize;
@@ -24,6 +24,18 @@ pub fn whole(value: f64, code: &str, what: &str) -> Result<u64, JsValue> {
 /// A time in microseconds.
 pub fn time(us: f64) -> Result<Time, JsValue> {
     whole(us, "time.invalid", "A time in microseconds").map(Time::from_us)
+}
+
+/// What a run is to record.
+pub fn recording(word: Option<&str>) -> Result<Recording, JsValue> {
+    match word {
+        None | Some("everything") => Ok(Recording::Everything),
+        Some("numbers") => Ok(Recording::Numbers),
+        Some(other) => {
+            let message = format!("A run records \"everything\" or \"numbers\", not \"{other}\".");
+            Err(error("recording.invalid", "", &message))
+        }
+    }
 }
 
 /// A command as `types.d.ts` describes it.

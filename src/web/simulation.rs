@@ -1,7 +1,7 @@
 //! `Simulation` for JavaScript. Every method hands over to the simulation itself in a few lines.
 
 use super::convert::{self, FactOut, time, whole};
-use super::object::{set_octets, to_js};
+use super::object::{self, set_octets, to_js};
 use super::{error, slices};
 use crate::facts::MovingItem;
 use crate::ids::MessageId;
@@ -32,12 +32,19 @@ pub struct Simulation {
 #[wasm_bindgen]
 impl Simulation {
     /// A simulation of a scenario, or of the definitions that a RabbitMQ exports. `seed` replaces that of the
-    /// document. Throws a `QueuescopeError` that names the place of what is wrong.
+    /// document. `recording` is `"everything"` (the default) or `"numbers"`: then there are no facts, no hash and
+    /// nothing that moves, and long runs take a fraction of the time. Throws a `QueuescopeError` that names the place
+    /// of what is wrong.
     #[wasm_bindgen(js_name = fromScenario)]
-    pub fn from_scenario(text: &str, seed: Option<f64>) -> Result<Simulation, JsValue> {
+    pub fn from_scenario(
+        text: &str,
+        seed: Option<f64>,
+        #[wasm_bindgen(unchecked_optional_param_type = "Recording")] recording: Option<String>,
+    ) -> Result<Simulation, JsValue> {
         let seed = seed.map(|seed| whole(seed, "scenario.invalid", "A seed")).transpose()?;
-        let inner =
-            simulation::Simulation::from_text(text, seed).map_err(|problem| error::of_scenario(&problem))?;
+        let recording = convert::recording(recording.as_deref())?;
+        let inner = simulation::Simulation::recording(text, seed, recording)
+            .map_err(|problem| error::of_scenario(&problem))?;
         Ok(Simulation { inner: Rc::new(RefCell::new(inner)), items: RefCell::default() })
     }
 
@@ -83,9 +90,13 @@ impl Simulation {
         Ok(object)
     }
 
-    /// The run up to now as a capture file (pcapng) of assumed connections.
-    pub fn capture(&self) -> Vec<u8> {
-        self.inner.borrow().capture()
+    /// The run up to now as a capture file (pcapng): every frame that was put onto a link, or onto the links of one
+    /// node. Throws a `QueuescopeError` with the code `capture.messages` where a link carries messages whole.
+    pub fn capture(&self, node: Option<String>) -> Result<Vec<u8>, JsValue> {
+        self.inner
+            .borrow()
+            .capture(node.as_deref())
+            .map_err(|problem| object::error(problem.code(), "", &problem.to_string()))
     }
 
     /// The state of everything that is drawn.
@@ -154,10 +165,10 @@ impl Simulation {
         to_js(&facts)
     }
 
-    /// A hash over all facts from the start up to now: 16 hexadecimal digits.
-    #[wasm_bindgen(js_name = factsHash)]
-    pub fn facts_hash(&self) -> String {
-        self.inner.borrow().facts_hash()
+    /// A hash over all facts from the start up to now: 16 hexadecimal digits. Null where facts are not recorded.
+    #[wasm_bindgen(js_name = factsHash, unchecked_return_type = "string | null")]
+    pub fn facts_hash(&self) -> JsValue {
+        self.inner.borrow().facts_hash().map_or(JsValue::NULL, JsValue::from)
     }
 
     /// Fills `out` with everything that moves in the picture at `view_time`: for each thing six numbers. The first

@@ -1,3 +1,6 @@
+/** What a run records: every fact, or for long runs what is counted and nothing else. */
+export type Recording = "everything" | "numbers";
+
 /** What an edge of the picture stands for. */
 export type EdgeKind = "publish" | "binding" | "delivery" | "alternate" | "dead_letter";
 
@@ -304,7 +307,7 @@ export type ClientMethod = Record<string, Record<string, unknown>>;
 /** Errors are `Error` objects with these in addition. */
 export interface QueuescopeError extends Error {
   /** Stable: `document.syntax`, `document.unknown`, `scenario.invalid`, `definitions.invalid`,
-   * `time.invalid`, `command.invalid`, `cancelled`. */
+   * `time.invalid`, `recording.invalid`, `command.invalid`, `cancelled`. */
   code: string;
   /** Where in the document or the command, such as `bindings[3].destination`; empty when it is no matter of
    * place. */

@@ -174,6 +174,7 @@ mod tests {
     use super::*;
     use crate::amqp::wire::FrameDecoder;
     use crate::ids::{MessageId, Name};
+    use crate::time::Time;
 
     /// `basic.publish` to the default exchange on channel 1.
     const PUBLISH: &[u8] = b"\x01\0\x01\0\0\0\x0c\0\x3c\0\x28\0\0\0\x03job\0\xce";
@@ -184,7 +185,7 @@ mod tests {
         let (mut decoder, mut names, mut last) = (FrameDecoder::new(), Names::new(), 0);
         let mut next_origin = || {
             last += 1;
-            Origin { message: MessageId(last), publisher: Name::EMPTY }
+            Origin { message: MessageId(last), publisher: Name::EMPTY, published: Time::START }
         };
         let mut commands = Vec::new();
         let octets = octets.concat();

@@ -37,13 +37,14 @@ mod wire;
 
 pub use error::HostError;
 pub use event::{ConnectionNumber, DiscardReason, HostEvent, Part, RetransmissionReason, TcpState};
+pub use inspection::{Inspection, Segment, inspect_sent};
 pub use settings::{CongestionControl, HostSettings, TcpSettings};
 pub use stack::Datagram;
 
 use crate::time::Time;
 use connection::Connection;
 use input::{Input, Log};
-use inspection::{Inspection, inspect_received};
+use inspection::inspect_received;
 use stack::{Outcome, Stack};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddrV4;

@@ -160,7 +160,7 @@ impl World {
     }
 
     fn carry_out_by_browser(&mut self, command: &Command, guest: usize) {
-        let (now, client) = (self.now, self.guest_name(guest));
+        let (now, client) = (self.now, self.name_of_guest(guest));
         let own = &self.browsing.guests[guest];
         let ends = [own.node, self.node_of_host(own.host)];
         match command {
@@ -221,7 +221,7 @@ impl World {
     }
 
     fn carry_out_by_host(&mut self, command: &Command, host: usize, place: Option<usize>) {
-        let (now, client) = (self.now, self.host_name(host));
+        let (now, client) = (self.now, self.name_of_host(host));
         match command {
             Command::RestartServer { down, .. } => return self.stop_host(host, *down),
             Command::Pause { .. } => {

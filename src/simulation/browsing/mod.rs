@@ -9,6 +9,7 @@
 //! to its program, its output goes onto streams, until nothing is left.
 
 mod commanding;
+mod going;
 mod guest;
 mod host;
 mod passage;
@@ -113,17 +114,17 @@ impl World {
         done
     }
 
-    fn host_name(&self, host: usize) -> ClientName {
+    fn name_of_host(&self, host: usize) -> ClientName {
         self.browsing.hosts[host].name
     }
 
-    fn guest_name(&self, guest: usize) -> ClientName {
+    fn name_of_guest(&self, guest: usize) -> ClientName {
         self.browsing.guests[guest].name
     }
 
     /// The name of the host that a browser talks to.
     fn server_of(&self, guest: usize) -> ClientName {
-        self.host_name(self.browsing.guests[guest].host)
+        self.name_of_host(self.browsing.guests[guest].host)
     }
 
     /// How long ago a message was made, counted from the start.

@@ -1,6 +1,7 @@
 //! The servers' side: what reaches them, and what they want done.
 
 use super::World;
+use super::going::Going;
 use super::host::Served;
 use super::passage::Way;
 use super::traffic::{packet_in_text, packets_in_body};
@@ -8,7 +9,6 @@ use crate::actors::PathServer;
 use crate::facts::{Event, Rule};
 use crate::ids::{MessageId, StreamId};
 use crate::realtime::connection::{Connection, ConnectionSettings, Ending};
-use crate::realtime::http::Response;
 use crate::realtime::websocket::Message;
 use crate::realtime::{ExchangeId, Input, Output, Service};
 use crate::simulation::streams::{Side, StreamEnd, StreamEvent};
@@ -84,7 +84,7 @@ impl World {
             }
         }
         for stream in concerned {
-            self.write_server(stream, None);
+            self.write_server(stream, &[], "WebSocket frame");
             self.finish_server(stream);
         }
         self.tell_what_is_held(host);
@@ -151,7 +151,7 @@ impl World {
 
     /// A line has come to a server.
     pub(super) fn line_taken(&mut self, host: usize, guest: usize, message: MessageId) {
-        let (by, from) = (self.host_name(host), self.guest_name(guest));
+        let (by, from) = (self.name_of_host(host), self.name_of_guest(guest));
         let (event, after) = (self.browsing.event_of(message), self.age_of(message));
         self.record(Event::EventReceived { by, from, message, event, after });
     }
@@ -166,51 +166,41 @@ impl World {
             Output::Respond { .. } | Output::Send { .. } => self.browsing.hosts[host].take_due(exchange),
             _ => Vec::new(),
         };
-        let seen = output.clone();
+        let (status, seen, what) = match &output {
+            Output::Respond { response, .. } => {
+                (Some(response.status), packets_in_body(&response.body), "response")
+            }
+            Output::Accept { .. } => (Some(101), Vec::new(), "response"),
+            Output::Send { message: Message::Text(text), .. } => {
+                (None, packet_in_text(text).into_iter().collect(), "WebSocket frame")
+            }
+            _ => (None, Vec::new(), "WebSocket frame"),
+        };
+        let is_accepted = matches!(output, Output::Accept { .. });
         let wire = self.browsing.wires.get_mut(&stream)?;
         let (guest, server) = (wire.guest, wire.server.as_mut()?);
         server.handle_output(now, output);
-        let (octets, arrives) = self.write_server(stream, due.first().copied().or(Some(served.message)));
-        match seen {
-            Output::Respond { response, .. } => {
-                self.browsing.hosts[host].exchanges.remove(&exchange);
-                self.response_sent(host, guest, served, &response, (octets, arrives));
+        let session = served.session.or_else(|| self.session_at(host, served.place, exchange));
+        let seen = if self.speaks_socket_io(guest) { seen } else { Vec::new() };
+        let going = self.carry_packets(guest, session, Way::ToBrowser, &seen);
+        let request = status.map(|_| served.message);
+        let lines = due.iter().copied().chain(going.iter().filter_map(Going::message));
+        let messages: Vec<MessageId> = request.into_iter().chain(lines).collect();
+        let (octets, arrives) = self.write_server(stream, &messages, what);
+        if let Some(status) = status {
+            let (server, browser, message) =
+                (self.name_of_host(host), self.name_of_guest(guest), served.message);
+            let status = status.into();
+            self.record(Event::ResponseSent { server, browser, message, status, octets, arrives });
+            let exchanges = &mut self.browsing.hosts[host].exchanges;
+            match exchanges.get_mut(&exchange) {
+                Some(served) if is_accepted => (served.is_websocket, served.is_held) = (true, false),
+                _ => drop(exchanges.remove(&exchange)),
             }
-            Output::Accept { .. } => {
-                if let Some(served) = self.browsing.hosts[host].exchanges.get_mut(&exchange) {
-                    (served.is_websocket, served.is_held) = (true, false);
-                }
-                let (server, browser, message) =
-                    (self.host_name(host), self.guest_name(guest), served.message);
-                self.record(Event::ResponseSent { server, browser, message, status: 101, octets, arrives });
-            }
-            Output::Send { message: Message::Text(text), .. } if self.speaks_socket_io(guest) => {
-                if let Some(seen) = packet_in_text(&text) {
-                    let session = served.session.or_else(|| self.session_at(host, served.place, exchange));
-                    self.goes_by(guest, session, Way::ToBrowser, &seen, arrives);
-                }
-            }
-            _ => {}
         }
+        self.tell_what_goes(guest, Way::ToBrowser, going, arrives);
         self.lines_sent(stream, (host, guest), due, arrives);
         Some(stream)
-    }
-
-    fn response_sent(
-        &mut self,
-        host: usize,
-        guest: usize,
-        served: Served,
-        response: &Response,
-        (octets, arrives): (u64, Time),
-    ) {
-        let (server, browser, message) = (self.host_name(host), self.guest_name(guest), served.message);
-        let status = response.status.into();
-        self.record(Event::ResponseSent { server, browser, message, status, octets, arrives });
-        let packets = if self.speaks_socket_io(guest) { packets_in_body(&response.body) } else { Vec::new() };
-        for seen in packets {
-            self.goes_by(guest, served.session, Way::ToBrowser, &seen, arrives);
-        }
     }
 
     /// Lines of a server go onto a connection.
@@ -225,22 +215,22 @@ impl World {
             if let Some(wire) = self.browsing.wires.get_mut(&stream) {
                 wire.say(Way::ToBrowser, message);
             }
-            let (from, to) = (self.host_name(host), self.guest_name(guest));
+            let (from, to) = (self.name_of_host(host), self.name_of_guest(guest));
             let event = self.browsing.event_of(message);
             self.record(Event::EventSent { from, to, message, event, attempt: 1, arrives });
         }
     }
 
     /// Writes what a server has to say on a connection. Says how many octets, and when the last of them arrive.
-    fn write_server(&mut self, stream: StreamId, mut message: Option<MessageId>) -> (u64, Time) {
-        let (mut count, mut arrives) = (0, Time::UNKNOWN);
+    fn write_server(&mut self, stream: StreamId, messages: &[MessageId], what: &'static str) -> (u64, Time) {
+        let (mut count, mut arrives, mut messages) = (0, Time::UNKNOWN, messages);
         let end = StreamEnd { stream, side: Side::Acceptor };
         while let Some(wire) = self.browsing.wires.get_mut(&stream)
             && let Some(octets) = wire.server.as_mut().and_then(Connection::poll_bytes)
         {
             count += octets.len() as u64;
             self.browsing.hosts[wire.host].octets_sent += octets.len() as u64;
-            arrives = self.write_stream(end, &octets, message.take());
+            arrives = self.write_named(end, &octets, std::mem::take(&mut messages), what);
         }
         (count, arrives)
     }
@@ -271,7 +261,7 @@ impl World {
         }
         for Served { stream, message, .. } in held {
             let Some(guest) = self.browsing.wires.get(&stream).map(|wire| wire.guest) else { continue };
-            let (server, browser) = (self.host_name(host), self.guest_name(guest));
+            let (server, browser) = (self.name_of_host(host), self.name_of_guest(guest));
             self.record(Event::RequestHeld { server, browser, message, rule: Rule::LongPolling });
         }
     }

@@ -111,7 +111,7 @@ impl World {
 
     /// The program of a host ends at once, and with it all that is in its memory; every connection breaks.
     pub(super) fn stop_host(&mut self, host: usize, down: Span) {
-        let (server, until) = (self.host_name(host), self.now + down);
+        let (server, until) = (self.name_of_host(host), self.now + down);
         self.record(Event::ServerStopped { server, until });
         self.stop_listening(self.node_of_host(host), HTTP);
         self.forget_lines(host);
@@ -164,7 +164,7 @@ impl World {
 
     /// A browser's page is closed without a word: its program and all that is in its memory are gone.
     pub(super) fn close_page(&mut self, guest: usize) {
-        let client = self.guest_name(guest);
+        let client = self.name_of_guest(guest);
         self.record(Event::Crashed { client });
         let waiting = self.waiting_in(guest);
         let own = &mut self.browsing.guests[guest];

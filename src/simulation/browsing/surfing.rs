@@ -1,7 +1,8 @@
 //! The browsers' side: what their programs want done, and what comes back to them.
 
+use super::going::Going;
 use super::passage::Way;
-use super::traffic::{Seen, packet_in_text, packets_in_body};
+use super::traffic::{packet_in_text, packets_in_body};
 use super::wire::{Asked, Wire};
 use super::{HTTP, World};
 use crate::actors::Program;
@@ -66,7 +67,7 @@ impl World {
                 let Some(wire) = self.browsing.wires.get_mut(&stream) else { return };
                 if wire.is_open_websocket {
                     wire.client.close(now, close.as_ref());
-                    self.write_client(stream, None);
+                    self.write_client(stream, &[], "close frame");
                     self.finish_client(stream);
                 } else {
                     // It is given up before it has become one.
@@ -120,10 +121,10 @@ impl World {
         let (from, host) = (own.node, own.host);
         let end = self.open_stream(from, self.node_of_host(host), HTTP);
         let settings = ClientSettings {
-            host: self.names.text(self.host_name(host).0).to_owned(),
+            host: self.names.text(self.name_of_host(host).0).to_owned(),
             ..ClientSettings::default()
         };
-        let owner = format!("{}:{}", self.names.text(self.guest_name(guest).0), end.stream.0);
+        let owner = format!("{}:{}", self.names.text(self.name_of_guest(guest).0), end.stream.0);
         let client = ClientConnection::new(settings, Stream::new(self.browsing.seed, &owner));
         self.browsing.wires.insert(end.stream, Wire::new(guest, host, end, client));
         end.stream
@@ -146,16 +147,17 @@ impl World {
         let own = &mut self.browsing.guests[guest];
         own.counts.requests += 1;
         let said = own.take_said(exchange);
-        let (octets, arrives) = self.write_client(stream, Some(message));
-        let (browser, server) = (self.guest_name(guest), self.server_of(guest));
+        let packets = if self.speaks_socket_io(guest) { packets_in_body(&body) } else { Vec::new() };
+        let going = self.carry_packets(guest, session, Way::ToServer, &packets);
+        let messages: Vec<MessageId> =
+            [message].into_iter().chain(said).chain(going.iter().filter_map(Going::message)).collect();
+        let (octets, arrives) = self.write_client(stream, &messages, "request");
+        let (browser, server) = (self.name_of_guest(guest), self.server_of(guest));
         self.record(Event::RequestSent { browser, server, message, method, target, octets, arrives });
         if let Some(said) = said {
             self.line_sent(stream, said, arrives);
         }
-        let packets = if self.speaks_socket_io(guest) { packets_in_body(&body) } else { Vec::new() };
-        for seen in packets {
-            self.goes_by(guest, session, Way::ToServer, &seen, arrives);
-        }
+        self.tell_what_goes(guest, Way::ToServer, going, arrives);
     }
 
     /// A browser sends a message over its WebSocket.
@@ -165,15 +167,19 @@ impl World {
         let Some(wire) = self.browsing.wires.get_mut(&stream) else { return };
         wire.client.send(now, message);
         let said = self.browsing.guests[guest].take_said(exchange);
-        let (_, arrives) = self.write_client(stream, said);
+        let seen = match message {
+            Message::Text(text) if self.speaks_socket_io(guest) => packet_in_text(text),
+            _ => None,
+        };
+        let session = self.session_of_exchange(guest, exchange);
+        let going = self.carry_packets(guest, session, Way::ToServer, seen.as_slice());
+        let messages: Vec<MessageId> =
+            said.into_iter().chain(going.iter().filter_map(Going::message)).collect();
+        let (_, arrives) = self.write_client(stream, &messages, "WebSocket frame");
         if let Some(said) = said {
             self.line_sent(stream, said, arrives);
         }
-        let Message::Text(text) = message else { return };
-        if let Some(seen) = packet_in_text(text).filter(|_| self.speaks_socket_io(guest)) {
-            let session = self.session_of_exchange(guest, exchange);
-            self.goes_by(guest, session, Way::ToServer, &seen, arrives);
-        }
+        self.tell_what_goes(guest, Way::ToServer, going, arrives);
     }
 
     /// A line of a browser goes onto its connection.
@@ -183,20 +189,20 @@ impl World {
         let guest = wire.guest;
         self.browsing.guests[guest].counts.sent += 1;
         let (from, to, event) =
-            (self.guest_name(guest), self.server_of(guest), self.browsing.event_of(message));
+            (self.name_of_guest(guest), self.server_of(guest), self.browsing.event_of(message));
         self.record(Event::EventSent { from, to, message, event, attempt: 1, arrives });
     }
 
     /// Writes what a browser has to say on a connection. Says how many octets, and when the last of them arrive.
-    pub(super) fn write_client(&mut self, stream: StreamId, mut message: Option<MessageId>) -> (u64, Time) {
-        let (mut count, mut arrives) = (0, Time::UNKNOWN);
+    fn write_client(&mut self, stream: StreamId, messages: &[MessageId], what: &'static str) -> (u64, Time) {
+        let (mut count, mut arrives, mut messages) = (0, Time::UNKNOWN, messages);
         while let Some(wire) = self.browsing.wires.get_mut(&stream)
             && let Some(octets) = wire.client.poll_bytes()
         {
             let (end, guest) = (wire.end, wire.guest);
             count += octets.len() as u64;
             self.browsing.guests[guest].counts.octets_sent += octets.len() as u64;
-            arrives = self.write_stream(end, &octets, message.take());
+            arrives = self.write_named(end, &octets, std::mem::take(&mut messages), what);
         }
         (count, arrives)
     }
@@ -235,7 +241,7 @@ impl World {
             self.browsing.guests[guest].hears = None;
             self.probe_ended(guest, was_probing);
         }
-        self.write_client(stream, None);
+        self.write_client(stream, &[], "WebSocket frame");
         self.finish_client(stream);
     }
 
@@ -253,14 +259,14 @@ impl World {
                 wire.websocket = None;
                 let (status, after) = (response.status.into(), Time::START + (now - at));
                 self.browsing.guests[guest].counts.responses += 1;
-                let (browser, server) = (self.guest_name(guest), self.server_of(guest));
+                let (browser, server) = (self.name_of_guest(guest), self.server_of(guest));
                 self.record(Event::ResponseReceived { browser, server, message, status, after });
                 Some(CallerInput::Response { exchange, response })
             }
             ClientEvent::Opened { request, .. } => {
                 let Asked { exchange, message, at, .. } = take(request)?;
                 wire.is_open_websocket = true;
-                let (browser, server) = (self.guest_name(guest), self.server_of(guest));
+                let (browser, server) = (self.name_of_guest(guest), self.server_of(guest));
                 let after = Time::START + (now - at);
                 self.browsing.guests[guest].counts.responses += 1;
                 self.record(Event::ResponseReceived { browser, server, message, status: 101, after });
@@ -287,7 +293,7 @@ impl World {
     }
 
     pub(super) fn request_failed(&mut self, guest: usize, message: MessageId) {
-        let (browser, server) = (self.guest_name(guest), self.server_of(guest));
+        let (browser, server) = (self.name_of_guest(guest), self.server_of(guest));
         self.record(Event::RequestFailed { browser, server, message, rule: Rule::RequestAndResponse });
     }
 
@@ -334,7 +340,7 @@ impl World {
 
     /// A message does not arrive any more: its connection has ended.
     pub(super) fn lose_on_the_way(&mut self, guest: usize, way: Way, message: MessageId, rule: Rule) {
-        let (browser, server) = (self.guest_name(guest), self.server_of(guest));
+        let (browser, server) = (self.name_of_guest(guest), self.server_of(guest));
         let (from, to) = match way {
             Way::ToServer => (browser, server),
             Way::ToBrowser => (server, browser),
@@ -343,43 +349,6 @@ impl World {
             self.browsing.guests[guest].counts.missed += 1;
         }
         self.record(Event::EventLost { from, to, message, rule });
-    }
-
-    /// A packet of Socket.IO goes onto a connection.
-    pub(super) fn goes_by(
-        &mut self,
-        guest: usize,
-        session: Option<Name>,
-        way: Way,
-        seen: &Seen,
-        arrives: Time,
-    ) {
-        let (browser, server) = (self.guest_name(guest), self.server_of(guest));
-        let (from, to) = match way {
-            Way::ToServer => (browser, server),
-            Way::ToBrowser => (server, browser),
-        };
-        match seen {
-            Seen::Ping | Seen::Pong => {
-                let packet = self.names.intern(if *seen == Seen::Ping { "ping" } else { "pong" });
-                self.record(Event::HeartbeatSent { from, to, packet, arrives, rule: Rule::Heartbeat });
-            }
-            Seen::Event(namespace) => {
-                let Some(passage) = self.passage_of(guest, session, namespace) else { return };
-                let Some(passing) = passage.carry(way) else { return };
-                let (message, attempt) = (passing.message, passing.attempt);
-                let event = self.browsing.event_of(message);
-                if way == Way::ToServer {
-                    self.browsing.guests[guest].counts.sent += 1;
-                }
-                self.record(Event::EventSent { from, to, message, event, attempt, arrives });
-            }
-            Seen::Acknowledgement(namespace) => {
-                let Some(passage) = self.passage_of(guest, session, namespace) else { return };
-                let Some(message) = passage.carry_answer(way) else { return };
-                self.record(Event::AnswerSent { from, to, message, arrives });
-            }
-        }
     }
 
     fn websocket_of(&self, guest: usize, exchange: ExchangeId) -> Option<StreamId> {
@@ -419,7 +388,7 @@ impl World {
             !engine.is_probing() && !engine.is_closed() && engine.transport() == TransportName::Polling
         };
         if was_probing && engine.is_some_and(stays) {
-            let (browser, server) = (self.guest_name(guest), self.server_of(guest));
+            let (browser, server) = (self.name_of_guest(guest), self.server_of(guest));
             self.record(Event::UpgradeFailed { browser, server, rule: Rule::TransportUpgrade });
         }
     }

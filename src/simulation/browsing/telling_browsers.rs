@@ -11,7 +11,7 @@ use crate::time::Span;
 
 impl World {
     pub(super) fn browser_event(&mut self, guest: usize, event: BrowserEvent) {
-        let (browser, server) = (self.guest_name(guest), self.server_of(guest));
+        let (browser, server) = (self.name_of_guest(guest), self.server_of(guest));
         match event {
             BrowserEvent::SocketIo(told) => {
                 let message = self.client_told(guest, &told);
@@ -80,7 +80,7 @@ impl World {
     }
 
     fn received(&mut self, guest: usize, message: MessageId, event: Name) {
-        let (by, from) = (self.guest_name(guest), self.server_of(guest));
+        let (by, from) = (self.name_of_guest(guest), self.server_of(guest));
         let age = self.age_of(message);
         let counts = &mut self.browsing.guests[guest].counts;
         counts.received += 1;
@@ -91,7 +91,7 @@ impl World {
 
     /// What a Socket.IO client tells. Gives the message that has come with it.
     fn client_told(&mut self, guest: usize, told: &ClientEvent) -> Option<MessageId> {
-        let (browser, server) = (self.guest_name(guest), self.server_of(guest));
+        let (browser, server) = (self.name_of_guest(guest), self.server_of(guest));
         match told {
             ClientEvent::Connect { namespace, is_recovered } => {
                 let session = self.session_of_guest(guest);

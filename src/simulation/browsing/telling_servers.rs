@@ -25,7 +25,7 @@ impl World {
     fn feed_event(&mut self, host: usize, place: usize, event: FeedEvent) {
         match event {
             FeedEvent::Made { message, text } => {
-                self.emitted(self.host_name(host), message, &text);
+                self.emitted(self.name_of_host(host), message, &text);
                 self.miss_line(host, place, message);
             }
             FeedEvent::Taken { exchange, message } => {
@@ -79,7 +79,7 @@ impl World {
     }
 
     pub(super) fn missed(&mut self, host: usize, guest: usize, message: MessageId, rule: Rule) {
-        let (server, browser) = (self.host_name(host), self.guest_name(guest));
+        let (server, browser) = (self.name_of_host(host), self.name_of_guest(guest));
         let event = self.browsing.event_of(message);
         self.browsing.guests[guest].counts.missed += 1;
         self.record(Event::EventMissed { server, browser, message, event, rule });
@@ -89,7 +89,7 @@ impl World {
         let at = |socket| (host, place, socket);
         match event {
             SocketServerEvent::Told(told) => {
-                let message = self.socket_event(host, place, &told);
+                let message = self.server_told(host, place, &told);
                 self.with_site(host, |site| {
                     site.act(place, |server| {
                         if let PathServer::SocketIo(server) = server {
@@ -99,7 +99,7 @@ impl World {
                 });
             }
             SocketServerEvent::Emitted { message, event, to, is_kept } => {
-                self.emitted(self.host_name(host), message, &event);
+                self.emitted(self.name_of_host(host), message, &event);
                 match to {
                     Ok(socket) => self.miss_alone(at(socket), message),
                     Err(audience) => self.miss_event(host, place, &audience, message, is_kept),
@@ -111,11 +111,11 @@ impl World {
                 }
             }
             SocketServerEvent::Answered { message, is_late } => {
-                self.answered(self.host_name(host), message, is_late.then_some("operation has timed out"));
+                self.answered(self.name_of_host(host), message, is_late.then_some("operation has timed out"));
             }
             SocketServerEvent::RoomChanged { socket, room, is_in } => {
                 let Some(guest) = self.passage_at(at(socket)).map(|passage| passage.guest) else { return };
-                let (server, browser) = (self.host_name(host), self.guest_name(guest));
+                let (server, browser) = (self.name_of_host(host), self.name_of_guest(guest));
                 let method = self.names.intern(if is_in { "socket.join" } else { "socket.leave" });
                 let (room, rule) = (self.names.intern(&room), Rule::Rooms);
                 self.record(Event::RoomChanged { server, browser, method, room, rule });
@@ -124,7 +124,7 @@ impl World {
     }
 
     /// What a Socket.IO server tells. Gives the message that has come with it.
-    fn socket_event(&mut self, host: usize, place: usize, told: &SocketEvent) -> Option<MessageId> {
+    fn server_told(&mut self, host: usize, place: usize, told: &SocketEvent) -> Option<MessageId> {
         match told {
             SocketEvent::Connection { socket, namespace, is_recovered, .. } => {
                 let guest = self.guest_at((host, place, *socket))?;
@@ -153,7 +153,7 @@ impl World {
             }
             SocketEvent::Disconnect { socket, namespace, reason, rooms, may_recover_until } => {
                 let guest = self.passage_at((host, place, *socket))?.guest;
-                let (by, other) = (self.host_name(host), self.guest_name(guest));
+                let (by, other) = (self.name_of_host(host), self.name_of_guest(guest));
                 let (namespace, reason) = (self.names.intern(namespace), self.names.intern(reason.as_str()));
                 let rule = Rule::DisconnectReasons;
                 self.record(Event::SocketDisconnected { by, other, namespace, reason, rule });
@@ -165,7 +165,7 @@ impl World {
             SocketEvent::Refused { session, namespace, message, .. } => {
                 let sid = self.socket_server(host, place)?.engine().sid(*session)?.to_owned();
                 let guest = self.guest_of_session(&sid)?;
-                let (server, browser) = (self.host_name(host), self.guest_name(guest));
+                let (server, browser) = (self.name_of_host(host), self.name_of_guest(guest));
                 let (namespace, reason) = (self.names.intern(namespace), self.names.intern(message));
                 let rule = Rule::Middleware;
                 self.record(Event::NamespaceRefused { server, browser, namespace, reason, rule });
@@ -179,7 +179,7 @@ impl World {
             }
             SocketEvent::Dropped { socket, message } => {
                 let guest = self.guest_at((host, place, *socket))?;
-                let (from, to, message) = (self.host_name(host), self.guest_name(guest), *message);
+                let (from, to, message) = (self.name_of_host(host), self.name_of_guest(guest), *message);
                 self.browsing.guests[guest].counts.missed += 1;
                 self.record(Event::EventDropped { from, to, message, rule: Rule::VolatileEvent });
                 None
@@ -189,7 +189,7 @@ impl World {
     }
 
     fn event_taken(&mut self, host: usize, guest: usize, message: MessageId, values: &[Value]) {
-        let (by, from) = (self.host_name(host), self.guest_name(guest));
+        let (by, from) = (self.name_of_host(host), self.name_of_guest(guest));
         let event = self.names.intern(values.first().and_then(Value::as_text).unwrap_or_default());
         let after = self.age_of(message);
         self.record(Event::EventReceived { by, from, message, event, after });
@@ -245,7 +245,7 @@ impl World {
 
     /// A server keeps a message for a browser that may come back.
     fn kept(&mut self, host: usize, guest: usize, namespace: Name, message: MessageId) {
-        let (server, browser) = (self.host_name(host), self.guest_name(guest));
+        let (server, browser) = (self.name_of_host(host), self.name_of_guest(guest));
         let event = self.browsing.event_of(message);
         let away = self.browsing.guests[guest].away.iter_mut().rev();
         if let Some(away) = away.into_iter().find(|away| away.namespace == namespace) {

@@ -24,12 +24,12 @@ impl World {
         };
         for guest in 0..self.browsing.guests.len() {
             if self.waiting_in(guest).contains(&message) {
-                let (at, other) = (self.guest_name(guest), self.server_of(guest));
+                let (at, other) = (self.name_of_guest(guest), self.server_of(guest));
                 add("where.in-client", at, true, other, Some(Rule::OfflineBuffer));
             }
         }
         for passage in &self.browsing.passages {
-            let (browser, server) = (self.guest_name(passage.guest), self.host_name(passage.host));
+            let (browser, server) = (self.name_of_guest(passage.guest), self.name_of_host(passage.host));
             if passage.is_waiting(Way::ToBrowser, message) {
                 add("where.for-next-poll", server, false, browser, Some(Rule::LongPolling));
             }
@@ -38,7 +38,7 @@ impl World {
             }
         }
         for host in 0..self.browsing.hosts.len() {
-            let name = self.host_name(host);
+            let name = self.name_of_host(host);
             for (_, server) in self.browsing.hosts[host].site.servers() {
                 match server {
                     PathServer::Feed(feed) if feed.has(message) => {
@@ -54,7 +54,7 @@ impl World {
             let own = &self.browsing.hosts[host];
             for served in own.exchanges.values().filter(|each| each.message == message && each.is_held) {
                 let Some(wire) = self.browsing.wires.get(&served.stream) else { continue };
-                add("where.held", name, false, self.guest_name(wire.guest), Some(Rule::LongPolling));
+                add("where.held", name, false, self.name_of_guest(wire.guest), Some(Rule::LongPolling));
             }
         }
         places

@@ -60,6 +60,15 @@ impl NodeLink {
 }
 
 impl World {
+    /// The cable between the hosts of two nodes does what their link does.
+    fn renew_node_cable(&mut self, place: usize) {
+        let NodeLink { ends: [from, to], link } = &self.streams.links[place];
+        let settings = [Direction::ToBroker, Direction::ToClient].map(|way| link.settings(way).clone());
+        if let Some(packets) = &mut self.packets {
+            packets.change_cable(*from, *to, settings);
+        }
+    }
+
     /// Cuts or restores the link between two nodes.
     pub(in crate::simulation) fn set_node_link_up(
         &mut self,
@@ -73,6 +82,7 @@ impl World {
             let settings = LinkSettings { is_up, ..link.settings(way).clone() };
             link.change(way, settings);
         }
+        self.renew_node_cable(place);
         if is_up {
             self.record(Event::LinkRestored { client });
             self.flush_streams(place);
@@ -99,6 +109,7 @@ impl World {
         for (way, settings) in ways.into_iter().zip(settings) {
             link.change(way, settings);
         }
+        self.renew_node_cable(place);
         self.record(Event::LinkChanged { client });
         self.flush_streams(place);
     }
@@ -112,6 +123,11 @@ impl Streams {
             let settings = [LinkSettings::default(), LinkSettings::default()];
             NodeLink { ends: [from, to], link: Link::with_settings(settings, 0, "") }
         })
+    }
+
+    /// The ends of the links other than those of a broker's clients.
+    pub fn message_links(&self) -> impl Iterator<Item = [NodeId; 2]> {
+        self.links.iter().map(|link| link.ends)
     }
 
     /// The place of the link between two nodes. Where the scenario has none, one is made that takes no time.

@@ -115,10 +115,12 @@ impl World {
         }
     }
 
+    #[allow(dead_code)] // Whoever changes such links needs it.
     /// The link of that place lets more through: what waits goes on its way, in its order.
     pub(super) fn flush_streams(&mut self, link: usize) {
         let has_link = |stream: &Stream| match &stream.carriage {
             Carriage::Messages { link: own, .. } => *own == link,
+            Carriage::Packets(_) => false,
         };
         let all = self.streams.all.iter();
         let streams: Vec<StreamId> = all.filter(|(_, stream)| has_link(stream)).map(|(id, _)| *id).collect();
@@ -143,10 +145,7 @@ impl World {
     /// Something has come to an end of a stream.
     pub(in crate::simulation) fn on_stream(&mut self, to: StreamEnd, what: Travelling) {
         let Some(own) = self.streams.end(to) else { return };
-        let (is_over, is_last) = (own.is_over, own.has_closed);
-        if let Travelling::End = what {
-            own.hears_no_more = true;
-        }
+        let is_over = own.is_over;
         match what {
             Travelling::Open if self.streams.is_listened_to(to) => {
                 self.put_on_stream(to, Travelling::Accepted);
@@ -156,27 +155,65 @@ impl World {
                 self.put_on_stream(to, Travelling::Refused);
                 self.streams.leave(to);
             }
+            // The program is gone, and its system says so.
+            Travelling::Octets(_) if is_over => {
+                self.put_on_stream(to, Travelling::Reset);
+            }
             _ if is_over => {}
             Travelling::Accepted => self.stream_event(to, StreamEvent::Opened),
             Travelling::Refused => {
+                self.record_refusal(to);
                 self.stream_event(to, StreamEvent::Refused);
                 self.streams.leave(to);
+            }
+            Travelling::Octets(octets) if self.streams.end(to).is_some_and(|own| own.asks) => {
+                if let Some(own) = self.streams.end(to) {
+                    own.unread.extend(octets.iter());
+                }
             }
             Travelling::Octets(octets) => {
                 let messages = self.streams.complete(to, octets.len() as u64);
                 self.stream_event(to, StreamEvent::Received { octets, messages });
             }
             Travelling::End => {
-                self.stream_event(to, StreamEvent::Closed);
-                if is_last {
-                    self.streams.leave(to);
-                }
+                self.hears_end(to);
             }
             Travelling::Reset => {
-                self.stream_event(to, StreamEvent::Broken(Break::Reset));
-                self.streams.leave(to);
+                self.breaks(to, Break::Reset);
             }
         }
+    }
+
+    /// An end hears that the other one writes nothing more.
+    pub(super) fn hears_end(&mut self, to: StreamEnd) {
+        let Some(own) = self.streams.end(to) else { return };
+        if own.asks && !own.hears_no_more {
+            // What has come before it is read first.
+            own.hears_no_more = true;
+            own.will_end = true;
+            return;
+        }
+        own.hears_no_more = true;
+        self.stream_event(to, StreamEvent::Closed);
+        if self.streams.end(to).is_some_and(|own| own.has_closed) {
+            self.streams.leave(to);
+        }
+    }
+
+    fn record_refusal(&mut self, to: StreamEnd) {
+        let (Some(node), Some(peer)) = (self.streams.node(to), self.streams.peer(to)) else { return };
+        let [node, peer] = [node, peer].map(|node| ClientName(self.nodes.get(node).name));
+        let port = self.streams.port(to.stream).unwrap_or(0).into();
+        self.record(Event::PortClosed { node, peer, port, rule: Rule::Reset });
+    }
+
+    /// A stream breaks for one of its ends.
+    fn breaks(&mut self, to: StreamEnd, why: Break) {
+        if let Some(event) = self.event_of_break(to, why) {
+            self.record(event);
+        }
+        self.stream_event(to, StreamEvent::Broken(why));
+        self.streams.leave(to);
     }
 
     /// TCP has sent something again as often as it does: the stream is over for both ends.
@@ -184,8 +221,7 @@ impl World {
         for side in [Side::Opener, Side::Acceptor] {
             let end = StreamEnd { stream, side };
             if self.streams.end(end).is_some_and(|own| !own.is_over) {
-                self.stream_event(end, StreamEvent::Broken(Break::TimedOut));
-                self.streams.leave(end);
+                self.breaks(end, Break::TimedOut);
             }
         }
     }
@@ -194,6 +230,7 @@ impl World {
     fn way_from(&mut self, StreamEnd { stream, side }: StreamEnd) -> Option<(&mut Way, usize)> {
         match &mut self.streams.all.get_mut(&stream)?.carriage {
             Carriage::Messages { link, ways } => Some((&mut ways[side as usize], *link)),
+            Carriage::Packets(_) => None,
         }
     }
 }

@@ -14,6 +14,7 @@
 
 mod link;
 mod messages;
+mod packets;
 #[cfg(test)]
 mod tests;
 
@@ -22,7 +23,9 @@ pub(super) use messages::Travelling;
 
 use super::World;
 use super::nodes::Role;
+use crate::facts::{ClientName, Event, Rule};
 use crate::ids::{MessageId, NodeId, StreamId};
+use crate::scenario::Carrier;
 use crate::time::Time;
 use litemap::LiteMap;
 use std::collections::VecDeque;
@@ -63,6 +66,14 @@ pub(super) enum Break {
     TimedOut,
 }
 
+/// What broke a connection, as a fact.
+pub(super) fn break_event(node: ClientName, peer: ClientName, why: Break) -> Event {
+    match why {
+        Break::Reset => Event::ConnectionReset { node, peer, rule: Rule::Reset },
+        Break::TimedOut => Event::ConnectionGivenUp { node, peer, rule: Rule::RetransmissionLimit },
+    }
+}
+
 /// What an end learns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum StreamEvent {
@@ -84,6 +95,8 @@ pub(super) enum StreamEvent {
 enum Carriage {
     /// Whole, on the link of that place, which the opener's way goes along or against.
     Messages { link: usize, ways: [messages::Way; 2] },
+    /// As a TCP connection; each end's side of it.
+    Packets([packets::TcpEnd; 2]),
 }
 
 /// What is known of one end.
@@ -98,6 +111,15 @@ struct End {
     hears_no_more: bool,
     /// Whether it is told anything any more.
     is_over: bool,
+    /// Whether it gets what has come only when it asks for it; what has come meanwhile, carried as messages.
+    asks: bool,
+    unread: VecDeque<u8>,
+    /// The other end has closed, behind what is not read yet.
+    will_end: bool,
+    /// Where the last message ends that is complete at the other end.
+    complete_to: u64,
+    /// How many messages began in what it received last.
+    begun: u64,
     /// The messages in what it has written, each with the place of the octet behind it.
     messages: VecDeque<(u64, MessageId)>,
 }
@@ -112,6 +134,11 @@ impl End {
             has_closed: false,
             hears_no_more: false,
             is_over: false,
+            asks: false,
+            unread: VecDeque::new(),
+            will_end: false,
+            complete_to: 0,
+            begun: 0,
             messages,
         }
     }
@@ -172,16 +199,28 @@ impl Streams {
     fn complete(&mut self, to: StreamEnd, octets: u64) -> Vec<MessageId> {
         let Some(stream) = self.all.get_mut(&to.stream) else { return Vec::new() };
         let end = &mut stream.ends[to.side as usize];
+        let before = end.received;
         end.received += octets;
         let received = end.received;
-        let written = &mut stream.ends[to.side.other() as usize].messages;
+        let other = &mut stream.ends[to.side.other() as usize];
+        let written = &mut other.messages;
+        let is_here = |start: &u64| (before..received).contains(start);
+        let starts = std::iter::once(other.complete_to).chain(written.iter().map(|(behind, _)| *behind));
+        let begun = starts.filter(is_here).count() as u64;
         let mut complete = Vec::new();
         while written.front().is_some_and(|(place, _)| *place <= received)
-            && let Some((_, message)) = written.pop_front()
+            && let Some((place, message)) = written.pop_front()
         {
             complete.push(message);
+            other.complete_to = place;
         }
+        stream.ends[to.side as usize].begun = begun;
         complete
+    }
+
+    /// How many messages began in what an end received last.
+    pub fn begun_in_last(&self, StreamEnd { stream, side }: StreamEnd) -> u64 {
+        self.all.get(&stream).map_or(0, |stream| stream.ends[side as usize].begun)
     }
 
     /// An end is told nothing any more; a stream of which that holds for both is forgotten.
@@ -189,9 +228,20 @@ impl Streams {
         if let Some(own) = self.end(end) {
             own.is_over = true;
         }
-        let is_over = |stream: &Stream| stream.ends.iter().all(|end| end.is_over);
-        if self.all.get(&end.stream).is_some_and(is_over) {
-            self.all.remove(&end.stream);
+        self.forget_if_over(end.stream);
+    }
+
+    /// Forgets a stream whose ends are both told nothing any more, and whose sockets know that.
+    fn forget_if_over(&mut self, stream: StreamId) {
+        let is_over = |stream: &Stream| {
+            let is_done = match &stream.carriage {
+                Carriage::Messages { .. } => true,
+                Carriage::Packets(ends) => ends.iter().all(packets::TcpEnd::is_done),
+            };
+            is_done && stream.ends.iter().all(|end| end.is_over)
+        };
+        if self.all.get(&stream).is_some_and(is_over) {
+            self.all.remove(&stream);
         }
     }
 }
@@ -201,12 +251,14 @@ impl World {
     pub(super) fn listen(&mut self, node: NodeId, port: u16) {
         if !self.streams.listening.contains(&(node, port)) {
             self.streams.listening.push((node, port));
+            self.listen_for_connections(node, port);
         }
     }
 
     /// It takes no more. Streams that are there stay.
     pub(super) fn stop_listening(&mut self, node: NodeId, port: u16) {
         self.streams.listening.retain(|each| *each != (node, port));
+        self.take_no_connections(node, port);
     }
 
     /// A node opens a stream to another one. It hears later that it is [opened](StreamEvent::Opened) or
@@ -214,23 +266,48 @@ impl World {
     pub(super) fn open_stream(&mut self, from: NodeId, to: NodeId, port: u16) -> StreamEnd {
         let stream = StreamId(self.streams.next);
         self.streams.next += 1;
-        let link = self.streams.link_between(from, to);
-        let carriage = Carriage::Messages { link, ways: Default::default() };
+        let carriage = match self.carrier_between(from, to) {
+            Carrier::Messages => {
+                Carriage::Messages { link: self.streams.link_between(from, to), ways: Default::default() }
+            }
+            Carrier::Packets => Carriage::Packets(Default::default()),
+        };
         let ends = [End::of(from), End::of(to)];
         self.streams.all.insert(stream, Stream { ends, port, carriage });
         let end = StreamEnd { stream, side: Side::Opener };
-        self.put_on_stream(end, Travelling::Open);
+        if self.is_in_packets(stream) {
+            self.open_connection(end);
+        } else {
+            self.put_on_stream(end, Travelling::Open);
+        }
         end
     }
 
     /// Writes octets at an end, in which a message may be. Says when they arrive: [`Time::UNKNOWN`] when they wait, or
     /// TCP cannot tell. After [`World::close_stream`] and on a stream that is over nothing happens.
     pub(super) fn write_stream(&mut self, end: StreamEnd, octets: &[u8], message: Option<MessageId>) -> Time {
+        self.write_named(end, octets, message.as_slice(), "octets")
+    }
+
+    /// The same, where several messages are in it, and where it is known what brings them or says something of them.
+    pub(super) fn write_named(
+        &mut self,
+        end: StreamEnd,
+        octets: &[u8],
+        messages: &[MessageId],
+        what: &'static str,
+    ) -> Time {
         let Some(own) = self.streams.end(end).filter(|own| !own.has_closed && !own.is_over) else {
             return Time::UNKNOWN;
         };
+        let from = own.written;
         own.written += octets.len() as u64;
-        own.messages.extend(message.map(|message| (own.written, message)));
+        let to = own.written;
+        own.messages.extend(messages.iter().map(|message| (to, *message)));
+        if self.is_in_packets(end.stream) {
+            self.write_segments(end, octets, from, (messages, what));
+            return Time::UNKNOWN;
+        }
         self.put_on_stream(end, Travelling::Octets(octets.into()))
     }
 
@@ -239,7 +316,11 @@ impl World {
         let Some(own) = self.streams.end(end).filter(|own| !own.has_closed && !own.is_over) else { return };
         own.has_closed = true;
         let is_over = own.hears_no_more;
-        self.put_on_stream(end, Travelling::End);
+        if self.is_in_packets(end.stream) {
+            self.has_writes(end);
+        } else {
+            self.put_on_stream(end, Travelling::End);
+        }
         if is_over {
             self.streams.leave(end);
         }
@@ -250,9 +331,65 @@ impl World {
         if self.streams.end(end).is_none_or(|own| own.is_over) {
             return;
         }
-        self.drop_waiting(end);
-        self.put_on_stream(end, Travelling::Reset);
+        if self.is_in_packets(end.stream) {
+            self.reset_connection(end);
+        } else {
+            self.drop_waiting(end);
+            self.put_on_stream(end, Travelling::Reset);
+        }
         self.streams.leave(end);
+    }
+
+    /// An end gets what has come when it asks for it ([`World::read_stream`]), not by itself.
+    pub(super) fn read_when_asked(&mut self, end: StreamEnd) {
+        if let Some(own) = self.streams.end(end) {
+            own.asks = true;
+        }
+    }
+
+    /// What has come to an end, at most so many octets, and the messages that are complete with them. Nothing when
+    /// nothing has come.
+    pub(super) fn read_stream(&mut self, end: StreamEnd, most: usize) -> Option<(Rc<[u8]>, Vec<MessageId>)> {
+        let octets: Rc<[u8]> = match self.is_in_packets(end.stream) {
+            true => self.receive_segments(end, most),
+            false => {
+                let unread = &mut self.streams.end(end)?.unread;
+                unread.drain(..most.min(unread.len())).collect()
+            }
+        };
+        let messages = self.streams.complete(end, octets.len() as u64);
+        (!octets.is_empty()).then_some((octets, messages))
+    }
+
+    /// Tells an end that reads when it asks of the other one's end, if it has read what came before it.
+    pub(super) fn look_for_end(&mut self, end: StreamEnd) {
+        if self.streams.end(end).is_some_and(|own| std::mem::take(&mut own.will_end)) {
+            self.hears_end(end);
+        }
+    }
+
+    /// The program at an end is gone. The system sends what it had written and closes; whatever comes then is answered
+    /// with a reset.
+    pub(super) fn desert_stream(&mut self, end: StreamEnd) {
+        self.close_stream(end);
+        self.streams.leave(end);
+    }
+
+    /// How what two nodes say to each other gets across.
+    fn carrier_between(&self, from: NodeId, to: NodeId) -> Carrier {
+        let has_hosts = self.packets.as_ref().is_some_and(|packets| packets.are_joined(from, to));
+        if has_hosts { Carrier::Packets } else { Carrier::Messages }
+    }
+
+    fn is_in_packets(&self, stream: StreamId) -> bool {
+        self.streams.all.get(&stream).is_some_and(|each| matches!(each.carriage, Carriage::Packets(_)))
+    }
+
+    /// What broke a stream at one of its ends, as a fact.
+    pub(super) fn event_of_break(&self, end: StreamEnd, why: Break) -> Option<Event> {
+        let [node, peer] = [self.streams.node(end)?, self.streams.peer(end)?];
+        let [node, peer] = [node, peer].map(|node| ClientName(self.nodes.get(node).name));
+        Some(break_event(node, peer, why))
     }
 
     /// Hands what an end learns to whoever plays its node.
@@ -261,8 +398,8 @@ impl World {
         self.streams.seen.push((self.now, end, event.clone()));
         let Some(node) = self.streams.node(end) else { return };
         match self.nodes.get(node).role {
-            // Neither the broker nor its clients speak on streams yet.
-            Role::Broker | Role::Client(_) => {}
+            Role::Broker | Role::Client(_) => self.line_event(end, event),
+            Role::Socket(number) => self.socket_event(number, end, event),
             Role::Server(_) => self.host_stream_event(end.stream, event),
             Role::Browser(_) => self.guest_stream_event(end.stream, event),
         }

@@ -188,7 +188,11 @@ impl Bench {
         };
         self.last_message += 1;
         let content = Content {
-            origin: Origin { message: MessageId(self.last_message), publisher: Name::EMPTY },
+            origin: Origin {
+                message: MessageId(self.last_message),
+                publisher: Name::EMPTY,
+                published: Time::START,
+            },
             properties: Rc::new(properties),
             body: Rc::from(body),
         };

@@ -13,8 +13,10 @@ mod matching;
 mod misconceptions;
 #[path = "../../network/mod.rs"]
 mod network;
+mod packets;
 mod publishing;
 mod reasons;
+mod recording;
 mod run;
 mod scenarios;
 mod servers;

@@ -19,12 +19,12 @@ fn number(object: &JsValue, name: &str) -> f64 {
 }
 
 fn hello() -> Simulation {
-    Simulation::from_scenario(HELLO_WORLD, None).expect("it is a good document")
+    Simulation::from_scenario(HELLO_WORLD, None, None).expect("it is a good document")
 }
 
 #[test]
 fn errors_are_error_objects_with_code_and_place() {
-    let Err(error) = Simulation::from_scenario(r#"{"queues": [{"name": 1}]}"#, None) else {
+    let Err(error) = Simulation::from_scenario(r#"{"queues": [{"name": 1}]}"#, None, None) else {
         panic!("it is wrong")
     };
     assert!(error.is_instance_of::<js_sys::Error>());
@@ -117,7 +117,7 @@ async fn awaited(promise: Result<js_sys::Promise, JsValue>) -> Result<JsValue, J
 
 #[test]
 async fn the_object_can_be_used_while_a_long_run_is_on_its_way() {
-    let simulation = Simulation::from_scenario(LARGE, None).expect("it is a good document");
+    let simulation = Simulation::from_scenario(LARGE, None, None).expect("it is a good document");
     let run = simulation.run_until_async(30_000_000.0, None);
     simulation.frame(0.0, 1.0, 1.0, &Float32Array::new_with_length(60));
     simulation.take_facts().expect("they can be converted");
@@ -129,9 +129,9 @@ async fn the_object_can_be_used_while_a_long_run_is_on_its_way() {
 
 #[test]
 async fn long_runs_in_slices_lead_to_the_same_facts_and_can_be_cancelled() {
-    let sliced = Simulation::from_scenario(LARGE, None).expect("it is a good document");
+    let sliced = Simulation::from_scenario(LARGE, None, None).expect("it is a good document");
     awaited(sliced.run_until_async(30_000_000.0, None)).await.expect("it arrives");
-    let whole = Simulation::from_scenario(LARGE, None).expect("it is a good document");
+    let whole = Simulation::from_scenario(LARGE, None, None).expect("it is a good document");
     whole.run_until(30_000_000.0).expect("it is a time");
     assert_eq!(sliced.facts_hash(), whole.facts_hash());
     awaited(sliced.seek_async(3_000_000.0, None)).await.expect("it arrives");
