@@ -20,6 +20,7 @@ mod recording;
 mod run;
 mod scenarios;
 mod servers;
+mod surfing;
 mod versions;
 #[cfg(target_arch = "wasm32")]
 mod web;
