@@ -101,6 +101,8 @@ pub enum Shape {
     Heartbeat = 22,
     /// A segment, a datagram or another frame.
     Packet = 30,
-    /// The same, lost on its way: the first half of its progress is the way there, the other half it fades.
+    /// What is left of one that was lost, in the middle of its way; its progress is how much of its time is over.
     PacketLost = 31,
+    /// A packet that goes against the direction of its edge.
+    PacketBack = 32,
 }

@@ -40,15 +40,14 @@ impl Move {
         if since < 0.0 || since >= lasts {
             return;
         }
-        let progress = match (self.shape, since < half) {
-            (Shape::PacketLost, true) => 0.5 * since / half,
-            (Shape::PacketLost, false) => 0.5 + 0.5 * (since - half) / linger_us.max(1.0),
-            _ => since / way,
+        let (shape, progress) = match self.shape {
+            Shape::PacketLost if since >= half => (Shape::PacketLost, (since - half) / linger_us.max(1.0)),
+            _ => (Shape::Packet, since / way),
         };
         show(MovingItem {
             leg: self.leg,
             progress: progress.clamp(0.0, 1.0),
-            shape: self.shape,
+            shape,
             message: self.message,
             routing_key: self.routing_key,
             publisher: self.publisher,
@@ -217,7 +216,7 @@ impl Motion {
         let mut own = near.filter(|each| each.message == message);
         own.find_map(|each| match each.shape {
             Shape::Acknowledgement | Shape::Refusal | Shape::Confirm | Shape::NotConfirmed => None,
-            Shape::Packet | Shape::PacketLost => None,
+            Shape::Packet | Shape::PacketLost | Shape::PacketBack => None,
             _ => Some((each.routing_key, each.publisher)),
         })
     }

@@ -4,11 +4,11 @@ use super::nodes::Nodes;
 use super::packets::PacketCarrier;
 use super::replay::Seen;
 use super::{Simulation, World};
-use crate::facts::{Event, Fact};
+use crate::facts::{Event, Fact, Recording};
 use crate::ids::{ActorId, Names, NodeId};
 use crate::network::capture::{CaptureWriter, LinkNumber};
 use crate::network::{Fate, FrameNumber, HostNumber, LossReason, NetworkFact};
-use crate::scenario::Carrier;
+use crate::scenario::{Carrier, Scenario, ScenarioError};
 use litemap::LiteMap;
 use std::fmt;
 use std::rc::Rc;
@@ -81,6 +81,23 @@ impl Simulation {
             capture.see(world, seen);
         });
         Ok(capture.into_octets())
+    }
+
+    /// The same scenario up to the present with every link carrying packets, and the same commands at the same times as
+    /// far as they can be carried out then.
+    ///
+    /// # Errors
+    /// When the broker refuses what the scenario declares.
+    pub fn in_packets(&self) -> Result<Simulation, ScenarioError> {
+        let scenario = Scenario { carrier: Some(Carrier::Packets), ..self.scenario.clone() };
+        let mut other = Simulation::new(scenario, self.format, None, Recording::Everything)?;
+        for logged in self.log.iter().take(self.world.commands) {
+            other.run_until(logged.time);
+            // A client may not be connected yet, where it was without packets.
+            let _ = other.dispatch(logged.command.clone());
+        }
+        other.run_until(self.world.now);
+        Ok(other)
     }
 
     /// The node with that name, or with that id in the picture.

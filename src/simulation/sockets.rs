@@ -12,6 +12,7 @@ use crate::ids::{MessageId, NodeId};
 use crate::network::{HostNumber, NumberedDatagram};
 use crate::scenario::{SendDocument, SocketDocument, SocketProtocol};
 use crate::time::{Span, Time};
+use litemap::LiteMap;
 use std::collections::VecDeque;
 use std::net::SocketAddrV4;
 use std::rc::Rc;
@@ -57,25 +58,26 @@ pub(super) struct SocketCounts {
     pub late: Vec<MessageId>,
     /// Messages that came again.
     pub doubled: Vec<MessageId>,
-    /// The newest that came, and what came at all: one bit each.
-    newest: u32,
+    /// The newest that came from each sender, and what came at all: one bit each.
+    newest: LiteMap<NodeId, MessageId>,
     seen: Vec<u64>,
 }
 
 impl SocketCounts {
-    fn receive(&mut self, message: MessageId) {
+    fn receive(&mut self, message: MessageId, sender: NodeId) {
         self.received += 1;
         let (word, bit) = (message.index() / 64, 1 << (message.index() % 64));
         if self.seen.len() <= word {
             self.seen.resize(word + 1, 0);
         }
+        let newest = self.newest.entry(sender).or_insert(message);
         if self.seen[word] & bit != 0 {
             self.doubled.push(message);
-        } else if message.0 < self.newest {
+        } else if message < *newest {
             self.late.push(message);
         }
         self.seen[word] |= bit;
-        self.newest = self.newest.max(message.0);
+        *newest = message.max(*newest);
     }
 }
 
@@ -264,7 +266,7 @@ impl World {
         let Some(peer) = self.streams.peer(end) else { return };
         let sender = ClientName(self.nodes.get(peer).name);
         for message in messages {
-            self.sockets[number].counts.receive(*message);
+            self.sockets[number].counts.receive(*message, peer);
             self.record(Event::SocketHas { message: *message, sender, receiver });
         }
     }
@@ -294,8 +296,8 @@ impl World {
                 received.extend(sender.map(|sender| (packets.node_of(sender), datagram.payload)));
             }
         }
-        for (sender, payload) in received {
-            let sender = ClientName(self.nodes.get(sender).name);
+        for (peer, payload) in received {
+            let sender = ClientName(self.nodes.get(peer).name);
             let (octets, rule) = (payload.len() as u64, Rule::DatagramsHaveBoundaries);
             let counts = &mut self.sockets[number].counts;
             counts.reads += 1;
@@ -303,7 +305,7 @@ impl World {
             self.record(Event::SocketReads { receiver, octets, ends: 1, begins: 1, rule });
             let Some(datagram) = NumberedDatagram::from_octets(&payload) else { continue };
             let message = MessageId(datagram.number as u32);
-            self.sockets[number].counts.receive(message);
+            self.sockets[number].counts.receive(message, peer);
             self.record(Event::SocketHas { message, sender, receiver });
         }
     }

@@ -3,7 +3,7 @@
 use super::convert::{self, FactOut, time, whole};
 use super::object::{self, set_octets, to_js};
 use super::{error, slices};
-use crate::facts::MovingItem;
+use crate::facts::{MovingItem, Shape};
 use crate::ids::MessageId;
 use crate::simulation::{self, Spot};
 use js_sys::Promise;
@@ -99,6 +99,14 @@ impl Simulation {
             .map_err(|problem| object::error(problem.code(), "", &problem.to_string()))
     }
 
+    /// The same run with every link carrying packets, as a capture file: for links that carry messages. What happens
+    /// is the same but for its times.
+    #[wasm_bindgen(js_name = captureInPackets)]
+    pub fn capture_in_packets(&self) -> Result<Vec<u8>, JsValue> {
+        let other = self.inner.borrow().in_packets().map_err(|problem| error::of_scenario(&problem))?;
+        other.capture(None).map_err(|problem| object::error(problem.code(), "", &problem.to_string()))
+    }
+
     /// The state of everything that is drawn.
     #[wasm_bindgen(unchecked_return_type = "Snapshot")]
     pub fn snapshot(&self) -> Result<JsValue, JsValue> {
@@ -184,7 +192,14 @@ impl Simulation {
         let mut items = self.items.borrow_mut();
         items.clear();
         simulation.moving(view_time, (hop, linger), |item: MovingItem| {
-            let (place, progress) = match picture.spot_of(item.leg) {
+            let spot = picture.spot_of(item.leg);
+            let shape = match (item.shape, spot) {
+                (Shape::Packet, Some(Spot::Edge { is_backwards: true, .. })) => Shape::PacketBack,
+                (shape, _) => shape,
+            };
+            let (place, progress) = match spot {
+                // What is left of a lost packet does not move.
+                Some(Spot::Edge { edge, .. }) if shape == Shape::PacketLost => (edge as f32, item.progress),
                 Some(Spot::Edge { edge, is_backwards: false }) => (edge as f32, item.progress),
                 Some(Spot::Edge { edge, is_backwards: true }) => (edge as f32, 1.0 - item.progress),
                 Some(Spot::Node(node)) => (-1.0 - node as f32, item.progress),
@@ -197,7 +212,7 @@ impl Simulation {
             items.extend([
                 place,
                 progress as f32,
-                f32::from(item.shape as u8),
+                f32::from(shape as u8),
                 item.message.0 as f32,
                 producer.map_or(-1.0, |_| picture.key_number(item.routing_key) as f32),
                 producer.map_or(-1.0, |place| place as f32),

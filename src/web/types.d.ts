@@ -2,7 +2,7 @@
 export type Recording = "everything" | "numbers";
 
 /** What an edge of the picture stands for. */
-export type EdgeKind = "publish" | "binding" | "delivery" | "alternate" | "dead_letter";
+export type EdgeKind = "publish" | "binding" | "delivery" | "alternate" | "dead_letter" | "socket";
 
 /** An argument of an exchange or a queue, as the document gives it. */
 export interface Argument {
@@ -17,7 +17,7 @@ export interface Argument {
 export interface PictureNode {
   /** Stable and unique, such as `producer:P` or `queue:shop/orders`. */
   id: string;
-  kind: "producer" | "exchange" | "queue" | "consumer";
+  kind: "producer" | "exchange" | "queue" | "consumer" | "socket";
   /** The name to show. The default exchange has the empty name in AMQP and shows as `(default)`. */
   name: string;
   /** The virtual host it belongs to. */
@@ -116,11 +116,45 @@ export interface ConsumerState {
   /** Why it is not open; null when it is. */
   reason: Sentence | null;
 }
+/** A program with a plain TCP or UDP socket. */
+export interface PlainSocketState {
+  kind: "socket";
+  /** Messages that it has given to its socket. */
+  sent: number;
+  /** Messages that are complete here, each as often as it came. */
+  received: number;
+  octets_received: number;
+  /** How often it has received something. */
+  reads: number;
+  /** Messages that came again, and that came behind others that were sent later. Over TCP there are none. */
+  doubled: number;
+  late: number;
+}
 /** What the picture shows is not there any more. */
 export interface GoneState {
   kind: "gone";
 }
-export type NodeState = ProducerState | ExchangeState | QueueState | ConsumerState | GoneState;
+export type NodeState =
+  | ProducerState
+  | ExchangeState
+  | QueueState
+  | ConsumerState
+  | PlainSocketState
+  | GoneState;
+
+/** A TCP socket of a node whose links carry packets. */
+export interface SocketState {
+  /** The id of the node; the broker's is `broker:` with its name. */
+  node: string;
+  port: number;
+  /** The node at the other end, and the port there. */
+  peer: string;
+  peer_port: number;
+  /** The state of the connection in the words of RFC 9293, such as `ESTABLISHED`. */
+  state: string;
+  /** Octets that came and wait behind a lost segment. */
+  held: number;
+}
 
 /** The state of everything at `now`. */
 export interface Snapshot {
@@ -140,6 +174,8 @@ export interface Snapshot {
   nodes: NodeState[];
   /** The links of producers and consumers to the broker. */
   links: LinkState[];
+  /** The TCP sockets of nodes whose links carry packets, node by node. */
+  sockets: SocketState[];
 }
 
 /** The state of a client's link. */
@@ -307,7 +343,7 @@ export type ClientMethod = Record<string, Record<string, unknown>>;
 /** Errors are `Error` objects with these in addition. */
 export interface QueuescopeError extends Error {
   /** Stable: `document.syntax`, `document.unknown`, `scenario.invalid`, `definitions.invalid`,
-   * `time.invalid`, `recording.invalid`, `command.invalid`, `cancelled`. */
+   * `time.invalid`, `recording.invalid`, `command.invalid`, `capture.messages`, `capture.unknown-node`, `cancelled`. */
   code: string;
   /** Where in the document or the command, such as `bindings[3].destination`; empty when it is no matter of
    * place. */
@@ -335,4 +371,10 @@ export type Shape =
   /** A consumer refuses a message: nack or reject. */
   | 8
   /** A negative confirm. */
-  | 9;
+  | 9
+  /** A segment, a datagram or another frame. */
+  | 30
+  /** What is left of one that was lost, in the middle of its edge; how far along says how much of its time is over. */
+  | 31
+  /** A packet that goes against the direction of its edge. */
+  | 32;

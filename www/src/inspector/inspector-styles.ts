@@ -33,6 +33,9 @@ export const inspectorStyles = css`
   .kind.queue {
     color: var(--queue);
   }
+  .kind.socket {
+    color: var(--socket);
+  }
   .kind.consumer {
     color: var(--consumer);
   }

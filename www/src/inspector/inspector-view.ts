@@ -68,7 +68,7 @@ export class InspectorView extends LitElement {
           <dd><queuescope-versions .about=${about}></queuescope-versions></dd>
           <dt>${word("inspect.seed")}</dt>
           <dd class="mono">${about.seed}</dd>
-          ${(["producer", "exchange", "queue", "consumer"] as const).map(
+          ${(["producer", "exchange", "queue", "consumer", "socket"] as const).map(
             (kind) =>
               html`<dt>${word(`node.${kind}s`)}</dt>
                 <dd>${count(kind)}</dd>`,

@@ -53,6 +53,15 @@ export function stateLines(node: PictureNode, state: NodeState): Line[] {
         count("inspect.finished", state.finished),
         [word("inspect.life"), word(`inspect.life.${state.life}`)],
       ];
+    case "socket":
+      return [
+        count("inspect.sent", state.sent),
+        count("inspect.received", state.received),
+        count("inspect.octets_received", state.octets_received),
+        count("inspect.reads", state.reads),
+        count("inspect.doubled", state.doubled),
+        count("inspect.late", state.late),
+      ];
     case "gone":
       return [[word("inspect.gone"), ""]];
   }

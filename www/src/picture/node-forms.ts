@@ -1,6 +1,13 @@
 import { nothing, type SVGTemplateResult, svg } from "lit";
 import type { NodeState, PictureNode } from "queuescope";
-import { type Measures, outLength, queueLength, readyLength, shortened } from "../geometry/forms.ts";
+import {
+  type Measures,
+  outLength,
+  queueLength,
+  readyLength,
+  shortened,
+  socketHalf,
+} from "../geometry/forms.ts";
 import type { Point } from "../geometry/point.ts";
 import { text } from "../sentences/sentence.ts";
 import { numberText, word } from "../words/words.ts";
@@ -16,7 +23,16 @@ export function nodeForm(node: PictureNode, measures: Measures): SVGTemplateResu
       return svg`<path class="form" d=${diamond(measures.exchange)} /><text class="letter">X</text>`;
     case "queue":
       return queueForm(measures);
+    case "socket":
+      return socketForm(measures);
   }
+}
+
+/** A program: a rounded box. */
+function socketForm(measures: Measures): SVGTemplateResult {
+  const [width, height] = [2 * socketHalf(measures), 2 * measures.producer];
+  return svg`<rect class="form" x=${-width / 2} y=${-height / 2} width=${width} height=${height} rx="6" />
+    <text class="letter">S</text>`;
 }
 
 function diamond(half: number): string {
@@ -50,13 +66,20 @@ function halfHeight(node: PictureNode, measures: Measures): number {
       return measures.exchange;
     case "queue":
       return measures.queue / 2;
+    case "socket":
+      return measures.producer;
   }
 }
 
 /** What shows the focus and the selection, and all the room in which a click means the node. */
 export function nodeHalo(node: PictureNode, measures: Measures): SVGTemplateResult {
   const height = halfHeight(node, measures);
-  const width = node.kind === "queue" ? queueLength(measures) / 2 : height;
+  const width =
+    node.kind === "queue"
+      ? queueLength(measures) / 2
+      : node.kind === "socket"
+        ? socketHalf(measures)
+        : height;
   const top = height + measures.name;
   return svg`<rect class="hit" x=${-width - 5} y=${-top} width=${2 * width + 10} height=${top + height + measures.detail} />
     <rect class="halo" x=${-width - 5} y=${-height - 5} width=${2 * width + 10} height=${2 * height + 10} rx="8" />`;
@@ -99,6 +122,10 @@ function detailText(node: PictureNode, state: NodeState): string {
       return state.paused
         ? word("node.paused")
         : word("node.finished", { count: numberText(state.finished) });
+    case "socket":
+      return state.sent > 0
+        ? word("node.sent", { count: numberText(state.sent) })
+        : word("node.received", { count: numberText(state.received) });
     case "gone":
       return "";
   }
@@ -173,6 +200,8 @@ function stateSays(node: PictureNode, state: NodeState | undefined): string {
         held: state.buffered + (state.work === null ? 0 : 1),
         finished: state.finished,
       });
+    case "socket":
+      return word("node.socket_says", { name, sent: state.sent, received: state.received });
     case "gone":
       return word("node.gone_says", { name });
     default:

@@ -96,6 +96,10 @@ export const pictureStyles = css`
     stroke: var(--producer);
     fill: color-mix(in srgb, var(--producer) 12%, var(--panel));
   }
+  .socket .form {
+    stroke: var(--socket);
+    fill: color-mix(in srgb, var(--socket) 12%, var(--panel));
+  }
   .exchange .form {
     stroke: var(--exchange);
     fill: color-mix(in srgb, var(--exchange) 12%, var(--panel));
@@ -141,6 +145,9 @@ export const pictureStyles = css`
   }
   .producer .letter {
     fill: var(--producer);
+  }
+  .socket .letter {
+    fill: var(--socket);
   }
   .exchange .letter {
     fill: var(--exchange);
