@@ -144,6 +144,16 @@ impl Browser {
         self.rhythm.as_mut()
     }
 
+    /// Whether there is something on its list.
+    pub fn has_acts(&self) -> bool {
+        match &self.program {
+            Program::Requests(requester) => requester.has_acts(),
+            Program::Polling(poller) => poller.has_acts(),
+            Program::WebSocket(client) => client.has_acts(),
+            Program::SocketIo(client) => client.has_acts(),
+        }
+    }
+
     /// Whether it keeps still.
     pub fn is_paused(&self) -> bool {
         self.rhythm.as_ref().is_some_and(Rhythm::is_paused)

@@ -68,6 +68,10 @@ impl Poller {
         self.asked.is_some()
     }
 
+    pub(super) fn has_acts(&self) -> bool {
+        !self.lines.is_empty()
+    }
+
     /// Says the next of its lines, in a request of its own. Says whether there is one.
     pub fn say_next(&mut self, last: &mut u32) -> bool {
         let place = self.said.checked_rem(self.lines.len() as u64);

@@ -30,6 +30,10 @@ impl Requester {
         Requester { headers, requests, count: 0, output: VecDeque::new() }
     }
 
+    pub(super) fn has_acts(&self) -> bool {
+        !self.requests.is_empty()
+    }
+
     /// Makes the next request. Says whether there is one.
     pub fn ask_next(&mut self) -> bool {
         let place = self.count.checked_rem(self.requests.len() as u64);

@@ -139,6 +139,10 @@ impl SocketClient {
         })
     }
 
+    pub(super) fn has_acts(&self) -> bool {
+        !self.emissions.is_empty()
+    }
+
     /// `socket.connect` in all namespaces.
     pub fn connect(&mut self, now: Time) {
         self.manager.set_now(now);

@@ -91,6 +91,10 @@ impl WebSocketClient {
         }
     }
 
+    pub(super) fn has_acts(&self) -> bool {
+        !self.lines.is_empty()
+    }
+
     /// Says the next of its lines. Says whether there is one.
     pub fn say_next(&mut self, _: Time, last: &mut u32) -> bool {
         let place = self.said.checked_rem(self.lines.len() as u64);

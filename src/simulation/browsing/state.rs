@@ -84,6 +84,9 @@ pub struct BrowserState {
     /// When it will connect again, in microseconds, and for which time.
     pub again: Option<(u64, u64)>,
     pub paused: bool,
+    /// Whether its page is closed, and whether that does things of its own accord.
+    pub is_closed: bool,
+    pub has_acts: bool,
     pub socket_id: Option<String>,
     pub namespaces: Vec<String>,
     pub listeners: Vec<ListenerState>,
@@ -264,6 +267,8 @@ impl World {
             reason: own.reason.as_ref().map(|event| Sentence::of_event(event, &self.names)),
             again: own.again.filter(|(_, at)| *at >= self.now).map(|(attempt, at)| (at.as_us(), attempt)),
             paused: own.browser.is_paused(),
+            is_closed: own.is_closed,
+            has_acts: own.browser.has_acts(),
             socket_id,
             namespaces,
             listeners,

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Command, NodeState, PictureNode } from "queuescope";
 import type { Session } from "../session/session.ts";
 import { type Word, word } from "../words/words.ts";
+import { browserActs, serverActs } from "./visitor-acts.ts";
 
 /** How long the broker stays away when it is stopped, in microseconds. */
 const DOWN_US = 5_000_000;
@@ -16,6 +17,12 @@ export function nodeActs(
   const id = { node: node.id };
   if (state.kind === "queue") {
     return html`<section class="acts">${act("inspect.purge", { command: "purge", ...id })}</section>`;
+  }
+  if (state.kind === "browser") {
+    return browserActs(session, node, state, act);
+  }
+  if (state.kind === "server") {
+    return serverActs(session, node, state, act);
   }
   if (state.kind !== "producer" && state.kind !== "consumer") {
     return nothing;

@@ -33,8 +33,10 @@ export const inspectorStyles = css`
   .kind.queue {
     color: var(--queue);
   }
-  .kind.socket {
-    color: var(--socket);
+  .kind.socket,
+  .kind.server,
+  .kind.browser {
+    color: var(--server);
   }
   .kind.consumer {
     color: var(--consumer);
@@ -112,6 +114,66 @@ export const inspectorStyles = css`
     flex-wrap: wrap;
     gap: 8px;
     padding-top: 0;
+  }
+  .saying {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px;
+    align-items: end;
+    width: 100%;
+  }
+  .saying label {
+    display: flex;
+    flex-direction: column;
+    flex: 1 1 8ch;
+    min-width: 0;
+    font-size: 12px;
+    color: var(--muted);
+  }
+  .saying input {
+    min-height: 32px;
+    width: 100%;
+    padding: 0 8px;
+    border: 1px solid var(--control);
+    border-radius: var(--corner);
+    background: var(--panel);
+    color: var(--ink);
+    font-size: 14px;
+  }
+  .access {
+    width: 100%;
+    border-collapse: collapse;
+    font-size: 12px;
+  }
+  .access caption {
+    text-align: start;
+    color: var(--muted);
+    padding-bottom: 4px;
+  }
+  .access th,
+  .access td {
+    text-align: start;
+    font-weight: 400;
+    padding: 2px 8px 2px 0;
+    overflow-wrap: anywhere;
+    vertical-align: top;
+  }
+  .access thead th {
+    color: var(--muted);
+    border-bottom: 1px solid var(--line);
+  }
+  .ports li {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 2px 10px;
+  }
+  .ports .muted {
+    font-size: 12px;
+    line-height: 20px;
+  }
+  dd.alarm {
+    color: var(--alarm);
+    font-weight: 600;
   }
   ul {
     list-style: none;

@@ -12,6 +12,7 @@ import { inspectorStyles } from "./inspector-styles.ts";
 import { legend, legendStyles } from "./legend.ts";
 import { messageParts, reason } from "./message-parts.ts";
 import { stateLines } from "./node-facts.ts";
+import { browserParts, serverParts } from "./visitor-facts.ts";
 import "../layers/layers-view.ts";
 import "./versions-dialog.ts";
 
@@ -55,6 +56,9 @@ export class InspectorView extends LitElement {
   #whole(session: Session, about: About): TemplateResult {
     const nodes = session.picture?.nodes ?? [];
     const count = (kind: string) => numberText(nodes.filter((node) => node.kind === kind).length);
+    const hasBroker = nodes.some(
+      ({ kind }) => kind === "exchange" || kind === "queue" || kind === "producer",
+    );
     return html`<div class="head"><h2>${about.title || session.source?.name}</h2></div>
       <section>
         ${about.about === "" ? nothing : html`<p>${about.about}</p>`}
@@ -64,21 +68,31 @@ export class InspectorView extends LitElement {
         <dl>
           <dt>${word("inspect.format")}</dt>
           <dd>${word(`inspect.format_${about.format}`)}</dd>
-          <dt>${word("inspect.rabbitmq")}</dt>
-          <dd><queuescope-versions .about=${about}></queuescope-versions></dd>
+          ${
+            hasBroker
+              ? html`<dt>${word("inspect.rabbitmq")}</dt>
+                  <dd><queuescope-versions .about=${about}></queuescope-versions></dd>`
+              : nothing
+          }
           <dt>${word("inspect.seed")}</dt>
           <dd class="mono">${about.seed}</dd>
-          ${(["producer", "exchange", "queue", "consumer", "socket"] as const).map(
-            (kind) =>
-              html`<dt>${word(`node.${kind}s`)}</dt>
+          ${(["producer", "exchange", "queue", "consumer", "socket", "browser", "server"] as const)
+            .filter((kind) => nodes.some((node) => node.kind === kind))
+            .map(
+              (kind) =>
+                html`<dt>${word(`node.${kind}s`)}</dt>
                 <dd>${count(kind)}</dd>`,
-          )}
+            )}
         </dl>
       </section>
-      <section>
-        <h3>${word("inspect.broker")}</h3>
-        ${this.#brokerDown(session)}${brokerActs(session)}
-      </section>
+      ${
+        hasBroker
+          ? html`<section>
+              <h3>${word("inspect.broker")}</h3>
+              ${this.#brokerDown(session)}${brokerActs(session)}
+            </section>`
+          : nothing
+      }
       <section>
         <h3>${word("inspect.legend")}</h3>
         ${legend()}
@@ -119,6 +133,8 @@ export class InspectorView extends LitElement {
         <h3>${word("inspect.state")}</h3>
         ${this.#lines(stateLines(node, state))}
       </section>
+      ${state.kind === "server" ? serverParts(state, (id) => session.select({ kind: "node", id })) : nothing}
+      ${state.kind === "browser" ? browserParts(state) : nothing}
       ${this.#settings(session, node)} ${this.#arguments(node)} ${this.#bindings(session, place)}`;
   }
 
