@@ -251,6 +251,13 @@ impl Scenario {
                 );
                 return invalid(place, what);
             }
+            let is_in_packets = self.carrier.unwrap_or(link.carrier) == Carrier::Packets;
+            let is_of_client = is_of_broker(first, second) || is_of_broker(second, first);
+            if link.is_websocket && !(is_in_packets && is_of_client) {
+                let what = "AMQP goes through a WebSocket on links of producers and consumers that carry packets: add \
+                            \"carrier\": \"packets\", or leave this out";
+                return invalid(place.replace("between", "websocket"), what);
+            }
             if seen.insert((first.min(second), first.max(second)), ()).is_some() {
                 return invalid(place, format!("'{first}' and '{second}' are linked already"));
             }

@@ -63,6 +63,8 @@ pub struct LinkDocument {
     pub between: [String; 2],
     /// How it carries what is sent, unless the scenario says it for all.
     pub carrier: Carrier,
+    /// Whether AMQP on it goes through a WebSocket, as a browser must do it. Only packets show that.
+    pub is_websocket: bool,
     /// What it does on the way from the first end to the second.
     pub forward: LinkSettings,
     /// What it does on the way back.
@@ -73,7 +75,13 @@ impl LinkDocument {
     /// A link that only takes time.
     pub fn with_latency(between: [String; 2], latency: Span) -> LinkDocument {
         let settings = LinkSettings::with_latency(latency);
-        LinkDocument { between, carrier: Carrier::default(), forward: settings.clone(), back: settings }
+        LinkDocument {
+            between,
+            carrier: Carrier::default(),
+            is_websocket: false,
+            forward: settings.clone(),
+            back: settings,
+        }
     }
 
     pub(super) fn read(link: &Reader) -> Result<LinkDocument, ScenarioError> {
@@ -83,10 +91,11 @@ impl LinkDocument {
             return between.invalid("a link is between two: there must be two names here");
         };
         let mut settings = [LinkSettings::default(), LinkSettings::default()];
-        read_both(link, &mut settings, &["between", "carrier"])?;
+        read_both(link, &mut settings, &["between", "carrier", "websocket"])?;
         let carrier = link.field("carrier", Carrier::default(), Carrier::read)?;
+        let is_websocket = link.field("websocket", false, Reader::truth)?;
         let [forward, back] = settings;
-        Ok(LinkDocument { between: ends, carrier, forward, back })
+        Ok(LinkDocument { between: ends, carrier, is_websocket, forward, back })
     }
 }
 

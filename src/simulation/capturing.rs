@@ -7,7 +7,7 @@ use super::{Simulation, World};
 use crate::facts::{Event, Fact, Recording};
 use crate::ids::{ActorId, Names, NodeId};
 use crate::network::capture::{CaptureWriter, LinkNumber};
-use crate::network::{Fate, FrameNumber, HostNumber, LossReason, NetworkFact};
+use crate::network::{DatagramAccount, Fate, FrameNumber, HostNumber, LossReason, NetworkFact};
 use crate::scenario::{Carrier, Scenario, ScenarioError};
 use litemap::LiteMap;
 use std::fmt;
@@ -81,6 +81,16 @@ impl Simulation {
             capture.see(world, seen);
         });
         Ok(capture.into_octets())
+    }
+
+    /// What became of each datagram of plain sockets up to the present, from the run once more: by the number of its
+    /// message.
+    pub fn datagrams(&self) -> DatagramAccount {
+        let mut account = DatagramAccount::default();
+        self.replay(self.checkpoints.before_step(0), u64::MAX, |_, seen| {
+            seen.told.iter().for_each(|told| account.add(told));
+        });
+        account
     }
 
     /// The same scenario up to the present with every link carrying packets, and the same commands at the same times as

@@ -53,6 +53,8 @@ pub struct Client {
     pub session: Session,
     /// The virtual host it is connected to.
     pub virtual_host: Name,
+    /// Whether it speaks through a WebSocket on links that carry packets.
+    pub(super) is_on_websocket: bool,
     /// Its present connection in packets, if it has one.
     pub(super) line: Option<StreamId>,
     /// Whether it has had a channel already.

@@ -96,6 +96,7 @@ fn empty_world(scenario: &Scenario) -> World {
         streams: Streams::default(),
         sockets: Vec::new(),
         packets: None,
+        seed: scenario.seed,
         login: ("guest".to_owned(), "guest".to_owned()),
         schedule: [].into(),
         recorder: Recorder::default(),
@@ -230,6 +231,7 @@ impl Setup<'_> {
         self.world.clients.push(Client {
             actor,
             session,
+            is_on_websocket: document.is_some_and(|link| link.is_websocket),
             line: None,
             has_begun: !is_on_line,
             virtual_host,

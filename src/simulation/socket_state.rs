@@ -1,7 +1,8 @@
 //! The TCP sockets of nodes, as the picture shows them.
 
-use super::{Actor, Simulation};
+use super::{Actor, Simulation, World};
 use crate::ids::NodeId;
+use crate::network::HostNumber;
 use crate::network::host::TcpState;
 use crate::simulation::nodes::Role;
 use serde::Serialize;
@@ -61,6 +62,23 @@ impl Simulation {
             }
         }
         states
+    }
+
+    /// The name of the node behind a host of the network.
+    pub fn node_name(&self, host: HostNumber) -> &str {
+        let World { names, nodes, packets, .. } = &self.world;
+        packets.as_ref().map_or("", |packets| names.text(nodes.get(packets.node_of(host)).name))
+    }
+
+    /// The messages that came to a program with a plain socket behind others that were sent later, for each program
+    /// with some.
+    pub fn late_messages(&self) -> impl Iterator<Item = (&str, Vec<u32>)> {
+        let World { names, nodes, sockets, .. } = &self.world;
+        let with_some = sockets.iter().filter(|socket| !socket.counts.late.is_empty());
+        with_some.map(|socket| {
+            let late = socket.counts.late.iter().map(|message| message.0).collect();
+            (names.text(nodes.get(socket.node).name), late)
+        })
     }
 
     /// The id of a node in the picture, or the one that it would have.

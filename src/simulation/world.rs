@@ -114,6 +114,8 @@ pub struct World {
     pub(super) sockets: Vec<PlainSocket>,
     /// The hosts and cables of links that carry packets, if there are some.
     pub(super) packets: Option<Box<PacketCarrier>>,
+    /// Where all randomness comes from.
+    pub(super) seed: u64,
     /// The user and the password with which clients log in on them.
     pub(super) login: (String, String),
     /// What the scenario wants done, by the numbers that stand on the agenda.

@@ -2,7 +2,9 @@
 
 use crate::facts::{Catalogue, Fact, Recording, Sentence};
 use crate::ids::Names;
-use crate::scenario::{self, Carrier, ScenarioError};
+use crate::network::host::DiscardReason;
+use crate::network::{DatagramLoss, LossReason};
+use crate::scenario::{self, Carrier, ScenarioError, SocketProtocol};
 use crate::simulation::{NodeState, Simulation};
 use crate::time::{Span, Time};
 use lexopt::{Arg, Parser, ValueExt};
@@ -187,7 +189,43 @@ fn report(simulation: &Simulation) -> serde_json::Value {
         "facts_hash": simulation.facts_hash(),
         "not_simulated": simulation.not_simulated(),
         "nodes": nodes,
+        "datagrams": datagram_report(simulation),
     })
+}
+
+/// Which datagrams of plain sockets were lost, where and why, and which came twice or late; null where none was sent.
+fn datagram_report(simulation: &Simulation) -> serde_json::Value {
+    let has_some = simulation.scenario().sockets.iter().any(|socket| socket.protocol == SocketProtocol::Udp);
+    if !has_some {
+        return serde_json::Value::Null;
+    }
+    let account = simulation.datagrams();
+    let why = |loss: &DatagramLoss| match loss {
+        DatagramLoss::Link { from, to, reason } => {
+            let [from, to] = [*from, *to].map(|host| simulation.node_name(host));
+            json!({ "on_link": [from, to], "reason": match reason {
+                LossReason::Down => "the link was down",
+                LossReason::Chance => "by chance",
+                LossReason::QueueFull => "no room in front of the link",
+                LossReason::TooLong => "longer than the link takes",
+            }})
+        }
+        DatagramLoss::Receiver(DiscardReason::BufferFull) => json!({ "at_receiver": "it was too slow" }),
+        DatagramLoss::Receiver(DiscardReason::PortUnreachable) => json!({ "at_receiver": "nobody listens" }),
+        DatagramLoss::Receiver(_) => json!({ "at_receiver": "damaged on the way" }),
+    };
+    let lost: Vec<_> = account
+        .lost()
+        .map(|(sender, message, course)| {
+            let causes: Vec<_> = course.lost.iter().map(|(_, loss)| why(loss)).collect();
+            json!({ "message": message, "sender": simulation.node_name(sender), "causes": causes })
+        })
+        .collect();
+    let doubled: Vec<u64> = account.doubled().map(|(_, message, _)| message).collect();
+    let sockets = simulation.late_messages();
+    let late: Vec<_> =
+        sockets.map(|(node, messages)| json!({ "receiver": node, "messages": messages })).collect();
+    json!({ "sent": account.courses().count(), "lost": lost, "doubled": doubled, "late": late })
 }
 
 #[cfg(test)]

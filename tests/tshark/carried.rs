@@ -1,7 +1,10 @@
 //! The methods of a run, as packets.
 
-use super::recording::{Read, read_file};
+use super::recording::{Read, read_file, tshark};
+use queuescope::amqp::Origin;
+use queuescope::amqp::wire::{Assembler, FrameDecoder, PROTOCOL_HEADER};
 use queuescope::facts::{Event, Recording};
+use queuescope::ids::Names;
 use queuescope::scenario::{self, Carrier};
 use queuescope::simulation::Simulation;
 use queuescope::time::Time;
@@ -99,4 +102,77 @@ fn every_method_of_a_run_is_read_as_it_was_sent() {
     }
     assert!(kinds.len() >= 6, "{kinds:?}");
     assert!(again > 20, "{again} segments were seen twice");
+}
+
+/// The methods in octets of one direction of a connection, by their names.
+fn methods_in(octets: &[u8]) -> Vec<&'static str> {
+    let mut octets = octets.strip_prefix(&PROTOCOL_HEADER).unwrap_or(octets);
+    let (mut decoder, mut assembler, mut names) = (FrameDecoder::new(), Assembler::new(), Names::new());
+    decoder.set_frame_max(131_072);
+    let mut methods = Vec::new();
+    while let Some(frame) = decoder.read(&mut octets).expect("every frame ends with its octet") {
+        let command = assembler.push(frame, &mut names, &mut || Origin::UNKNOWN).expect("it is good AMQP");
+        methods.extend(command.map(|(_, command)| command.method.name()));
+    }
+    assert!(octets.is_empty(), "and nothing is left over");
+    methods
+}
+
+#[test]
+#[ignore = "needs tshark"]
+fn amqp_through_a_websocket_is_read_as_it_was_sent() {
+    let document = r#"{
+      "queuescope": 1, "carrier": "packets",
+      "broker": { "definitions": { "queues": [{ "name": "jobs" }] } },
+      "producers": [{
+        "id": "P", "confirms": true, "arrivals": { "constant": { "interval_us": 100000 } }, "limit": 60,
+        "messages": [{ "routing_key": "jobs", "body": "hello" }]
+      }],
+      "links": [{ "between": ["P", "broker"], "latency_us": 5000, "websocket": true }]
+    }"#;
+    let (format, scenario) = scenario::read(document).expect("a good scenario");
+    let mut simulation =
+        Simulation::new(scenario, format, None, Recording::Everything).expect("a good scenario");
+    simulation.run_until(Time::from_us(20_000_000));
+    let file = simulation.capture(None).expect("its link carries packets");
+    read_file(&file);
+    let fields = ["-T", "fields", "-e", "tcp.srcport", "-e", "data.data"];
+    let text = tshark(&file, &[&["-Y", "websocket"], &fields[..]].concat());
+    let mut ways = [Vec::new(), Vec::new()];
+    for line in text.lines() {
+        let (port, payloads) = line.split_once('\t').expect("two fields");
+        for payload in payloads.split(',') {
+            let octet = |place: usize| u8::from_str_radix(&payload[place..place + 2], 16).expect("digits");
+            ways[usize::from(port == "80")].extend((0..payload.len()).step_by(2).map(octet));
+        }
+    }
+    let count = |methods: &[&str], name: &str| methods.iter().filter(|method| **method == name).count();
+    let [of_client, of_broker] = ways.map(|octets| methods_in(&octets));
+    assert_eq!(of_client[..3], ["connection.start-ok", "connection.tune-ok", "connection.open"]);
+    assert_eq!(of_broker[..3], ["connection.start", "connection.tune", "connection.open-ok"]);
+    assert_eq!((count(&of_client, "basic.publish"), count(&of_broker, "basic.ack")), (60, 60));
+}
+
+/// Nothing above TCP and UDP: every octet and every datagram that programs sent is found.
+#[test]
+#[ignore = "needs tshark"]
+fn plain_sockets_are_read_as_they_were_sent() {
+    for text in [
+        include_str!("../../scenarios/udp-is-not-tcp.json"),
+        include_str!("../../scenarios/one-send-one-receive.json"),
+    ] {
+        let (mut simulation, read) = captured(text, 0.0);
+        let (mut datagrams, mut octets) = (0, 0);
+        for (_, fact) in simulation.take_facts(usize::MAX) {
+            match fact.event {
+                Event::DatagramSent { .. } => datagrams += 1,
+                Event::SegmentSent { octets: sent, .. } => octets += sent,
+                _ => {}
+            }
+        }
+        let number = |text: &String| text.parse::<u64>().expect("a number");
+        assert_eq!(read.values("udp.length").len(), datagrams);
+        assert_eq!(read.values("tcp.len").iter().map(number).sum::<u64>(), octets);
+        assert!(datagrams > 0 && octets > 0);
+    }
 }

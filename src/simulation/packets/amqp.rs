@@ -10,6 +10,8 @@ use crate::amqp::{ChannelNumber, Command, DeliveryTag, Method, Origin};
 use crate::broker::{Broker, Context, Outgoing, Session, SessionHost, SessionSettings};
 use crate::facts::{ClientName, Event, Rule};
 use crate::ids::{ActorId, ConnectionId, MessageId, NodeId, StreamId};
+use crate::realtime::websocket::Tunnel;
+use crate::rng::Stream;
 use crate::simulation::client::Actor;
 use crate::simulation::nodes::Nodes;
 use crate::simulation::streams::{Side, StreamEnd, StreamEvent};
@@ -19,12 +21,16 @@ use std::collections::VecDeque;
 
 /// The port of AMQP (IANA).
 const PORT: u16 = 5672;
+/// The port on which AMQP through a WebSocket is taken: that of HTTP, as what stands before a broker for this has it.
+const WEB_PORT: u16 = 80;
 
 /// An AMQP connection between a client and the broker.
 #[derive(Clone, Debug)]
 pub(in crate::simulation) struct Line {
     client: ActorId,
     speaker: AmqpConnection,
+    /// The client's and the broker's side of the WebSocket around it, if there is one.
+    tunnels: Option<Box<[Tunnel; 2]>>,
     /// The broker's side, from when it accepts until it is gone.
     session: Option<Session>,
     connection: Option<ConnectionId>,
@@ -79,11 +85,15 @@ impl World {
     /// The broker takes connections.
     pub(in crate::simulation) fn take_lines(&mut self) {
         self.listen(Nodes::BROKER, PORT);
+        if self.clients.iter().any(|client| client.is_on_websocket) {
+            self.listen(Nodes::BROKER, WEB_PORT);
+        }
     }
 
     /// The broker takes no more connections, and ends those that there are.
     pub(in crate::simulation) fn end_lines(&mut self) {
         self.stop_listening(Nodes::BROKER, PORT);
+        self.stop_listening(Nodes::BROKER, WEB_PORT);
         let Some(packets) = &self.packets else { return };
         let streams: Vec<StreamId> = packets.lines.keys().copied().collect();
         for stream in streams {
@@ -97,11 +107,19 @@ impl World {
         let (name, virtual_host) = (client.actor.name(), client.virtual_host);
         let (user, password) = self.login.clone();
         let login = Login { client: name, credentials: Credentials { user, password }, virtual_host };
-        let StreamEnd { stream, .. } = self.open_stream(Nodes::of_client(id), Nodes::BROKER, PORT);
+        let is_on_websocket = client.is_on_websocket;
+        let port = if is_on_websocket { WEB_PORT } else { PORT };
+        let StreamEnd { stream, .. } = self.open_stream(Nodes::of_client(id), Nodes::BROKER, port);
+        let owner = format!("websocket:{}:{}", self.names.text(name.0), stream.0);
+        let tunnels = is_on_websocket.then(|| {
+            let client = Tunnel::client(self.names.text(self.broker_name), Stream::new(self.seed, &owner));
+            Box::new([client, Tunnel::server()])
+        });
         self.client_mut(id).line = Some(stream);
         let line = Line {
             client: id,
             speaker: AmqpConnection::new(login),
+            tunnels,
             session: None,
             connection: None,
             said: VecDeque::new(),
@@ -179,6 +197,9 @@ impl World {
         let now = self.now;
         let Some(line) = self.line(stream) else { return };
         let client = line.client;
+        if line.tunnels.as_ref().is_some_and(|tunnels| !tunnels[0].is_open()) {
+            return;
+        }
         for (name, octets) in line.speaker.take_octets(now) {
             let Some(line) = self.line(stream) else { return };
             line.written += octets.len() as u64;
@@ -191,8 +212,45 @@ impl World {
                 None => Vec::new(),
             };
             self.record_said(Nodes::of_client(client), Nodes::BROKER, name);
+            let octets = self.through_tunnel(client_end(stream), octets);
             self.write_named(client_end(stream), &octets, &messages, name);
         }
+    }
+
+    /// What goes onto the stream of some octets: the same, or a WebSocket's frame around them.
+    fn through_tunnel(&mut self, end: StreamEnd, octets: Vec<u8>) -> Vec<u8> {
+        let now = self.now;
+        let tunnels = self.line(end.stream).and_then(|line| line.tunnels.as_mut());
+        let Some(tunnels) = tunnels else { return octets };
+        let tunnel = &mut tunnels[end.side as usize];
+        tunnel.send(now, &octets);
+        tunnel.take_octets()
+    }
+
+    /// What comes out of the stream at an end. The opening of a WebSocket around it is answered.
+    fn out_of_tunnel(&mut self, end: StreamEnd, octets: &[u8]) -> Vec<u8> {
+        let now = self.now;
+        let tunnels = self.line(end.stream).and_then(|line| line.tunnels.as_mut());
+        let Some(tunnels) = tunnels else { return octets.to_vec() };
+        let tunnel = &mut tunnels[end.side as usize];
+        let through = tunnel.receive(now, octets);
+        let (answer, has_failed) = (tunnel.take_octets(), tunnel.has_failed());
+        if !answer.is_empty() {
+            self.say_of_tunnel(end, &answer, "101 Switching Protocols");
+        }
+        if has_failed {
+            self.close_stream(end);
+        }
+        through
+    }
+
+    fn say_of_tunnel(&mut self, end: StreamEnd, octets: &[u8], what: &'static str) {
+        if let (Some(sender), Some(receiver)) = (self.streams.node(end), self.streams.peer(end)) {
+            let [sender, receiver] = [sender, receiver].map(|node| ClientName(self.nodes.get(node).name));
+            let method = self.names.intern(what);
+            self.record(Event::Said { sender, receiver, method });
+        }
+        self.write_stream(end, octets, None);
     }
 
     /// What is about the connection itself is a fact of its own.
@@ -242,6 +300,7 @@ impl World {
             let Some(line) = self.line(stream) else { return };
             let client = Nodes::of_client(line.client);
             self.record_said(Nodes::BROKER, client, name);
+            let octets = self.through_tunnel(end, octets);
             self.write_named(end, &octets, &messages, name);
             self.push_writes(end);
         }
@@ -360,6 +419,7 @@ impl World {
                 }
             }
             StreamEvent::Received { octets, .. } => {
+                let octets = self.out_of_tunnel(broker_end(stream), &octets);
                 self.lose_what_is_not_heard(stream, octets.len() as u64);
                 self.with_session(stream, |session, broker, cx, origins| {
                     session.receive(broker, cx, origins, &octets);
@@ -411,8 +471,17 @@ impl World {
 
     fn line_event_of_client(&mut self, stream: StreamId, event: StreamEvent) {
         match event {
-            StreamEvent::Opened => self.flush_speaker(stream, None),
-            StreamEvent::Received { octets, .. } => self.client_reads(stream, &octets),
+            StreamEvent::Opened => {
+                let tunnels = self.line(stream).and_then(|line| line.tunnels.as_mut());
+                if let Some(asked) = tunnels.map(|tunnels| tunnels[0].take_octets()) {
+                    self.say_of_tunnel(client_end(stream), &asked, "GET with Upgrade: websocket");
+                }
+                self.flush_speaker(stream, None);
+            }
+            StreamEvent::Received { octets, .. } => {
+                let octets = self.out_of_tunnel(client_end(stream), &octets);
+                self.client_reads(stream, &octets);
+            }
             StreamEvent::Refused => {
                 let (client, _) = self.ends_of(stream);
                 let event = Event::ConnectionRefused { client };

@@ -1,11 +1,13 @@
 //! Links that carry packets: AMQP in real TCP segments.
 
 use super::run::Run;
-use queuescope::facts::{Event, Recording};
+use queuescope::facts::{Event, Fact, Recording};
+use queuescope::network::{DatagramLoss, LossReason};
 use queuescope::scenario::{self, Carrier};
 use queuescope::simulation::{Command, NodeState, Simulation};
 use queuescope::time::Time;
 use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -200,4 +202,154 @@ fn every_scenario_runs_in_packets_and_comes_back_to_the_same_state() {
         assert!(simulation.step_back() && simulation.step());
         assert_eq!(simulation.facts_hash(), hash, "{title}");
     }
+}
+
+const TCP: &str = include_str!("../../../benches/scenarios/ten-hosts-tcp.json");
+const UDP: &str = include_str!("../../../benches/scenarios/ten-hosts-udp.json");
+
+fn senders(run: &Run) -> Vec<(u32, u32)> {
+    run.each(|event| match *event {
+        Event::SocketSends { message, sender, .. } => Some((sender.0.0, message.0)),
+        _ => None,
+    })
+}
+
+/// Runs to the end and keeps only what programs send and have.
+fn sent_and_had(text: &str) -> Run {
+    let mut simulation = Simulation::from_text(text, None).expect("it is a good document");
+    let until = Time::from_us(simulation.scenario().until_us);
+    let mut facts = Vec::new();
+    while !simulation.run_at_most(until, 2_000) {
+        keep(&mut simulation, &mut facts);
+    }
+    keep(&mut simulation, &mut facts);
+    Run { simulation, facts }
+}
+
+fn keep(simulation: &mut Simulation, kept: &mut Vec<Fact>) {
+    let facts = simulation.take_facts(usize::MAX).into_iter().map(|(_, fact)| fact);
+    kept.extend(
+        facts.filter(|fact| matches!(fact.event, Event::SocketSends { .. } | Event::SocketHas { .. })),
+    );
+}
+
+fn had(run: &Run) -> Vec<(u32, u32)> {
+    run.each(|event| match *event {
+        Event::SocketHas { message, sender, .. } => Some((sender.0.0, message.0)),
+        _ => None,
+    })
+}
+
+/// RFC 9293 section 2.2: reliable and in order, on each connection.
+#[test]
+fn ten_hosts_send_ten_thousand_messages_over_tcp_and_all_come_in_order() {
+    let run = sent_and_had(TCP);
+    let (mut sent, mut had) = (senders(&run), had(&run));
+    assert_eq!(sent.len(), 10_000);
+    // Each connection for itself; a stable sort keeps its order.
+    sent.sort_by_key(|(sender, _)| *sender);
+    had.sort_by_key(|(sender, _)| *sender);
+    assert_eq!(had, sent);
+}
+
+/// RFC 768: nothing is sent again, so what is missing is what the links lost; the report says which.
+#[test]
+fn ten_hosts_send_ten_thousand_datagrams_and_the_report_says_which_are_lost() {
+    let run = sent_and_had(UDP);
+    let sent: BTreeSet<u32> = senders(&run).into_iter().map(|(_, message)| message).collect();
+    let had: BTreeSet<u32> = had(&run).into_iter().map(|(_, message)| message).collect();
+    assert_eq!(sent.len(), 10_000);
+    let account = run.simulation.datagrams();
+    let lost: BTreeSet<u32> = account.lost().map(|(_, message, _)| message as u32).collect();
+    assert_eq!(lost, sent.difference(&had).copied().collect::<BTreeSet<u32>>());
+    // One in a hundred of 10,000: the standard error is 10.
+    assert!((50..=150).contains(&lost.len()), "{} lost", lost.len());
+    for (_, _, course) in account.lost() {
+        assert!(matches!(course.lost[..], [(_, DatagramLoss::Link { reason: LossReason::Chance, .. })]));
+    }
+}
+
+/// A hash over the whole capture of each: so that natively, in Node and in a browser the very same octets are required.
+const CAPTURES: [(&str, u64); 3] = [
+    (include_str!("../../../scenarios/amqp-in-segments.json"), 0xbe167d100823a7e6),
+    (include_str!("../../../scenarios/udp-is-not-tcp.json"), 0xb88e585f31b0565c),
+    (include_str!("../../../scenarios/one-send-one-receive.json"), 0x0c0b03b91e288277),
+];
+
+#[test]
+fn the_same_seed_gives_the_same_capture_on_every_machine() {
+    for (text, expected) in CAPTURES {
+        let mut simulation = Simulation::from_text(text, None).expect("it ships");
+        simulation.run_until(Time::from_us(10_000_000));
+        let capture = simulation.capture(None).expect("all links carry packets");
+        let hash = xxhash_rust::xxh64::xxh64(&capture, 0);
+        assert_eq!(hash, expected, "{}: {hash:#018x}, {} octets", simulation.scenario().title, capture.len());
+        assert_eq!(simulation.capture(None), Ok(capture), "and again");
+    }
+}
+
+#[test]
+fn links_that_carry_messages_are_captured_by_running_once_more_in_packets() {
+    let mut simulation =
+        Simulation::from_text(include_str!("../../../scenarios/work-queue.json"), None).expect("it ships");
+    simulation.run_until(Time::from_us(3_000_000));
+    let error = simulation.capture(None).expect_err("they carry messages");
+    assert_eq!(error.code(), "capture.messages");
+    let other = simulation.in_packets().expect("it is a good scenario");
+    assert_eq!(other.now(), simulation.now());
+    assert!(other.capture(None).is_ok());
+    assert_eq!(
+        simulation.capture(Some("nobody")).expect_err("it is not there").code(),
+        "capture.unknown-node"
+    );
+}
+
+/// RFC 6455 sections 4 and 5: a request that becomes a WebSocket, and AMQP in its frames.
+#[test]
+fn amqp_goes_through_a_websocket() {
+    let run = run(json!({ "latency_us": 20_000, "loss": 0.02, "websocket": true }));
+    let handshake: Vec<String> = said(&run).into_iter().map(|(_, method)| method).take(8).collect();
+    let expected =
+        ["GET with Upgrade: websocket", "101 Switching Protocols", "protocol header", "connection.start"];
+    let places = expected.map(|method| handshake.iter().position(|said| said == method));
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{handshake:?}");
+    let received = run.each(|event| match *event {
+        Event::Received { message, .. } => Some(message.0),
+        _ => None,
+    });
+    assert_eq!(received, (1..=200).collect::<Vec<_>>());
+    let NodeState::Producer { confirmed, .. } = run.state("producer:P") else { panic!("it is one") };
+    assert_eq!(confirmed, 200);
+}
+
+#[test]
+fn what_is_wrong_with_carriers_and_sockets_is_said_with_its_place() {
+    let problem = |change: Json| {
+        let mut document: Json = serde_json::from_str(&document(&json!({ "latency_us": 1 }))).expect("JSON");
+        for (pointer, value) in change.as_object().expect("it is one") {
+            match document.pointer_mut(pointer) {
+                Some(place) => *place = value.clone(),
+                None => {
+                    let (parent, name) = pointer.rsplit_once('/').expect("it has a parent");
+                    document.pointer_mut(parent).expect("it is there")[name] = value.clone();
+                }
+            }
+        }
+        Simulation::from_text(&document.to_string(), None).expect_err("it is wrong").place()
+    };
+    assert_eq!(problem(json!({ "/carrier": "pigeons" })), "carrier");
+    assert_eq!(problem(json!({ "/links/0/carrier": "frames" })), "links[0].carrier");
+    let websocket = json!({ "/links/0/carrier": "messages", "/links/0/websocket": true });
+    assert_eq!(problem(websocket), "links[0].websocket");
+    let sends = json!([{ "at_us": 0, "octets": 100 }]);
+    let udp = |node: &str| json!({ "id": "U", "protocol": "udp", "to": { "node": node, "port": 7 }, "sends": sends });
+    let receiver = json!({ "id": "V", "protocol": "udp", "port": 7 });
+    assert_eq!(problem(json!({ "/sockets": [udp("V"), receiver] })), "sockets[0].protocol");
+    assert_eq!(problem(json!({ "/sockets": [udp("W"), receiver] })), "sockets[0].to");
+    assert_eq!(problem(json!({ "/sockets": [receiver, receiver] })), "sockets[1].id");
+    let short = json!([{ "at_us": 0, "octets": 3 }]);
+    let both = json!({ "id": "U", "protocol": "udp", "to": { "node": "V", "port": 7 }, "sends": short });
+    assert_eq!(problem(json!({ "/sockets": [both, receiver] })), "sockets[0].sends[0].octets");
+    let neither = json!({ "id": "U", "protocol": "tcp" });
+    assert_eq!(problem(json!({ "/sockets": [neither] })), "sockets[0]");
 }
