@@ -1,6 +1,6 @@
 //! A consumer as documents give it.
 
-use super::document::{LARGEST_EXACT, check_virtual_host, invalid, virtual_host};
+use super::document::{LARGEST_EXACT, LoginDocument, check_virtual_host, invalid, login, virtual_host};
 use super::producer::recovers_after;
 use super::reader::Reader;
 use super::{Definitions, ScenarioError};
@@ -13,6 +13,8 @@ pub struct ConsumerDocument {
     pub id: String,
     /// The virtual host of the queue.
     pub virtual_host: String,
+    /// As whom it logs in when the simulation starts; one that does not log in may do everything.
+    pub login: Option<LoginDocument>,
     /// The queue.
     pub queue: String,
     /// How many messages it may hold unacknowledged; 0 is any number.
@@ -63,6 +65,8 @@ impl ConsumerDocument {
         consumer.only(&[
             "id",
             "virtual_host",
+            "user",
+            "password",
             "queue",
             "prefetch",
             "acknowledgement",
@@ -73,6 +77,7 @@ impl ConsumerDocument {
         Ok(ConsumerDocument {
             id: consumer.required("id")?.name()?,
             virtual_host: virtual_host(consumer)?,
+            login: login(consumer)?,
             queue: consumer.required("queue")?.name()?,
             prefetch: consumer.field("prefetch", 0, |limit| Ok(limit.whole(0, u16::MAX.into())? as u16))?,
             acknowledgement: consumer.field("acknowledgement", Acknowledgement::Manual, acknowledgement)?,

@@ -79,6 +79,29 @@ pub(super) fn virtual_host(client: &Reader) -> Result<String, ScenarioError> {
     client.field("virtual_host", ONLY_VIRTUAL_HOST.to_owned(), Reader::name)
 }
 
+/// As whom a producer or a consumer logs in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginDocument {
+    /// The name of the user.
+    pub user: String,
+    /// The password; the name again when the document gives none, as it is with guest.
+    pub password: String,
+}
+
+/// As whom a producer or a consumer logs in; one that does not may do everything.
+pub(super) fn login(client: &Reader) -> Result<Option<LoginDocument>, ScenarioError> {
+    let user = client.optional("user")?.map(|user| user.short_text()).transpose()?;
+    let password = client.optional("password")?;
+    match (user, password) {
+        (None, Some(password)) => password.invalid("a password needs a \"user\" beside it"),
+        (None, None) => Ok(None),
+        (Some(user), password) => {
+            let password = password.map_or(Ok(user.clone()), |password| password.short_text())?;
+            Ok(Some(LoginDocument { user, password }))
+        }
+    }
+}
+
 /// Complains of a virtual host that is not there.
 pub(super) fn check_virtual_host(
     place: &str,

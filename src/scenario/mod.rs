@@ -29,7 +29,7 @@ pub use consumer::{AnswerDocument, ConsumerDocument, Service};
 pub use definitions::{
     BindingDefinition, Definitions, DestinationType, ExchangeDefinition, QueueDefinition, table,
 };
-pub use document::{BrokerDocument, Scenario};
+pub use document::{BrokerDocument, LoginDocument, Scenario};
 pub use error::ScenarioError;
 pub use import::{Refused, import};
 pub use link::{Carrier, LinkDocument, change_link};

@@ -1,7 +1,7 @@
 //! A producer as documents give it.
 
 use super::definitions::is_predeclared;
-use super::document::{LARGEST_EXACT, check_virtual_host, invalid, virtual_host};
+use super::document::{LARGEST_EXACT, LoginDocument, check_virtual_host, invalid, login, virtual_host};
 use super::reader::Reader;
 use super::{Definitions, MessageDocument, ScenarioError};
 use crate::actors::PublishingMode;
@@ -13,6 +13,8 @@ pub struct ProducerDocument {
     pub id: String,
     /// The virtual host it publishes in.
     pub virtual_host: String,
+    /// As whom it logs in when the simulation starts; one that does not log in may do everything.
+    pub login: Option<LoginDocument>,
     /// When it publishes.
     pub arrivals: Arrivals,
     /// What it publishes, in turn.
@@ -46,6 +48,8 @@ impl ProducerDocument {
         producer.only(&[
             "id",
             "virtual_host",
+            "user",
+            "password",
             "arrivals",
             "messages",
             "limit",
@@ -57,6 +61,7 @@ impl ProducerDocument {
         Ok(ProducerDocument {
             id: producer.required("id")?.name()?,
             virtual_host: virtual_host(producer)?,
+            login: login(producer)?,
             arrivals: Arrivals::read(&producer.required("arrivals")?)?,
             messages: producer.list("messages", MessageDocument::read)?,
             limit: producer.optional("limit")?.map(|limit| limit.whole(0, LARGEST_EXACT)).transpose()?,

@@ -44,11 +44,26 @@ impl World {
         let is_closed = |world: &World| {
             world.broker.connection(connection).is_some_and(|each| each.state == ConnectionState::Closed)
         };
+        if matches!(command.method, Method::ConnectionOpen { .. }) && !self.lets_in(connection) {
+            return self.carry_output();
+        }
         self.with_broker(|broker, cx| broker.handle(cx, connection, channel, command));
         if is_closed(self) {
             self.with_broker(|broker, cx| broker.disconnected(cx, connection));
         }
         self.carry_output();
+    }
+
+    /// Whether the broker takes the client for whom it says that it is. Methods carry no login of their own: it stands
+    /// for what comes before `connection.open`.
+    fn lets_in(&mut self, connection: ConnectionId) -> bool {
+        let client = self.by_connection.get(&connection).copied();
+        let Some(login) = client.and_then(|id| self.client(id).login.clone()) else { return true };
+        let mut is_in = false;
+        self.with_broker(|broker, cx| {
+            is_in = broker.authenticate(cx, connection, &login.user, &login.password);
+        });
+        is_in
     }
 
     /// Why the broker does not take notice of a method; nothing when it does.

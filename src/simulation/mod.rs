@@ -27,6 +27,7 @@ mod packets;
 mod picture;
 mod publishing;
 mod replay;
+mod rights;
 mod setting;
 mod setup;
 mod site;

@@ -1,6 +1,8 @@
 //! What a node is set to, for its reader.
 
-use crate::scenario::{Acknowledgement, Arrivals, Scenario, Service, SocketDocument, SocketProtocol};
+use crate::scenario::{
+    Acknowledgement, Arrivals, LoginDocument, Scenario, Service, SocketDocument, SocketProtocol,
+};
 use crate::time::Span;
 use serde::Serialize;
 
@@ -45,8 +47,13 @@ pub(super) fn producer_settings(scenario: &Scenario, name: &str) -> Vec<Setting>
     if let Some(limit) = document.limit {
         settings.push(Setting { key: "setting.limit", value: limit.to_string() });
     }
+    settings.extend(document.login.as_ref().map(user_setting));
     settings.push(latency_setting(scenario, name));
     settings
+}
+
+fn user_setting(login: &LoginDocument) -> Setting {
+    Setting { key: "setting.user", value: login.user.clone() }
 }
 
 pub(super) fn consumer_settings(scenario: &Scenario, name: &str) -> Vec<Setting> {
@@ -69,12 +76,14 @@ pub(super) fn consumer_settings(scenario: &Scenario, name: &str) -> Vec<Setting>
         Acknowledgement::Batch(size) => ("setting.acknowledgement.batch", size.to_string()),
     };
     let prefetch = if document.prefetch == 0 { "∞".to_owned() } else { document.prefetch.to_string() };
-    vec![
+    let mut settings = vec![
         Setting { key: "setting.prefetch", value: prefetch },
         Setting { key: acknowledgement, value: batch },
         service,
-        latency_setting(scenario, name),
-    ]
+    ];
+    settings.extend(document.login.as_ref().map(user_setting));
+    settings.push(latency_setting(scenario, name));
+    settings
 }
 
 pub(super) fn socket_settings(scenario: &Scenario, document: &SocketDocument) -> Vec<Setting> {

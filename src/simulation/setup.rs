@@ -20,8 +20,8 @@ use crate::ids::{ActorId, ConnectionId, Name, Names};
 use crate::network::{Direction, Link, LinkSettings};
 use crate::rng::Stream;
 use crate::scenario::{
-    self, AnswerDocument, Arrivals, ConsumerDocument, Definitions, Format, MessageDocument, ProducerDocument,
-    Scenario, ScenarioError, Service,
+    self, AnswerDocument, Arrivals, ConsumerDocument, Definitions, Format, LoginDocument, MessageDocument,
+    ProducerDocument, Scenario, ScenarioError, Service,
 };
 use crate::time::{Span, Time};
 use litemap::LiteMap;
@@ -56,6 +56,8 @@ pub(super) fn world(
     for id in (0..world.clients.len()).map(|number| ActorId(number as u32)) {
         if world.is_on_line(id) {
             world.open_line(id);
+        } else if world.client(id).login.is_some() {
+            world.recover(id);
         } else {
             world.schedule_publishing(id);
         }
@@ -109,6 +111,13 @@ fn empty_world(scenario: &Scenario) -> World {
 /// The number of no connection.
 const NO_CONNECTION: ConnectionId = ConnectionId(u32::MAX);
 
+/// How a client comes to the broker.
+struct Guest<'a> {
+    host: &'a str,
+    login: &'a Option<LoginDocument>,
+    recovers_after_us: Option<u64>,
+}
+
 struct Setup<'a> {
     world: &'a mut World,
     format: Format,
@@ -146,8 +155,12 @@ impl Setup<'_> {
         };
         let stream = Stream::new(seed, &document.id);
         let producer = Producer::new(name, stream, arrivals, templates, document.limit, document.mode);
-        let recovery = document.recovers_after_us;
-        self.add_client(Actor::Producer(producer), &document.virtual_host, recovery, scenario, seed, place)
+        let habits = Guest {
+            host: &document.virtual_host,
+            login: &document.login,
+            recovers_after_us: document.recovers_after_us,
+        };
+        self.add_client(Actor::Producer(producer), &habits, scenario, seed, place)
     }
 
     fn add_consumer(
@@ -169,8 +182,12 @@ impl Setup<'_> {
         let (acknowledgement, prefetch) = (document.acknowledgement, document.prefetch);
         let habits = Habits { service, acknowledgement, prefetch, answers };
         let consumer = Consumer::new(name, queue_name, stream, habits);
-        let recovery = document.recovers_after_us;
-        self.add_client(Actor::Consumer(consumer), &document.virtual_host, recovery, scenario, seed, place)
+        let habits = Guest {
+            host: &document.virtual_host,
+            login: &document.login,
+            recovers_after_us: document.recovers_after_us,
+        };
+        self.add_client(Actor::Consumer(consumer), &habits, scenario, seed, place)
     }
 
     fn answer_rule(&mut self, document: &AnswerDocument) -> AnswerRule {
@@ -196,16 +213,15 @@ impl Setup<'_> {
     fn add_client(
         &mut self,
         actor: Actor,
-        virtual_host: &str,
-        recovers_after_us: Option<u64>,
+        guest: &Guest,
         scenario: &Scenario,
         seed: u64,
         place: &str,
     ) -> Result<(), ScenarioError> {
-        let virtual_host = self.intern(virtual_host);
+        let virtual_host = self.intern(guest.host);
         let number = ActorId(self.world.clients.len() as u32);
-        let is_on_line = self.world.is_on_line(number);
-        let connection = match is_on_line {
+        let connects_later = guest.login.is_some() || self.world.is_on_line(number);
+        let connection = match connects_later {
             // It connects when the simulation starts.
             true => NO_CONNECTION,
             false => self.connect(actor.name(), virtual_host, place)?,
@@ -222,8 +238,8 @@ impl Setup<'_> {
         }
         let link = Link::with_settings(settings, seed, name);
         let methods = actor.set_up();
-        let mut session = Session::open(recovers_after_us.map(Span::from_us));
-        if is_on_line {
+        let mut session = Session::open(guest.recovers_after_us.map(Span::from_us));
+        if connects_later {
             session.ask();
         } else {
             self.world.by_connection.insert(connection, number);
@@ -233,14 +249,15 @@ impl Setup<'_> {
             session,
             is_on_websocket: document.is_some_and(|link| link.is_websocket),
             line: None,
-            has_begun: !is_on_line,
+            has_begun: !connects_later,
             virtual_host,
+            login: guest.login.clone(),
             connection,
             link,
             forward,
             sockets: Default::default(),
         });
-        if is_on_line {
+        if connects_later {
             return Ok(());
         }
         methods.into_iter().try_for_each(|method| self.request(connection, CHANNEL, method, place))
