@@ -4,6 +4,7 @@
 use super::assumed::{BROKER, assumed_connection, client_address, frame_max, greetings, sender};
 use super::tap::Carried;
 use super::{Simulation, World};
+use crate::agenda::Agenda;
 use crate::amqp::Method;
 use crate::amqp::wire::write_command;
 use crate::broker::Version;
@@ -11,7 +12,7 @@ use crate::ids::ConnectionId;
 use crate::network::capture::{CaptureWriter, LinkNumber};
 use crate::network::layers::envelope::{AssumedConnection, Side};
 use crate::time::Time;
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::ops::Range;
 
 /// An assumed connection.
@@ -37,9 +38,8 @@ pub(super) struct AssumedCapture {
     broker: String,
     writer: CaptureWriter,
     links: Vec<LinkNumber>,
-    lines: BTreeMap<ConnectionId, Line>,
-    due: BTreeMap<(Time, u64), (ConnectionId, Due)>,
-    entered: u64,
+    lines: LiteMap<ConnectionId, Line>,
+    due: Agenda<(ConnectionId, Due)>,
 }
 
 impl AssumedCapture {
@@ -58,9 +58,8 @@ impl AssumedCapture {
             broker: broker.to_owned(),
             writer,
             links,
-            lines: BTreeMap::new(),
-            due: BTreeMap::new(),
-            entered: 0,
+            lines: LiteMap::new(),
+            due: Agenda::new(),
         }
     }
 
@@ -123,14 +122,14 @@ impl AssumedCapture {
     }
 
     fn enter(&mut self, time: Time, id: ConnectionId, due: Due) {
-        self.due.insert((time, self.entered), (id, due));
-        self.entered += 1;
+        self.due.enter(time, (id, due));
     }
 
     /// Lets TCP do what it does up to a time.
     fn carry_out_due(&mut self, until: Time) {
-        while let Some(entry) = self.due.first_entry().filter(|entry| entry.key().0 <= until) {
-            let ((time, _), (id, due)) = entry.remove_entry();
+        while self.due.next_time().is_some_and(|time| time <= until)
+            && let Some((time, (id, due))) = self.due.take()
+        {
             let Some(line) = self.lines.get_mut(&id).filter(|line| !line.is_closed) else { continue };
             let frames = match due {
                 Due::Acknowledge(side) if line.owes[side as usize] => {

@@ -38,7 +38,7 @@ impl Simulation {
     #[wasm_bindgen(js_name = fromScenario)]
     pub fn from_scenario(
         text: &str,
-        seed: Option<f64>,
+        #[wasm_bindgen(unchecked_optional_param_type = "number | null")] seed: Option<f64>,
         #[wasm_bindgen(unchecked_optional_param_type = "Recording")] recording: Option<String>,
     ) -> Result<Simulation, JsValue> {
         let seed = seed.map(|seed| whole(seed, "scenario.invalid", "A seed")).transpose()?;

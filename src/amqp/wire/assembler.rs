@@ -6,7 +6,7 @@ use super::{
 };
 use crate::amqp::{ChannelNumber, Command, Content, Method, Origin, Properties};
 use crate::ids::{Names, holds_names};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::rc::Rc;
 
 /// Puts the frames of a connection together to commands, each channel for itself: a method alone, or a method
@@ -16,7 +16,7 @@ use std::rc::Rc;
 #[derive(Clone, Debug, Default)]
 pub struct Assembler {
     /// The channels in the middle of a content. All others are between two commands.
-    contents: BTreeMap<ChannelNumber, Unfinished>,
+    contents: LiteMap<ChannelNumber, Unfinished>,
 }
 
 /// A content that has begun with its method.
@@ -37,7 +37,7 @@ struct UnfinishedBody {
 impl Assembler {
     /// An assembler for a new connection.
     pub const fn new() -> Assembler {
-        Assembler { contents: BTreeMap::new() }
+        Assembler { contents: LiteMap::new() }
     }
 
     /// Takes a frame, and gives the command that it completes, with its channel. Heartbeats complete none.

@@ -1,4 +1,13 @@
-import type { About, Command, Packets, Picture, QueuescopeError, Simulation, Snapshot, Whereabouts } from "queuescope";
+import type {
+  About,
+  Command,
+  Packets,
+  Picture,
+  QueuescopeError,
+  Simulation,
+  Snapshot,
+  Whereabouts,
+} from "queuescope";
 import { word } from "../words/words.ts";
 import { isCrash, loadEngine, newSimulation } from "./engine.ts";
 import { Journal } from "./journal.ts";
