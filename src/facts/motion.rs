@@ -171,6 +171,15 @@ impl Motion {
 
     /// The facts that end the way of a message.
     fn read_end(&mut self, fact: &Fact) {
+        // What a queue refuses is not lost where another one keeps it.
+        if let Event::DeadLetterAwaitsQueue { message, target, .. } = fact.event {
+            let is_refused = |each: &Move| {
+                each.message == message && each.leg == Leg::AtQueue(target) && each.shape == Shape::Lost
+            };
+            if let Some(place) = self.moves.iter().rposition(is_refused) {
+                self.moves.remove(place);
+            }
+        }
         let (message, leg, shape) = match fact.event {
             Event::Expired { message, queue, .. }
             | Event::DeadLettered { message, queue, rule: Rule::TimeToLive, .. } => {
@@ -181,6 +190,7 @@ impl Motion {
             | Event::DeliveryLimitReached { message, queue, .. }
             | Event::Rejected { message, queue, .. }
             | Event::Removed { message, queue, .. }
+            | Event::NoLongerRetained { message, queue, .. }
             | Event::CycleCut { message, queue, .. }
             | Event::Refused { message, queue, .. } => (message, Leg::AtQueue(queue), Shape::Lost),
             Event::PublishingLost { message, exchange, .. } => {
@@ -254,7 +264,8 @@ impl Motion {
                 let leg = Leg::Acknowledgement(consumer, queue);
                 (message, leg, Shape::Refusal, Name::EMPTY, consumer, arrives)
             }
-            Event::DeadLettered { message, queue, exchange, routing_key, publisher, .. } => {
+            Event::DeadLettered { message, queue, exchange, routing_key, publisher, .. }
+            | Event::DeadLetterForwarded { message, queue, exchange, routing_key, publisher, .. } => {
                 (message, Leg::DeadLetter(queue, exchange), Shape::DeadLettered, routing_key, publisher, now)
             }
             Event::ReturnCarried { message, exchange, producer, routing_key, arrives } => (

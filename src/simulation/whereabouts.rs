@@ -147,6 +147,18 @@ impl Finder<'_> {
                 None => {}
             }
         }
+        for (_, again) in queue
+            .kept(broker.confirm_timeout())
+            .filter(|(copy, _)| copy.message.content.origin.message == wanted)
+        {
+            let (key, again, rule) = match again {
+                Some(again) => {
+                    ("where.kept", Some(("again", Parameter::Text(again.to_string()))), Rule::AtLeastOnce)
+                }
+                None => ("where.kept-behind", None, Rule::UnconfirmedLetters),
+            };
+            self.add(key, [name.clone()].into_iter().chain(again).collect(), Some(rule), node.clone());
+        }
         let held = broker.connections().flat_map(|(_, connection)| {
             let held = connection.channels.values().flat_map(|channel| channel.held());
             held.map(|delivery| (connection.client, delivery))

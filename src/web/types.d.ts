@@ -86,6 +86,8 @@ export interface QueueState {
   kind: "queue";
   ready: number;
   unacknowledged: number;
+  /** Dead letters that it keeps until they are confirmed (dead-letter strategy `at-least-once`). */
+  kept: number;
   consumers: number;
   /** Ready messages from the head, at most 64 of them. */
   ready_cells: Cell[];
