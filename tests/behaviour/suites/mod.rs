@@ -1,5 +1,7 @@
+mod access;
 mod acknowledging;
 mod browsing;
+mod browsing_in_packets;
 mod commands;
 mod consuming;
 mod declaring;
