@@ -7,7 +7,7 @@
 //!
 //! | room | what is in it |
 //! | --- | --- |
-//! | [`time`], [`rng`], [`ids`], [`agenda`] | whole microseconds, seeded streams, names as small integers, pending events |
+//! | [`time`], [`rng`], [`ids`], [`agenda`], [`fifo`] | whole microseconds, seeded streams, names as small integers, pending events, short queues |
 //! | [`amqp`] | AMQP 0-9-1's own words: methods, properties, field tables |
 //! | [`broker`] | RabbitMQ's rules: methods on channels in, methods out |
 //! | [`network`] | what lies between two nodes |
@@ -48,6 +48,7 @@ pub mod agenda;
 pub mod amqp;
 pub mod broker;
 pub mod facts;
+pub mod fifo;
 pub mod ids;
 pub mod network;
 pub mod realtime;

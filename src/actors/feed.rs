@@ -9,6 +9,7 @@
 //! | a WebSocket | each new line as a message of its own; each message that comes is a new line |
 
 use super::Rhythm;
+use crate::fifo::Fifo;
 use crate::ids::MessageId;
 use crate::realtime::engine_io::{Timers, target};
 use crate::realtime::http::{Headers, Request, Response};
@@ -16,7 +17,6 @@ use crate::realtime::socket_io::Value;
 use crate::realtime::websocket::{self, Message};
 use crate::realtime::{ExchangeId, Input, Output, Service};
 use crate::time::{Span, Time};
-use std::collections::VecDeque;
 
 /// What happened to a feed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,15 +71,15 @@ pub struct Feed {
     keeps: usize,
     texts: Vec<String>,
     rhythm: Option<Rhythm>,
-    lines: VecDeque<Line>,
+    lines: Fifo<Line>,
     count: u64,
     made: u64,
     held: Vec<Held>,
     timers: Timers<ExchangeId>,
     sockets: Vec<ExchangeId>,
     last_message: u32,
-    events: VecDeque<FeedEvent>,
-    output: VecDeque<Output>,
+    events: Fifo<FeedEvent>,
+    output: Fifo<Output>,
 }
 
 impl Feed {
@@ -89,15 +89,15 @@ impl Feed {
             keeps,
             texts,
             rhythm,
-            lines: VecDeque::new(),
+            lines: Fifo::new(),
             count: 0,
             made: 0,
             held: Vec::new(),
             timers: Timers::default(),
             sockets: Vec::new(),
             last_message: 0,
-            events: VecDeque::new(),
-            output: VecDeque::new(),
+            events: Fifo::new(),
+            output: Fifo::new(),
         }
     }
 
@@ -222,7 +222,7 @@ impl Feed {
             self.timers.clear(&exchange);
             self.answer(exchange, since);
         }
-        let Some(line) = self.lines.back() else { return };
+        let Some(line) = self.lines.last() else { return };
         let (text, messages) = (line.value().to_json(), vec![line.message]);
         for exchange in self.sockets.clone() {
             self.events.push_back(FeedEvent::Sent { exchange, messages: messages.clone() });

@@ -2,12 +2,12 @@
 
 use super::feed::{Feed, FeedEvent};
 use super::{EngineEcho, Rhythm, SocketServer, SocketServerEvent};
+use crate::fifo::Fifo;
 use crate::ids::MessageId;
 use crate::realtime::http::Response;
 use crate::realtime::{Echo, ExchangeId, Input, Output, Service};
 use crate::time::Time;
 use litemap::LiteMap;
-use std::collections::VecDeque;
 
 /// A server behind a path.
 #[derive(Clone, Debug)]
@@ -77,7 +77,7 @@ pub struct Site {
     /// The server of each exchange that is not over.
     exchanges: LiteMap<ExchangeId, usize>,
     /// Answers to requests that belong to none.
-    refusals: VecDeque<Output>,
+    refusals: Fifo<Output>,
     last_message: u32,
 }
 

@@ -2,6 +2,7 @@
 
 use super::Rhythm;
 use super::handler::{Action, EmissionTemplate, Handlers, Recipients, Reference, Rooms, Verb};
+use crate::fifo::Fifo;
 use crate::ids::MessageId;
 use crate::realtime::engine_io::{Timers, target};
 use crate::realtime::socket_io::server::{AckId, Audience, Event, Gate, Server, ServerOptions, SocketId};
@@ -10,7 +11,6 @@ use crate::realtime::{Input, Output, Service};
 use crate::rng::Stream;
 use crate::time::{Span, Time};
 use litemap::LiteMap;
-use std::collections::VecDeque;
 
 /// A namespace of a server: who is let in, and what is done then.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -89,7 +89,7 @@ pub struct SocketServer {
     due: Time,
     awaited: LiteMap<AckId, MessageId>,
     last_message: u32,
-    events: VecDeque<SocketServerEvent>,
+    events: Fifo<SocketServerEvent>,
 }
 
 /// What has happened, to whom.
@@ -131,7 +131,7 @@ impl SocketServer {
             due: Time::START,
             awaited: LiteMap::new(),
             last_message: 0,
-            events: VecDeque::new(),
+            events: Fifo::new(),
         }
     }
 

@@ -8,7 +8,6 @@ use super::{Pace, ScenarioError, ServerDocument, ServerKind};
 use crate::actors::{
     ClientAction, ClientEmission, ClientListener, ClientVerb, NamespaceProgram, PlannedRequest, Waiting,
 };
-use crate::realtime::engine_io::TransportName;
 use crate::realtime::socket_io::client::{ManagerOptions, SocketOptions};
 use crate::time::Span;
 
@@ -222,8 +221,7 @@ fn socket_io(client: &Reader) -> Read<BrowserKind> {
     ])?;
     let mut options = ManagerOptions::default();
     if let Some(transports) = client.optional("transports")? {
-        options.engine.transports =
-            transports.entries()?.map(|entry| transport(&entry)).collect::<Read<Vec<TransportName>>>()?;
+        options.engine.transports = transports.each(transport)?;
         if options.engine.transports.is_empty() {
             return transports.invalid("there must be polling, websocket or both here");
         }
@@ -258,7 +256,7 @@ fn socket_io(client: &Reader) -> Read<BrowserKind> {
             if let Some(on) = client.optional("on")? {
                 return on.invalid("with \"namespaces\" each of them has its own");
             }
-            list.entries()?.map(|entry| namespace(&entry, &shared)).collect::<Read<_>>()?
+            list.each(|entry| namespace(entry, &shared))?
         }
     };
     let emits = client.list("emits", |field| {
@@ -295,12 +293,12 @@ fn namespace(namespace: &Reader, shared: &SocketOptions) -> Read<NamespaceProgra
 }
 
 fn listeners(on: &Reader) -> Read<Vec<ClientListener>> {
-    on.members()?
-        .map(|(name, list)| {
-            let actions = list.entries()?.map(|entry| action(&entry, name)).collect::<Read<_>>()?;
-            Ok(ClientListener { event: name.to_owned(), actions })
-        })
-        .collect()
+    let mut listeners = Vec::new();
+    for (name, list) in on.members()? {
+        let actions = list.each(|entry| action(entry, name))?;
+        listeners.push(ClientListener { event: name.to_owned(), actions });
+    }
+    Ok(listeners)
 }
 
 fn action(action: &Reader, event: &str) -> Read<ClientAction> {

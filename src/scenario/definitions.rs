@@ -169,7 +169,7 @@ impl Definitions {
         let hosts = document.optional("vhosts")?;
         let host = |host: &Reader| Ok(VirtualHostDefinition { name: host.required("name")?.name()? });
         Ok(Definitions {
-            vhosts: hosts.map(|hosts| hosts.entries()?.map(|each| host(&each)).collect()).transpose()?,
+            vhosts: hosts.map(|hosts| hosts.each(host)).transpose()?,
             exchanges: document.list("exchanges", ExchangeDefinition::read)?,
             queues: document.list("queues", QueueDefinition::read)?,
             bindings: document.list("bindings", BindingDefinition::read)?,

@@ -20,7 +20,7 @@ pub(super) fn span(field: &Reader) -> Read<Span> {
 pub(super) fn handlers(on: &Reader) -> Read<Handlers> {
     let mut handlers = Handlers::default();
     for (name, list) in on.members()? {
-        let actions: Vec<Action> = list.entries()?.map(|entry| action(&entry, name)).collect::<Read<_>>()?;
+        let actions: Vec<Action> = list.each(|entry| action(entry, name))?;
         match name {
             "connection" => handlers.connection = actions,
             "disconnect" => handlers.disconnect = actions,
@@ -96,9 +96,7 @@ pub(super) fn rooms(field: &Reader) -> Read<Rooms> {
 pub(super) fn arguments(field: &Reader) -> Read<Arguments> {
     match field.raw()? {
         Json::String(same) if same == "same" => Ok(Arguments::Same),
-        Json::Array(_) => {
-            Ok(Arguments::Listed(field.entries()?.map(|each| template(&each)).collect::<Read<_>>()?))
-        }
+        Json::Array(_) => Ok(Arguments::Listed(field.each(template)?)),
         _ => field.invalid("there must be \"same\" or a list of values here"),
     }
 }
@@ -106,9 +104,7 @@ pub(super) fn arguments(field: &Reader) -> Read<Arguments> {
 /// A value; `{"$": "handshake.auth"}` in it is a value that comes with the event.
 fn template(field: &Reader) -> Read<Template> {
     match field.raw()? {
-        Json::Array(_) => {
-            Ok(Template::Array(field.entries()?.map(|each| template(&each)).collect::<Read<_>>()?))
-        }
+        Json::Array(_) => Ok(Template::Array(field.each(template)?)),
         Json::Object(members) if members.contains_key("$") => {
             field.only(&["$"])?;
             let name = field.required("$")?;
@@ -120,8 +116,11 @@ fn template(field: &Reader) -> Read<Template> {
             }
         }
         Json::Object(_) => {
-            let members = field.members()?.map(|(name, member)| Ok((name.to_owned(), template(&member)?)));
-            Ok(Template::Object(members.collect::<Read<_>>()?))
+            let mut members = Vec::new();
+            for (name, member) in field.members()? {
+                members.push((name.to_owned(), template(&member)?));
+            }
+            Ok(Template::Object(members))
         }
         literal => Ok(Template::Literal(value(&literal))),
     }

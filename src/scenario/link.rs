@@ -86,7 +86,7 @@ impl LinkDocument {
 
     pub(super) fn read(link: &Reader) -> Result<LinkDocument, ScenarioError> {
         let between = link.required("between")?;
-        let ends = between.entries()?.map(|end| end.name()).collect::<Result<Vec<_>, _>>()?;
+        let ends = between.each(Reader::name)?;
         let Ok(ends) = <[String; 2]>::try_from(ends) else {
             return between.invalid("a link is between two: there must be two names here");
         };

@@ -142,7 +142,7 @@ impl ServerDocument {
             }
             _ => ServerKind::SocketIo {
                 options: server_options(options.as_ref(), &path)?,
-                namespaces: server.list("namespaces", namespace)?.into_iter().collect(),
+                namespaces: namespaces(server)?,
                 emits: server.list("emits", |field| server_emission(field, &[]))?,
                 pace,
             },
@@ -267,7 +267,7 @@ fn server_options(options: Option<&Reader>, path: &str) -> Read<ServerOptions> {
     let size = |field: &Reader| Ok(field.whole(1, u32::MAX.into())? as usize);
     engine.max_http_buffer_size = options.field("max_http_buffer_size", engine.max_http_buffer_size, size)?;
     if let Some(transports) = options.optional("transports")? {
-        engine.transports = transports.entries()?.map(|entry| transport(&entry)).collect::<Read<_>>()?;
+        engine.transports = transports.each(transport)?;
         if engine.transports.is_empty() {
             return transports.invalid("there must be polling, websocket or both here");
         }
@@ -293,9 +293,7 @@ fn cors(field: &Reader) -> Read<Cors> {
             Json::Bool(true) => AllowedOrigins::Reflected,
             Json::String(any) if any == "*" => AllowedOrigins::Any,
             Json::String(one) => AllowedOrigins::One(one),
-            Json::Array(_) => {
-                AllowedOrigins::Listed(origin.entries()?.map(|each| each.text()).collect::<Read<_>>()?)
-            }
+            Json::Array(_) => AllowedOrigins::Listed(origin.each(Reader::text)?),
             _ => return origin.invalid("there must be \"*\", an origin, a list of origins, or true here"),
         })
     };
@@ -318,6 +316,14 @@ fn recovery(field: &Reader) -> Read<Recovery> {
         max_disconnection: field.field("max_disconnection_us", default.max_disconnection, span)?,
         skips_gate: field.field("skip_auth", default.skips_gate, Reader::truth)?,
     })
+}
+
+fn namespaces(server: &Reader) -> Read<LiteMap<String, NamespaceRules>> {
+    let mut namespaces = LiteMap::new();
+    for (name, rules) in server.list("namespaces", namespace)? {
+        namespaces.insert(name, rules);
+    }
+    Ok(namespaces)
 }
 
 fn namespace(namespace: &Reader) -> Read<(String, NamespaceRules)> {

@@ -386,6 +386,29 @@ export interface About {
   /** Simulated seconds per second at which the scenario asks to be played. */
   speed: number;
   not_simulated: NotSimulated[];
+  /** The users of the broker and what they may do; empty where nobody need log in. */
+  users: UserRights[];
+}
+
+/** What a user of the broker may do. */
+export interface UserRights {
+  name: string;
+  /** Producers and consumers that log in as this user. */
+  clients: string[];
+  /** One for each virtual host that the user may enter. */
+  permissions: Right[];
+  /** Less than that, with topic exchanges: `write` and `read` are for routing keys. */
+  topics: Right[];
+}
+
+/** Regular expressions: what a user may do in a virtual host, or with a topic exchange there. */
+export interface Right {
+  virtual_host: string;
+  /** The topic exchange; empty for a permission. */
+  exchange: string;
+  configure: string;
+  write: string;
+  read: string;
 }
 
 /** An input to a running simulation. `node` is a `PictureNode.id`, or the name alone. */

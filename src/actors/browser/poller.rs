@@ -1,10 +1,10 @@
 //! A program that asks a feed for new lines, again and again (RFC 6202 section 2).
 
 use super::{BrowserEvent, lines_in, next_message};
+use crate::fifo::Fifo;
 use crate::realtime::http::{Headers, Request};
 use crate::realtime::{CallerInput, CallerOutput, ExchangeId};
 use crate::time::{Span, Time};
-use std::collections::VecDeque;
 
 /// How long a program waits before it asks again when it got no answer.
 const RETRY: Span = Span::from_ms(1_000);
@@ -31,8 +31,8 @@ pub struct Poller {
     count: u64,
     asked: Option<ExchangeId>,
     next: Option<Time>,
-    events: VecDeque<BrowserEvent>,
-    output: VecDeque<CallerOutput>,
+    events: Fifo<BrowserEvent>,
+    output: Fifo<CallerOutput>,
 }
 
 impl Poller {
@@ -48,8 +48,8 @@ impl Poller {
             count: 0,
             asked: None,
             next: Some(now),
-            events: VecDeque::new(),
-            output: VecDeque::new(),
+            events: Fifo::new(),
+            output: Fifo::new(),
         }
     }
 

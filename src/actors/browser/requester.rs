@@ -1,8 +1,8 @@
 //! A program that makes single requests: a page with a button, or one that looks for something now and then.
 
+use crate::fifo::Fifo;
 use crate::realtime::http::{Headers, Request};
 use crate::realtime::{CallerOutput, ExchangeId};
-use std::collections::VecDeque;
 
 /// A request to be made, again and again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,13 +21,13 @@ pub struct Requester {
     headers: Headers,
     requests: Vec<PlannedRequest>,
     count: u64,
-    output: VecDeque<CallerOutput>,
+    output: Fifo<CallerOutput>,
 }
 
 impl Requester {
     /// A program with these requests; each of them has these header fields.
     pub fn new(headers: Headers, requests: Vec<PlannedRequest>) -> Requester {
-        Requester { headers, requests, count: 0, output: VecDeque::new() }
+        Requester { headers, requests, count: 0, output: Fifo::new() }
     }
 
     pub(super) fn has_acts(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use super::{BrowserEvent, next_message};
 use crate::actors::handler::{Arguments, EmissionTemplate, Reference};
+use crate::fifo::Fifo;
 use crate::ids::MessageId;
 use crate::realtime::engine_io::Timers;
 use crate::realtime::socket_io::Value;
@@ -10,7 +11,6 @@ use crate::realtime::{Caller, CallerInput, CallerOutput};
 use crate::rng::Stream;
 use crate::time::{Span, Time};
 use litemap::LiteMap;
-use std::collections::VecDeque;
 
 /// A listener: what is done when an event of that name comes; `connect`, `connect_error` and `disconnect` are
 /// Socket.IO's own.
@@ -88,7 +88,7 @@ pub struct SocketClient {
     timers: Timers<u64>,
     due: Time,
     awaited: LiteMap<AckId, MessageId>,
-    events: VecDeque<BrowserEvent>,
+    events: Fifo<BrowserEvent>,
 }
 
 impl SocketClient {
@@ -116,7 +116,7 @@ impl SocketClient {
             timers: Timers::default(),
             due: Time::START,
             awaited: LiteMap::new(),
-            events: VecDeque::new(),
+            events: Fifo::new(),
         }
     }
 

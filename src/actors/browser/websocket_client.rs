@@ -2,11 +2,11 @@
 //! program does that.
 
 use super::{BrowserEvent, next_message};
+use crate::fifo::Fifo;
 use crate::realtime::http::{Headers, Request};
 use crate::realtime::websocket::{Close, Message};
 use crate::realtime::{CallerInput, CallerOutput, ExchangeId};
 use crate::time::{Span, Time};
-use std::collections::VecDeque;
 
 /// What is said of a WebSocket that ended without a close frame (RFC 6455 section 7.4.1).
 const ABNORMAL: u16 = 1006;
@@ -29,8 +29,8 @@ pub struct WebSocketClient {
     is_wanted: bool,
     close_code: Option<u16>,
     next: Option<Time>,
-    events: VecDeque<BrowserEvent>,
-    output: VecDeque<CallerOutput>,
+    events: Fifo<BrowserEvent>,
+    output: Fifo<CallerOutput>,
 }
 
 impl WebSocketClient {
@@ -54,8 +54,8 @@ impl WebSocketClient {
             is_wanted: true,
             close_code: None,
             next: Some(now),
-            events: VecDeque::new(),
-            output: VecDeque::new(),
+            events: Fifo::new(),
+            output: Fifo::new(),
         }
     }
 

@@ -2,11 +2,11 @@
 
 use crate::actors::Browser;
 use crate::facts::{ClientName, Event};
+use crate::fifo::Fifo;
 use crate::ids::{MessageId, Name, NodeId, StreamId};
 use crate::realtime::http::Request;
 use crate::realtime::{Caller, ExchangeId};
 use crate::time::{Span, Time};
-use std::collections::VecDeque;
 
 /// How a browser was last in a namespace that it has left.
 #[derive(Clone, Debug)]
@@ -52,9 +52,9 @@ pub(in crate::simulation) struct Guest {
     /// The time-out that stands on the agenda.
     pub entered: Option<Time>,
     /// Requests that wait for a free connection.
-    pub queued: VecDeque<(ExchangeId, Request)>,
+    pub queued: Fifo<(ExchangeId, Request)>,
     /// Lines that go out with a request or over a WebSocket.
-    pub said: VecDeque<(ExchangeId, MessageId)>,
+    pub said: Fifo<(ExchangeId, MessageId)>,
     /// The stream from which something is being handed to it.
     pub hears: Option<StreamId>,
     pub away: Vec<Away>,
@@ -72,6 +72,6 @@ impl Guest {
     /// The line that goes out with an exchange.
     pub(super) fn take_said(&mut self, exchange: ExchangeId) -> Option<MessageId> {
         let place = self.said.iter().position(|(each, _)| *each == exchange)?;
-        self.said.remove(place).map(|(_, message)| message)
+        Some(self.said.remove(place).1)
     }
 }

@@ -2,11 +2,11 @@
 
 use crate::actors::Site;
 use crate::facts::ClientName;
+use crate::fifo::Fifo;
 use crate::ids::{MessageId, Name, NodeId, StreamId};
 use crate::realtime::{ExchangeId, Service};
 use crate::time::Time;
 use litemap::LiteMap;
-use std::collections::VecDeque;
 
 /// A request that a server has and has not answered, or the WebSocket that it became.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +39,7 @@ pub(in crate::simulation) struct Host {
     pub entered: Option<Time>,
     pub exchanges: LiteMap<ExchangeId, Served>,
     /// Messages that go out with the next output of an exchange.
-    pub due: VecDeque<(ExchangeId, Vec<MessageId>)>,
+    pub due: Fifo<(ExchangeId, Vec<MessageId>)>,
     pub requests: u64,
     pub octets_received: u64,
     pub octets_sent: u64,
@@ -53,7 +53,7 @@ impl Host {
     /// The messages that go out with the next output of an exchange.
     pub(super) fn take_due(&mut self, exchange: ExchangeId) -> Vec<MessageId> {
         let place = self.due.iter().position(|(each, _)| *each == exchange);
-        place.and_then(|place| self.due.remove(place)).map_or(Vec::new(), |(_, messages)| messages)
+        place.map_or(Vec::new(), |place| self.due.remove(place).1)
     }
 
     /// How many requests wait for an answer.

@@ -32,12 +32,12 @@ use super::World;
 use super::world::Pending;
 use crate::actors::{Browser, Site};
 use crate::facts::ClientName;
+use crate::fifo::Fifo;
 use crate::ids::{MessageId, Name, NodeId, StreamId};
 use crate::scenario::{BrowserDocument, ServerDocument};
 use crate::time::{Span, Time};
 use litemap::LiteMap;
 use passage::Passage;
-use std::collections::VecDeque;
 use std::rc::Rc;
 use wire::Wire;
 
@@ -67,7 +67,7 @@ pub(super) struct Browsing {
     wires: LiteMap<StreamId, Wire>,
     passages: Vec<Passage>,
     /// By message.
-    known: VecDeque<Known>,
+    known: Fifo<Known>,
 }
 
 impl Browsing {

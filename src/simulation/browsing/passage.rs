@@ -4,9 +4,9 @@
 //! (socket.io/docs/v4/delivery-guarantees, "Message ordering"), so the oldest that is on its way is the next to
 //! arrive.
 
+use crate::fifo::Fifo;
 use crate::ids::{MessageId, Name};
 use crate::realtime::socket_io::server::SocketId;
-use std::collections::VecDeque;
 
 /// Which way something goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,9 +44,9 @@ pub(super) struct Passage {
     pub socket: SocketId,
     pub session: Name,
     pub namespace: Name,
-    passing: [VecDeque<Passing>; 2],
+    passing: [Fifo<Passing>; 2],
     /// Acknowledgements that wait for a connection: the messages that they are about.
-    answers: [VecDeque<MessageId>; 2],
+    answers: [Fifo<MessageId>; 2],
     /// Whether the server, and whether the browser, takes the namespace for joined.
     pub is_in: [bool; 2],
 }

@@ -5,6 +5,7 @@ use super::passage::Way;
 use super::{Browsing, Guest, HTTP, Host, World};
 use crate::actors::{Browser, PathServer, Poller, Program, Requester, Site, SocketClient, WebSocketClient};
 use crate::facts::{ClientName, Event, Rule};
+use crate::fifo::Fifo;
 use crate::ids::{MessageId, StreamId};
 use crate::realtime::connection::Ending;
 use crate::realtime::http::Headers;
@@ -16,7 +17,6 @@ use crate::simulation::streams::{Side, StreamEnd};
 use crate::simulation::world::Pending;
 use crate::time::{Span, Time};
 use litemap::LiteMap;
-use std::collections::VecDeque;
 
 impl World {
     /// Makes the servers and the browsers of a scenario, whose nodes are there, and starts them.
@@ -42,7 +42,7 @@ impl World {
                 restarts: 0,
                 entered: None,
                 exchanges: LiteMap::new(),
-                due: VecDeque::new(),
+                due: Fifo::new(),
                 requests: 0,
                 octets_received: 0,
                 octets_sent: 0,
@@ -62,8 +62,8 @@ impl World {
                 is_closed: false,
                 reloads: 0,
                 entered: None,
-                queued: VecDeque::new(),
-                said: VecDeque::new(),
+                queued: Fifo::new(),
+                said: Fifo::new(),
                 hears: None,
                 away: Vec::new(),
                 reason: None,

@@ -1,12 +1,12 @@
 //! A connection between a browser and a host, with both sides' state machines.
 
 use super::passage::Way;
+use crate::fifo::Fifo;
 use crate::ids::MessageId;
 use crate::realtime::ExchangeId;
 use crate::realtime::connection::{ClientConnection, Connection};
 use crate::simulation::streams::StreamEnd;
 use crate::time::Time;
-use std::collections::VecDeque;
 
 /// A request that a browser has made on a connection and that is not answered.
 #[derive(Clone, Copy, Debug)]
@@ -37,9 +37,9 @@ pub(super) struct Wire {
     pub is_server_done: bool,
     pub asked: Vec<Asked>,
     /// Requests on their way to the server.
-    pub coming: VecDeque<MessageId>,
+    pub coming: Fifo<MessageId>,
     /// Lines on their way, each way.
-    said: [VecDeque<MessageId>; 2],
+    said: [Fifo<MessageId>; 2],
     /// The exchange that is a WebSocket, or is to become one.
     pub websocket: Option<ExchangeId>,
     pub is_open_websocket: bool,
@@ -56,7 +56,7 @@ impl Wire {
             server: None,
             is_server_done: false,
             asked: Vec::new(),
-            coming: VecDeque::new(),
+            coming: Fifo::new(),
             said: Default::default(),
             websocket: None,
             is_open_websocket: false,

@@ -21,14 +21,17 @@ fn who_is_not_allowed_is_refused_at_the_login_at_the_virtual_host_or_at_the_meth
             }
             _ => None,
         });
-        let login =
-            "ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN. For details see the broker logfile.";
+        let login = "ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN. For details see the broker logfile.";
         assert_eq!(
             refused,
             [
                 ["thief", "shop", login],
                 ["tourist", "visitor", "NOT_ALLOWED - access to vhost '/' refused for user 'visitor'"],
-                ["snoop", "shop", "ACCESS_REFUSED - access to queue 'invoices' in vhost '/' refused for user 'shop'"],
+                [
+                    "snoop",
+                    "shop",
+                    "ACCESS_REFUSED - access to queue 'invoices' in vhost '/' refused for user 'shop'"
+                ],
                 [
                     "clerk",
                     "billing",
@@ -86,7 +89,10 @@ fn a_middleware_keeps_out_who_does_not_show_the_token() {
 #[test]
 fn a_user_without_a_password_has_its_name_for_one() {
     let short = SCENARIO
-        .replace("AQIDBK48MgkAqWH19zF7uCEdj4NBH+VVBmaZXafPHrBx3xjA", "AQIDBM8Wg1UERZdnaus55yahs7LtsGffyR9MnCFtTHSzKftc")
+        .replace(
+            "AQIDBK48MgkAqWH19zF7uCEdj4NBH+VVBmaZXafPHrBx3xjA",
+            "AQIDBM8Wg1UERZdnaus55yahs7LtsGffyR9MnCFtTHSzKftc",
+        )
         .replace("\"password\": \"shop-secret\",", "");
     let run = Run::of(&short);
     assert!(run.published("till").len() > 10);

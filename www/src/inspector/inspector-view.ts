@@ -7,6 +7,7 @@ import { SessionController } from "../session/session-controller.ts";
 import { controls, tokens } from "../theme/tokens.ts";
 import { clockText } from "../time/clock-text.ts";
 import { numberText, word } from "../words/words.ts";
+import { accessList } from "./access-list.ts";
 import { brokerActs, nodeActs } from "./acts.ts";
 import { inspectorStyles } from "./inspector-styles.ts";
 import { legend, legendStyles } from "./legend.ts";
@@ -90,7 +91,8 @@ export class InspectorView extends LitElement {
           ? html`<section>
               <h3>${word("inspect.broker")}</h3>
               ${this.#brokerDown(session)}${brokerActs(session)}
-            </section>`
+            </section>
+            ${accessList(about.users)}`
           : nothing
       }
       <section>

@@ -212,7 +212,6 @@ function queueText(name: string, { ready, unacknowledged, kept, waits }: QueueSt
   return kept === 0 ? says : `${says}. ${word("node.kept_says", { count: kept })}`;
 }
 
-
 function stateSays(node: PictureNode, state: NodeState | undefined): string {
   const name = node.name;
   switch (state?.kind) {

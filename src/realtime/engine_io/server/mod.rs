@@ -6,6 +6,7 @@ mod session;
 mod upgrade;
 
 use super::{CloseReason, Data, Malformed, Packet, ServerOptions, Timers};
+use crate::fifo::Fifo;
 use crate::realtime::http::{Headers, Request, Response};
 use crate::realtime::websocket::{Close, Message};
 use crate::realtime::{ExchangeId, Input, Output};
@@ -14,7 +15,6 @@ use crate::time::Time;
 use litemap::LiteMap;
 pub(super) use session::message;
 use session::{ReadyState, Session, Transport};
-use std::collections::VecDeque;
 
 /// A session of one server; none is used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,11 +96,11 @@ pub struct Server {
     session_count: u64,
     exchanges: LiteMap<ExchangeId, Role>,
     timers: Timers<Timer>,
-    work: VecDeque<Work>,
+    work: Fifo<Work>,
     /// WebSockets whose messages are out by the next turn.
-    sent: VecDeque<(SessionId, ExchangeId)>,
-    events: VecDeque<Event>,
-    output: VecDeque<Output>,
+    sent: Fifo<(SessionId, ExchangeId)>,
+    events: Fifo<Event>,
+    output: Fifo<Output>,
 }
 
 impl Server {
@@ -115,10 +115,10 @@ impl Server {
             session_count: 0,
             exchanges: LiteMap::new(),
             timers: Timers::default(),
-            work: VecDeque::new(),
-            sent: VecDeque::new(),
-            events: VecDeque::new(),
-            output: VecDeque::new(),
+            work: Fifo::new(),
+            sent: Fifo::new(),
+            events: Fifo::new(),
+            output: Fifo::new(),
         }
     }
 

@@ -103,7 +103,7 @@ impl Manager {
         let Some(socket) = self.sockets.get_mut(namespace).filter(|socket| socket.is_connected) else {
             return;
         };
-        let Some(first) = socket.queue.front_mut().filter(|first| !first.is_pending || force) else { return };
+        let Some(first) = socket.queue.first_mut().filter(|first| !first.is_pending || force) else { return };
         first.is_pending = true;
         first.tries += 1;
         socket.flags = first.flags;
@@ -120,7 +120,7 @@ impl Manager {
     ) {
         let Some(socket) = self.sockets.get_mut(namespace) else { return };
         let retries = socket.options.retries.unwrap_or(0);
-        let Some(first) = socket.queue.front_mut().filter(|first| first.number == number) else { return };
+        let Some(first) = socket.queue.first_mut().filter(|first| first.number == number) else { return };
         first.is_pending = false;
         if answer.is_ok() || first.tries > retries {
             let ack = first.ack;

@@ -11,6 +11,7 @@ pub use acknowledgement::{AckError, AckId};
 pub use options::{ManagerOptions, SocketOptions};
 
 use super::{Decoder, DisconnectReason, Packet, Value};
+use crate::fifo::Fifo;
 use crate::ids::MessageId;
 use crate::realtime::engine_io::{self, Timers, TransportName};
 use crate::realtime::{Caller, CallerInput, CallerOutput, ExchangeId};
@@ -19,7 +20,6 @@ use crate::time::Time;
 use backoff::Backoff;
 use litemap::LiteMap;
 use socket::Socket;
-use std::collections::VecDeque;
 
 /// What the application is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -170,8 +170,8 @@ pub struct Manager {
     active: Vec<String>,
     ack_count: u64,
     timers: Timers<Timer>,
-    turns: VecDeque<Packet>,
-    events: VecDeque<Event>,
+    turns: Fifo<Packet>,
+    events: Fifo<Event>,
 }
 
 impl Manager {
@@ -193,8 +193,8 @@ impl Manager {
             active: Vec::new(),
             ack_count: 0,
             timers: Timers::default(),
-            turns: VecDeque::new(),
-            events: VecDeque::new(),
+            turns: Fifo::new(),
+            events: Fifo::new(),
         };
         if manager.options.auto_connect {
             manager.open(false);

@@ -3,10 +3,10 @@
 use super::acknowledgement::Waiting;
 use super::emission::{Flags, Queued};
 use super::{Event, Manager, ReadyState, SocketOptions};
+use crate::fifo::Fifo;
 use crate::ids::MessageId;
 use crate::realtime::socket_io::{Content, DisconnectReason, Packet, Value};
 use litemap::LiteMap;
-use std::collections::VecDeque;
 
 /// What is said when a server answers that does not know of version 3 and later of Socket.IO.
 const INCOMPATIBLE: &str = "It seems you are trying to reach a Socket.IO server in v2.x with a v3.x client, but \
@@ -27,7 +27,7 @@ pub(super) struct Socket {
     /// Events that are sent as soon as the socket is let in.
     pub unsent: Vec<(Packet, Option<MessageId>)>,
     /// Events that wait for the acknowledgement of the one before.
-    pub queue: VecDeque<Queued>,
+    pub queue: Fifo<Queued>,
     pub queue_count: u64,
     pub next_ack: u64,
     pub acks: LiteMap<u64, Waiting>,
@@ -44,7 +44,7 @@ impl Socket {
             last_offset: None,
             received: Vec::new(),
             unsent: Vec::new(),
-            queue: VecDeque::new(),
+            queue: Fifo::new(),
             queue_count: 0,
             next_ack: 0,
             acks: LiteMap::new(),

@@ -14,6 +14,7 @@ pub use namespace::Gate;
 pub use options::{Recovery, ServerOptions};
 
 use super::{DisconnectReason, Packet, Value};
+use crate::fifo::Fifo;
 use crate::ids::MessageId;
 use crate::realtime::engine_io::{self, Timers, server::SessionId};
 use crate::realtime::http::Request;
@@ -26,7 +27,6 @@ use litemap::LiteMap;
 use namespace::Namespace;
 use recovery::Offsets;
 use socket::Socket;
-use std::collections::VecDeque;
 
 /// A socket of one server: a client in a namespace. None is used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -157,8 +157,8 @@ pub struct Server {
     pending: LiteMap<AckId, Pending>,
     ack_count: u64,
     timers: Timers<Timer>,
-    turns: VecDeque<Turn>,
-    events: VecDeque<Event>,
+    turns: Fifo<Turn>,
+    events: Fifo<Event>,
 }
 
 impl Server {
@@ -179,8 +179,8 @@ impl Server {
             pending: LiteMap::new(),
             ack_count: 0,
             timers: Timers::default(),
-            turns: VecDeque::new(),
-            events: VecDeque::new(),
+            turns: Fifo::new(),
+            events: Fifo::new(),
         };
         server.add_namespace("/", None);
         server

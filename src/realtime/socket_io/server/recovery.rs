@@ -2,11 +2,11 @@
 //! that a client that comes back in time can be told what it missed.
 
 use super::{Audience, Recovery};
+use crate::fifo::Fifo;
 use crate::ids::MessageId;
 use crate::realtime::socket_io::Value;
 use crate::time::{Span, Time};
 use litemap::LiteMap;
-use std::collections::VecDeque;
 
 /// The time between clearances.
 const CLEARANCE_INTERVAL: Span = Span::from_ms(60_000);
@@ -73,7 +73,7 @@ struct Kept {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Past {
     left: LiteMap<String, Left>,
-    kept: VecDeque<Kept>,
+    kept: Fifo<Kept>,
 }
 
 impl Past {
@@ -130,7 +130,7 @@ impl Past {
         let last = Time::from_us(minutes * CLEARANCE_INTERVAL.as_us());
         let is_old = |at: Time| at + recovery.max_disconnection < last;
         self.left.retain(|_, left| !is_old(left.at));
-        while self.kept.front().is_some_and(|kept| is_old(kept.at)) {
+        while self.kept.first().is_some_and(|kept| is_old(kept.at)) {
             self.kept.pop_front();
         }
     }
