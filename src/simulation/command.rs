@@ -6,8 +6,8 @@ use super::client::{Actor, CHANNEL};
 use crate::actors::Life;
 use crate::amqp::Method;
 use crate::broker::QueueType;
-use crate::facts::Event;
-use crate::ids::{ActorId, QueueId};
+use crate::facts::{ClientName, Event};
+use crate::ids::{ActorId, NodeId, QueueId};
 use crate::scenario::{self, ClientMethod, Command, ScenarioError};
 use serde_json::Value;
 use std::fmt;
@@ -89,6 +89,8 @@ enum Target {
     Queue(QueueId),
     Broker,
     Visitor(Visitor),
+    /// A program with a plain socket: its link to the one that it sends to.
+    Socket(usize),
 }
 
 impl World {
@@ -134,8 +136,14 @@ impl World {
         self.check_form(command)?;
         let node = command.node().unwrap_or_default();
         let not_now = |what| Err(CommandError::NotNow { node: node.to_owned(), what });
-        if let Target::Client(id) = self.target(command)? {
-            let is_up = self.client(id).link_is_up();
+        let is_up = match self.target(command)? {
+            Target::Client(id) => Some(self.client(id).link_is_up()),
+            Target::Socket(number) => {
+                self.link_ends_of(number).map(|ends| self.streams.link_of(ends).is_up())
+            }
+            Target::Queue(_) | Target::Broker | Target::Visitor(_) => None,
+        };
+        if let Some(is_up) = is_up {
             match command {
                 Command::CutLink { .. } if is_up == [false; 2] => {
                     return not_now("has a link that is cut already.");
@@ -185,6 +193,7 @@ impl World {
             (Command::Purge { .. }, Ok(Target::Queue(queue))) => self.purge(queue),
             (command, Ok(Target::Client(id))) => self.carry_out_by(id, command),
             (command, Ok(Target::Visitor(visitor))) => self.carry_out_by_visitor(command, visitor),
+            (command, Ok(Target::Socket(number))) => self.carry_out_on_link_of(number, command),
             _ => {}
         }
     }
@@ -199,6 +208,23 @@ impl World {
                 let reason = self.names.intern(&problem.to_string());
                 self.record(Event::CommandWithoutEffect { reason });
             }
+        }
+    }
+
+    /// The two ends of the link over which a program with a plain socket sends.
+    fn link_ends_of(&self, number: usize) -> Option<[NodeId; 2]> {
+        let socket = &self.sockets[number];
+        Some([socket.node, socket.to?.0])
+    }
+
+    fn carry_out_on_link_of(&mut self, number: usize, command: &Command) {
+        let Some(ends) = self.link_ends_of(number) else { return };
+        let client = ClientName(self.nodes.get(ends[0]).name);
+        match command {
+            Command::CutLink { .. } => self.set_node_link_up(client, ends, false),
+            Command::RestoreLink { .. } => self.set_node_link_up(client, ends, true),
+            Command::SetLink { changes, .. } => self.set_node_link(client, ends, changes),
+            _ => {}
         }
     }
 
@@ -258,6 +284,16 @@ impl World {
         self.carry_output();
     }
 
+    /// The program with a plain socket that sends, of that name or id.
+    fn sending_socket(&self, node: &str) -> Option<usize> {
+        let name = node.strip_prefix("socket:").unwrap_or(node);
+        let is_it = |number: &usize| {
+            let socket = &self.sockets[*number];
+            socket.to.is_some() && self.names.text(self.nodes.get(socket.node).name) == name
+        };
+        (0..self.sockets.len()).find(is_it)
+    }
+
     fn target(&self, command: &Command) -> Result<Target, CommandError> {
         let broker = self.names.text(self.broker_name);
         match command {
@@ -279,6 +315,11 @@ impl World {
                     queues.find(|((_, queue), id)| id == node || self.names.text(queue.name.name) == node);
                 let found = found.map(|((id, _), _)| Target::Queue(id));
                 found.ok_or_else(|| unknown(node, "queue", ids()))
+            }
+            Command::CutLink { node } | Command::RestoreLink { node } | Command::SetLink { node, .. }
+                if self.sending_socket(node).is_some() =>
+            {
+                Ok(Target::Socket(self.sending_socket(node).unwrap_or_default()))
             }
             _ => {
                 let node = command.node().unwrap_or_default();

@@ -8,7 +8,7 @@ use super::setting::{Argument, Setting, consumer_settings, producer_settings, so
 use super::world::World;
 use crate::facts::{ExchangeName, Leg, QueueName};
 use crate::ids::{ActorId, Name, Names};
-use crate::scenario::{Scenario, SocketProtocol};
+use crate::scenario::Scenario;
 use litemap::LiteMap;
 use serde::Serialize;
 
@@ -288,11 +288,7 @@ impl Picture {
         for document in &scenario.sockets {
             let place = |name: &str| self.client_place(world.names.find(name)?);
             let (from, to) = (place(&document.id), document.peer().and_then(place));
-            let label = match document.protocol {
-                SocketProtocol::Tcp => "TCP",
-                SocketProtocol::Udp => "UDP",
-            };
-            self.add_edge(EdgeKind::Socket, from, to, label);
+            self.add_edge(EdgeKind::Socket, from, to, "");
         }
     }
 

@@ -151,6 +151,10 @@ impl Snapshot {
                     Some(client.link_state(node.to_owned()))
                 })
                 .chain(world.guest_links())
+                .chain(world.sockets.iter().filter_map(|socket| {
+                    let node = simulation.picture.client_id(world.nodes.get(socket.node).name)?;
+                    Some(world.streams.link_of([socket.node, socket.to?.0]).state(node.to_owned()))
+                }))
                 .collect(),
             nodes: simulation.picture.subjects.iter().map(|subject| reader.state(*subject)).collect(),
         }

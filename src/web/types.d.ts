@@ -329,8 +329,8 @@ export interface Whereabouts {
   node: string;
 }
 
-/** A packet of an assumed connection: what it carries is of the simulation, addresses, ports and sequence numbers
- * are not. */
+/** A packet that crossed a link. Where links carry messages it is one of an assumed connection: what it carries is of
+ * the simulation, addresses, ports and sequence numbers are not. */
 export interface Packet {
   /** The place of its frame among all of `Packets.capture`, from 0. */
   frame: number;

@@ -25,7 +25,7 @@ export function nodeForm(node: PictureNode, measures: Measures): SVGTemplateResu
     case "queue":
       return queueForm(measures);
     case "socket":
-      return socketForm(measures);
+      return socketForm(node, measures);
     case "server":
       return serverForm(measures);
     case "browser":
@@ -33,11 +33,12 @@ export function nodeForm(node: PictureNode, measures: Measures): SVGTemplateResu
   }
 }
 
-/** A program: a rounded box. */
-function socketForm(measures: Measures): SVGTemplateResult {
+/** A program: a rounded box with the protocol of its socket. */
+function socketForm(node: PictureNode, measures: Measures): SVGTemplateResult {
+  const isUdp = node.settings.some(({ key }) => key === "setting.socket.udp");
   const [width, height] = [2 * boxHalf(measures), 2 * measures.producer];
   return svg`<rect class="form" x=${-width / 2} y=${-height / 2} width=${width} height=${height} rx="6" />
-    <text class="letter">S</text>`;
+    <text class="letter">${isUdp ? "UDP" : "TCP"}</text>`;
 }
 
 function diamond(half: number): string {
