@@ -5,10 +5,12 @@
 
 mod holding;
 mod names;
+mod numbered;
 
 pub use holding::HoldsNames;
 pub(crate) use holding::{holds_names, nameless};
 pub use names::Names;
+pub use numbered::{ByNumber, Number};
 
 macro_rules! numbered {
     ($($(#[$doc:meta])* $name:ident($number:ty);)*) => {$(
@@ -20,6 +22,16 @@ macro_rules! numbered {
             /// The number as an index into the list of its kind.
             pub const fn index(self) -> usize {
                 self.0 as usize
+            }
+        }
+
+        impl Number for $name {
+            fn of_place(place: usize) -> $name {
+                $name(place as $number)
+            }
+
+            fn place(self) -> usize {
+                self.index()
             }
         }
     )*};

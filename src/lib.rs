@@ -12,7 +12,7 @@
 //! | [`broker`] | RabbitMQ's rules: methods on channels in, methods out |
 //! | [`network`] | what lies between two nodes |
 //! | [`realtime`] | HTTP, WebSocket, Engine.IO and Socket.IO |
-//! | [`actors`] | producers and consumers |
+//! | [`actors`] | producers and consumers, browsers and servers |
 //! | [`facts`] | what happened, and what is read from it: the moving picture, the words, the hash |
 //! | [`scenario`] | the document: Queuescope's own and RabbitMQ's definitions |
 //! | [`simulation`] | joins all of the above: step, run, seek, step back |

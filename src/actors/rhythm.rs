@@ -1,13 +1,13 @@
 //! When an actor does something of its own accord.
 
-use super::Timing;
+use super::Arrivals;
 use crate::rng::Stream;
 use crate::time::Time;
 
 /// A rhythm: spans between one act and the next, drawn from a stream of its own, until there were so many.
 #[derive(Clone, Debug)]
 pub struct Rhythm {
-    timing: Timing,
+    arrivals: Arrivals,
     stream: Stream,
     limit: Option<u64>,
     count: u64,
@@ -17,15 +17,16 @@ pub struct Rhythm {
 
 impl Rhythm {
     /// A rhythm that begins at `now`; the first act is due after one span.
-    pub fn new(timing: Timing, limit: Option<u64>, stream: Stream, now: Time) -> Rhythm {
-        let mut rhythm = Rhythm { timing, stream, limit, count: 0, due: None, is_paused: false };
+    pub fn new(arrivals: Arrivals, limit: Option<u64>, stream: Stream, now: Time) -> Rhythm {
+        let mut rhythm = Rhythm { arrivals, stream, limit, count: 0, due: None, is_paused: false };
         rhythm.plan(now);
         rhythm
     }
 
     fn plan(&mut self, now: Time) {
         let is_done = self.limit.is_some_and(|limit| self.count >= limit);
-        self.due = (!is_done).then(|| now + self.timing.draw(&mut self.stream));
+        let next = if is_done { None } else { self.arrivals.next(&mut self.stream) };
+        self.due = next.map(|span| now + span);
     }
 
     /// When the next act is due; nothing when all are done.
@@ -61,8 +62,8 @@ mod tests {
 
     #[test]
     fn acts_are_due_after_each_span_until_there_were_enough() {
-        let (timing, start) = (Timing::Constant(Span::from_us(10)), Time::START);
-        let mut rhythm = Rhythm::new(timing, Some(2), Stream::new(1, "test"), start);
+        let (arrivals, start) = (Arrivals::Constant(Span::from_us(10)), Time::START);
+        let mut rhythm = Rhythm::new(arrivals, Some(2), Stream::new(1, "test"), start);
         assert!(!rhythm.take_due(Time::from_us(9)));
         assert!(rhythm.take_due(Time::from_us(10)));
         rhythm.set_paused(true);

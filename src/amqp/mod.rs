@@ -7,6 +7,7 @@
 
 mod heartbeat;
 mod method;
+mod parcel;
 mod properties;
 mod reply_code;
 mod table;
@@ -14,6 +15,7 @@ pub mod wire;
 
 pub use heartbeat::{Due, Heartbeat};
 pub use method::Method;
+pub use parcel::{Deliver, Parcel, Publish};
 pub use properties::{Body, Content, Origin, Properties};
 pub use reply_code::ReplyCode;
 pub use table::{Table, Value};

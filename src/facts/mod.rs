@@ -8,11 +8,14 @@ mod event;
 mod hash;
 mod leg;
 mod motion;
+pub mod numbers;
 mod packet_moves;
 mod recorder;
 mod rule;
 mod sentence;
+pub mod statistics;
 mod store;
+pub mod theory;
 mod web_moves;
 
 pub use catalogue::Catalogue;

@@ -1,5 +1,6 @@
 //! Where rooms leave their facts.
 
+use super::numbers::Numbers;
 use super::{Event, Fact, FactsHash, Motion};
 use crate::ids::Names;
 use crate::time::Time;
@@ -15,7 +16,7 @@ pub enum Recording {
 }
 
 /// Takes every event in: hashes it, lets the moving picture read it, and holds it until it is drained. Where
-/// only numbers are recorded it keeps no event. It is part of every checkpoint.
+/// only numbers are recorded it keeps no event. What is counted and measured it has in any case. It is part of every checkpoint.
 #[derive(Clone, Debug, Default)]
 pub struct Recorder {
     recording: Recording,
@@ -23,6 +24,7 @@ pub struct Recorder {
     count: u64,
     hash: FactsHash,
     motion: Motion,
+    numbers: Numbers,
     fresh: Vec<Fact>,
 }
 
@@ -55,6 +57,7 @@ impl Recorder {
     /// leaves out the making of an event that nobody keeps.
     #[inline(always)]
     pub fn record(&mut self, time: Time, names: &Names, event: Event) {
+        self.numbers.read(&event);
         if self.keeps_facts() {
             let kept = event;
             self.keep(time, names, &kept);
@@ -78,6 +81,17 @@ impl Recorder {
     /// The hash over all of them; none where they are not recorded.
     pub fn hash(&self) -> Option<&FactsHash> {
         self.keeps_facts().then_some(&self.hash)
+    }
+
+    /// What is counted and measured.
+    pub fn numbers(&self) -> &Numbers {
+        &self.numbers
+    }
+
+    /// The same, for whoever counts and measures.
+    #[inline]
+    pub fn numbers_mut(&mut self) -> &mut Numbers {
+        &mut self.numbers
     }
 
     /// What moves.

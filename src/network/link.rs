@@ -92,6 +92,18 @@ impl Link {
         self.lanes[direction as usize].carry(now, 0, Span::ZERO)
     }
 
+    /// Whether what happens to a message depends on its length.
+    #[inline]
+    pub fn depends_on_size(&self, direction: Direction) -> bool {
+        self.lanes[direction as usize].depends_on_size()
+    }
+
+    /// Sends a message, if the link always takes the same time for it and does nothing else; says when it arrives.
+    #[inline]
+    pub fn carry_plainly(&mut self, now: Time, direction: Direction) -> Option<Time> {
+        self.lanes[direction as usize].carry_plainly(now)
+    }
+
     /// Sends a message of so many octets behind all others; says what becomes of it.
     pub fn carry_message(&mut self, now: Time, direction: Direction, octets: u64) -> MessageFate {
         let sending = match self.transmissions(direction, octets) {

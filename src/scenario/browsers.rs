@@ -66,6 +66,7 @@ pub struct BrowserDocument {
 
 /// How a page talks to its server.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "there are few of them, and they live long")]
 pub enum BrowserKind {
     /// Single requests.
     Http(Vec<PlannedRequest>),
@@ -127,7 +128,7 @@ impl BrowserDocument {
             }
             _ => socket_io(&field)?,
         };
-        let says = browser.list("says", Reader::short_text)?;
+        let says = browser.list("says", |line| line.short_text())?;
         if let (BrowserKind::Http(_) | BrowserKind::SocketIo { .. }, Some(field)) =
             (&kind, browser.optional("says")?)
         {

@@ -55,6 +55,7 @@ pub struct ServerDocument {
 
 /// What a server is.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "there are few of them, and they live long")]
 pub enum ServerKind {
     /// Socket.IO.
     SocketIo {
@@ -156,7 +157,7 @@ impl ServerDocument {
 
 fn feed(feed: &Reader, pace: Option<Pace>) -> Read<ServerKind> {
     feed.only(&["keeps", "lines"])?;
-    let lines = feed.list("lines", Reader::short_text)?;
+    let lines = feed.list("lines", |line| line.short_text())?;
     if pace.is_some() && lines.is_empty() {
         return feed.invalid("the field \"lines\" is missing here: what it says by its arrivals");
     }
@@ -180,7 +181,7 @@ fn check_emits(
     emits: &[ServerEmission],
     has_pace: bool,
 ) -> Read<()> {
-    if has_pace != !emits.is_empty() {
+    if has_pace == emits.is_empty() {
         return server
             .invalid("\"emits\" says what it sends and \"arrivals\" when: both must be there, or none");
     }
@@ -225,7 +226,7 @@ fn check_paths_where(
                 server.path, before.id, before.path
             );
             let place = format!("servers[{number}].path");
-            return Err(ScenarioError::Invalid { format: Format::Scenario, place, what });
+            return Err(ScenarioError::invalid(Format::Scenario, place, what));
         }
     }
     Ok(())

@@ -2,8 +2,8 @@
 
 use super::World;
 use super::browsing::Visitor;
-use super::client::{Actor, CHANNEL};
-use crate::actors::Life;
+use super::client::Actor;
+use crate::actors::{Life, Occasion};
 use crate::amqp::Method;
 use crate::broker::QueueType;
 use crate::facts::{ClientName, Event};
@@ -26,6 +26,8 @@ pub enum CommandError {
     },
     /// Only a producer can publish.
     NotAProducer(String),
+    /// Only a consumer can do that.
+    NotAConsumer(String),
     /// The client is where this cannot be done.
     NotNow {
         /// Which.
@@ -60,7 +62,9 @@ impl CommandError {
 impl From<ScenarioError> for CommandError {
     fn from(error: ScenarioError) -> CommandError {
         match error {
-            ScenarioError::Invalid { place, what, .. } => CommandError::Invalid { place, what },
+            ScenarioError::Invalid(_, complaint) => {
+                CommandError::Invalid { place: complaint.place, what: complaint.what }
+            }
             other => CommandError::Invalid { place: other.place(), what: other.to_string() },
         }
     }
@@ -73,6 +77,7 @@ impl fmt::Display for CommandError {
                 write!(f, "There is no {kind} '{node}'. There are, for instance: {}.", known.join(", "))
             }
             CommandError::NotAProducer(node) => write!(f, "'{node}' is not a producer: it cannot publish."),
+            CommandError::NotAConsumer(node) => write!(f, "'{node}' is not a consumer: it does no work."),
             CommandError::NotNow { node, what } => write!(f, "'{node}' {what}"),
             CommandError::Invalid { place, what } if place.is_empty() => write!(f, "{what}"),
             CommandError::Invalid { place, what } => write!(f, "{place}: {what}"),
@@ -127,6 +132,11 @@ impl World {
                 scenario::client_method(method, &mut self.names.clone())?;
                 Ok(())
             }
+            (Command::Manage { virtual_host, method }, _) => self.check_management(virtual_host, method),
+            (Command::SetPolicy { virtual_host, policy, is_operator }, _) => {
+                self.check_policy(virtual_host, policy, *is_operator)
+            }
+            (_, Target::Client(id)) => self.check_intervention(command, id),
             _ => Ok(()),
         }
     }
@@ -136,7 +146,11 @@ impl World {
         self.check_form(command)?;
         let node = command.node().unwrap_or_default();
         let not_now = |what| Err(CommandError::NotNow { node: node.to_owned(), what });
-        let is_up = match self.target(command)? {
+        let target = self.target(command)?;
+        if let Target::Client(id) = target {
+            self.check_intervention_now(command, id).or_else(not_now)?;
+        }
+        let is_up = match target {
             Target::Client(id) => Some(self.client(id).link_is_up()),
             Target::Socket(number) => {
                 self.link_ends_of(number).map(|ends| self.streams.link_of(ends).is_up())
@@ -157,13 +171,21 @@ impl World {
         let life = match self.target(command)? {
             Target::Client(id) => self.client(id).session.life(),
             Target::Visitor(visitor) => return self.check_visitor(command, visitor),
-            Target::Broker if self.broker_is_back.is_some() => {
+            Target::Broker | Target::Queue(_) if self.broker_is_back.is_some() => {
                 return Err(CommandError::NotNow {
                     node: self.names.text(self.broker_name).to_owned(),
-                    what: "is down already: wait until it is there again.",
+                    what: "is down: wait until it is there again.",
                 });
             }
-            _ => return Ok(()),
+            _ => {
+                return match command {
+                    Command::Manage { virtual_host, method } => self.try_management(virtual_host, method),
+                    Command::ClearPolicy { virtual_host, name, is_operator } => {
+                        self.check_has_policy(virtual_host, name, *is_operator)
+                    }
+                    _ => Ok(()),
+                };
+            }
         };
         match command {
             Command::Publish { .. } | Command::Send { .. } | Command::CloseChannel { .. }
@@ -189,7 +211,14 @@ impl World {
 
     fn do_command(&mut self, command: &Command) {
         match (command, self.target(command)) {
-            (Command::RestartBroker { down, .. }, _) => self.restart_broker(*down),
+            (Command::RestartBroker { down, is_crash, .. }, _) => self.restart_broker(*down, *is_crash),
+            (Command::Manage { virtual_host, method }, _) => self.manage(virtual_host, method),
+            (Command::SetPolicy { virtual_host, policy, is_operator }, _) => {
+                self.set_policy(virtual_host, policy, *is_operator);
+            }
+            (Command::ClearPolicy { virtual_host, name, is_operator }, _) => {
+                self.clear_policy(virtual_host, name, *is_operator);
+            }
             (Command::Purge { .. }, Ok(Target::Queue(queue))) => self.purge(queue),
             (command, Ok(Target::Client(id))) => self.carry_out_by(id, command),
             (command, Ok(Target::Visitor(visitor))) => self.carry_out_by_visitor(command, visitor),
@@ -231,17 +260,12 @@ impl World {
     fn carry_out_by(&mut self, id: ActorId, command: &Command) {
         let client = self.client(id).actor.name();
         match command {
-            Command::Publish { .. } => self.publish(id),
+            Command::Publish { .. } => self.publish(id, Occasion::Besides),
             Command::Pause { .. } => {
                 self.client_mut(id).actor.set_paused(true);
                 self.record(Event::Paused { client });
             }
-            Command::Resume { .. } => {
-                self.client_mut(id).actor.set_paused(false);
-                self.record(Event::Resumed { client });
-                self.begin_work(id);
-                self.publish_waiting(id);
-            }
+            Command::Resume { .. } => self.go_on(id),
             Command::Crash { .. } => self.crash(id),
             Command::Recover { .. } => self.recover(id),
             Command::CloseChannel { .. } => self.close_channel(id),
@@ -250,8 +274,7 @@ impl World {
             Command::CutLink { .. } => self.set_link_up(id, false),
             Command::RestoreLink { .. } => self.set_link_up(id, true),
             Command::SetLink { changes, .. } => self.set_link(id, changes),
-            // These are for others than clients.
-            _ => {}
+            _ => self.intervene(id, command),
         }
     }
 
@@ -259,18 +282,15 @@ impl World {
     fn send_wanted(&mut self, id: ActorId, method: &Value) {
         match scenario::client_method(method, &mut self.names) {
             Ok(ClientMethod::Publish(message)) => {
-                let template = super::setup::template(&mut self.names, &message);
+                let template = super::employing::template(&mut self.names, &message);
                 self.publish_besides(id, &template);
             }
             Ok(ClientMethod::Other(method)) => {
                 let actor = &mut self.client_mut(id).actor;
-                let client = actor.name();
                 if let (Actor::Producer(producer), Method::ConfirmSelect { .. }) = (actor, &method) {
                     producer.expect_confirms();
                 }
-                let name = self.names.intern(method.name());
-                let arrives = self.send(id, CHANNEL, method);
-                self.record(Event::MethodSent { client, method: name, arrives });
+                self.send_with_fact(id, method);
             }
             // It was read when the command was checked.
             Err(_) => {}
@@ -303,6 +323,9 @@ impl World {
                 }
                 _ => Ok(Target::Broker),
             },
+            Command::Manage { .. } | Command::SetPolicy { .. } | Command::ClearPolicy { .. } => {
+                Ok(Target::Broker)
+            }
             Command::Purge { node } => {
                 let ids = || {
                     self.broker.queues().map(|(_, queue)| {

@@ -21,11 +21,16 @@ mod client;
 mod command;
 mod connecting;
 mod consuming;
+mod employing;
+mod fitting;
+mod intervening;
 mod linking;
 mod nodes;
+pub mod numbers;
 mod packets;
 mod picture;
 mod publishing;
+mod repeating;
 mod replay;
 mod rights;
 mod setting;
@@ -35,6 +40,7 @@ mod snapshot;
 mod socket_state;
 mod sockets;
 mod streams;
+pub mod sweep;
 mod tap;
 mod whereabouts;
 mod world;
@@ -46,7 +52,10 @@ pub use browsing::{BrowserState, ListenerState, NamespaceState, PathState, PortS
 pub use capturing::CaptureError;
 pub use client::{Actor, Client};
 pub use command::CommandError;
-pub use picture::{EdgeKind, NodeKind, Picture, PictureEdge, PictureNode, Spot, exchange_id, queue_id};
+pub use fitting::Fit;
+pub use picture::{
+    EdgeKind, NodeKind, Picture, PictureBinding, PictureEdge, PictureNode, Spot, exchange_id, queue_id,
+};
 pub use setup::declared_broker;
 pub use site::declared_site;
 pub use snapshot::{LinkState, NodeState, Snapshot};
@@ -96,6 +105,7 @@ pub struct Simulation {
     facts: FactStore,
     facts_taken: u64,
     picture: Picture,
+    fits: fitting::Fits,
 }
 
 impl Simulation {
@@ -139,6 +149,7 @@ impl Simulation {
         Ok(Simulation {
             not_simulated: scenario::not_simulated(&scenario),
             picture: Picture::of(&scenario, &world),
+            fits: fitting::Fits::of_all(&scenario, &world),
             checkpoints: Checkpoints::new(start),
             scenario,
             format,
@@ -207,11 +218,18 @@ impl Simulation {
 
     fn take_step(&mut self) -> bool {
         self.carry_out_due(None);
+        self.go_forward()
+    }
+
+    /// Takes the next event, before which the log has nothing to do.
+    fn go_forward(&mut self) -> bool {
         let stepped = self.world.step();
-        self.store_facts();
         // Who wants numbers alone does not go back, and if so, from the start.
-        if stepped && self.world.recorder.keeps_facts() {
-            self.checkpoints.offer(&self.world);
+        if self.world.recorder.keeps_facts() {
+            self.store_facts();
+            if stepped {
+                self.checkpoints.offer(&self.world);
+            }
         }
         stepped
     }
@@ -243,7 +261,7 @@ impl Simulation {
                 self.redraw();
                 return false;
             }
-            self.take_step();
+            self.go_forward();
             left -= 1;
         }
         self.world.now = self.world.now.max(time);
@@ -276,7 +294,8 @@ impl Simulation {
         self.facts.between(from, end).map(|(index, fact)| (index, *fact)).collect()
     }
 
-    /// What is drawn and stays, as long as no exchange, queue or binding comes or goes.
+    /// What is drawn and stays, as long as no exchange, queue or binding comes or goes and nothing is set to something
+    /// else.
     pub fn picture(&self) -> &Picture {
         &self.picture
     }
@@ -291,10 +310,11 @@ impl Simulation {
         self.world.recorder.motion().at(view_us, self.world.now, lasting, show);
     }
 
-    /// Makes the picture anew if the topology is not the one that it shows.
+    /// Makes the picture anew if topology or settings are not those that it shows.
     fn redraw(&mut self) {
-        if self.picture.version != self.world.broker.topology_version() {
+        if self.picture.version != self.world.picture_version() {
             self.picture = Picture::of(&self.scenario, &self.world);
+            self.fits = fitting::Fits::of_all(&self.scenario, &self.world);
         }
     }
 

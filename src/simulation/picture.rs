@@ -70,6 +70,17 @@ pub struct PictureNode {
     pub settings: Vec<Setting>,
     /// Its arguments.
     pub arguments: Vec<Argument>,
+    /// What policies set for it, by the names of arguments without `x-`; queues only.
+    pub policy: Vec<Argument>,
+}
+
+/// A binding behind a line of the picture.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PictureBinding {
+    /// Its routing key.
+    pub routing_key: String,
+    /// Its arguments.
+    pub arguments: serde_json::Map<String, serde_json::Value>,
 }
 
 /// A line of the picture.
@@ -83,6 +94,8 @@ pub struct PictureEdge {
     pub to: usize,
     /// What stands on it.
     pub label: String,
+    /// The bindings that were declared between the two.
+    pub bindings: Vec<PictureBinding>,
 }
 
 /// Where in the picture something moves or stays.
@@ -109,6 +122,9 @@ pub(super) enum Subject {
     Guest(usize),
     Socket(usize),
 }
+
+/// So many routing keys have small numbers. There are fewer colours.
+const MOST_KEYS: usize = 64;
 
 /// The nodes and edges of a simulation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -137,7 +153,7 @@ impl Picture {
     /// The picture of a world.
     pub(super) fn of(scenario: &Scenario, world: &World) -> Picture {
         let mut picture = Picture {
-            version: world.broker.topology_version(),
+            version: world.picture_version(),
             virtual_hosts: Vec::new(),
             nodes: Vec::new(),
             edges: Vec::new(),
@@ -147,10 +163,10 @@ impl Picture {
             keys: Vec::new(),
             edge_places: LiteMap::new(),
         };
-        picture.add_clients(scenario, world, NodeKind::Producer);
+        picture.add_clients(world, NodeKind::Producer);
         picture.add_exchanges(world);
         picture.add_queues(world);
-        picture.add_clients(scenario, world, NodeKind::Consumer);
+        picture.add_clients(world, NodeKind::Consumer);
         picture.add_visitors(scenario, world);
         picture.add_sockets(scenario, world);
         picture.add_publishing(world);
@@ -247,12 +263,16 @@ impl Picture {
         self.nodes.push(node);
     }
 
-    fn add_clients(&mut self, scenario: &Scenario, world: &World, kind: NodeKind) {
+    fn add_clients(&mut self, world: &World, kind: NodeKind) {
         for (number, client) in world.clients.iter().enumerate() {
             let name = world.names.text(client.actor.name().0);
             let (settings, prefix) = match (&client.actor, kind) {
-                (Actor::Producer(_), NodeKind::Producer) => (producer_settings(scenario, name), "producer"),
-                (Actor::Consumer(_), NodeKind::Consumer) => (consumer_settings(scenario, name), "consumer"),
+                (Actor::Producer(producer), NodeKind::Producer) => {
+                    (producer_settings(client, producer), "producer")
+                }
+                (Actor::Consumer(consumer), NodeKind::Consumer) => {
+                    (consumer_settings(client, consumer), "consumer")
+                }
                 _ => continue,
             };
             self.clients.insert(client.actor.name().0, self.nodes.len());
@@ -264,6 +284,7 @@ impl Picture {
                 exchange_type: None,
                 settings,
                 arguments: Vec::new(),
+                policy: Vec::new(),
             };
             self.add_node(Subject::Client(ActorId(number as u32)), node);
         }
@@ -282,6 +303,7 @@ impl Picture {
                 exchange_type: None,
                 settings: socket_settings(scenario, document),
                 arguments: Vec::new(),
+                policy: Vec::new(),
             };
             self.add_node(Subject::Socket(number), node);
         }
@@ -305,7 +327,7 @@ impl Picture {
             return;
         }
         self.edge_places.insert((from, to), self.edges.len());
-        self.edges.push(PictureEdge { kind, from, to, label: label.to_owned() });
+        self.edges.push(PictureEdge { kind, from, to, label: label.to_owned(), bindings: Vec::new() });
     }
 }
 

@@ -6,26 +6,24 @@
 use super::browsing::Browsing;
 use super::client::{Actor, CHANNEL, Client};
 use super::command::CommandError;
+use super::employing;
 use super::nodes::{Nodes, Role};
 use super::packets::packet_carrier;
+use super::repeating::Repeated;
 use super::sockets::PlainSocket;
 use super::streams::{Streams, links_of};
 use super::world::{Pending, World};
-use crate::actors::{AnswerRule, Consumer, Habits, Producer, Session, Template, Timing};
+use crate::actors::Session;
 use crate::agenda::Agenda;
-use crate::amqp::{ChannelNumber, Command, Method, Properties};
+use crate::amqp::{ChannelNumber, Command, Method};
 use crate::broker::{Broker, Outgoing};
-use crate::facts::{ClientName, QueueName, Recorder, Recording};
-use crate::ids::{ActorId, ConnectionId, Name, Names};
+use crate::facts::{ClientName, Recorder, Recording};
+use crate::ids::{ActorId, ByNumber, ConnectionId, Name, Names};
 use crate::network::{Direction, Link, LinkSettings};
-use crate::rng::Stream;
 use crate::scenario::{
-    self, AnswerDocument, Arrivals, ConsumerDocument, Definitions, Format, LoginDocument, MessageDocument,
-    ProducerDocument, Scenario, ScenarioError, Service,
+    self, ConsumerDocument, Definitions, Format, LoginDocument, ProducerDocument, Scenario, ScenarioError,
 };
 use crate::time::{Span, Time};
-use litemap::LiteMap;
-use std::rc::Rc;
 
 /// The state at the start of a scenario that has been checked.
 ///
@@ -51,6 +49,9 @@ pub(super) fn world(
     }
     setup.world.set_up_browsing(scenario, seed);
     setup.add_schedule(scenario)?;
+    if scenario.warm_up_us > 0 {
+        world.agenda.enter(Time::from_us(scenario.warm_up_us), Pending::WarmUpEnds);
+    }
     world.carry_output();
     world.take_lines();
     for id in (0..world.clients.len()).map(|number| ActorId(number as u32)) {
@@ -92,7 +93,7 @@ fn empty_world(scenario: &Scenario) -> World {
         broker_name: Name::EMPTY,
         broker_is_back: None,
         clients: Vec::new(),
-        by_connection: LiteMap::new(),
+        by_connection: ByNumber::new(),
         nodes: Nodes::default(),
         browsing: Browsing::default(),
         streams: Streams::default(),
@@ -103,6 +104,8 @@ fn empty_world(scenario: &Scenario) -> World {
         schedule: [].into(),
         recorder: Recorder::default(),
         last_message: 0,
+        repeated: Repeated::default(),
+        settings_version: 0,
         broker_timeout: None,
         tap: Some(Vec::new()),
     }
@@ -134,7 +137,7 @@ impl Setup<'_> {
         outcome.map_err(|refused| {
             let what = format!("RabbitMQ refuses this: {}", refused.words);
             let place = format!("{prefix}{}", refused.place);
-            ScenarioError::Invalid { format: self.format, place, what }
+            ScenarioError::invalid(self.format, place, what)
         })
     }
 
@@ -145,16 +148,7 @@ impl Setup<'_> {
         seed: u64,
         place: &str,
     ) -> Result<(), ScenarioError> {
-        let name = ClientName(self.intern(&document.id));
-        let names = &mut self.world.names;
-        let templates: Rc<[Template]> =
-            document.messages.iter().map(|message| template(names, message)).collect();
-        let arrivals = match document.arrivals {
-            Arrivals::Constant { interval_us } => Timing::Constant(Span::from_us(interval_us)),
-            Arrivals::Poisson { per_second } => Timing::Exponential { mean_us: 1e6 / per_second },
-        };
-        let stream = Stream::new(seed, &document.id);
-        let producer = Producer::new(name, stream, arrivals, templates, document.limit, document.mode);
+        let producer = employing::producer(&mut self.world.names, document, seed);
         let habits = Guest {
             host: &document.virtual_host,
             login: &document.login,
@@ -170,44 +164,13 @@ impl Setup<'_> {
         seed: u64,
         place: &str,
     ) -> Result<(), ScenarioError> {
-        let name = ClientName(self.intern(&document.id));
-        let queue = self.intern(&document.queue);
-        let service = match document.service {
-            Service::Constant { duration_us } => Timing::Constant(Span::from_us(duration_us)),
-            Service::Exponential { mean_us } => Timing::Exponential { mean_us: mean_us as f64 },
-        };
-        let queue_name = QueueName { virtual_host: self.intern(&document.virtual_host), name: queue };
-        let stream = Stream::new(seed, &document.id);
-        let answers = document.answers.iter().map(|answer| self.answer_rule(answer)).collect();
-        let (acknowledgement, prefetch) = (document.acknowledgement, document.prefetch);
-        let habits = Habits { service, acknowledgement, prefetch, answers };
-        let consumer = Consumer::new(name, queue_name, stream, habits);
+        let consumer = employing::consumer(&mut self.world.names, document, seed);
         let habits = Guest {
             host: &document.virtual_host,
             login: &document.login,
             recovers_after_us: document.recovers_after_us,
         };
         self.add_client(Actor::Consumer(consumer), &habits, scenario, seed, place)
-    }
-
-    fn answer_rule(&mut self, document: &AnswerDocument) -> AnswerRule {
-        let AnswerDocument { routing_key, body, redelivered, share, answer } = document;
-        let mut conditions = Vec::new();
-        conditions.extend(routing_key.as_ref().map(|key| format!("routing_key = {key}")));
-        conditions.extend(body.as_ref().map(|body| format!("body = {body}")));
-        conditions.extend(redelivered.map(|flag| format!("redelivered = {flag}")));
-        conditions.extend(share.map(|share| format!("share = {}", serde_json::Value::from(share))));
-        if conditions.is_empty() {
-            conditions.push("any message".to_owned());
-        }
-        AnswerRule {
-            routing_key: routing_key.as_ref().map(|key| self.intern(key)),
-            body: body.as_ref().map(|body| body.as_bytes().into()),
-            redelivered: *redelivered,
-            share: *share,
-            answer: *answer,
-            reason: self.intern(&conditions.join(", ")),
-        }
     }
 
     fn add_client(
@@ -237,6 +200,11 @@ impl Setup<'_> {
             settings.reverse();
         }
         let link = Link::with_settings(settings, seed, name);
+        let queue = match &actor {
+            Actor::Consumer(consumer) => Some(consumer.queue()),
+            Actor::Producer(_) => None,
+        };
+        self.world.recorder.numbers_mut().add_client(queue, scenario.consumers.len());
         let methods = actor.set_up();
         let mut session = Session::open(guest.recovers_after_us.map(Span::from_us));
         if connects_later {
@@ -323,7 +291,7 @@ impl Setup<'_> {
                     CommandError::Invalid { what, .. } => what,
                     other => other.to_string(),
                 };
-                return Err(ScenarioError::Invalid { format: self.format, place, what });
+                return Err(ScenarioError::invalid(self.format, place, what));
             }
             self.world.agenda.enter(Time::from_us(scheduled.at_us), Pending::Scheduled(number));
         }
@@ -353,16 +321,16 @@ impl Setup<'_> {
         place: &str,
     ) -> Result<(), ScenarioError> {
         let command = Command::from(method);
-        self.world.tap(connection, channel, Direction::ToBroker, Time::START, &command);
+        self.world.tap(connection, channel, Direction::ToBroker, Time::START, command.clone());
         self.world.with_broker(|broker, cx| broker.handle(cx, connection, channel, command));
         while let Some(outgoing) = self.world.broker.poll_output() {
             let Outgoing { channel, command, .. } = &outgoing;
-            self.world.tap(connection, *channel, Direction::ToClient, Time::START, command);
+            self.world.tap(connection, *channel, Direction::ToClient, Time::START, command.clone());
             if let Method::ChannelClose { reply_text, .. } | Method::ConnectionClose { reply_text, .. } =
                 outgoing.command.method
             {
                 let what = format!("RabbitMQ refuses this: {reply_text}");
-                return Err(ScenarioError::Invalid { format: self.format, place: place.to_owned(), what });
+                return Err(ScenarioError::invalid(self.format, place.to_owned(), what));
             }
         }
         Ok(())
@@ -370,23 +338,5 @@ impl Setup<'_> {
 
     fn intern(&mut self, text: &str) -> Name {
         self.world.names.intern(text)
-    }
-}
-
-/// A message as it is published.
-pub(super) fn template(names: &mut Names, message: &MessageDocument) -> Template {
-    let headers = (!message.headers.is_empty()).then(|| scenario::table(&message.headers));
-    Template {
-        exchange: names.intern(&message.exchange),
-        routing_key: names.intern(&message.routing_key),
-        mandatory: message.mandatory,
-        properties: Rc::new(Properties {
-            headers,
-            priority: message.priority,
-            expiration: message.expiration_ms.map(|ms| ms.to_string()),
-            delivery_mode: message.persistent.then_some(2),
-            ..Properties::default()
-        }),
-        body: message.body.as_bytes().into(),
     }
 }

@@ -1,10 +1,12 @@
 //! From a scenario's servers to what stands behind a port.
 
-use crate::actors::{EngineEcho, Feed, PathServer, Rhythm, Site, SocketServer, Timing};
+use super::employing;
+use crate::actors::{EngineEcho, Feed, PathServer, Rhythm, Site, SocketServer};
+use crate::ids::Names;
 use crate::realtime::Echo;
 use crate::rng::Stream;
-use crate::scenario::{Arrivals, Pace, ServerDocument, ServerKind};
-use crate::time::{Span, Time};
+use crate::scenario::{Pace, ServerDocument, ServerKind};
+use crate::time::Time;
 
 /// The servers of a scenario behind one port, without clients. Identifiers are drawn from streams of `seed`, one for
 /// each server.
@@ -40,9 +42,7 @@ fn path_server(document: &ServerDocument, seed: u64, now: Time) -> PathServer {
 
 /// The rhythm of an actor, with a stream of its own.
 pub(super) fn rhythm(pace: &Pace, seed: u64, actor: &str, now: Time) -> Rhythm {
-    let timing = match pace.arrivals {
-        Arrivals::Constant { interval_us } => Timing::Constant(Span::from_us(interval_us)),
-        Arrivals::Poisson { per_second } => Timing::Exponential { mean_us: 1e6 / per_second },
-    };
-    Rhythm::new(timing, pace.limit, Stream::new(seed, &format!("{actor}:rhythm")), now)
+    // What a trace says of messages is for producers.
+    let (arrivals, _) = employing::arrivals(&mut Names::new(), &pace.arrivals);
+    Rhythm::new(arrivals, pace.limit, Stream::new(seed, &format!("{actor}:rhythm")), now)
 }

@@ -25,11 +25,10 @@ impl World {
         channel: ChannelNumber,
         direction: Direction,
         arrives: Time,
-        command: &Command,
+        command: Command,
     ) {
         let sent = self.now;
         if let Some(carried) = &mut self.tap {
-            let command = command.clone();
             // What waits for its link arrives nobody knows when: the capture has it where it was sent.
             let arrives = if arrives == Time::UNKNOWN { sent } else { arrives };
             carried.push(Carried { connection, channel, direction, sent, arrives, command });

@@ -84,7 +84,7 @@ fn parse(mut arguments: Parser) -> Result<Options, lexopt::Error> {
 }
 
 /// A span as it is written in the terminal: `30s`, `250ms`, `40us`, `2m`.
-fn parse_span(text: &str) -> Result<Span, String> {
+pub(super) fn parse_span(text: &str) -> Result<Span, String> {
     let wrong = || format!("'{text}' is not a time; write 30s, 250ms, 40us or 2m");
     let digits = text.find(|character: char| !character.is_ascii_digit()).ok_or_else(wrong)?;
     let count: u64 = text[..digits].parse().map_err(|_| wrong())?;
@@ -149,13 +149,18 @@ fn report(simulation: &Simulation) -> serde_json::Value {
         .zip(&snapshot.nodes)
         .map(|(node, state)| {
             let counts = match state {
-                NodeState::Producer { published, returned, confirmed, refused, .. } => {
-                    json!({ "published": published, "returned": returned, "confirmed": confirmed, "refused": refused })
-                }
+                NodeState::Producer {
+                    published, repeated, given_up, returned, confirmed, refused, ..
+                } => json!({
+                    "published": published, "repeated": repeated, "given_up": given_up,
+                    "returned": returned, "confirmed": confirmed, "refused": refused,
+                }),
                 NodeState::Exchange { received, unroutable } => {
                     json!({ "received": received, "unroutable": unroutable })
                 }
-                NodeState::Queue { ready, unacknowledged, kept, received, delivered, acknowledged, .. } => json!({
+                NodeState::Queue {
+                    ready, unacknowledged, kept, received, delivered, acknowledged, ..
+                } => json!({
                     "received": received, "ready": ready, "unacknowledged": unacknowledged, "kept": kept,
                     "delivered": delivered, "acknowledged": acknowledged,
                 }),
@@ -189,6 +194,7 @@ fn report(simulation: &Simulation) -> serde_json::Value {
         "facts_hash": simulation.facts_hash(),
         "not_simulated": simulation.not_simulated(),
         "nodes": nodes,
+        "numbers": simulation.numbers(),
         "datagrams": datagram_report(simulation),
     })
 }

@@ -3,6 +3,7 @@
 use super::error::of_command;
 use super::object::error;
 use crate::facts::{Fact, Field, Recording, Sentence};
+use crate::simulation::sweep::Measure;
 use crate::simulation::{self, Command, Picture, World};
 use crate::time::Time;
 use serde::Serialize;
@@ -38,10 +39,21 @@ pub fn recording(word: Option<&str>) -> Result<Recording, JsValue> {
     }
 }
 
+/// A plain JavaScript value as JSON has it.
+fn json(value: &JsValue) -> serde_json::Value {
+    let text = js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string());
+    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+}
+
+/// The measures of a run, as `measures` has returned them. What is none is left out.
+pub fn measures(value: &JsValue) -> Vec<Measure> {
+    let list = json(value);
+    list.as_array().into_iter().flatten().filter_map(Measure::from_json).collect()
+}
+
 /// A command as `types.d.ts` describes it.
 pub fn command(value: &JsValue) -> Result<Command, JsValue> {
-    let text = js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string());
-    let value = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let value = json(value);
     Command::from_json(&value).map_err(|problem| of_command(&problem.into()))
 }
 

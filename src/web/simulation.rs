@@ -5,6 +5,7 @@ use super::object::{self, set_octets, to_js};
 use super::{error, slices};
 use crate::facts::{MovingItem, Shape};
 use crate::ids::MessageId;
+use crate::simulation::sweep::measures;
 use crate::simulation::{self, Spot};
 use js_sys::Promise;
 use std::cell::RefCell;
@@ -111,6 +112,18 @@ impl Simulation {
     #[wasm_bindgen(unchecked_return_type = "Snapshot")]
     pub fn snapshot(&self) -> Result<JsValue, JsValue> {
         to_js(&self.inner.borrow().snapshot())
+    }
+
+    /// What is counted and measured up to now, with what queueing theory says beside it.
+    #[wasm_bindgen(unchecked_return_type = "Numbers")]
+    pub fn numbers(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.inner.borrow().numbers())
+    }
+
+    /// The same as single values, each with its name: what a sweep takes in.
+    #[wasm_bindgen(unchecked_return_type = "Measure[]")]
+    pub fn measures(&self) -> Result<JsValue, JsValue> {
+        to_js(&measures(&self.inner.borrow().numbers()))
     }
 
     /// Takes the next event and all that it causes at the same instant. False when nothing is left to happen.

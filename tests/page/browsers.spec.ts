@@ -47,8 +47,10 @@ test("an event can be sent by hand from either side", async ({ page }) => {
   for (const name of [/^Browser websocket/, /^Server server/]) {
     await page.getByRole("button", { name }).click();
     const inspector = page.locator("queuescope-inspector");
-    await inspector.getByRole("textbox", { name: "Event" }).fill("greeting");
-    await inspector.getByRole("button", { name: "Emit", exact: true }).click();
+    await inspector.getByText("Change", { exact: true }).click();
+    const form = inspector.getByRole("form", { name: "Send an event" });
+    await form.getByRole("textbox", { name: "Event", exact: true }).fill("greeting");
+    await form.getByRole("button", { name: "Emit", exact: true }).click();
   }
   await expect(queuescope.log.getByText(/websocket sends “greeting”/)).toBeVisible();
   await expect(queuescope.log.getByText(/server sends “greeting”/)).toBeVisible();

@@ -19,25 +19,24 @@ pub enum Value {
     Object(Vec<(String, Value)>),
 }
 
-/// Puts a member behind those that come before it; one of the same name gets the new value.
-fn put(fields: &mut Vec<(String, Value)>, name: String, value: Value) {
-    if let Some((_, old)) = fields.iter_mut().find(|(each, _)| *each == name) {
-        *old = value;
-        return;
-    }
-    let rank = |name: &str| array_index(name).unwrap_or(u32::MAX);
-    let own = rank(&name);
-    let place = fields.iter().rposition(|(each, _)| rank(each) <= own).map_or(0, |place| place + 1);
-    fields.insert(place, (name, value));
-}
-
 impl Value {
     /// An object. Of members of one name the last counts, in the place of the first; names that are array
     /// indices come first, ascending (ECMA-262, OrdinaryOwnPropertyKeys).
     pub fn object(members: impl IntoIterator<Item = (String, Value)>) -> Value {
         let mut fields: Vec<(String, Value)> = Vec::new();
         for (name, value) in members {
-            put(&mut fields, name, value);
+            match fields.iter_mut().find(|(each, _)| *each == name) {
+                Some((_, old)) => *old = value,
+                None => {
+                    let is_before =
+                        |other: &str, index| array_index(other).is_some_and(|other| other < index);
+                    let place = match array_index(&name) {
+                        Some(index) => fields.partition_point(|(other, _)| is_before(other, index)),
+                        None => fields.len(),
+                    };
+                    fields.insert(place, (name, value));
+                }
+            }
         }
         Value::Object(fields)
     }

@@ -268,9 +268,9 @@ impl World {
     }
 
     /// Gives a command of the broker to the session that it is for. Says whether it is for one.
-    pub(in crate::simulation) fn give_to_session(&mut self, outgoing: &Outgoing, is_settled: bool) -> bool {
+    pub(in crate::simulation) fn give_to_session(&mut self, outgoing: &Outgoing) -> bool {
         let now = self.now;
-        let Outgoing { connection, channel, command } = outgoing;
+        let Outgoing { connection, channel, command, is_settled } = outgoing;
         let Some(packets) = &mut self.packets else { return false };
         let own = packets.lines.iter_mut().find(|(_, line)| line.connection == Some(*connection));
         let Some((stream, line)) = own else { return false };
@@ -280,7 +280,7 @@ impl World {
         }
         if let Some(content) = &command.content {
             line.unwritten.push_back(content.origin.message);
-            line.told.push_back(Arrival { command: command.clone(), is_settled });
+            line.told.push_back(Arrival { command: command.clone(), is_settled: *is_settled });
         }
         self.stir(stream);
         true

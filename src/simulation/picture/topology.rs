@@ -1,6 +1,8 @@
 //! Exchanges, queues and bindings, and the lines of producers and consumers to them.
 
-use super::{EdgeKind, NodeKind, Picture, PictureNode, Subject, exchange_id, queue_id};
+use super::{
+    EdgeKind, MOST_KEYS, NodeKind, Picture, PictureBinding, PictureNode, Subject, exchange_id, queue_id,
+};
 use crate::broker::{Binding, Destination, Exchange, Queue};
 use crate::facts::{ExchangeName, QueueName};
 use crate::ids::{ActorId, Name, Names};
@@ -43,14 +45,14 @@ impl Picture {
 
     pub(super) fn add_queues(&mut self, world: &World) {
         for (_, queue) in world.broker.queues() {
-            self.add_node(Subject::Queue(queue.name), queue_node(&world.names, queue));
+            self.add_node(Subject::Queue(queue.name), queue_node(world, queue));
         }
     }
 
     pub(super) fn add_publishing(&mut self, world: &World) {
         let all: Vec<_> = publishing(world).collect();
         for (number, host, exchange, routing_key) in all {
-            if !self.keys.contains(&routing_key) {
+            if self.keys.len() < MOST_KEYS && !self.keys.contains(&routing_key) {
                 self.keys.push(routing_key);
             }
             let from = self.places.get(&Subject::Client(number)).copied();
@@ -83,6 +85,10 @@ impl Picture {
                         }
                     };
                     self.add_edge(EdgeKind::Binding, from, to, &binding_label(&world.names, binding));
+                    let edge = from.zip(to).and_then(|ends| self.edge_places.get(&ends));
+                    if let Some(edge) = edge.and_then(|place| self.edges.get_mut(*place)) {
+                        edge.bindings.push(picture_binding(&world.names, binding));
+                    }
                 }
                 let alternate = exchange
                     .alternate
@@ -119,7 +125,8 @@ fn dead_letter_exchanges(world: &World, host: Name) -> impl Iterator<Item = Name
     queues.filter_map(|(_, queue)| queue.settings.dead_letter_exchange)
 }
 
-/// Who publishes where: the client, the virtual host, the exchange and the key, for each message template.
+/// Who publishes where: the client, the virtual host, the exchange and the key, for each message template and each key
+/// that it may have.
 fn publishing(world: &World) -> impl Iterator<Item = (ActorId, Name, Name, Name)> {
     world.clients.iter().enumerate().flat_map(|(number, client)| {
         let templates = match &client.actor {
@@ -127,7 +134,9 @@ fn publishing(world: &World) -> impl Iterator<Item = (ActorId, Name, Name, Name)
             Actor::Consumer(_) => &[],
         };
         let (number, host) = (ActorId(number as u32), client.virtual_host);
-        templates.iter().map(move |template| (number, host, template.exchange, template.routing_key))
+        templates.iter().flat_map(move |template| {
+            template.routing_keys().iter().map(move |key| (number, host, template.exchange, *key))
+        })
     })
 }
 
@@ -147,12 +156,15 @@ fn exchange_node(world: &World, host: Name, name: Name, exchange: &Exchange) -> 
         exchange_type: Some(exchange.kind.name()),
         settings: flags_set(&flags),
         arguments: arguments(&exchange.arguments, SIMULATED_EXCHANGE_ARGUMENTS),
+        policy: Vec::new(),
     }
 }
 
-fn queue_node(names: &Names, queue: &Queue) -> PictureNode {
+fn queue_node(world: &World, queue: &Queue) -> PictureNode {
+    let names = &world.names;
     let (host, name) = (names.text(queue.name.virtual_host), names.text(queue.name.name));
     let flags = [("setting.durable", queue.is_durable), ("setting.auto-delete", queue.is_auto_delete)];
+    let policy = world.broker.policy_of_queue(names, queue);
     PictureNode {
         id: queue_id(names, queue.name),
         kind: NodeKind::Queue,
@@ -161,7 +173,15 @@ fn queue_node(names: &Names, queue: &Queue) -> PictureNode {
         exchange_type: None,
         settings: flags_set(&flags),
         arguments: arguments(&queue.arguments, SIMULATED_QUEUE_ARGUMENTS),
+        // A policy with settings that are not known is refused.
+        policy: arguments(&policy, &policy.iter().map(|(name, _)| name).collect::<Vec<_>>()),
     }
+}
+
+fn picture_binding(names: &Names, binding: &Binding) -> PictureBinding {
+    let arguments = binding.arguments.iter().map(|(name, value)| (name.to_owned(), value.to_json()));
+    let routing_key = names.text(binding.routing_key).to_owned();
+    PictureBinding { routing_key, arguments: arguments.collect() }
 }
 
 /// A binding's key, and its arguments if it has some.

@@ -1,14 +1,16 @@
 //! Browsers and servers.
 
 use super::{EdgeKind, NodeKind, Picture, PictureNode, Subject};
-use crate::actors::Waiting;
+use crate::actors::{Arrivals, Waiting};
 use crate::facts::ClientName;
-use crate::ids::Name;
+use crate::ids::{Name, Names};
 use crate::realtime::engine_io::TransportName;
 use crate::realtime::socket_io::client::ManagerOptions;
-use crate::scenario::{Arrivals, BrowserDocument, BrowserKind, Pace, Scenario, ServerDocument, ServerKind};
-use crate::simulation::setting::{Setting, seconds};
+use crate::scenario::{BrowserDocument, BrowserKind, Pace, Scenario, ServerDocument, ServerKind};
+use crate::simulation::employing;
+use crate::simulation::setting::{Setting, per_second, seconds};
 use crate::simulation::world::World;
+use crate::time::Span;
 
 impl Picture {
     /// Browsers and the hosts that they talk to, and the lines between them.
@@ -48,6 +50,7 @@ impl Picture {
             exchange_type: None,
             settings,
             arguments: Vec::new(),
+            policy: Vec::new(),
         };
         self.add_node(subject, node);
     }
@@ -64,15 +67,16 @@ fn plain(key: &'static str) -> Setting {
 
 fn pace_settings(pace: Option<&Pace>) -> Vec<Setting> {
     let Some(pace) = pace else { return Vec::new() };
-    let mut settings = vec![match pace.arrivals {
-        Arrivals::Constant { interval_us } => {
-            Setting { key: "setting.pace.constant", value: seconds(interval_us) }
-        }
-        Arrivals::Poisson { per_second } => Setting {
-            key: "setting.pace.poisson",
-            value: format!("{}/s", serde_json::Value::from(per_second)),
-        },
-    }];
+    let (arrivals, _) = employing::arrivals(&mut Names::new(), &pace.arrivals);
+    let rate = per_second(arrivals.per_second().unwrap_or_default());
+    let (key, value) = match arrivals {
+        Arrivals::Constant(span) => ("setting.pace.constant", seconds(span)),
+        Arrivals::Poisson { .. } => ("setting.pace.poisson", rate),
+        Arrivals::Bursts(_) => ("setting.pace.bursts", rate),
+        Arrivals::Ramp(_) => ("setting.pace.ramp", rate),
+        Arrivals::Listed(_) => ("setting.pace.list", String::new()),
+    };
+    let mut settings = vec![Setting { key, value }];
     settings.extend(pace.limit.map(|limit| Setting { key: "setting.limit", value: limit.to_string() }));
     settings
 }
@@ -82,7 +86,7 @@ fn server_settings(document: &ServerDocument) -> Vec<Setting> {
     match &document.kind {
         ServerKind::SocketIo { options, pace, .. } => {
             let mut settings = path("setting.path.socket-io");
-            let span = |key, span: crate::time::Span| Setting { key, value: seconds(span.as_us()) };
+            let span = |key, span: Span| Setting { key, value: seconds(span) };
             settings.push(span("setting.ping-interval", options.engine.ping_interval));
             settings.push(span("setting.ping-timeout", options.engine.ping_timeout));
             settings.extend(
@@ -105,7 +109,7 @@ fn server_settings(document: &ServerDocument) -> Vec<Setting> {
 }
 
 fn browser_settings(scenario: &Scenario, document: &BrowserDocument) -> Vec<Setting> {
-    let span = |key, span: crate::time::Span| Setting { key, value: seconds(span.as_us()) };
+    let span = |key, span: Span| Setting { key, value: seconds(span) };
     let mut settings = match &document.kind {
         BrowserKind::Http(_) => vec![plain("setting.way.http")],
         BrowserKind::Polling(Waiting::Interval(interval)) => vec![span("setting.way.polling", *interval)],
@@ -123,7 +127,8 @@ fn browser_settings(scenario: &Scenario, document: &BrowserDocument) -> Vec<Sett
                 settings.push(plain("setting.no-reconnection"));
             }
             let retries = namespaces.iter().find_map(|namespace| namespace.options.retries);
-            let retries = retries.map(|count| Setting { key: "setting.retries", value: count.to_string() });
+            let retries =
+                retries.map(|count| Setting { key: "setting.ack-retries", value: count.to_string() });
             settings.extend(retries);
             settings
         }
@@ -134,8 +139,8 @@ fn browser_settings(scenario: &Scenario, document: &BrowserDocument) -> Vec<Sett
     settings.extend(pace_settings(document.pace.as_ref()));
     if let Some(server) = scenario.servers.iter().find(|server| server.id == document.server) {
         let link = scenario.link_between([&document.id, &server.host]);
-        let us = link.map_or(0, |link| link.forward.latency.as_us());
-        settings.push(Setting { key: "setting.latency", value: seconds(us) });
+        let latency = link.map_or(Span::ZERO, |link| link.forward.latency);
+        settings.push(Setting { key: "setting.latency", value: seconds(latency) });
     }
     settings
 }

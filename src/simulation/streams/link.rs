@@ -50,12 +50,7 @@ impl NodeLink {
     /// As a part of the picture's state.
     pub fn state(&self, node: String) -> LinkState {
         let ways = [Direction::ToBroker, Direction::ToClient].map(|way| self.link.settings(way));
-        LinkState {
-            node,
-            is_up: ways.iter().all(|way| way.is_up),
-            latency_us: ways[0].latency.as_us(),
-            loss: ways[0].loss.max(ways[1].loss),
-        }
+        LinkState::of(node, ways)
     }
 }
 

@@ -3,7 +3,6 @@
 use super::browsing::Browsers;
 use super::run::{Run, in_packets};
 use queuescope::facts::{Event, Rule};
-use queuescope::scenario;
 use queuescope::simulation::{NodeState, Simulation};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -102,10 +101,8 @@ fn a_user_without_a_password_has_its_name_for_one() {
 #[test]
 fn a_password_of_nobody_is_an_error() {
     let text = SCENARIO.replacen("\"user\": \"shop\",\n      \"password\"", "\"password\"", 1);
-    let Err(scenario::ScenarioError::Invalid { place, .. }) = Simulation::from_text(&text, None) else {
-        panic!("it is wrong");
-    };
-    assert_eq!(place, "producers[0].password");
+    let Err(problem) = Simulation::from_text(&text, None) else { panic!("it is wrong") };
+    assert_eq!(problem.place(), "producers[0].password");
 }
 
 /// What the inspector lists.

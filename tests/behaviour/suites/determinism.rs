@@ -1,19 +1,22 @@
 //! The same scenario and seed give the same facts, on every machine and however they are run.
 
-use super::driver::{HELLO_WORLD, LARGE, POISON, PUBLISH_SUBSCRIBE, RESTART, RICH, TRANSACTIONS, WORK_QUEUE};
+use super::driver::{
+    EVERY_WORKLOAD, HELLO_WORLD, LARGE, POISON, PUBLISH_SUBSCRIBE, RESTART, RICH, TRANSACTIONS, WORK_QUEUE,
+};
 use queuescope::rng::Stream;
 use queuescope::simulation::{Command, Simulation};
 use queuescope::time::Time;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-const DOCUMENTS: [(&str, &str); 8] = [
+const DOCUMENTS: [(&str, &str); 9] = [
     ("hello-world", HELLO_WORLD),
     ("work-queue", WORK_QUEUE),
     ("publish-subscribe", PUBLISH_SUBSCRIBE),
     ("poison-message", POISON),
     ("durable-queue", RESTART),
     ("transactions-and-confirms", TRANSACTIONS),
+    ("every-workload", EVERY_WORKLOAD),
     ("rich", RICH),
     ("large", LARGE),
 ];

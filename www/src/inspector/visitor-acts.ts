@@ -1,7 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { BrowserState, Command, PictureNode, ServerState } from "queuescope";
 import type { Session } from "../session/session.ts";
-import { type Word, word } from "../words/words.ts";
+import type { Word } from "../words/words.ts";
+import { type Form, formGroup, textField } from "./forms/form.ts";
+import { linkForm } from "./forms/link-form.ts";
 
 /** How long a server stays away when it is stopped, in microseconds. */
 const DOWN_US = 5_000_000;
@@ -16,7 +18,7 @@ export function browserActs(
   act: Act,
 ): TemplateResult {
   const id = { node: node.id };
-  const isLinkUp = session.snapshot?.links.find((link) => link.node === node.id)?.is_up ?? true;
+  const link = session.snapshot?.links.find((each) => each.node === node.id);
   const isClosed = state.is_closed;
   const keepsConnection = state.way === "socket_io" || state.way === "websocket";
   return html`<section class="acts">
@@ -27,8 +29,11 @@ export function browserActs(
     ${!isClosed && keepsConnection && state.life === "down" ? act("inspect.reconnect", { command: "reconnect", ...id }) : nothing}
     ${isClosed ? nothing : act("inspect.close_transport", { command: "close_transport", ...id })}
     ${isClosed ? nothing : act("inspect.close_page", { command: "crash", ...id })}
-    ${isLinkUp ? act("inspect.cut_link", { command: "cut_link", ...id }) : act("inspect.restore_link", { command: "restore_link", ...id })}
-    ${isClosed || state.way === "http" ? nothing : saying(session, node, state.way === "socket_io")}
+    ${link?.is_up === false ? act("inspect.restore_link", { command: "restore_link", ...id }) : act("inspect.cut_link", { command: "cut_link", ...id })}
+    ${formGroup(session, node.id, "inspect.change", [
+      ...(isClosed || state.way === "http" ? [] : [sayForm(node, state.way === "socket_io")]),
+      ...(link === undefined ? [] : [linkForm(link)]),
+    ])}
   </section>`;
 }
 
@@ -48,36 +53,26 @@ export function serverActs(
     ${has("socket_io") ? act("inspect.disconnect_sockets", { command: "disconnect_sockets", ...id }) : nothing}
     ${act("inspect.restart_server", { command: "restart_server", ...id })}
     ${act("inspect.stop_server", { command: "restart_server", down_us: DOWN_US, ...id })}
-    ${has("socket_io") || has("feed") ? saying(session, node, has("socket_io")) : nothing}
+    ${
+      has("socket_io") || has("feed")
+        ? formGroup(session, node.id, "inspect.change", [sayForm(node, has("socket_io"))])
+        : nothing
+    }
   </section>`;
 }
 
 /** A line of text to be said, or for Socket.IO an event with a text. */
-function saying(session: Session, node: PictureNode, isEvent: boolean): TemplateResult {
-  const say = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const form = event.target as HTMLFormElement;
-    const field = (name: string) =>
-      (form.elements.namedItem(name) as HTMLInputElement | null)?.value.trim() ?? "";
-    const [name, text] = [field("event"), field("text")];
-    if (isEvent) {
-      session.dispatch({
-        command: "emit",
-        node: node.id,
-        event: name || "message",
-        args: text === "" ? [] : [text],
-      });
-    } else if (text !== "") {
-      session.dispatch({ command: "say", node: node.id, text });
-    }
+function sayForm(node: PictureNode, isEvent: boolean): Form {
+  const text = textField("text", isEvent ? "inspect.event_text" : "inspect.line", "", !isEvent);
+  return {
+    title: isEvent ? "inspect.send_event" : "inspect.say_line",
+    fields: isEvent ? [textField("event", "inspect.event", "message", true), text] : [text],
+    button: isEvent ? "inspect.emit" : "inspect.say",
+    command: (answers) => {
+      const said = answers.text("text");
+      return isEvent
+        ? { command: "emit", node: node.id, event: answers.text("event"), args: said === "" ? [] : [said] }
+        : { command: "say", node: node.id, text: said };
+    },
   };
-  return html`<form class="saying" @submit=${say}>
-    ${
-      isEvent
-        ? html`<label>${word("inspect.event")} <input name="event" autocomplete="off" placeholder="message" /></label>`
-        : nothing
-    }
-    <label>${word(isEvent ? "inspect.event_text" : "inspect.line")} <input name="text" autocomplete="off" /></label>
-    <button>${word(isEvent ? "inspect.emit" : "inspect.say")}</button>
-  </form>`;
 }

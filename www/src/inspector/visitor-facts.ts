@@ -131,7 +131,7 @@ export function browserParts(state: BrowserState): TemplateResult | typeof nothi
           event,
           count: times,
         }) => html`<dt class="mono">${namespace === "/" ? event : `${namespace} ${event}`}</dt>
-          <dd class=${times > 1 ? "alarm" : ""}>${word(times === 1 ? "inspect.once" : "inspect.times", { count: times })}</dd>`,
+          <dd class=${times > 1 ? "alarm" : ""}>${word(times === 1 ? "inspect.once" : "inspect.so_often", { count: times })}</dd>`,
       )}
     </dl>
   </section>`;

@@ -1,9 +1,9 @@
 import { nothing, type SVGTemplateResult, svg } from "lit";
-import type { NodeState, PictureNode, QueueState } from "queuescope";
+import type { ConsumerState, NodeState, PictureNode, QueueState } from "queuescope";
 import { boxHalf, type Measures, outLength, queueLength, readyLength, shortened } from "../geometry/forms.ts";
 import type { Point } from "../geometry/point.ts";
 import { text } from "../sentences/sentence.ts";
-import { numberText, word } from "../words/words.ts";
+import { numberText, type Word, word } from "../words/words.ts";
 import {
   browserDetail,
   browserForm,
@@ -142,6 +142,9 @@ function detailText(node: PictureNode, state: NodeState): string {
     case "queue":
       return queueParts(state).join(" · ");
     case "consumer":
+      if (state.hung) {
+        return word("node.hung");
+      }
       return state.paused
         ? word("node.paused")
         : word("node.finished", { count: numberText(state.finished) });
@@ -179,6 +182,9 @@ export function nodeSigns(
     const why = state.reason === null ? word("node.life.channel_closed") : text(state.reason);
     return sign("sign alarm", corner, radius, why, stroke);
   }
+  if (state.kind === "consumer" && state.hung) {
+    return sign("sign alarm", corner, radius, word("node.hung"), hourglass(radius));
+  }
   return state.paused ? sign("sign", corner, radius, word("node.paused"), pauseBars(radius)) : nothing;
 }
 
@@ -188,6 +194,12 @@ function sign(kind: string, at: Point, radius: number, title: string, stroke: st
     <circle r=${radius} />
     <path d=${stroke} />
   </g>`;
+}
+
+/** Two triangles that meet at their tips: time passes, and nothing happens. */
+function hourglass(radius: number): string {
+  const half = radius * 0.4;
+  return `M${-half},${-half}h${2 * half}L${-half},${half}h${2 * half}Z`;
 }
 
 function pauseBars(radius: number): string {
@@ -213,6 +225,13 @@ function queueText(name: string, { ready, unacknowledged, kept, waits }: QueueSt
   return kept === 0 ? says : `${says}. ${word("node.kept_says", { count: kept })}`;
 }
 
+function consumerSays(state: ConsumerState): Word {
+  if (state.hung) {
+    return "node.consumer_hung_says";
+  }
+  return state.paused ? "node.consumer_paused_says" : "node.consumer_says";
+}
+
 function stateSays(node: PictureNode, state: NodeState | undefined): string {
   const name = node.name;
   switch (state?.kind) {
@@ -226,7 +245,7 @@ function stateSays(node: PictureNode, state: NodeState | undefined): string {
     case "queue":
       return queueText(name, state);
     case "consumer":
-      return word(state.paused ? "node.consumer_paused_says" : "node.consumer_says", {
+      return word(consumerSays(state), {
         name,
         held: state.buffered + (state.work === null ? 0 : 1),
         finished: state.finished,
