@@ -7,12 +7,12 @@
 //!
 //! | room | what is in it |
 //! | --- | --- |
-//! | [`time`], [`rng`], [`ids`], [`agenda`], `sorting` | whole microseconds, seeded streams, names as small integers, pending events, sorting with little code |
+//! | [`time`], [`rng`], [`ids`], [`agenda`], `sorting`, [`fifo`] | whole microseconds, seeded streams, names as small integers, pending events, sorting with little code, short queues |
 //! | [`amqp`] | AMQP 0-9-1's own words: methods, properties, field tables |
 //! | [`broker`] | RabbitMQ's rules: methods on channels in, methods out |
 //! | [`network`] | what lies between two nodes |
 //! | [`realtime`] | HTTP, WebSocket, Engine.IO and Socket.IO |
-//! | [`actors`] | producers and consumers |
+//! | [`actors`] | producers and consumers, browsers and servers |
 //! | [`facts`] | what happened, and what is read from it: the moving picture, the words, the hash |
 //! | [`scenario`] | the document: Queuescope's own and RabbitMQ's definitions |
 //! | [`simulation`] | joins all of the above: step, run, seek, step back |
@@ -48,6 +48,7 @@ pub mod agenda;
 pub mod amqp;
 pub mod broker;
 pub mod facts;
+pub mod fifo;
 pub mod ids;
 pub mod network;
 pub mod realtime;

@@ -4,9 +4,10 @@
 //! acknowledge, join, leave, disconnect); whatever it says is made of values that are written down, and of values
 //! that come with the event.
 
-use crate::realtime::socket_io::Value;
+use crate::ids::MessageId;
+use crate::realtime::socket_io::{Emission, Value};
 use crate::time::Span;
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 /// The handlers of a namespace.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,7 +17,7 @@ pub struct Handlers {
     /// When a client has left.
     pub disconnect: Vec<Action>,
     /// When an event of that name has come.
-    pub events: BTreeMap<String, Vec<Action>>,
+    pub events: LiteMap<String, Vec<Action>>,
     /// When an event has come that has no handler of its own.
     pub any: Vec<Action>,
 }
@@ -82,6 +83,31 @@ pub struct EmissionTemplate {
     pub arguments: Arguments,
     /// Whether a client that cannot take it at once goes without.
     pub is_volatile: bool,
+    /// Whether it is to be acknowledged.
+    pub wants_ack: bool,
+    /// How long that may take.
+    pub timeout: Option<Span>,
+}
+
+impl EmissionTemplate {
+    /// The event, where `same` are the arguments of the event that has come. One that passes on what has come is
+    /// the same message; any other is the one that `next` gives.
+    pub fn emission(
+        &self,
+        same: &[Value],
+        came: Option<MessageId>,
+        next: impl FnOnce() -> MessageId,
+        look_up: &impl Fn(Reference) -> Value,
+    ) -> Emission {
+        let message = came.filter(|_| self.arguments == Arguments::Same).unwrap_or_else(next);
+        Emission {
+            is_volatile: self.is_volatile,
+            wants_ack: self.wants_ack,
+            timeout: self.timeout,
+            message: Some(message),
+            ..Emission::new(&self.event, self.arguments.values(same, look_up))
+        }
+    }
 }
 
 /// The arguments of an event or an acknowledgement.

@@ -1,5 +1,5 @@
-//! Who sends and who receives: producers and consumers, with their rhythm and their habits; servers of browsers,
-//! with what they do.
+//! Who sends and who receives: producers and consumers, with their rhythm and their habits; browsers and their servers,
+//! with what their programs do.
 //!
 //! Actors are state machines: what reaches them and the passing of time go in, AMQP methods, or responses and
 //! messages, come out. They know nothing of links and of the agenda. The sessions of producers and consumers say
@@ -7,11 +7,13 @@
 
 mod amqp_connection;
 mod arrivals;
+mod browser;
 mod bursts;
 mod choice;
 mod consumer;
 mod distribution;
 mod engine_echo;
+mod feed;
 mod habits;
 pub mod handler;
 mod odds;
@@ -19,6 +21,7 @@ mod producer;
 mod publishing;
 mod ramp;
 mod retrying;
+mod rhythm;
 mod session;
 mod site;
 mod socket_server;
@@ -28,20 +31,26 @@ mod unconfirmed;
 
 pub use amqp_connection::{AmqpConnection, Login, first_method};
 pub use arrivals::{Arrivals, Listed};
+pub use browser::{
+    Browser, BrowserEvent, ClientAction, ClientEmission, ClientListener, ClientVerb, NamespaceProgram,
+    PlannedRequest, Poller, Program, Requester, SocketClient, Waiting, WebSocketClient,
+};
 pub use bursts::Bursts;
 pub use choice::{Choice, Order};
 pub use consumer::{Begun, Consumer, Delivery, Done, Dropped, Reply, Work};
 pub use distribution::Distribution;
 pub use engine_echo::EngineEcho;
+pub use feed::{Feed, FeedEvent};
 pub use habits::{Acknowledgement, Answer, AnswerRule, Habits};
 pub use odds::Odds;
 pub use producer::Producer;
 pub use publishing::{Occasion, Publishing, PublishingMode};
 pub use ramp::Ramp;
 pub use retrying::{Attempt, Decision, Retries, RetryPolicy};
+pub use rhythm::Rhythm;
 pub use session::{Life, Session};
-pub use site::{PathServer, Site};
-pub use socket_server::{NamespaceRules, SocketServer};
+pub use site::{PathServer, Site, SiteEvent};
+pub use socket_server::{NamespaceRules, ServerEmission, SocketServer, SocketServerEvent};
 pub use template::{Drawn, LARGEST_DRAWN, Template, TraceRow};
 pub use trace::Trace;
 pub use unconfirmed::{Outcome, Unconfirmed};

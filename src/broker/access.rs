@@ -191,10 +191,22 @@ impl Broker {
         if !self.knows(user, password) {
             let what =
                 "Login was refused using authentication mechanism PLAIN. For details see the broker logfile.";
-            return Err(Refusal::new(ReplyCode::AccessRefused, what));
+            return Err(Refusal::denied(ReplyCode::AccessRefused, what));
         }
         self.set_user(connection, user);
         Ok(())
+    }
+
+    /// Lets a connection act as a user from now on, or ends it as RabbitMQ does when name or password are wrong
+    /// (rabbitmq.com/docs/auth-notification). Says which it was.
+    pub fn authenticate(&mut self, cx: &mut Context, id: ConnectionId, user: &str, password: &str) -> bool {
+        let Err(refusal) = self.log_in(id, user, password) else { return true };
+        if let Some(connection) = self.connections.get_mut(&id) {
+            // Whom it refuses stands in the fact.
+            connection.user = Some(user.to_owned());
+            self.refuse(cx, ChannelKey { connection: id, number: 0 }, &refusal, (0, 0));
+        }
+        false
     }
 
     /// Lets a connection act as a user who has logged in.
@@ -234,7 +246,7 @@ impl Broker {
             return Ok(());
         }
         let what = format!("access to vhost '{host}' refused for user '{user}'");
-        Err(Refusal::new(ReplyCode::NotAllowed, what))
+        Err(Refusal::denied(ReplyCode::NotAllowed, what))
     }
 
     /// Whether the channel's user may do that with an exchange or a queue.
@@ -258,7 +270,7 @@ impl Broker {
             return Ok(());
         }
         let what = format!("access to {kind} '{name}' in vhost '{host}' refused for user '{user}'");
-        Err(Refusal::new(ReplyCode::AccessRefused, what))
+        Err(Refusal::denied(ReplyCode::AccessRefused, what))
     }
 
     /// Whether the channel's user may use that key at an exchange. Only topic exchanges ask.
@@ -291,7 +303,7 @@ impl Broker {
         let what = format!(
             "access to topic '{topic}' in exchange '{exchange}' in vhost '{host}' refused for user '{user}'"
         );
-        Err(Refusal::new(ReplyCode::AccessRefused, what))
+        Err(Refusal::denied(ReplyCode::AccessRefused, what))
     }
 }
 

@@ -10,17 +10,25 @@ pub struct Refusal {
     pub code: ReplyCode,
     /// The text as RabbitMQ sends it: the name of the code, a dash, and what is wrong.
     pub text: String,
+    /// Whether it was asked by somebody who may not do it.
+    pub is_denied: bool,
 }
 
 impl Refusal {
     /// A refusal with RabbitMQ's form of the text.
     pub fn new(code: ReplyCode, what: impl std::fmt::Display) -> Refusal {
-        Refusal { code, text: format!("{} - {what}", code.name()) }
+        Refusal { code, text: format!("{} - {what}", code.name()), is_denied: false }
+    }
+
+    /// Who asks may not do that, or is not who he says.
+    pub fn denied(code: ReplyCode, what: impl std::fmt::Display) -> Refusal {
+        Refusal { is_denied: true, ..Refusal::new(code, what) }
     }
 
     /// RabbitMQ itself fails on what was asked, and says no more than that.
     pub fn internal() -> Refusal {
-        Refusal { code: ReplyCode::InternalError, text: ReplyCode::InternalError.name().to_owned() }
+        let text = ReplyCode::InternalError.name().to_owned();
+        Refusal { code: ReplyCode::InternalError, text, is_denied: false }
     }
 
     /// No such queue or exchange.

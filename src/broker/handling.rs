@@ -2,7 +2,7 @@
 //!
 //! Source: AMQP 0-9-1 reference; RabbitMQ's `rabbit_reader` and `rabbit_channel`.
 
-use super::connection::{Channel, ChannelKey, ConnectionState};
+use super::connection::{Channel, ChannelKey, Connection, ConnectionState};
 use super::transactions::Answer;
 use super::{Broker, Context, Handled, Refusal};
 use crate::amqp::{ChannelNumber, Command, Method, Parcel, Publish, ReplyCode};
@@ -254,7 +254,12 @@ impl Broker {
         let is_internal = refusal.code == ReplyCode::InternalError;
         let (class_id, method_id) = if is_internal { (0, 0) } else { (class_id, method_id) };
         let reason = cx.names.intern(&refusal.text);
-        let client = self.connections[&key.connection].client;
+        let Connection { client, user, .. } = &*self.connections[&key.connection];
+        let client = *client;
+        if let Some(user) = user.as_ref().filter(|_| refusal.is_denied) {
+            let user = cx.names.intern(user);
+            cx.record(Event::AccessRefused { client, user, reason, rule: Rule::AccessControl });
+        }
         if key.number == 0 || refusal.code.closes_connection() {
             cx.record(Event::ConnectionClosed { client, reply_code: reply_code.into(), reason });
             self.end_connection(cx, key.connection);

@@ -344,6 +344,87 @@ events! {
         { client: ClientName, method: Name, count: u64, arrives: Time, rule: Rule }
     /// A segment was lost so often that its sender gives the connection up.
     ConnectionTimedOut = 137, "link.timed-out" { client: ClientName, rule: Rule }
+    /// A browser sends a request, which has a number as messages have; it reaches the server at `arrives`.
+    RequestSent = 170, "request.sent"
+        { browser: ClientName, server: ClientName, message: MessageId, method: Name, target: Name, octets: u64,
+          arrives: Time }
+    /// A server keeps a request until there is something to answer.
+    RequestHeld = 171, "request.held"
+        { server: ClientName, browser: ClientName, message: MessageId, rule: Rule }
+    /// A server answers a request; the response reaches the browser at `arrives`.
+    ResponseSent = 172, "response.sent"
+        { server: ClientName, browser: ClientName, message: MessageId, status: u64, octets: u64, arrives: Time }
+    /// The response is there, so long after the request as the start is before `after`.
+    ResponseReceived = 173, "response.received"
+        { browser: ClientName, server: ClientName, message: MessageId, status: u64, after: Time }
+    /// A request gets no response: nobody takes it, or its connection ends.
+    RequestFailed = 174, "request.failed"
+        { browser: ClientName, server: ClientName, message: MessageId, rule: Rule }
+    /// A request has become a WebSocket.
+    WebSocketOpened = 175, "websocket.opened" { browser: ClientName, server: ClientName, rule: Rule }
+    /// A browser learns that its WebSocket has ended, or has not come about.
+    WebSocketEnded = 176, "websocket.ended"
+        { browser: ClientName, server: ClientName, code: u64, rule: Rule }
+    /// A program sends an event or a line; what it passes on keeps its number.
+    EventEmitted = 177, "event.emitted" { by: ClientName, message: MessageId, event: Name }
+    /// An event or a line is put on a connection; it reaches the other side at `arrives`.
+    EventSent = 178, "event.sent"
+        { from: ClientName, to: ClientName, message: MessageId, event: Name, attempt: u64, arrives: Time }
+    /// A program gets an event or a line, so long after it was made as the start is before `after`.
+    EventReceived = 179, "event.received"
+        { by: ClientName, from: ClientName, message: MessageId, event: Name, after: Time }
+    /// An event was handled by several listeners of the same name.
+    EventHandledAgain = 180, "event.handled-again"
+        { browser: ClientName, message: MessageId, event: Name, count: u64, rule: Rule }
+    /// A program registers a listener for an event to which it listens already.
+    ListenersAddUp = 181, "listeners.add-up" { browser: ClientName, event: Name, count: u64, rule: Rule }
+    /// An event or a line goes to nobody at this browser, which is away.
+    EventMissed = 182, "event.missed"
+        { server: ClientName, browser: ClientName, message: MessageId, event: Name, rule: Rule }
+    /// It is kept for this browser, which is away and may come back.
+    EventKept = 183, "event.kept"
+        { server: ClientName, browser: ClientName, message: MessageId, event: Name, rule: Rule }
+    /// A client that is not connected, or that awaits an acknowledgement, keeps an event.
+    EventBuffered = 184, "event.buffered"
+        { browser: ClientName, message: MessageId, waiting: u64, rule: Rule }
+    /// An event is dropped on the spot: it is volatile, or there is no connection.
+    EventDropped = 185, "event.dropped"
+        { from: ClientName, to: ClientName, message: MessageId, rule: Rule }
+    /// An event was on its way, or waited for it, when the connection ended.
+    EventLost = 186, "event.lost" { from: ClientName, to: ClientName, message: MessageId, rule: Rule }
+    /// An acknowledgement of an event is put on a connection; it reaches the other side at `arrives`.
+    AnswerSent = 187, "answer.sent"
+        { from: ClientName, to: ClientName, message: MessageId, arrives: Time }
+    /// A program learns that its event is acknowledged.
+    AnswerReceived = 188, "answer.received" { by: ClientName, message: MessageId, rule: Rule }
+    /// A program learns that its event is not acknowledged.
+    AnswerMissing = 189, "answer.missing" { by: ClientName, message: MessageId, reason: Name, rule: Rule }
+    /// A browser has been let into a namespace; `socket.recovered` is `true` or `false` then.
+    NamespaceJoined = 190, "namespace.joined"
+        { browser: ClientName, server: ClientName, namespace: Name, recovered: Name, rule: Rule }
+    /// A middleware does not let a browser into a namespace.
+    NamespaceRefused = 191, "namespace.refused"
+        { server: ClientName, browser: ClientName, namespace: Name, reason: Name, rule: Rule }
+    /// One side learns that a socket is disconnected from its namespace.
+    SocketDisconnected = 192, "socket.disconnected"
+        { by: ClientName, other: ClientName, namespace: Name, reason: Name, rule: Rule }
+    /// A server puts a browser's socket into a room, or takes it out: `socket.join`, `socket.leave`.
+    RoomChanged = 193, "room.changed"
+        { server: ClientName, browser: ClientName, method: Name, room: Name, rule: Rule }
+    /// A session has changed from polling to WebSocket.
+    TransportUpgraded = 194, "transport.upgraded" { browser: ClientName, server: ClientName, rule: Rule }
+    /// It has tried to, and stays with polling.
+    UpgradeFailed = 195, "transport.upgrade-failed" { browser: ClientName, server: ClientName, rule: Rule }
+    /// A ping or its answer is put on a connection; it reaches the other side at `arrives`.
+    HeartbeatSent = 196, "heartbeat.sent"
+        { from: ClientName, to: ClientName, packet: Name, arrives: Time, rule: Rule }
+    /// A client will try to connect again.
+    ReconnectPlanned = 197, "reconnect.planned"
+        { browser: ClientName, server: ClientName, attempt: u64, at: Time, rule: Rule }
+    /// Somebody restarts a server: it stops, and is there again at `until`.
+    ServerStopped = 198, "server.stopped" { server: ClientName, until: Time }
+    /// The broker does not let a user in, or not do what it asks for.
+    AccessRefused = 199, "access.refused" { client: ClientName, user: Name, reason: Name, rule: Rule }
     /// A host sends a TCP segment; it is there at `arrives`. Places count the octets of a stream from 0.
     SegmentSent = 140, "segment.sent"
         { sender: ClientName, receiver: ClientName, frame: u64, flags: Name, place: u64, octets: u64, awaited: u64,

@@ -19,7 +19,7 @@ pub enum Leg {
     DeadLetter(QueueName, ExchangeName),
     /// `basic.return`, or a confirm, on its link to the producer, against the direction of the edge.
     BackToProducer(ExchangeName, ClientName),
-    /// A frame, or a message in a plain socket, on the link between two nodes.
+    /// A frame, or what goes between a browser and a server or in a plain socket, on the link between two nodes.
     Packet(ClientName, ClientName),
     /// No way: the message was lost at an exchange.
     AtExchange(ExchangeName),
@@ -93,6 +93,12 @@ pub enum Shape {
     Refusal = 8,
     /// A negative confirm.
     NotConfirmed = 9,
+    /// A request.
+    Request = 20,
+    /// A response.
+    Response = 21,
+    /// A ping, or the answer to one.
+    Heartbeat = 22,
     /// A segment, a datagram or another frame.
     Packet = 30,
     /// What is left of one that was lost, in the middle of its way; its progress is how much of its time is over.

@@ -16,6 +16,7 @@ mod sentence;
 pub mod statistics;
 mod store;
 pub mod theory;
+mod web_moves;
 
 pub use catalogue::Catalogue;
 pub use event::{ClientName, Event, ExchangeName, Field, QueueName};

@@ -3,6 +3,7 @@
 
 use super::leg::{Leg, Place, Shape};
 use super::packet_moves::{completed, packet_move, waits_no_more};
+use super::web_moves::{web_arrival, web_end, web_move};
 use super::{Event, Fact, Rule};
 use crate::ids::{MessageId, Name};
 use crate::time::{Span, Time};
@@ -119,7 +120,17 @@ impl Motion {
                     |each: &Move| is_waiting(each) && each.leg.link().is_some_and(|link| link.0 == client);
                 self.moves.retain(|each| !is_gone(each));
             }
+            Event::RequestFailed { message, .. } => {
+                self.moves.retain(|each| each.message != message || !is_waiting(each));
+            }
             _ => {}
+        }
+        if let Some((message, leg)) = web_arrival(&fact.event) {
+            let own = |each: &&mut Move| each.message == message && each.leg == leg && is_waiting(each);
+            self.moves.iter_mut().filter(own).for_each(|each| each.arrives = fact.time);
+        }
+        if let Some((message, _, Some(leg))) = web_end(&fact.event) {
+            self.moves.retain(|each| each.message != message || each.leg != leg || !is_waiting(each));
         }
         self.read_completion(fact);
     }
@@ -199,7 +210,10 @@ impl Motion {
                 let Some(queue) = left else { return };
                 (message, Leg::AtQueue(queue), Shape::Lost)
             }
-            _ => return,
+            event => {
+                let Some((message, client, _)) = web_end(&event) else { return };
+                (message, Leg::AtClient(client), Shape::Lost)
+            }
         };
         let now = fact.time;
         let (routing_key, publisher) = self.looks_of(message).unwrap_or((Name::EMPTY, Name::EMPTY));
@@ -278,7 +292,10 @@ impl Motion {
                 producer,
                 arrives,
             ),
-            _ => return,
+            event => {
+                let Some(web) = web_move(&event) else { return };
+                web
+            }
         };
         let publisher = publisher.0;
         self.moves.push(Move { message, leg, shape, routing_key, publisher, departs: now, arrives });
@@ -288,7 +305,15 @@ impl Motion {
     pub fn under_way(&self, message: MessageId, now: Time) -> impl Iterator<Item = (Leg, Time)> {
         let own = self.moves.iter().filter(move |each| each.message == message && each.arrives > now);
         let carried = own.filter(|each| {
-            matches!(each.shape, Shape::Message | Shape::Redelivered | Shape::DeadLettered | Shape::Returned)
+            matches!(
+                each.shape,
+                Shape::Message
+                    | Shape::Redelivered
+                    | Shape::DeadLettered
+                    | Shape::Returned
+                    | Shape::Request
+                    | Shape::Response
+            )
         });
         carried.map(|each| (each.leg, each.arrives))
     }

@@ -1,4 +1,4 @@
-//! The rules that facts name, each with the page of RabbitMQ's documentation that states it.
+//! The rules that facts name, each with the page of documentation, or the RFC, that states it.
 
 macro_rules! rules {
     ($($(#[$doc:meta])* $variant:ident = $code:literal, $key:literal, $page:literal, $path:literal;)*) => {
@@ -20,7 +20,8 @@ macro_rules! rules {
                 match self { $(Rule::$variant => $key,)* }
             }
 
-            /// Title and path, on rabbitmq.com, of the page that states the rule; or the whole address of an RFC.
+            /// Title and path, on rabbitmq.com, of the page that states the rule; or the whole address of a page of
+            /// Socket.IO's documentation or of an RFC.
             pub const fn documentation(self) -> (&'static str, &'static str) {
                 match self { $(Rule::$variant => ($page, $path),)* }
             }
@@ -148,6 +149,63 @@ rules! {
     /// TCP does not send again for ever.
     RetransmissionLimit = 122, "rule.retransmission-limit", "Requirements for Internet Hosts",
         "https://www.rfc-editor.org/rfc/rfc1122#section-4.2.3.5";
+    /// A request gets one response, or none if its connection ends first.
+    RequestAndResponse = 140, "rule.request-and-response", "HTTP Semantics",
+        "https://www.rfc-editor.org/rfc/rfc9110#section-3.4";
+    /// A server may hold a request until it has something to say.
+    LongPolling = 141, "rule.long-polling", "Best Practices for Long Polling and Streaming in HTTP",
+        "https://www.rfc-editor.org/rfc/rfc6202#section-2.1";
+    /// A request becomes a WebSocket by a handshake.
+    WebSocketHandshake = 142, "rule.websocket-handshake", "The WebSocket Protocol",
+        "https://www.rfc-editor.org/rfc/rfc6455#section-4";
+    /// A WebSocket ends with a code.
+    WebSocketClosing = 143, "rule.websocket-closing", "The WebSocket Protocol",
+        "https://www.rfc-editor.org/rfc/rfc6455#section-7";
+    /// A WebSocket promises order while it lives, and nothing beyond.
+    WebSocketPromises = 144, "rule.websocket-promises", "The WebSocket Protocol",
+        "https://www.rfc-editor.org/rfc/rfc6455#section-1.5";
+    /// An event arrives once or not at all; the server keeps none.
+    AtMostOnce = 145, "rule.at-most-once", "Delivery guarantees",
+        "https://socket.io/docs/v4/delivery-guarantees";
+    /// A client keeps what it sends until it is connected.
+    OfflineBuffer = 146, "rule.offline-buffer", "Offline behavior",
+        "https://socket.io/docs/v4/client-offline-behavior";
+    /// A server may keep sockets and events for clients that come back soon.
+    ConnectionStateRecovery = 147, "rule.connection-state-recovery", "Connection state recovery",
+        "https://socket.io/docs/v4/connection-state-recovery";
+    /// A volatile event that cannot go at once does not go at all.
+    VolatileEvent = 148, "rule.volatile-event", "Emitting events",
+        "https://socket.io/docs/v4/emitting-events#volatile-events";
+    /// An event may ask for an acknowledgement.
+    EventAcknowledgement = 149, "rule.event-acknowledgement", "Emitting events",
+        "https://socket.io/docs/v4/emitting-events#acknowledgements";
+    /// A listener that is registered again is called again.
+    ListenersAddUp = 150, "rule.listeners-add-up", "The Socket instance (client-side)",
+        "https://socket.io/docs/v4/client-socket-instance#connect";
+    /// A middleware decides who is let in.
+    Middleware = 151, "rule.middleware", "Middlewares", "https://socket.io/docs/v4/middlewares";
+    /// Namespaces share a connection.
+    Namespaces = 152, "rule.namespaces", "Namespaces", "https://socket.io/docs/v4/namespaces";
+    /// Rooms are sets of sockets on the server.
+    Rooms = 153, "rule.rooms", "Rooms", "https://socket.io/docs/v4/rooms";
+    /// A session begins with polling and tries a WebSocket beside it.
+    TransportUpgrade = 154, "rule.transport-upgrade", "How it works",
+        "https://socket.io/docs/v4/how-it-works#upgrade-mechanism";
+    /// The server pings, and silence ends a session.
+    PingAndPong = 155, "rule.ping-and-pong", "How it works",
+        "https://socket.io/docs/v4/how-it-works#disconnection-detection";
+    /// A client comes back by itself, later each time.
+    Reconnection = 156, "rule.reconnection", "Client options",
+        "https://socket.io/docs/v4/client-options#reconnection";
+    /// For each end of a connection there is a reason.
+    DisconnectReasons = 157, "rule.disconnect-reasons", "The Socket instance (client-side)",
+        "https://socket.io/docs/v4/client-socket-instance#disconnect";
+    /// By GET one gets what is there now.
+    WhatIsThere = 158, "rule.what-is-there", "HTTP Semantics",
+        "https://www.rfc-editor.org/rfc/rfc9110#section-9.3.1";
+    /// Users have passwords, and permissions by pattern.
+    AccessControl = 159, "rule.access-control", "Authentication, Authorisation, Access Control",
+        "docs/access-control";
     /// The network does its best, and promises nothing.
     BestEffort = 123, "rule.best-effort", "Internet Protocol",
         "https://www.rfc-editor.org/rfc/rfc791#section-1.2";
@@ -215,8 +273,10 @@ mod tests {
     fn every_rule_names_a_page_of_the_documentation_and_has_a_number_of_its_own() {
         for rule in Rule::ALL {
             let (page, path) = rule.documentation();
-            let is_rfc = path.starts_with("https://www.rfc-editor.org/rfc/rfc");
-            assert!(path.starts_with("docs/") && path.len() > 5 || is_rfc, "{rule:?}: {path}");
+            let is_elsewhere = ["https://www.rfc-editor.org/rfc/rfc", "https://socket.io/docs/v4/"]
+                .iter()
+                .any(|start| path.starts_with(start) && path.len() > start.len());
+            assert!(path.starts_with("docs/") && path.len() > 5 || is_elsewhere, "{rule:?}: {path}");
             assert!(page.starts_with(char::is_uppercase), "{rule:?}: {page}");
             let same_page = Rule::ALL.iter().filter(|other| other.documentation().1 == path);
             assert!(same_page.into_iter().all(|other| other.documentation().0 == page), "{path}: one title");

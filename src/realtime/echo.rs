@@ -3,13 +3,13 @@
 use super::http::{Headers, Response};
 use super::websocket::{self, Message};
 use super::{Input, Output, Service};
+use crate::fifo::Fifo;
 use crate::time::Time;
-use std::collections::VecDeque;
 
 /// Answers each request with its body, and accepts WebSockets, on which each message comes back: the simplest
 /// server there is, to try clients and carriers with.
 #[derive(Clone, Debug, Default)]
-pub struct Echo(VecDeque<Output>);
+pub struct Echo(Fifo<Output>);
 
 impl Service for Echo {
     fn handle(&mut self, _: Time, input: Input) {

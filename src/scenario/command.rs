@@ -1,7 +1,8 @@
 //! What can be done to a running simulation, as the schedule of a scenario and the page give it.
 
-use super::{Acknowledgement, Arrivals};
-use crate::actors::Distribution;
+use super::servers::server_emission;
+use super::{Acknowledgement, Arrivals, Format, ScenarioError, reader::Reader};
+use crate::actors::{Distribution, ServerEmission};
 use crate::broker::Policy;
 use crate::time::Span;
 use serde_json::Value;
@@ -138,6 +139,49 @@ pub enum Command {
         /// As it was given, for the fact.
         given: Value,
     },
+    /// The browser, or the server to everybody, sends an event by Socket.IO.
+    Emit {
+        /// Which.
+        node: String,
+        /// The command with the fields of an event, as `emits` of servers has them; a browser names no rooms.
+        fields: Value,
+    },
+    /// The browser says a line, or the feed makes one.
+    Say {
+        /// Which.
+        node: String,
+        /// The line.
+        text: String,
+    },
+    /// The browser connects again: `socket.connect()`, or another WebSocket.
+    Reconnect {
+        /// Which.
+        node: String,
+    },
+    /// The connection below the browser's Socket.IO client is closed, which it takes for a loss:
+    /// `socket.io.engine.close()`. The connections of any other page break, without a close frame or an answer.
+    CloseTransport {
+        /// Which browser.
+        node: String,
+    },
+    /// The server disconnects its sockets: `io.disconnectSockets()`.
+    DisconnectSockets {
+        /// Which server.
+        node: String,
+        /// In which namespace.
+        namespace: String,
+        /// Those in this room alone, if it is said.
+        room: Option<String>,
+        /// Whether their connections are closed, too.
+        close: bool,
+    },
+    /// The program of a server ends at once and starts again, with nothing in its memory.
+    RestartServer {
+        /// Which server, or which host.
+        node: String,
+        /// How long it is not there.
+        down: Span,
+    },
     /// The producer or the consumer sends a method on its channel.
     Send {
         /// Which.
@@ -200,6 +244,12 @@ impl Command {
             | Command::CutLink { node }
             | Command::RestoreLink { node }
             | Command::SetLink { node, .. }
+            | Command::Emit { node, .. }
+            | Command::Say { node, .. }
+            | Command::Reconnect { node }
+            | Command::CloseTransport { node }
+            | Command::DisconnectSockets { node, .. }
+            | Command::RestartServer { node, .. }
             | Command::SetArrivals { node, .. }
             | Command::SetPrefetch { node, .. }
             | Command::SetService { node, .. }
@@ -209,4 +259,12 @@ impl Command {
             Command::Manage { .. } | Command::SetPolicy { .. } | Command::ClearPolicy { .. } => None,
         }
     }
+}
+
+/// The event that a command sends.
+///
+/// # Errors
+/// When a field is not known or has a wrong value, with its place.
+pub fn emission(fields: &Value) -> Result<ServerEmission, ScenarioError> {
+    server_emission(&Reader::new(Format::Scenario, fields), &["command", "node", "at_us"])
 }

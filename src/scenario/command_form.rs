@@ -8,14 +8,15 @@ use super::document::{LARGEST_EXACT, virtual_host};
 use super::link::read_both;
 use super::policy::read_policy;
 use super::reader::Reader;
+use super::servers::server_emission;
 use super::{Arrivals, Command, Format, ScenarioError, ScheduledCommand};
 use crate::network::LinkSettings;
 use crate::time::Span;
 use serde_json::Value;
 
 /// The names of all commands, and the fields that each has besides `command` and `node`. The fields of `set_link` are
-/// those of a link.
-const COMMANDS: [(&str, &[&str]); 23] = [
+/// those of a link, those of `emit` are those of an event.
+const COMMANDS: [(&str, &[&str]); 29] = [
     ("publish", &[]),
     ("pause", &[]),
     ("resume", &[]),
@@ -32,6 +33,12 @@ const COMMANDS: [(&str, &[&str]); 23] = [
     ("cut_link", &[]),
     ("restore_link", &[]),
     ("set_link", &[]),
+    ("emit", &[]),
+    ("say", &["text"]),
+    ("reconnect", &[]),
+    ("close_transport", &[]),
+    ("disconnect_sockets", &["namespace", "room", "close"]),
+    ("restart_server", &["down_us"]),
     ("set_arrivals", &["arrivals"]),
     ("set_prefetch", &["prefetch"]),
     ("set_service", &["service", "per_octet_us"]),
@@ -68,7 +75,7 @@ impl Command {
         }
         let own: &[&str] = if has_node { &["command", "node"] } else { &["command"] };
         let command = Command::of_kind(&kind, node, reader, beside)?;
-        if kind != "set_link" {
+        if !["set_link", "emit"].contains(&kind.as_str()) {
             reader.only(&[beside, own, further].concat())?;
         }
         Ok(command)
@@ -108,6 +115,23 @@ impl Command {
                 let mut settings = [LinkSettings::default(), LinkSettings::default()];
                 read_both(reader, &mut settings, &[beside, &["command", "node"]].concat())?;
                 Command::SetLink { node, changes: reader.raw()? }
+            }
+            "emit" => {
+                server_emission(reader, &[beside, &["command", "node"]].concat())?;
+                Command::Emit { node, fields: reader.raw()? }
+            }
+            "say" => Command::Say { node, text: reader.required("text")?.short_text()? },
+            "reconnect" => Command::Reconnect { node },
+            "close_transport" => Command::CloseTransport { node },
+            "disconnect_sockets" => Command::DisconnectSockets {
+                node,
+                namespace: reader.field("namespace", "/".to_owned(), Reader::text)?,
+                room: reader.optional("room")?.map(|room| room.text()).transpose()?,
+                close: reader.flag("close")?,
+            },
+            "restart_server" => {
+                let down = reader.whole_or("down_us", 0, (0, LARGEST_EXACT))?;
+                Command::RestartServer { node, down: Span::from_us(down) }
             }
             "set_arrivals" => {
                 let field = reader.required("arrivals")?;

@@ -1,7 +1,7 @@
 //! A consumer as documents give it.
 
 use super::distribution::{SPAN, distribution};
-use super::document::{LARGEST_EXACT, check_virtual_host, invalid, virtual_host};
+use super::document::{LARGEST_EXACT, LoginDocument, check_virtual_host, invalid, login, virtual_host};
 use super::producer::recovers_after;
 use super::reader::Reader;
 use super::{Definitions, ScenarioError};
@@ -15,6 +15,8 @@ pub struct ConsumerDocument {
     pub id: String,
     /// The virtual host of the queue.
     pub virtual_host: String,
+    /// As whom it logs in when the simulation starts; one that does not log in may do everything.
+    pub login: Option<LoginDocument>,
     /// The queue.
     pub queue: String,
     /// How many messages it may hold unacknowledged; 0 is any number.
@@ -64,6 +66,8 @@ impl ConsumerDocument {
         consumer.only(&[
             "id",
             "virtual_host",
+            "user",
+            "password",
             "queue",
             "prefetch",
             "acknowledgement",
@@ -76,6 +80,7 @@ impl ConsumerDocument {
         Ok(ConsumerDocument {
             id: consumer.required("id")?.name()?,
             virtual_host: virtual_host(consumer)?,
+            login: login(consumer)?,
             queue: consumer.required("queue")?.name()?,
             prefetch: consumer.whole_or("prefetch", 0, (0, u16::MAX.into()))? as u16,
             acknowledgement: consumer.field("acknowledgement", Acknowledgement::Manual, acknowledgement)?,

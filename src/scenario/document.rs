@@ -5,8 +5,8 @@ use super::reader::Reader;
 use super::servers::check_paths;
 use super::sockets::check_sockets;
 use super::{
-    Carrier, ConsumerDocument, Definitions, Format, LinkDocument, ProducerDocument, ScenarioError,
-    ScheduledCommand, ServerDocument, SocketDocument,
+    BrowserDocument, Carrier, ConsumerDocument, Definitions, Format, LinkDocument, ProducerDocument,
+    ScenarioError, ScheduledCommand, ServerDocument, SocketDocument,
 };
 use crate::broker::Version;
 use litemap::LiteMap;
@@ -44,6 +44,8 @@ pub struct Scenario {
     pub schedule: Vec<ScheduledCommand>,
     /// Servers of browsers. A scenario that has some need not have a broker; then it has one without anything in it.
     pub servers: Vec<ServerDocument>,
+    /// Browsers that talk to them.
+    pub browsers: Vec<BrowserDocument>,
     /// Programs with plain sockets.
     pub sockets: Vec<SocketDocument>,
 }
@@ -77,6 +79,29 @@ impl BrokerDocument {
 /// The virtual host of a producer or a consumer.
 pub(super) fn virtual_host(client: &Reader) -> Result<String, ScenarioError> {
     client.field("virtual_host", ONLY_VIRTUAL_HOST.to_owned(), Reader::name)
+}
+
+/// As whom a producer or a consumer logs in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginDocument {
+    /// The name of the user.
+    pub user: String,
+    /// The password; the name again when the document gives none, as it is with guest.
+    pub password: String,
+}
+
+/// As whom a producer or a consumer logs in; one that does not may do everything.
+pub(super) fn login(client: &Reader) -> Result<Option<LoginDocument>, ScenarioError> {
+    let user = client.optional("user")?.map(|user| user.short_text()).transpose()?;
+    let password = client.optional("password")?;
+    match (user, password) {
+        (None, Some(password)) => password.invalid("a password needs a \"user\" beside it"),
+        (None, None) => Ok(None),
+        (Some(user), password) => {
+            let password = password.map_or(Ok(user.clone()), |password| password.short_text())?;
+            Ok(Some(LoginDocument { user, password }))
+        }
+    }
 }
 
 /// Complains of a virtual host that is not there.
@@ -122,6 +147,7 @@ impl Scenario {
             "links",
             "schedule",
             "servers",
+            "browsers",
             "sockets",
         ])?;
         let sockets = document.list("sockets", SocketDocument::read)?;
@@ -150,6 +176,7 @@ impl Scenario {
             links: document.list("links", LinkDocument::read)?,
             schedule: document.list("schedule", ScheduledCommand::read)?,
             servers,
+            browsers: document.list("browsers", BrowserDocument::read)?,
             sockets,
         })
     }
@@ -168,6 +195,9 @@ impl Scenario {
             consumer.check(&format!("consumers[{place}]"), &self.broker.definitions)?;
         }
         check_paths(&self.servers)?;
+        for (place, browser) in self.browsers.iter().enumerate() {
+            browser.check(&format!("browsers[{place}]"), &self.servers)?;
+        }
         check_sockets(self)?;
         self.check_links()
     }
@@ -186,12 +216,21 @@ impl Scenario {
 
     fn check_names(&self) -> Result<(), ScenarioError> {
         let mut seen = LiteMap::new_vec();
+        let is_taken = |place, name: &str| {
+            invalid(place, format!("'{name}' is the name of something else already; choose another"))
+        };
         for (place, name) in self.names().into_iter().chain(self.other_names()) {
             if seen.insert(name, ()).is_some() {
-                return invalid(
-                    place,
-                    format!("'{name}' is the name of something else already; choose another"),
-                );
+                return is_taken(place, name);
+            }
+        }
+        // A server may have the name of its host, and of nothing else.
+        for (number, server) in self.servers.iter().enumerate() {
+            let is_same = self.servers[..number].iter().any(|before| before.id == server.id);
+            let is_host =
+                self.servers.iter().any(|other| other.host == server.id) && server.host != server.id;
+            if is_same || is_host || (server.host != server.id && seen.contains_key(server.id.as_str())) {
+                return is_taken(format!("servers[{number}].id"), &server.id);
             }
         }
         Ok(())
@@ -199,11 +238,27 @@ impl Scenario {
 
     /// The places and the names of those who have nothing to do with the broker.
     fn other_names(&self) -> Vec<(String, &str)> {
-        let servers = self.servers.iter().enumerate();
-        let servers = servers.map(|(place, server)| (format!("servers[{place}].id"), server.id.as_str()));
+        let hosts = self.hosts().into_iter().map(|(place, host)| {
+            let field = if self.servers[place].id == host { "id" } else { "host" };
+            (format!("servers[{place}].{field}"), host)
+        });
+        let browsers = self.browsers.iter().enumerate();
+        let browsers =
+            browsers.map(|(place, browser)| (format!("browsers[{place}].id"), browser.id.as_str()));
         let sockets = self.sockets.iter().enumerate();
         let sockets = sockets.map(|(place, socket)| (format!("sockets[{place}].id"), socket.id.as_str()));
-        servers.chain(sockets).collect()
+        hosts.chain(browsers).chain(sockets).collect()
+    }
+
+    /// The machines on which servers run, each with the place of the first of them.
+    pub fn hosts(&self) -> Vec<(usize, &str)> {
+        let mut hosts: Vec<(usize, &str)> = Vec::new();
+        for (place, server) in self.servers.iter().enumerate() {
+            if hosts.iter().all(|(_, host)| *host != server.host) {
+                hosts.push((place, &server.host));
+            }
+        }
+        hosts
     }
 
     fn check_links(&self) -> Result<(), ScenarioError> {

@@ -5,6 +5,7 @@
 //! [`Scenario`], whatever the form was.
 
 mod arrivals;
+mod browsers;
 mod choice;
 mod command;
 mod command_form;
@@ -13,6 +14,7 @@ mod definitions;
 mod distribution;
 mod document;
 mod error;
+mod handlers;
 mod import;
 mod link;
 mod message;
@@ -30,14 +32,15 @@ mod workload;
 
 pub use crate::actors::{Acknowledgement, Answer, PublishingMode};
 pub use arrivals::Arrivals;
+pub use browsers::{BrowserDocument, BrowserKind};
 pub use choice::ChoiceDocument;
-pub use command::{Command, ScheduledCommand};
+pub use command::{Command, ScheduledCommand, emission};
 pub use consumer::{AnswerDocument, ConsumerDocument};
 pub use definitions::{
     BindingDefinition, Definitions, DestinationType, ExchangeDefinition, QueueDefinition, table, table_value,
 };
 pub(crate) use document::LARGEST_EXACT;
-pub use document::{BrokerDocument, Scenario};
+pub use document::{BrokerDocument, LoginDocument, Scenario};
 pub use error::{Complaint, ScenarioError};
 pub use import::{Refused, import};
 pub use link::{Carrier, LinkDocument, change_link};
@@ -48,7 +51,7 @@ pub use not_simulated::{
 };
 pub use operator::Operator;
 pub use producer::ProducerDocument;
-pub use servers::{ServerDocument, ServerKind};
+pub use servers::{Pace, ServerDocument, ServerKind, check_paths_on_one_port};
 pub use sockets::{SendDocument, SocketDocument, SocketProtocol};
 pub use trace::TraceRowDocument;
 

@@ -1,7 +1,7 @@
 //! A producer as documents give it.
 
 use super::definitions::is_predeclared;
-use super::document::{LARGEST_EXACT, check_virtual_host, invalid, virtual_host};
+use super::document::{LARGEST_EXACT, LoginDocument, check_virtual_host, invalid, login, virtual_host};
 use super::reader::Reader;
 use super::retrying::retries;
 use super::{Arrivals, Definitions, MessageDocument, ScenarioError};
@@ -14,6 +14,8 @@ pub struct ProducerDocument {
     pub id: String,
     /// The virtual host it publishes in.
     pub virtual_host: String,
+    /// As whom it logs in when the simulation starts; one that does not log in may do everything.
+    pub login: Option<LoginDocument>,
     /// When it publishes.
     pub arrivals: Arrivals,
     /// What it publishes, in turn.
@@ -36,6 +38,8 @@ impl ProducerDocument {
         producer.only(&[
             "id",
             "virtual_host",
+            "user",
+            "password",
             "arrivals",
             "messages",
             "limit",
@@ -53,6 +57,7 @@ impl ProducerDocument {
         Ok(ProducerDocument {
             id: producer.required("id")?.name()?,
             virtual_host: virtual_host(producer)?,
+            login: login(producer)?,
             arrivals: Arrivals::read(&producer.required("arrivals")?)?,
             messages: producer.list("messages", MessageDocument::read_drawn)?,
             limit: producer.optional_whole("limit", (0, LARGEST_EXACT))?,

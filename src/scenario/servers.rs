@@ -1,35 +1,37 @@
 //! The servers of browsers: what stands behind which path, and what it does.
 
 use super::document::LARGEST_EXACT;
+use super::handlers::{emission_template, handlers, rooms, span, value};
 use super::reader::Reader;
-use super::{Format, ScenarioError};
-use crate::actors::NamespaceRules;
-use crate::actors::handler::{
-    Action, Arguments, EmissionTemplate, Handlers, Recipients, Reference, Rooms, Template, Verb,
-};
+use super::{Arrivals, Format, ScenarioError};
+use crate::actors::handler::Handlers;
+use crate::actors::{NamespaceRules, ServerEmission};
 use crate::realtime::engine_io::{self, AllowedOrigins, Cors, TransportName};
-use crate::realtime::socket_io::Value;
 use crate::realtime::socket_io::server::{Gate, Recovery, ServerOptions};
 use crate::time::Span;
+use litemap::LiteMap;
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
 
 /// A server of browsers.
 ///
 /// | field | is |
 /// | --- | --- |
 /// | `id` | its name |
+/// | `host` | the machine that it runs on; servers of one host are one node of the picture and share its port. A server that names none has one of its own, of its name |
 /// | `path` | the path before which requests belong to it; `/socket.io/`, `/engine.io/` or `/` if none is named |
 /// | `options` | `ping_interval_us`, `ping_timeout_us`, `upgrade_timeout_us`, `connect_timeout_us`, `max_http_buffer_size`, `transports`, `allow_upgrades`, `cors` (`origin`: `"*"`, an origin, a list of them, or `true` for whoever asks; `methods`, `credentials`, `allowed_headers`, `exposed_headers`, `max_age_s`), `connection_state_recovery` (`max_disconnection_us`, `skip_auth`); the defaults are Socket.IO's |
 /// | `namespaces` | a list of `name`, `auth` (`token`, `message`, `data`: who shows another `auth.token` is refused) and `on` |
+/// | `emits` | events that it sends of its own accord, in turn: `namespace`, `event`, `args`, `volatile`, `rooms`, `except` |
+/// | `arrivals`, `limit` | when it does so, and how often at most, as producers have it |
 /// | `engine`, `websocket` | `"echo"`: Engine.IO, or WebSocket, without Socket.IO; each message comes back |
+/// | `feed` | a feed of lines, such as a chat or a ticker, to be had by polling, by long polling and over a WebSocket: `keeps` (how many of the newest lines it has), `lines` (what it says of its own accord, in turn, by `arrivals`) |
 ///
 /// `on` has a list of actions for each event: `connection`, `disconnect`, the events that clients send, and `*` for
 /// those that are not named. They are done in order; any may have `after_us` besides, the time that it waits.
 ///
 /// | action | in Socket.IO's words |
 /// | --- | --- |
-/// | `{"emit": {"event": …, "args": …, "volatile": …}}` | `socket.emit` |
+/// | `{"emit": {"event": …, "args": …, "volatile": …, "ack": …, "timeout_us": …}}` | `socket.emit` |
 /// | `{"broadcast": {…, "rooms": […], "except": […]}}` | `socket.broadcast.emit`, `socket.to(rooms).emit` |
 /// | `{"emit_to_all": {…, "rooms": […], "except": […]}}` | `io.emit`, `io.to(rooms).emit` |
 /// | `{"acknowledge": …}` | the callback of the event |
@@ -43,6 +45,8 @@ use std::collections::BTreeMap;
 pub struct ServerDocument {
     /// Its name.
     pub id: String,
+    /// The name of the machine that it runs on.
+    pub host: String,
     /// The path before which requests belong to it.
     pub path: String,
     /// What it is.
@@ -51,13 +55,27 @@ pub struct ServerDocument {
 
 /// What a server is.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "there are few of them, and they live long")]
 pub enum ServerKind {
     /// Socket.IO.
     SocketIo {
         /// Its settings.
         options: ServerOptions,
         /// Its namespaces by name.
-        namespaces: BTreeMap<String, NamespaceRules>,
+        namespaces: LiteMap<String, NamespaceRules>,
+        /// What it sends of its own accord, in turn.
+        emits: Vec<ServerEmission>,
+        /// When it does.
+        pace: Option<Pace>,
+    },
+    /// A feed of lines: `"feed": {…}`.
+    Feed {
+        /// How many of the newest lines it has.
+        keeps: usize,
+        /// What it says of its own accord, in turn.
+        lines: Vec<String>,
+        /// When it does.
+        pace: Option<Pace>,
     },
     /// Engine.IO alone; each message comes back: `"engine": "echo"`.
     EngineEcho {
@@ -68,51 +86,139 @@ pub enum ServerKind {
     WebSocketEcho,
 }
 
+/// How often somebody does something of his own accord.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pace {
+    /// When.
+    pub arrivals: Arrivals,
+    /// How often at most.
+    pub limit: Option<u64>,
+}
+
 type Read<T> = Result<T, ScenarioError>;
 
-impl ServerDocument {
-    pub(super) fn read(server: &Reader) -> Read<ServerDocument> {
-        server.only(&["id", "path", "options", "namespaces", "engine", "websocket"])?;
-        let engine = server.optional("engine")?;
-        let websocket = server.optional("websocket")?;
-        let options = server.optional("options")?;
-        let default_path = match (&engine, &websocket) {
-            (None, None) => "/socket.io/",
-            (Some(_), _) => "/engine.io/",
-            (None, Some(_)) => "/",
+impl Pace {
+    /// Reads `arrivals` and `limit`.
+    pub(super) fn read(actor: &Reader) -> Read<Option<Pace>> {
+        let limit = actor.optional("limit")?;
+        let Some(arrivals) = actor.optional("arrivals")? else {
+            return match limit {
+                Some(limit) => limit.invalid("a limit is one of arrivals: say by \"arrivals\" when they are"),
+                None => Ok(None),
+            };
         };
-        let path = server.field("path", default_path.to_owned(), path)?;
-        let kind = match (engine, websocket) {
-            (None, None) => ServerKind::SocketIo {
-                options: server_options(options.as_ref(), &path)?,
-                namespaces: server.list("namespaces", namespace)?.into_iter().collect(),
-            },
-            (Some(engine), None) => {
-                echo(&engine)?;
-                ServerKind::EngineEcho { options: server_options(options.as_ref(), &path)?.engine }
-            }
-            (None, Some(websocket)) => {
-                echo(&websocket)?;
-                ServerKind::WebSocketEcho
-            }
-            (Some(_), Some(websocket)) => {
-                return websocket.invalid("a server is either an engine or a websocket; leave one away");
-            }
-        };
-        if !matches!(kind, ServerKind::SocketIo { .. })
-            && let Some(namespaces) = server.optional("namespaces")?
-        {
-            return namespaces
-                .invalid("only a Socket.IO server has namespaces; leave engine and websocket away");
-        }
-        Ok(ServerDocument { id: server.required("id")?.name()?, path, kind })
+        let arrivals = Arrivals::read(&arrivals)?;
+        Ok(Some(Pace { arrivals, limit: limit.map(|limit| limit.whole(0, LARGEST_EXACT)).transpose()? }))
     }
 }
 
-/// Checks that every server can be reached.
+/// The kinds of servers, by the field that says so, with their usual paths and the fields that they may have.
+const KINDS: [(&str, &str, &[&str]); 4] = [
+    ("", "/socket.io/", &["options", "namespaces", "emits", "arrivals", "limit"]),
+    ("feed", "/", &["arrivals", "limit"]),
+    ("engine", "/engine.io/", &["options"]),
+    ("websocket", "/", &[]),
+];
+
+impl ServerDocument {
+    pub(super) fn read(server: &Reader) -> Read<ServerDocument> {
+        let fields = server.fields()?;
+        let kind = KINDS.iter().find(|(kind, _, _)| fields.contains_key(*kind)).unwrap_or(&KINDS[0]);
+        let (kind, default_path, further) = *kind;
+        let own: &[&str] = if kind.is_empty() { &[] } else { &[kind] };
+        server.only(&[&["id", "host", "path"], own, further].concat())?;
+        let id = server.required("id")?.name()?;
+        let path = server.field("path", default_path.to_owned(), path)?;
+        let options = server.optional("options")?;
+        let pace = Pace::read(server)?;
+        let kind = match kind {
+            "feed" => feed(&server.required("feed")?, pace)?,
+            "engine" => {
+                echo(&server.required("engine")?)?;
+                ServerKind::EngineEcho { options: server_options(options.as_ref(), &path)?.engine }
+            }
+            "websocket" => {
+                echo(&server.required("websocket")?)?;
+                ServerKind::WebSocketEcho
+            }
+            _ => ServerKind::SocketIo {
+                options: server_options(options.as_ref(), &path)?,
+                namespaces: namespaces(server)?,
+                emits: server.list("emits", |field| server_emission(field, &[]))?,
+                pace,
+            },
+        };
+        if let ServerKind::SocketIo { namespaces, emits, pace, .. } = &kind {
+            check_emits(server, namespaces, emits, pace.is_some())?;
+        }
+        Ok(ServerDocument { host: server.field("host", id.clone(), Reader::name)?, id, path, kind })
+    }
+}
+
+fn feed(feed: &Reader, pace: Option<Pace>) -> Read<ServerKind> {
+    feed.only(&["keeps", "lines"])?;
+    let lines = feed.list("lines", |line| line.short_text())?;
+    if pace.is_some() && lines.is_empty() {
+        return feed.invalid("the field \"lines\" is missing here: what it says by its arrivals");
+    }
+    let keeps = feed.field("keeps", 1_000, |keeps| keeps.whole(1, 1_000_000))? as usize;
+    Ok(ServerKind::Feed { keeps, lines, pace })
+}
+
+/// An event that a server sends to everybody. `beside` are the fields that may stand there too.
+pub(super) fn server_emission(field: &Reader, beside: &[&str]) -> Read<ServerEmission> {
+    Ok(ServerEmission {
+        emission: emission_template(field, &[&["namespace", "rooms", "except"], beside].concat())?,
+        namespace: field.field("namespace", "/".to_owned(), Reader::text)?,
+        rooms: rooms(field)?,
+    })
+}
+
+/// Checks that what a server sends of its own accord has a time and a namespace.
+fn check_emits(
+    server: &Reader,
+    namespaces: &LiteMap<String, NamespaceRules>,
+    emits: &[ServerEmission],
+    has_pace: bool,
+) -> Read<()> {
+    if has_pace == emits.is_empty() {
+        return server
+            .invalid("\"emits\" says what it sends and \"arrivals\" when: both must be there, or none");
+    }
+    let Some(list) = server.optional("emits")? else { return Ok(()) };
+    for (entry, emission) in list.entries()?.zip(emits) {
+        let name = &emission.namespace;
+        if name != "/" && !namespaces.contains_key(name) {
+            return entry.invalid(format!("there is no namespace '{name}'; add it to \"namespaces\""));
+        }
+    }
+    Ok(())
+}
+
+/// Checks that every server can be reached, where those of a host share a port.
+///
+/// # Errors
+/// When a path begins with that of a server before it.
 pub(super) fn check_paths(servers: &[ServerDocument]) -> Read<()> {
+    check_paths_where(servers, |one, other| one.host == other.host)
+}
+
+/// Checks that every server can be reached when all of them share a port, as behind a gateway.
+///
+/// # Errors
+/// When a path begins with that of a server before it.
+pub fn check_paths_on_one_port(servers: &[ServerDocument]) -> Result<(), ScenarioError> {
+    check_paths_where(servers, |_, _| true)
+}
+
+fn check_paths_where(
+    servers: &[ServerDocument],
+    share: impl Fn(&ServerDocument, &ServerDocument) -> bool,
+) -> Read<()> {
     for (number, server) in servers.iter().enumerate() {
-        let before = servers[..number].iter().find(|before| server.path.starts_with(&before.path));
+        let before = servers[..number]
+            .iter()
+            .find(|before| share(before, server) && server.path.starts_with(&before.path));
         if let Some(before) = before {
             let what = format!(
                 "requests before '{}' belong to '{}', whose path is '{}'; put this server before it, or choose \
@@ -130,14 +236,10 @@ fn echo(field: &Reader) -> Read<()> {
     if field.text()? == "echo" { Ok(()) } else { field.invalid("there must be \"echo\" here") }
 }
 
-fn path(field: &Reader) -> Read<String> {
+pub(super) fn path(field: &Reader) -> Read<String> {
     let path = field.text()?;
     let is_path = path.starts_with('/') && path.bytes().all(|octet| (0x21..0x7f).contains(&octet));
     if is_path { Ok(path) } else { field.invalid("a path begins with / and has no spaces") }
-}
-
-fn span(field: &Reader) -> Read<Span> {
-    Ok(Span::from_us(field.whole(0, LARGEST_EXACT)?))
 }
 
 /// Settings, with the defaults of Socket.IO where nothing is said.
@@ -178,7 +280,7 @@ fn server_options(options: Option<&Reader>, path: &str) -> Read<ServerOptions> {
     Ok(read)
 }
 
-fn transport(field: &Reader) -> Read<TransportName> {
+pub(super) fn transport(field: &Reader) -> Read<TransportName> {
     match TransportName::named(&field.text()?) {
         Some(transport) => Ok(transport),
         None => field.invalid("there must be \"polling\" or \"websocket\" here"),
@@ -217,6 +319,14 @@ fn recovery(field: &Reader) -> Read<Recovery> {
     })
 }
 
+fn namespaces(server: &Reader) -> Read<LiteMap<String, NamespaceRules>> {
+    let mut namespaces = LiteMap::new();
+    for (name, rules) in server.list("namespaces", namespace)? {
+        namespaces.insert(name, rules);
+    }
+    Ok(namespaces)
+}
+
 fn namespace(namespace: &Reader) -> Read<(String, NamespaceRules)> {
     namespace.only(&["name", "auth", "on"])?;
     let name = namespace.required("name")?;
@@ -236,107 +346,4 @@ fn gate(auth: &Reader) -> Read<Gate> {
         message: auth.field("message", "not authorized".to_owned(), Reader::text)?,
         data: auth.optional("data")?.map(|data| raw(&data)).transpose()?,
     })
-}
-
-/// Handlers by the name of the event; `connection` and `disconnect` are Socket.IO's own, `*` is any other.
-fn handlers(on: &Reader) -> Read<Handlers> {
-    let mut handlers = Handlers::default();
-    for (name, list) in on.members()? {
-        let actions = list.each(|entry| action(entry, name))?;
-        match name {
-            "connection" => handlers.connection = actions,
-            "disconnect" => handlers.disconnect = actions,
-            "*" => handlers.any = actions,
-            name => drop(handlers.events.insert(name.to_owned(), actions)),
-        }
-    }
-    Ok(handlers)
-}
-
-/// `{"emit": {…}}`, `{"acknowledge": "same", "after_us": 1500000}`.
-fn action(action: &Reader, event: &str) -> Read<Action> {
-    const VERBS: &str = "emit, emit_to_all, broadcast, acknowledge, join, leave, disconnect";
-    let after = action.field("after_us", Span::ZERO, span)?;
-    let mut verbs = action.members()?.filter(|(name, _)| *name != "after_us");
-    let (Some((name, field)), None) = (verbs.next(), verbs.next()) else {
-        return action.invalid(format!("an action has one of the fields {VERBS}, and after_us besides"));
-    };
-    let what = match name {
-        "emit" => emission(&field, |_| Ok(Recipients::Client), &[])?,
-        "emit_to_all" => {
-            emission(&field, |field| Ok(Recipients::Everybody(rooms(field)?)), &["rooms", "except"])?
-        }
-        "broadcast" => emission(&field, |field| Ok(Recipients::Others(rooms(field)?)), &["rooms", "except"])?,
-        "acknowledge" if ["connection", "disconnect"].contains(&event) => {
-            return field.invalid(format!("nobody waits for an acknowledgement of {event}"));
-        }
-        "acknowledge" => Verb::Acknowledge(arguments(&field)?),
-        "join" => Verb::Join(template(&field)?),
-        "leave" => Verb::Leave(template(&field)?),
-        "disconnect" => {
-            field.only(&["close"])?;
-            Verb::Disconnect { close: field.field("close", false, Reader::truth)? }
-        }
-        _ => return field.invalid(format!("there is no action of this name; there are {VERBS}")),
-    };
-    Ok(Action { after, what })
-}
-
-fn emission(field: &Reader, to: impl Fn(&Reader) -> Read<Recipients>, more: &[&str]) -> Read<Verb> {
-    field.only(&[&["event", "args", "volatile"], more].concat())?;
-    let emission = EmissionTemplate {
-        event: field.required("event")?.text()?,
-        arguments: field.field("args", Arguments::Listed(Vec::new()), arguments)?,
-        is_volatile: field.field("volatile", false, Reader::truth)?,
-    };
-    Ok(Verb::Emit { to: to(field)?, emission })
-}
-
-fn rooms(field: &Reader) -> Read<Rooms> {
-    Ok(Rooms { to: field.list("rooms", template)?, except: field.list("except", template)? })
-}
-
-/// `"same"`, or a list of values.
-fn arguments(field: &Reader) -> Read<Arguments> {
-    match field.raw()? {
-        Json::String(same) if same == "same" => Ok(Arguments::Same),
-        Json::Array(_) => Ok(Arguments::Listed(field.each(template)?)),
-        _ => field.invalid("there must be \"same\" or a list of values here"),
-    }
-}
-
-/// A value; `{"$": "handshake.auth"}` in it is a value that comes with the event.
-fn template(field: &Reader) -> Read<Template> {
-    match field.raw()? {
-        Json::Array(_) => Ok(Template::Array(field.each(template)?)),
-        Json::Object(members) if members.contains_key("$") => {
-            field.only(&["$"])?;
-            let name = field.required("$")?;
-            match Reference::named(&name.text()?) {
-                Some(reference) => Ok(Template::Reference(reference)),
-                None => name.invalid(
-                    "there are handshake.auth, handshake.query, socket.id, socket.rooms, event, and args.0, args.1, …",
-                ),
-            }
-        }
-        Json::Object(_) => {
-            let members = field.members()?.map(|(name, member)| Ok((name.to_owned(), template(&member)?)));
-            Ok(Template::Object(members.collect::<Read<_>>()?))
-        }
-        literal => Ok(Template::Literal(value(&literal))),
-    }
-}
-
-/// A value of the document as Socket.IO has it.
-fn value(json: &Json) -> Value {
-    match json {
-        Json::Null => Value::Null,
-        Json::Bool(truth) => Value::Boolean(*truth),
-        Json::Number(number) => Value::Number(number.as_f64().unwrap_or_default()),
-        Json::String(text) => Value::Text(text.clone()),
-        Json::Array(entries) => Value::Array(entries.iter().map(value).collect()),
-        Json::Object(members) => {
-            Value::object(members.iter().map(|(name, member)| (name.clone(), value(member))))
-        }
-    }
 }

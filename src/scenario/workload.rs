@@ -38,6 +38,7 @@ pub fn default_workload(definitions: Definitions) -> Scenario {
         producers.push(ProducerDocument {
             id: unused("P", &exchange.name, host),
             virtual_host: host.to_owned(),
+            login: None,
             arrivals: Arrivals::Poisson { per_second: PER_SECOND },
             messages: messages(&definitions, exchange),
             limit: None,
@@ -52,6 +53,7 @@ pub fn default_workload(definitions: Definitions) -> Scenario {
         consumers.push(ConsumerDocument {
             id: unused("C", &queue.name, host),
             virtual_host: host.to_owned(),
+            login: None,
             queue: queue.name.clone(),
             prefetch: PREFETCH,
             acknowledgement: Acknowledgement::Manual,
@@ -82,6 +84,7 @@ pub fn default_workload(definitions: Definitions) -> Scenario {
         links,
         schedule: Vec::new(),
         servers: Vec::new(),
+        browsers: Vec::new(),
         sockets: Vec::new(),
     }
 }

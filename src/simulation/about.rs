@@ -1,6 +1,7 @@
 //! What a simulation was made from, for the reader.
 
 use super::Simulation;
+use super::rights::{UserRights, users};
 use crate::broker::{Difference, Version};
 use crate::scenario::{Format, NotSimulated};
 use serde::Serialize;
@@ -26,6 +27,8 @@ pub struct About<'a> {
     pub speed: f64,
     /// What is not acted on.
     pub not_simulated: &'a [NotSimulated],
+    /// The users of the broker and what they may do; empty where nobody need log in.
+    pub users: Vec<UserRights<'a>>,
 }
 
 impl Simulation {
@@ -42,6 +45,7 @@ impl Simulation {
             until: scenario.until_us,
             speed: scenario.speed,
             not_simulated: self.not_simulated(),
+            users: users(scenario),
         }
     }
 }

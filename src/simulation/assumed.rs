@@ -6,6 +6,7 @@
 //! section 6), another one for each connection. Nothing is lost and there is no limit but that of segments.
 
 use super::World;
+use super::client::Client;
 use crate::amqp::wire::{EncodeError, PROTOCOL_HEADER, write_command};
 use crate::amqp::{Method, Table, Value};
 use crate::broker::{SessionSettings, Version};
@@ -58,14 +59,20 @@ pub(super) fn assumed_connection(world: &World, connection: ConnectionId) -> Opt
 pub(super) type Greeting = (Side, Vec<u8>, &'static str);
 
 /// What client and broker say to each other before `connection.open`.
-pub(super) fn greetings(version: Version, client: &str, names: &Names) -> Result<[Greeting; 5], EncodeError> {
+pub(super) fn greetings(
+    version: Version,
+    client: &Client,
+    names: &Names,
+) -> Result<[Greeting; 5], EncodeError> {
     let settings = SessionSettings::of_version(version);
-    let properties = [("product", "Queuescope"), ("connection_name", client)];
+    let properties = [("product", "Queuescope"), ("connection_name", names.text(client.actor.name().0))];
     let properties = properties.map(|(name, text)| (name.to_owned(), Value::text(text)));
+    let (user, password) =
+        client.login.as_ref().map_or(("guest", "guest"), |login| (&login.user, &login.password));
     let start_ok = Method::ConnectionStartOk {
         client_properties: Table(properties.into()),
         mechanism: "PLAIN".to_owned(),
-        response: b"\0guest\0guest".to_vec(),
+        response: format!("\0{user}\0{password}").into_bytes(),
         locale: "en_US".to_owned(),
     };
     let SessionSettings { channel_max, frame_max, .. } = settings;

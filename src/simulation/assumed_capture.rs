@@ -98,11 +98,12 @@ impl AssumedCapture {
         let Some(client) = world.by_connection.get(&id) else { return };
         let Some(mut connection) = assumed_connection(world, id) else { return };
         let link = self.links[client.index()];
-        let client = world.names.text(world.client(*client).actor.name().0).to_owned();
+        let own = world.client(*client);
+        let client = world.names.text(own.actor.name().0).to_owned();
         for frame in connection.open() {
             self.writer.add_packet(link, carried.sent, &frame, None);
         }
-        let greetings = greetings(self.version, &client, &world.names);
+        let greetings = greetings(self.version, own, &world.names);
         let line = Line { connection, link, client: client.clone(), owes: [false; 2], is_closed: false };
         self.lines.insert(id, line);
         for (side, octets, name) in greetings.into_iter().flatten() {

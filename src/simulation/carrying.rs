@@ -40,6 +40,9 @@ impl World {
             return self.lose(connection, &parcel.into(), rule);
         }
         let may_end = other.is_some();
+        if matches!(other, Some(Method::ConnectionOpen { .. })) && !self.lets_in(connection) {
+            return self.carry_output();
+        }
         let key = ChannelKey { connection, number: channel };
         self.with_broker(|broker, cx| broker.handle_parcel(cx, key, parcel));
         let is_closed = |world: &World| {
@@ -49,6 +52,18 @@ impl World {
             self.with_broker(|broker, cx| broker.disconnected(cx, connection));
         }
         self.carry_output();
+    }
+
+    /// Whether the broker takes the client for whom it says that it is. Methods carry no login of their own: it stands
+    /// for what comes before `connection.open`.
+    fn lets_in(&mut self, connection: ConnectionId) -> bool {
+        let client = self.by_connection.get(&connection).copied();
+        let Some(login) = client.and_then(|id| self.client(id).login.clone()) else { return true };
+        let mut is_in = false;
+        self.with_broker(|broker, cx| {
+            is_in = broker.authenticate(cx, connection, &login.user, &login.password);
+        });
+        is_in
     }
 
     /// Why the broker does not take notice of a method, which may be one that ends something; nothing when it does.

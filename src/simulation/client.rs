@@ -6,6 +6,7 @@ use crate::amqp::{ChannelNumber, Method};
 use crate::facts::ClientName;
 use crate::ids::{ConnectionId, Name, StreamId};
 use crate::network::{Direction, Link};
+use crate::scenario::LoginDocument;
 
 /// The channel that every simulated client uses.
 pub(super) const CHANNEL: ChannelNumber = 1;
@@ -53,6 +54,8 @@ pub struct Client {
     pub session: Session,
     /// The virtual host it is connected to.
     pub virtual_host: Name,
+    /// As whom it logs in; one that does not may do everything.
+    pub(super) login: Option<LoginDocument>,
     /// Whether it speaks through a WebSocket on links that carry packets.
     pub(super) is_on_websocket: bool,
     /// Its present connection in packets, if it has one.

@@ -1,6 +1,7 @@
 //! Commands: whom they mean, whether they can be carried out, and how they are.
 
 use super::World;
+use super::browsing::Visitor;
 use super::client::Actor;
 use crate::actors::{Life, Occasion};
 use crate::amqp::Method;
@@ -92,6 +93,7 @@ enum Target {
     Client(ActorId),
     Queue(QueueId),
     Broker,
+    Visitor(Visitor),
     /// A program with a plain socket: its link to the one that it sends to.
     Socket(usize),
 }
@@ -101,6 +103,20 @@ impl World {
     pub(super) fn check_form(&self, command: &Command) -> Result<(), CommandError> {
         let target = self.target(command)?;
         match (command, target) {
+            (command, Target::Visitor(visitor)) => self.check_visitor_form(command, visitor),
+            (
+                Command::Emit { .. }
+                | Command::Say { .. }
+                | Command::Reconnect { .. }
+                | Command::CloseTransport { .. }
+                | Command::DisconnectSockets { .. }
+                | Command::RestartServer { .. },
+                _,
+            ) => {
+                let node = command.node().unwrap_or_default().to_owned();
+                let what = "is neither a browser nor a server, which alone can do that.";
+                Err(CommandError::NotNow { node, what })
+            }
             (Command::Publish { node }, Target::Client(id)) => match self.client(id).actor {
                 Actor::Producer(_) => Ok(()),
                 Actor::Consumer(_) => Err(CommandError::NotAProducer(node.clone())),
@@ -139,7 +155,7 @@ impl World {
             Target::Socket(number) => {
                 self.link_ends_of(number).map(|ends| self.streams.link_of(ends).is_up())
             }
-            Target::Queue(_) | Target::Broker => None,
+            Target::Queue(_) | Target::Broker | Target::Visitor(_) => None,
         };
         if let Some(is_up) = is_up {
             match command {
@@ -154,6 +170,7 @@ impl World {
         }
         let life = match self.target(command)? {
             Target::Client(id) => self.client(id).session.life(),
+            Target::Visitor(visitor) => return self.check_visitor(command, visitor),
             Target::Broker | Target::Queue(_) if self.broker_is_back.is_some() => {
                 return Err(CommandError::NotNow {
                     node: self.names.text(self.broker_name).to_owned(),
@@ -204,6 +221,7 @@ impl World {
             }
             (Command::Purge { .. }, Ok(Target::Queue(queue))) => self.purge(queue),
             (command, Ok(Target::Client(id))) => self.carry_out_by(id, command),
+            (command, Ok(Target::Visitor(visitor))) => self.carry_out_by_visitor(command, visitor),
             (command, Ok(Target::Socket(number))) => self.carry_out_on_link_of(number, command),
             _ => {}
         }
@@ -340,7 +358,12 @@ impl World {
                 let place =
                     ids().position(|id| id == node || id.split_once(':').is_some_and(|id| id.1 == node));
                 let found = place.map(|place| Target::Client(ActorId(place as u32)));
-                found.ok_or_else(|| unknown(node, "producer or consumer", ids()))
+                let found = found.or_else(|| self.find_visitor(node).map(Target::Visitor));
+                let (what, others) = match self.visitor_ids() {
+                    others if others.is_empty() => ("producer or consumer", others),
+                    others => ("producer, consumer, browser or server", others),
+                };
+                found.ok_or_else(|| unknown(node, what, ids().chain(others)))
             }
         }
     }

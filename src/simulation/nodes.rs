@@ -9,8 +9,10 @@ pub(super) enum Role {
     Broker,
     /// A producer or a consumer.
     Client(ActorId),
-    /// A server of browsers.
+    /// A host of servers of browsers, by its place among the hosts.
     Server(usize),
+    /// A browser.
+    Browser(usize),
     /// A program with a plain socket.
     Socket(usize),
 }

@@ -62,8 +62,13 @@ pub(super) fn producer_settings(client: &Client, producer: &Producer) -> Vec<Set
         let timeout = policy.confirm_timeout.map(|span| setting("setting.retries.timeout", seconds(span)));
         settings.extend(attempts.into_iter().chain(timeout));
     }
+    settings.extend(user_setting(client));
     settings.push(latency_setting(client));
     settings
+}
+
+fn user_setting(client: &Client) -> Option<Setting> {
+    client.login.as_ref().map(|login| setting("setting.user", login.user.clone()))
 }
 
 /// What a consumer is set to at present.
@@ -102,6 +107,7 @@ pub(super) fn consumer_settings(client: &Client, consumer: &Consumer) -> Vec<Set
     if habits.skips_repeated {
         settings.push(setting("setting.skips-repeated", String::new()));
     }
+    settings.extend(user_setting(client));
     settings.push(latency_setting(client));
     settings
 }
@@ -133,7 +139,7 @@ fn latency_setting(client: &Client) -> Setting {
 /// What no run lasts for.
 const LONGEST: Span = Span::from_us(crate::scenario::LARGEST_EXACT);
 
-fn per_second(rate: f64) -> String {
+pub(super) fn per_second(rate: f64) -> String {
     format!("{}/s", number(rate))
 }
 
@@ -146,7 +152,7 @@ fn number(number: f64) -> String {
 }
 
 /// A span as people write it: in seconds, milliseconds or microseconds.
-fn seconds(span: Span) -> String {
+pub(super) fn seconds(span: Span) -> String {
     match span.as_us() {
         0 => "0 s".to_owned(),
         us if us.is_multiple_of(1_000_000) => format!("{} s", us / 1_000_000),

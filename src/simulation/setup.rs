@@ -3,6 +3,7 @@
 //! What is declared goes into the broker by the same methods that a client would send, so the same rules judge
 //! it. Clients are connected, have their channel open and consume already when the simulation starts.
 
+use super::browsing::Browsing;
 use super::client::{Actor, CHANNEL, Client};
 use super::command::CommandError;
 use super::employing;
@@ -20,7 +21,7 @@ use crate::facts::{ClientName, Recorder, Recording};
 use crate::ids::{ActorId, ByNumber, ConnectionId, Name, Names};
 use crate::network::{Direction, Link, LinkSettings};
 use crate::scenario::{
-    self, ConsumerDocument, Definitions, Format, ProducerDocument, Scenario, ScenarioError,
+    self, ConsumerDocument, Definitions, Format, LoginDocument, ProducerDocument, Scenario, ScenarioError,
 };
 use crate::time::{Span, Time};
 
@@ -46,6 +47,7 @@ pub(super) fn world(
     for (number, consumer) in scenario.consumers.iter().enumerate() {
         setup.add_consumer(consumer, scenario, seed, &format!("consumers[{number}]"))?;
     }
+    setup.world.set_up_browsing(scenario, seed);
     setup.add_schedule(scenario)?;
     if scenario.warm_up_us > 0 {
         world.agenda.enter(Time::from_us(scenario.warm_up_us), Pending::WarmUpEnds);
@@ -55,6 +57,8 @@ pub(super) fn world(
     for id in (0..world.clients.len()).map(|number| ActorId(number as u32)) {
         if world.is_on_line(id) {
             world.open_line(id);
+        } else if world.client(id).login.is_some() {
+            world.recover(id);
         } else {
             world.schedule_publishing(id);
         }
@@ -91,6 +95,7 @@ fn empty_world(scenario: &Scenario) -> World {
         clients: Vec::new(),
         by_connection: ByNumber::new(),
         nodes: Nodes::default(),
+        browsing: Browsing::default(),
         streams: Streams::default(),
         sockets: Vec::new(),
         packets: None,
@@ -108,6 +113,13 @@ fn empty_world(scenario: &Scenario) -> World {
 
 /// The number of no connection.
 const NO_CONNECTION: ConnectionId = ConnectionId(u32::MAX);
+
+/// How a client comes to the broker.
+struct Guest<'a> {
+    host: &'a str,
+    login: &'a Option<LoginDocument>,
+    recovers_after_us: Option<u64>,
+}
 
 struct Setup<'a> {
     world: &'a mut World,
@@ -137,8 +149,12 @@ impl Setup<'_> {
         place: &str,
     ) -> Result<(), ScenarioError> {
         let producer = employing::producer(&mut self.world.names, document, seed);
-        let recovery = document.recovers_after_us;
-        self.add_client(Actor::Producer(producer), &document.virtual_host, recovery, scenario, seed, place)
+        let habits = Guest {
+            host: &document.virtual_host,
+            login: &document.login,
+            recovers_after_us: document.recovers_after_us,
+        };
+        self.add_client(Actor::Producer(producer), &habits, scenario, seed, place)
     }
 
     fn add_consumer(
@@ -149,23 +165,26 @@ impl Setup<'_> {
         place: &str,
     ) -> Result<(), ScenarioError> {
         let consumer = employing::consumer(&mut self.world.names, document, seed);
-        let recovery = document.recovers_after_us;
-        self.add_client(Actor::Consumer(consumer), &document.virtual_host, recovery, scenario, seed, place)
+        let habits = Guest {
+            host: &document.virtual_host,
+            login: &document.login,
+            recovers_after_us: document.recovers_after_us,
+        };
+        self.add_client(Actor::Consumer(consumer), &habits, scenario, seed, place)
     }
 
     fn add_client(
         &mut self,
         actor: Actor,
-        virtual_host: &str,
-        recovers_after_us: Option<u64>,
+        guest: &Guest,
         scenario: &Scenario,
         seed: u64,
         place: &str,
     ) -> Result<(), ScenarioError> {
-        let virtual_host = self.intern(virtual_host);
+        let virtual_host = self.intern(guest.host);
         let number = ActorId(self.world.clients.len() as u32);
-        let is_on_line = self.world.is_on_line(number);
-        let connection = match is_on_line {
+        let connects_later = guest.login.is_some() || self.world.is_on_line(number);
+        let connection = match connects_later {
             // It connects when the simulation starts.
             true => NO_CONNECTION,
             false => self.connect(actor.name(), virtual_host, place)?,
@@ -187,8 +206,8 @@ impl Setup<'_> {
         };
         self.world.recorder.numbers_mut().add_client(queue, scenario.consumers.len());
         let methods = actor.set_up();
-        let mut session = Session::open(recovers_after_us.map(Span::from_us));
-        if is_on_line {
+        let mut session = Session::open(guest.recovers_after_us.map(Span::from_us));
+        if connects_later {
             session.ask();
         } else {
             self.world.by_connection.insert(connection, number);
@@ -198,14 +217,15 @@ impl Setup<'_> {
             session,
             is_on_websocket: document.is_some_and(|link| link.is_websocket),
             line: None,
-            has_begun: !is_on_line,
+            has_begun: !connects_later,
             virtual_host,
+            login: guest.login.clone(),
             connection,
             link,
             forward,
             sockets: Default::default(),
         });
-        if is_on_line {
+        if connects_later {
             return Ok(());
         }
         methods.into_iter().try_for_each(|method| self.request(connection, CHANNEL, method, place))
@@ -221,9 +241,13 @@ impl Setup<'_> {
             let name = self.intern(client);
             self.world.nodes.add(name, Role::Client(ActorId(number as u32)));
         }
-        for (number, server) in scenario.servers.iter().enumerate() {
-            let name = self.intern(&server.id);
+        for (number, (_, host)) in scenario.hosts().into_iter().enumerate() {
+            let name = self.intern(host);
             self.world.nodes.add(name, Role::Server(number));
+        }
+        for (number, browser) in scenario.browsers.iter().enumerate() {
+            let name = self.intern(&browser.id);
+            self.world.nodes.add(name, Role::Browser(number));
         }
         for (number, socket) in scenario.sockets.iter().enumerate() {
             let name = self.intern(&socket.id);

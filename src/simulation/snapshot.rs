@@ -1,5 +1,6 @@
 //! The state of everything that is drawn, at one moment.
 
+use super::browsing::{BrowserState, ServerState};
 use super::picture::Subject;
 use super::socket_state::SocketState;
 use super::whereabouts::documented;
@@ -96,6 +97,10 @@ pub enum NodeState {
         life: &'static str,
         reason: Option<Sentence>,
     },
+    /// Of a host of servers of browsers.
+    Server(ServerState),
+    /// Of a browser.
+    Browser(BrowserState),
     /// Of a program with a plain socket.
     Socket { sent: u64, received: u64, octets_received: u64, reads: u64, doubled: u64, late: u64 },
     /// Of something that is gone since the picture was made.
@@ -157,7 +162,7 @@ pub struct Snapshot {
     pub picture_version: u64,
     /// In the order of the picture's nodes.
     pub nodes: Vec<NodeState>,
-    /// The links of producers and consumers, in the order of the document.
+    /// The links of producers, consumers and browsers, in the order of the document.
     pub links: Vec<LinkState>,
     /// The TCP sockets of nodes whose links carry packets.
     pub sockets: Vec<SocketState>,
@@ -181,6 +186,7 @@ impl Snapshot {
                     let node = simulation.picture.client_id(client.actor.name().0)?;
                     Some(client.link_state(node.to_owned()))
                 })
+                .chain(world.guest_links())
                 .chain(world.sockets.iter().filter_map(|socket| {
                     let node = simulation.picture.client_id(world.nodes.get(socket.node).name)?;
                     Some(world.streams.link_of([socket.node, socket.to?.0]).state(node.to_owned()))
@@ -248,6 +254,8 @@ impl<'a> Reader<'a> {
                 let queue = id.and_then(|id| Some((id, self.world.broker.queue(id)?)));
                 queue.map_or(NodeState::Gone, |(id, queue)| self.queue_state(id, queue))
             }
+            Subject::Host(host) => NodeState::Server(self.world.server_state(host)),
+            Subject::Guest(guest) => NodeState::Browser(self.world.browser_state(guest)),
         }
     }
 

@@ -91,6 +91,7 @@ impl Simulation {
                 Actor::Consumer(_) => "consumer",
             },
             Role::Server(_) => "server",
+            Role::Browser(_) => "browser",
             Role::Socket(_) => "socket",
         };
         format!("{kind}:{}", self.world.names.text(node.name))

@@ -1,5 +1,6 @@
 //! Where a message is at present, and which rules keep it there.
 
+use super::nodes::Role;
 use super::picture::{exchange_id, queue_id};
 use super::{Actor, Simulation, World};
 use crate::actors::Consumer;
@@ -51,6 +52,7 @@ impl Simulation {
                 found.with_consumer(consumer);
             }
         }
+        found.among_browsers();
         found.places
     }
 }
@@ -99,7 +101,30 @@ impl Finder<'_> {
                     exchange_id(&self.world.names, exchange),
                 );
             }
+            Leg::Packet(from, to) => {
+                let (sender, receiver) = (("from", self.client(from)), ("to", self.client(to)));
+                let role = self.world.nodes.find(from.0).map(|node| self.world.nodes.get(node).role);
+                let prefix = match role {
+                    Some(Role::Browser(_)) => "browser",
+                    Some(Role::Server(_)) => "server",
+                    _ => "socket",
+                };
+                let node = format!("{prefix}:{}", self.world.names.text(from.0));
+                match arrives == Time::UNKNOWN {
+                    true => self.add("where.on-a-line", vec![sender, receiver], None, node),
+                    false => self.add("where.to-node", vec![sender, receiver, until], None, node),
+                }
+            }
             _ => {}
+        }
+    }
+
+    fn among_browsers(&mut self) {
+        for place in self.world.web_places(self.message) {
+            let prefix = if place.is_browser { "browser" } else { "server" };
+            let node = format!("{prefix}:{}", self.world.names.text(place.at.0));
+            let (at, other) = (("at", self.client(place.at)), ("other", self.client(place.other)));
+            self.add(place.key, vec![at, other], place.rule, node);
         }
     }
 

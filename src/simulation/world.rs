@@ -2,6 +2,7 @@
 //! other. A clone of it is a checkpoint.
 
 use super::Command;
+use super::browsing::Browsing;
 use super::client::Client;
 use super::nodes::Nodes;
 use super::packets::PacketCarrier;
@@ -54,6 +55,12 @@ pub(super) enum Pending {
     SocketReads(usize),
     /// TCP gives up a stream.
     StreamGivesUp(StreamId),
+    /// Something runs out at a host of servers.
+    HostDue(usize),
+    /// Something runs out in a browser.
+    GuestDue(usize),
+    /// A host is there again.
+    ServerStarts(usize),
     /// The schedule has a command of that number.
     Scheduled(usize),
 }
@@ -104,6 +111,8 @@ pub struct World {
     pub(super) by_connection: ByNumber<ConnectionId, ActorId>,
     /// Everyone with a place on the network.
     pub(super) nodes: Nodes,
+    /// Browsers and servers.
+    pub(super) browsing: Browsing,
     /// What those of them say to each other who do not speak AMQP.
     pub(super) streams: Streams,
     /// Programs with plain sockets.
@@ -220,6 +229,9 @@ impl World {
             Pending::SocketReads(number) => self.socket_reads(number),
             Pending::OnStream(end, what) => self.on_stream(end, what),
             Pending::StreamGivesUp(stream) => self.stream_gives_up(stream),
+            Pending::HostDue(host) => self.host_due(host),
+            Pending::GuestDue(guest) => self.guest_due(guest),
+            Pending::ServerStarts(host) => self.server_starts(host),
             Pending::Scheduled(number) => self.carry_out_scheduled(number),
         }
         if self.packets.is_some() {

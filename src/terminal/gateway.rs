@@ -18,6 +18,7 @@ use site::serve_http;
 use std::io::{ErrorKind, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 
 /// Where RabbitMQ listens.
 const AMQP: &str = "127.0.0.1:5672";
@@ -42,16 +43,27 @@ pub(super) fn main(arguments: Parser) -> Result<(), String> {
         (amqp, http) => {
             let mut broker = serve_amqp(amqp.as_deref().unwrap_or(AMQP), file)?;
             if let Some(http) = http {
-                let mut service = serve_http(http, file)?;
-                std::thread::spawn(move || {
-                    if let Err(error) = service.run() {
-                        eprintln!("queuescope: HTTP is not spoken any more: {}", failed(error));
-                    }
-                });
+                serve_http_beside(http.clone(), options.scenario.clone())?;
             }
             broker.run().map_err(failed)
         }
     }
+}
+
+/// Serves HTTP in a thread of its own, where its servers are made, too: they share what they are made from.
+fn serve_http_beside(address: String, file: Option<PathBuf>) -> Result<(), String> {
+    let (sender, started) = mpsc::channel();
+    std::thread::spawn(move || match serve_http(&address, file.as_deref()) {
+        Ok(mut service) => {
+            // Whoever waits for this is there, or the program ends.
+            let _ = sender.send(Ok(()));
+            if let Err(error) = service.run() {
+                eprintln!("queuescope: HTTP is not spoken any more: {}", failed(error));
+            }
+        }
+        Err(problem) => drop(sender.send(Err(problem))),
+    });
+    started.recv().unwrap_or_else(|_| Err("HTTP could not be started".to_owned()))
 }
 
 fn serve_amqp(address: &str, scenario: Option<&Path>) -> Result<Service, String> {

@@ -167,6 +167,16 @@ fn report(simulation: &Simulation) -> serde_json::Value {
                 NodeState::Consumer { finished, buffered, .. } => {
                     json!({ "finished": finished, "buffered": buffered })
                 }
+                NodeState::Server(state) => json!({
+                    "requests": state.requests, "held": state.held, "octets_received": state.octets_received,
+                    "octets_sent": state.octets_sent, "connected": state.ports.len(),
+                }),
+                NodeState::Browser(state) => json!({
+                    "requests": state.requests, "responses": state.responses,
+                    "octets_sent": state.octets_sent, "octets_received": state.octets_received,
+                    "sent": state.sent, "received": state.received, "missed": state.missed,
+                    "latency_mean_us": state.latency_mean,
+                }),
                 NodeState::Socket { sent, received, octets_received, reads, doubled, late } => json!({
                     "sent": sent, "received": received, "octets_received": octets_received, "reads": reads,
                     "doubled": doubled, "late": late,

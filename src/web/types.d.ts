@@ -2,7 +2,7 @@
 export type Recording = "everything" | "numbers";
 
 /** What an edge of the picture stands for. */
-export type EdgeKind = "publish" | "binding" | "delivery" | "alternate" | "dead_letter" | "socket";
+export type EdgeKind = "publish" | "binding" | "delivery" | "alternate" | "dead_letter" | "socket" | "web";
 
 /** An argument of an exchange or a queue, as the document gives it. */
 export interface Argument {
@@ -13,11 +13,11 @@ export interface Argument {
   simulated: boolean;
 }
 
-/** A thing in the picture that stays: a producer, an exchange, a queue, a consumer. */
+/** A thing in the picture that stays: a producer, an exchange, a queue, a consumer, a server, a browser. */
 export interface PictureNode {
   /** Stable and unique, such as `producer:P` or `queue:shop/orders`. */
   id: string;
-  kind: "producer" | "exchange" | "queue" | "consumer" | "socket";
+  kind: "producer" | "exchange" | "queue" | "consumer" | "socket" | "server" | "browser";
   /** The name to show. The default exchange has the empty name in AMQP and shows as `(default)`. */
   name: string;
   /** The virtual host it belongs to. */
@@ -157,6 +157,101 @@ export interface PlainSocketState {
   doubled: number;
   late: number;
 }
+/** What carries a browser's messages: single requests, polling, or a WebSocket. */
+export type WebTransport = "http" | "polling" | "websocket";
+
+/** A namespace of a Socket.IO server. */
+export interface NamespaceState {
+  name: string;
+  /** The `auth.token` that lets a browser in, as JSON text; null when anybody is let in. */
+  token: string | null;
+  sockets: number;
+}
+
+/** A server behind a path of its host. */
+export interface PathState {
+  id: string;
+  path: string;
+  application: "socket_io" | "feed" | "engine" | "websocket";
+  /** Of Socket.IO. */
+  namespaces: NamespaceState[];
+  /** Lines that a feed has, and how many there were. */
+  kept: number;
+  lines: number;
+}
+
+/** A browser that has connections with a server. */
+export interface PortState {
+  /** The id of the browser. */
+  browser: string;
+  transport: WebTransport;
+  /** Whether one of its requests waits for an answer (long polling). */
+  held: boolean;
+  /** Namespaces that it is in, and the rooms of its sockets besides their own. */
+  namespaces: string[];
+  rooms: string[];
+  /** Messages that wait for a connection that takes them. */
+  waiting: number;
+}
+
+/** A host of servers of browsers. */
+export interface ServerState {
+  kind: "server";
+  /** While it is down: when it is there again. */
+  is_back: number | null;
+  paths: PathState[];
+  ports: PortState[];
+  /** Requests since the start, and those that wait for an answer now. */
+  requests: number;
+  held: number;
+  octets_received: number;
+  octets_sent: number;
+}
+
+/** How often a browser listens to an event. */
+export interface ListenerState {
+  namespace: string;
+  event: string;
+  count: number;
+}
+
+/** A browser with the program in its page. */
+export interface BrowserState {
+  kind: "browser";
+  way: "http" | "polling" | "long_polling" | "websocket" | "socket_io";
+  /** What carries its messages at present; null when nothing does. */
+  transport: WebTransport | null;
+  life: "open" | "connecting" | "down";
+  /** Why it is not connected; null when it is, or never was. */
+  reason: Sentence | null;
+  /** When it will connect again by itself, and for which time. */
+  again: [time: number, attempt: number] | null;
+  paused: boolean;
+  is_closed: boolean;
+  /** Whether its program does things of its own accord: requests, lines, events. */
+  has_acts: boolean;
+  /** `socket.id`. */
+  socket_id: string | null;
+  namespaces: string[];
+  listeners: ListenerState[];
+  /** Connections that it has open. */
+  connections: number;
+  requests: number;
+  responses: number;
+  /** Octets on its connections, without the headers of TCP and below. */
+  octets_sent: number;
+  octets_received: number;
+  /** Events and lines. */
+  sent: number;
+  received: number;
+  /** Those that were sent to it, or to everybody, and that it does not get. */
+  missed: number;
+  /** Those that wait in its client. */
+  waiting: number;
+  /** How long they took from their making to this browser: on average, and the last one. */
+  latency_mean: number;
+  latency_last: number;
+}
 /** What the picture shows is not there any more. */
 export interface GoneState {
   kind: "gone";
@@ -167,6 +262,8 @@ export type NodeState =
   | QueueState
   | ConsumerState
   | PlainSocketState
+  | ServerState
+  | BrowserState
   | GoneState;
 
 /** A TCP socket of a node whose links carry packets. */
@@ -199,7 +296,7 @@ export interface Snapshot {
   picture_version: number;
   /** In the order of `Picture.nodes`. */
   nodes: NodeState[];
-  /** The links of producers and consumers to the broker. */
+  /** The links of producers and consumers to the broker, and of browsers to their servers. */
   links: LinkState[];
   /** The TCP sockets of nodes whose links carry packets, node by node. */
   sockets: SocketState[];
@@ -414,11 +511,11 @@ export interface SweepOutcome {
 
 /** The state of a client's link. */
 export interface LinkState {
-  /** The id of the producer or the consumer. */
+  /** The id of the producer, the consumer or the browser. */
   node: string;
   /** Whether it lets anything through, both ways. */
   is_up: boolean;
-  /** The delay on the way to the broker. */
+  /** The delay on the way to the broker or the server. */
   latency_us: number;
   /** How that varies: a kind of distribution and its parameter in microseconds. */
   jitter: [kind: "uniform" | "exponential" | "normal", us: number] | null;
@@ -434,7 +531,7 @@ export interface Sentence {
   parameters: Record<string, string | number>;
 }
 
-/** The rule behind a fact, and where RabbitMQ documents it. */
+/** The rule behind a fact, and where it is documented. */
 export interface Rule {
   /** A key of the catalogue (`rule.…`). */
   key: string;
@@ -525,11 +622,35 @@ export interface About {
   /** Simulated seconds per second at which the scenario asks to be played. */
   speed: number;
   not_simulated: NotSimulated[];
+  /** The users of the broker and what they may do; empty where nobody need log in. */
+  users: UserRights[];
+}
+
+/** What a user of the broker may do. */
+export interface UserRights {
+  name: string;
+  /** Producers and consumers that log in as this user. */
+  clients: string[];
+  /** One for each virtual host that the user may enter. */
+  permissions: Right[];
+  /** Less than that, with topic exchanges: `write` and `read` are for routing keys. */
+  topics: Right[];
+}
+
+/** Regular expressions: what a user may do in a virtual host, or with a topic exchange there. */
+export interface Right {
+  virtual_host: string;
+  /** The topic exchange; empty for a permission. */
+  exchange: string;
+  configure: string;
+  write: string;
+  read: string;
 }
 
 /** An input to a running simulation. `node` is a `PictureNode.id`, or the name alone. */
 export type Command =
-  /** The producer publishes its next message now, besides its own rhythm. */
+  /** The producer publishes its next message now, besides its own rhythm; a browser or a server does the next of what it
+   * does of its own accord. */
   | { command: "publish"; node: string }
   /** The producer publishes nothing more, or the consumer begins no new work. */
   | { command: "pause"; node: string }
@@ -539,9 +660,9 @@ export type Command =
   | { command: "hang"; node: string }
   /** It works so many times as long from the next work on; 1 is as the scenario says. */
   | { command: "slow_down"; node: string; factor: number }
-  /** The process of the producer or the consumer dies, without a word to the broker. */
+  /** The process of the producer or the consumer dies, without a word to the broker; a browser's page is closed. */
   | { command: "crash"; node: string }
-  /** It opens its channel, and if need be its connection, now. */
+  /** It opens its channel, and if need be its connection, now; a browser's page is opened again. */
   | { command: "recover"; node: string }
   /** It closes its channel or its connection, and opens none by itself. */
   | { command: "close_channel"; node: string }
@@ -557,6 +678,18 @@ export type Command =
   | { command: "restore_link"; node: string }
   /** It does something else from now on; what is left out stays as it is. */
   | ({ command: "set_link"; node: string; forward?: LinkFields; back?: LinkFields } & LinkFields)
+  /** The browser, or the server to everybody in a namespace or in rooms of it, sends an event by Socket.IO. */
+  | ({ command: "emit"; node: string; rooms?: string[]; except?: string[] } & EventFields)
+  /** The browser says a line to a feed, or the feed makes one. */
+  | { command: "say"; node: string; text: string }
+  /** The browser connects again: `socket.connect()`, or another WebSocket. */
+  | { command: "reconnect"; node: string }
+  /** `socket.io.engine.close()`; the connections of a page without Socket.IO break without a word. */
+  | { command: "close_transport"; node: string }
+  /** The server disconnects its sockets: `io.disconnectSockets(close)`, or those of a room. */
+  | { command: "disconnect_sockets"; node: string; namespace?: string; room?: string; close?: boolean }
+  /** The programs of a host end at once and start again, with nothing in memory (0 when absent). */
+  | { command: "restart_server"; node: string; down_us?: number }
   /** The producer has another rhythm from now on. */
   | { command: "set_arrivals"; node: string; arrivals: Arrivals }
   /** `basic.qos` counts for consumers to come: the consumer ends, and begins anew with this limit (0: none). */
@@ -626,6 +759,19 @@ export type Service =
 
 export type Acknowledgement = "manual" | "automatic" | "before" | "never" | { batch: number };
 
+/** An event of Socket.IO. */
+export interface EventFields {
+  event: string;
+  args?: unknown[];
+  /** `/` when absent. */
+  namespace?: string;
+  /** Dropped for whoever cannot take it at once. */
+  volatile?: boolean;
+  /** Whether an acknowledgement is asked for, and how long it may take. */
+  ack?: boolean;
+  timeout_us?: number;
+}
+
 /** What a link does, both ways or, in `forward` (from the first name of `between` to the second) and `back`, one. */
 export interface LinkFields {
   latency_us?: number;
@@ -689,4 +835,8 @@ export type Shape =
   /** What is left of one that was lost, in the middle of its edge; how far along says how much of its time is over. */
   | 31
   /** A packet that goes against the direction of its edge. */
-  | 32;
+  | 32
+  /** A request of a browser, the response to one, and a sign of life of Engine.IO. Message 0 belongs to none. */
+  | 20
+  | 21
+  | 22;

@@ -6,7 +6,7 @@ use super::{Session, State};
 use crate::amqp::wire::Credentials;
 use crate::amqp::{Heartbeat, Method, ReplyCode, Table, Value};
 use crate::broker::{Broker, Context, Version};
-use crate::facts::ClientName;
+use crate::facts::{ClientName, Event, Rule};
 use crate::time::Time;
 
 impl Session {
@@ -70,21 +70,24 @@ impl Session {
         let Ok(credentials) = Credentials::from_response(mechanism, response) else {
             return self.be_silent(cx.now);
         };
-        if !broker.knows(&credentials.user, &credentials.password) {
-            if has_capability(client_properties, "authentication_failure_close") {
-                let what = format!(
-                    "Login was refused using authentication mechanism {mechanism}. \
-                     For details see the broker logfile."
-                );
-                self.outbox.push(0, closing(ReplyCode::AccessRefused, &what, (0, 0)).into());
-            }
-            return self.refuse_login(cx.now);
-        }
         let name = match client_properties.get("connection_name").and_then(Value::as_text) {
             Some(name) if !name.is_empty() => name.to_owned(),
             _ => format!("{}@{}", credentials.user, self.peer),
         };
         self.client = ClientName(cx.names.intern(&name));
+        if !broker.knows(&credentials.user, &credentials.password) {
+            let what = format!(
+                "Login was refused using authentication mechanism {mechanism}. \
+                 For details see the broker logfile."
+            );
+            let (client, user) = (self.client, cx.names.intern(&credentials.user));
+            let reason = cx.names.intern(&format!("{} - {what}", ReplyCode::AccessRefused.name()));
+            cx.record(Event::AccessRefused { client, user, reason, rule: Rule::AccessControl });
+            if has_capability(client_properties, "authentication_failure_close") {
+                self.outbox.push(0, closing(ReplyCode::AccessRefused, &what, (0, 0)).into());
+            }
+            return self.refuse_login(cx.now);
+        }
         self.user = credentials.user;
         self.understands_blocked = has_capability(client_properties, "connection.blocked");
         self.outbox.push(0, self.settings.tune().into());

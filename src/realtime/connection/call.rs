@@ -1,12 +1,12 @@
 //! One exchange of a caller on a connection of its own.
 
 use super::{ClientConnection, ClientEvent, ClientSettings, Ending};
+use crate::fifo::Fifo;
 use crate::realtime::http::{Request, WriteError};
 use crate::realtime::websocket::{Close, Message};
 use crate::realtime::{CallerInput, ExchangeId};
 use crate::rng::Stream;
 use crate::time::Time;
-use std::collections::VecDeque;
 
 /// A request of a [`Caller`](crate::realtime::Caller) with its response, or the WebSocket that it becomes, on a
 /// connection that is ended when it is over.
@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 pub struct Call {
     exchange: ExchangeId,
     client: ClientConnection,
-    inputs: VecDeque<CallerInput>,
+    inputs: Fifo<CallerInput>,
     is_open: bool,
     ending: Option<Ending>,
 }
@@ -38,7 +38,7 @@ impl Call {
         } else {
             client.send_request(request)?;
         }
-        Ok(Call { exchange, client, inputs: VecDeque::new(), is_open: false, ending: None })
+        Ok(Call { exchange, client, inputs: Fifo::new(), is_open: false, ending: None })
     }
 
     /// Its exchange.

@@ -1,13 +1,13 @@
 //! The client's side of a connection.
 
 use super::{ClientError, ClientEvent, ClientSettings, Ending};
+use crate::fifo::Fifo;
 use crate::realtime::http::{
     BodyForm, HttpError, ReceivedResponse, Request, ResponseReader, WriteError, write_request,
 };
 use crate::realtime::websocket::{self, Close, Message, WebSocket, WebSocketEvent};
 use crate::rng::Stream;
 use crate::time::Time;
-use std::collections::VecDeque;
 
 /// A client's requests, one after the other, and the WebSocket that one of them may become.
 #[derive(Clone, Debug)]
@@ -16,12 +16,12 @@ pub struct ClientConnection {
     random: Stream,
     reader: ResponseReader,
     next_request: u64,
-    unsent: VecDeque<Asked>,
-    sent: VecDeque<Asked>,
+    unsent: Fifo<Asked>,
+    sent: Fifo<Asked>,
     websocket: Option<WebSocket>,
     /// Requests and frames, each by itself.
-    out: VecDeque<Vec<u8>>,
-    events: VecDeque<ClientEvent>,
+    out: Fifo<Vec<u8>>,
+    events: Fifo<ClientEvent>,
     ending: Option<Ending>,
 }
 
@@ -46,11 +46,11 @@ impl ClientConnection {
             settings,
             random,
             next_request: 0,
-            unsent: VecDeque::new(),
-            sent: VecDeque::new(),
+            unsent: Fifo::new(),
+            sent: Fifo::new(),
             websocket: None,
-            out: VecDeque::new(),
-            events: VecDeque::new(),
+            out: Fifo::new(),
+            events: Fifo::new(),
             ending: None,
         }
     }
@@ -109,9 +109,9 @@ impl ClientConnection {
     /// Sends what may be sent. Behind a request for a WebSocket nothing is: it may be another protocol then.
     fn send_next(&mut self) {
         while self.sent.len() < self.settings.pipelined.max(1) {
-            let turns = self.sent.back().is_some_and(|asked| asked.handshake.is_some());
+            let turns = self.sent.last().is_some_and(|asked| asked.handshake.is_some());
             let waits = |next: &Asked| next.handshake.is_some() && !self.sent.is_empty();
-            if turns || self.unsent.front().is_none_or(waits) {
+            if turns || self.unsent.first().is_none_or(waits) {
                 return;
             }
             let Some(asked) = self.unsent.pop_front() else { return };

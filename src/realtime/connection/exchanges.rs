@@ -1,12 +1,12 @@
 //! Requests that wait for their responses, which go out in the order of the requests (RFC 9112 section 9.3.2).
 
+use crate::fifo::Fifo;
 use crate::realtime::ExchangeId;
 use crate::realtime::http::{Answering, BodyForm, ReceivedRequest, Response, write_response};
-use std::collections::VecDeque;
 
 /// The exchanges of a connection, in order.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Exchanges(VecDeque<Exchange>);
+pub(super) struct Exchanges(Fifo<Exchange>);
 
 #[derive(Clone, Debug)]
 struct Exchange {
@@ -59,8 +59,8 @@ impl Exchanges {
     }
 
     /// Appends the responses whose turn it is. Gives whether the connection goes on.
-    pub fn write(&mut self, out: &mut VecDeque<Vec<u8>>) -> bool {
-        while let Some(Exchange { response: Some(_), .. }) = self.0.front() {
+    pub fn write(&mut self, out: &mut Fifo<Vec<u8>>) -> bool {
+        while let Some(Exchange { response: Some(_), .. }) = self.0.first() {
             let Some(Exchange { answering, response: Some(response), .. }) = self.0.pop_front() else {
                 break;
             };

@@ -7,18 +7,32 @@ pub struct Headers(Vec<(String, String)>);
 impl Headers {
     /// The value of the first field of that name.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.iter().find(|(each, _)| each.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        self.all(name).next()
     }
 
     /// The values of all fields of that name, in order.
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.iter().filter(move |(each, _)| each.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    pub fn all(&self, name: &str) -> std::vec::IntoIter<&str> {
+        let mut values = Vec::new();
+        for (each, value) in &self.0 {
+            if each.eq_ignore_ascii_case(name) {
+                values.push(value.as_str());
+            }
+        }
+        values.into_iter()
     }
 
     /// The members of a list, which may stand in one field or in several (RFC 9110 section 5.6.1).
-    pub fn members<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        let members = self.all(name).flat_map(|value| value.split(','));
-        members.map(|member| member.trim_matches([' ', '\t'])).filter(|member| !member.is_empty())
+    pub fn members(&self, name: &str) -> std::vec::IntoIter<&str> {
+        let mut members = Vec::new();
+        for value in self.all(name) {
+            for member in value.split(',') {
+                let member = member.trim_matches([' ', '\t']);
+                if !member.is_empty() {
+                    members.push(member);
+                }
+            }
+        }
+        members.into_iter()
     }
 
     /// Whether a list has that member, in any case of letters.
@@ -54,7 +68,11 @@ impl Headers {
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Headers {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Headers {
-        Headers(fields.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        let mut headers = Headers::default();
+        for (name, value) in fields {
+            headers.add(name, value);
+        }
+        headers
     }
 }
 

@@ -5,7 +5,7 @@ use super::head::HeadReader;
 use super::request_reader::is_persistent;
 use super::syntax::{is_field_value, shown};
 use super::{Headers, HttpError, Limits, Response, Version};
-use std::collections::VecDeque;
+use crate::fifo::Fifo;
 
 /// A response with what its octets said besides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct ReceivedResponse {
 pub struct ResponseReader {
     limits: Limits,
     /// Whether each request that is to be answered is a `HEAD`.
-    expected: VecDeque<bool>,
+    expected: Fifo<bool>,
     head: HeadReader<(Version, u16)>,
     body: Option<(ReceivedResponse, BodyReader)>,
 }
@@ -34,7 +34,7 @@ pub struct ResponseReader {
 impl ResponseReader {
     /// A reader at the start of a connection.
     pub fn new(limits: Limits) -> ResponseReader {
-        ResponseReader { limits, expected: VecDeque::new(), head: HeadReader::default(), body: None }
+        ResponseReader { limits, expected: Fifo::new(), head: HeadReader::default(), body: None }
     }
 
     /// A request with this method has been sent.
@@ -96,7 +96,7 @@ impl ResponseReader {
         status: u16,
         mut headers: Headers,
     ) -> Result<(ReceivedResponse, BodyReader), HttpError> {
-        let has_no_body = matches!(status, 101 | 204 | 304) || self.expected.front() == Some(&true);
+        let has_no_body = matches!(status, 101 | 204 | 304) || self.expected.first() == Some(&true);
         // What a response without a body says of its length is said of another one (RFC 9112 section 6.3).
         let framing = if has_no_body {
             Some(Framing::Length(0))

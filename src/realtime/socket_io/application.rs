@@ -7,7 +7,7 @@ use crate::realtime::engine_io::Timers;
 use crate::realtime::{Input, Output, Service};
 use crate::rng::Stream;
 use crate::time::{Span, Time};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 /// How an event is acknowledged.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +26,7 @@ pub struct Rules {
     /// The rooms into which everybody is put.
     pub rooms: Vec<String>,
     /// How events are acknowledged, by name; others are not.
-    pub replies: BTreeMap<String, Reply>,
+    pub replies: LiteMap<String, Reply>,
 }
 
 /// A server with its rules.
@@ -34,20 +34,20 @@ pub struct Rules {
 pub struct Application {
     /// The server.
     pub server: Server,
-    rules: BTreeMap<String, Rules>,
-    delayed: BTreeMap<u64, (SocketId, u64, Vec<Value>)>,
+    rules: LiteMap<String, Rules>,
+    delayed: LiteMap<u64, (SocketId, u64, Vec<Value>)>,
     delayed_count: u64,
     timers: Timers<u64>,
 }
 
 impl Application {
     /// A server with these rules by namespace.
-    pub fn new(options: ServerOptions, rules: BTreeMap<String, Rules>, stream: Stream) -> Application {
+    pub fn new(options: ServerOptions, rules: LiteMap<String, Rules>, stream: Stream) -> Application {
         let mut server = Server::new(options, stream);
         for (name, rules) in &rules {
             server.add_namespace(name, rules.gate.clone());
         }
-        Application { server, rules, delayed: BTreeMap::new(), delayed_count: 0, timers: Timers::default() }
+        Application { server, rules, delayed: LiteMap::new(), delayed_count: 0, timers: Timers::default() }
     }
 
     /// The next event, to which the rules have been applied.

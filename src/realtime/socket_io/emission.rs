@@ -1,6 +1,7 @@
 //! What an application sends (socket.io/docs/v4/emitting-events).
 
 use super::Value;
+use crate::ids::MessageId;
 use crate::time::Span;
 
 /// An event that goes out, and how.
@@ -14,6 +15,8 @@ pub struct Emission {
     pub wants_ack: bool,
     /// How long that may take.
     pub timeout: Option<Span>,
+    /// The message that it is, for those who follow it; it does not travel.
+    pub message: Option<MessageId>,
 }
 
 impl Emission {
@@ -21,6 +24,6 @@ impl Emission {
     pub fn new(name: &str, arguments: impl IntoIterator<Item = Value>) -> Emission {
         let mut values = vec![Value::from(name)];
         values.extend(arguments);
-        Emission { values, is_volatile: false, wants_ack: false, timeout: None }
+        Emission { values, is_volatile: false, wants_ack: false, timeout: None, message: None }
     }
 }

@@ -4,9 +4,9 @@ use super::frame::{Opcode, write_frame};
 use super::handshake::random_mask;
 use super::message_reader::close_payload;
 use super::{Close, Message, MessageReader, Role, WebSocketError};
+use crate::fifo::Fifo;
 use crate::rng::Stream;
 use crate::time::{Span, Time};
-use std::collections::VecDeque;
 
 /// How a side of a WebSocket behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,8 +74,8 @@ pub struct WebSocket {
     /// Where a client draws its masks from.
     random: Option<Stream>,
     /// Frames, each by itself.
-    out: VecDeque<Vec<u8>>,
-    events: VecDeque<WebSocketEvent>,
+    out: Fifo<Vec<u8>>,
+    events: Fifo<WebSocketEvent>,
     deadline: Option<Time>,
 }
 
@@ -101,8 +101,8 @@ impl WebSocket {
             has_peer_ended: false,
             now: Time::START,
             random,
-            out: VecDeque::new(),
-            events: VecDeque::new(),
+            out: Fifo::new(),
+            events: Fifo::new(),
             deadline: None,
         }
     }

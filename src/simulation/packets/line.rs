@@ -111,7 +111,10 @@ impl World {
     pub(in crate::simulation) fn open_line(&mut self, id: ActorId) {
         let client = self.client(id);
         let (name, virtual_host) = (client.actor.name(), client.virtual_host);
-        let (user, password) = self.login.clone();
+        let (user, password) = match &client.login {
+            Some(login) => (login.user.clone(), login.password.clone()),
+            None => self.login.clone(),
+        };
         let login = Login { client: name, credentials: Credentials { user, password }, virtual_host };
         let is_on_websocket = client.is_on_websocket;
         let port = if is_on_websocket { WEB_PORT } else { PORT };

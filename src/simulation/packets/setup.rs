@@ -63,7 +63,11 @@ pub(in crate::simulation) fn packet_carrier(
         let clients = clients.map(|(id, _)| (id, Nodes::BROKER));
         let sockets =
             scenario.sockets.iter().filter_map(|socket| Some((node(&socket.id)?, node(socket.peer()?)?)));
-        let pairs: Vec<(NodeId, NodeId)> = clients.chain(sockets).collect();
+        let browsers = scenario.browsers.iter().filter_map(|browser| {
+            let host = scenario.servers.iter().find(|server| server.id == browser.server)?;
+            Some((node(&browser.id)?, node(&host.host)?))
+        });
+        let pairs: Vec<(NodeId, NodeId)> = clients.chain(sockets).chain(browsers).collect();
         pairs.into_iter().for_each(|(from, to)| carrier.ensure_cable(from, to));
     }
     Some(Box::new(carrier))

@@ -185,11 +185,10 @@ impl World {
         self.streams.seen.push((self.now, end, event.clone()));
         let Some(node) = self.streams.node(end) else { return };
         match self.nodes.get(node).role {
-            Role::Broker | Role::Client(_) => return self.line_event(end, event),
-            Role::Socket(number) => return self.socket_event(number, end, event),
-            // Servers do not speak yet.
-            Role::Server(_) => {}
+            Role::Broker | Role::Client(_) => self.line_event(end, event),
+            Role::Socket(number) => self.socket_event(number, end, event),
+            Role::Server(_) => self.host_stream_event(end.stream, event),
+            Role::Browser(_) => self.guest_stream_event(end.stream, event),
         }
-        let _ = event;
     }
 }

@@ -5,7 +5,8 @@ use crate::ids::{MessageId, Name, NodeId};
 use crate::simulation::{Simulation, World};
 use crate::time::Time;
 
-const PORT: u16 = 80;
+/// Where no server listens by itself.
+const PORT: u16 = 8_080;
 
 /// A world with the nodes A and B and the link that `link` describes, and their numbers.
 fn world(link: &str) -> (World, NodeId, NodeId) {

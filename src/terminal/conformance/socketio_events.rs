@@ -34,11 +34,12 @@ impl World {
                 add(&mut event, "wants_ack", ack.is_some().into());
                 self.record.server(event);
             }
-            Event::Disconnect { socket, namespace, reason } => {
+            Event::Disconnect { socket, namespace, reason, .. } => {
                 let mut event = about(&self.owner(socket), "disconnect", &namespace);
                 add(&mut event, "reason", reason.as_str().into());
                 self.record.server(event);
             }
+            Event::Refused { .. } | Event::Sent { .. } | Event::Dropped { .. } => {}
             Event::Acknowledged { ack, values } => {
                 let Some(awaited) = self.awaited_by_server.remove(&ack) else { return };
                 let mut event = object([("event", "ack".into()), ("of", awaited.of.into())]);
@@ -155,7 +156,12 @@ impl World {
                 (manager_listeners, attempt_of("reconnect_attempt", attempt))
             }
             Event::Reconnect { attempt } => (manager_listeners, attempt_of("reconnect", attempt)),
-            Event::ReconnectError { .. } | Event::ReconnectFailed => return,
+            Event::ReconnectPlanned { .. }
+            | Event::ReconnectError { .. }
+            | Event::ReconnectFailed
+            | Event::Sent { .. }
+            | Event::Buffered { .. }
+            | Event::Dropped { .. } => return,
         };
         let client = self.managers[number].client.clone();
         for _ in 0..count {

@@ -8,7 +8,7 @@ use crate::realtime::socket_io::application::{Reply, Rules};
 use crate::realtime::socket_io::client::{ManagerOptions, SocketOptions};
 use crate::realtime::socket_io::server::{Gate, Recovery, ServerOptions};
 use crate::time::Span;
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 /// A number of milliseconds.
 pub fn span(of: &Value, name: &str) -> Option<Span> {
@@ -116,8 +116,8 @@ pub fn server(options: &Value) -> ServerOptions {
 }
 
 /// The rules of the namespaces of a server.
-pub fn rules(server: &Value) -> BTreeMap<String, Rules> {
-    let mut rules = BTreeMap::new();
+pub fn rules(server: &Value) -> LiteMap<String, Rules> {
+    let mut rules = LiteMap::new();
     for namespace in list(server, "namespaces") {
         let gate = namespace.get("auth").map(|auth| Gate {
             token: auth.get("token").cloned().unwrap_or(Value::Null),
@@ -140,8 +140,8 @@ pub fn rules(server: &Value) -> BTreeMap<String, Rules> {
 }
 
 /// How events are acknowledged, by name.
-pub fn replies(of: &Value) -> BTreeMap<String, Reply> {
-    let Some(Value::Object(rules)) = of.get("acks") else { return BTreeMap::new() };
+pub fn replies(of: &Value) -> LiteMap<String, Reply> {
+    let Some(Value::Object(rules)) = of.get("acks") else { return LiteMap::new() };
     let replying = rules.iter().filter(|(_, rule)| truth(rule, "never") != Some(true));
     let reply = |rule: &Value| Reply {
         values: list(rule, "reply").iter().map(read).collect(),

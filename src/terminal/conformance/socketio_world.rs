@@ -10,6 +10,7 @@ use crate::realtime::socket_io::server::{self as server_side, SocketId};
 use crate::realtime::{Caller, CallerOutput, Input, Output, Service};
 use crate::rng::Stream;
 use crate::time::{Span, Time};
+use litemap::LiteMap;
 use std::collections::BTreeMap;
 
 /// A step ends when nothing has happened for this long: 120 ms, and the recorder looks every 10 ms.
@@ -26,7 +27,7 @@ pub struct Connected {
     /// How often it listens to the manager's own events.
     pub listeners: usize,
     /// For each namespace how events are acknowledged, once for each time that it listens.
-    pub sockets: BTreeMap<String, Vec<BTreeMap<String, Reply>>>,
+    pub sockets: BTreeMap<String, Vec<LiteMap<String, Reply>>>,
 }
 
 /// An acknowledgement that the scenario waits for.

@@ -24,7 +24,7 @@ pub(super) struct HttpGateway {
     poll: Poll,
     listener: TcpListener,
     clock: Clock,
-    service: Box<dyn Service + Send>,
+    service: Box<dyn Service>,
     settings: ConnectionSettings,
     /// By the number of their connection, which is their token as well.
     peers: BTreeMap<u32, HttpPeer>,
@@ -39,7 +39,7 @@ pub(super) struct HttpGateway {
 impl HttpGateway {
     pub fn new(
         listener: std::net::TcpListener,
-        service: Box<dyn Service + Send>,
+        service: Box<dyn Service>,
         settings: ConnectionSettings,
     ) -> std::io::Result<HttpGateway> {
         listener.set_nonblocking(true)?;

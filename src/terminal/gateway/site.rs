@@ -14,6 +14,7 @@ const ECHO: &str = include_str!("echo.json");
 /// Puts the servers of a scenario on a socket.
 pub(super) fn serve_http(address: &str, file: Option<&Path>) -> Result<HttpGateway, String> {
     let scenario = scenario(file)?;
+    scenario::check_paths_on_one_port(&scenario.servers).map_err(|error| error.to_string())?;
     let listener = listen(address, "--http", "another server")?;
     let address = listener.local_addr().map_err(failed)?;
     let websocket =
@@ -46,7 +47,7 @@ fn message_limit(servers: &[ServerDocument]) -> usize {
     let limits = servers.iter().filter_map(|server| match &server.kind {
         ServerKind::SocketIo { options, .. } => Some(options.engine.max_http_buffer_size),
         ServerKind::EngineEcho { options } => Some(options.max_http_buffer_size),
-        ServerKind::WebSocketEcho => None,
+        ServerKind::Feed { .. } | ServerKind::WebSocketEcho => None,
     });
     limits.max().unwrap_or(WebSocketSettings::default().message_limit)
 }

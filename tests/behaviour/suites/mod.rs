@@ -1,4 +1,7 @@
+mod access;
 mod acknowledging;
+mod browsing;
+mod browsing_in_packets;
 mod commands;
 mod consuming;
 mod declaring;
@@ -23,6 +26,7 @@ mod retries;
 mod run;
 mod scenarios;
 mod servers;
+mod surfing;
 mod versions;
 #[cfg(target_arch = "wasm32")]
 mod web;

@@ -9,6 +9,11 @@ pub struct Run {
     pub facts: Vec<Fact>,
 }
 
+/// The same scenario with every link carrying packets.
+pub fn in_packets(text: &str) -> String {
+    text.replacen("\"queuescope\": 1,", "\"queuescope\": 1, \"carrier\": \"packets\",", 1)
+}
+
 impl Run {
     /// A document from its start up to the end of its timeline.
     pub fn of(text: &str) -> Run {

@@ -28,7 +28,7 @@ fn broken(pointer: &str, value: Json) -> (&'static str, String) {
 fn the_echo_scenario_has_the_settings_of_the_public_test_suites() {
     let (_, scenario) = scenario::read(ECHO).expect("it is right");
     assert_eq!(scenario.servers.len(), 3);
-    let ServerKind::SocketIo { options, namespaces } = &scenario.servers[0].kind else {
+    let ServerKind::SocketIo { options, namespaces, .. } = &scenario.servers[0].kind else {
         panic!("the first one is Socket.IO");
     };
     assert_eq!(scenario.servers[0].path, "/socket.io/");

@@ -106,8 +106,8 @@ export function shortened(text: string, longest = LONGEST_NAME): string {
   return `${text.slice(0, kept - tail)}…${text.slice(-tail)}`;
 }
 
-/** Half the width of the box of a program with a socket. */
-export function socketHalf(measures: Measures): number {
+/** Half the width of the box of a program with a socket, a server or a browser. */
+export function boxHalf(measures: Measures): number {
   return measures.producer * 1.4;
 }
 
@@ -129,7 +129,9 @@ export function room(node: PictureNode, measures: Measures): { width: number; he
     case "consumer":
       return { width: Math.max(2 * measures.ring + 8, label), height: 2 * measures.ring + around };
     case "socket":
-      return { width: Math.max(2 * socketHalf(measures), label), height: 2 * measures.producer + around };
+    case "server":
+    case "browser":
+      return { width: Math.max(2 * boxHalf(measures), label), height: 2 * measures.producer + around };
   }
 }
 
@@ -163,6 +165,8 @@ function half(node: PictureNode, measures: Measures, direction: Direction): numb
     case "consumer":
       return measures.ring + 2;
     case "socket":
-      return direction === "right" ? socketHalf(measures) : measures.producer;
+    case "server":
+    case "browser":
+      return direction === "right" ? boxHalf(measures) : measures.producer;
   }
 }

@@ -137,7 +137,7 @@ function placed(before: Arranged, picture: Picture, nodes: readonly Point[]): La
     const own = rooms.filter((_, place) => picture.nodes[place]?.virtual_host === name);
     return { name, box: boxAround([box, ...own.map((room) => grown(room, 24))]) };
   });
-  const bounds = boxAround(groups.length > 0 ? groups.map((group) => group.box) : rooms);
+  const bounds = boxAround([...groups.map((group) => group.box), ...rooms]);
   return { measures, direction, bounds, nodes, edges, groups };
 }
 

@@ -51,14 +51,15 @@ export function layout(
   const hosts = picture.virtual_hosts
     .map((name) => ({ name, members: membersOf(picture, name) }))
     .filter((host) => host.members.length > 0);
-  const isGrouped = hosts.length > 1;
+  // What has nothing to do with the broker belongs to no virtual host.
+  const isGrouped = hosts.filter((host) => host.name !== "").length > 1;
   const rooms = hosts.map((host) => {
     const parts = connectedParts(host.members, picture.edges).map((part) => arrange(picture, part, manner));
     const inner = packed(parts, measures.rankGap, aspect);
-    return isGrouped ? framed(inner) : inner;
+    return isGrouped && host.name !== "" ? framed(inner) : inner;
   });
   const whole = packed(rooms, GROUP_MARGIN, aspect);
-  return finished(picture, whole, manner, isGrouped ? hosts : []);
+  return finished(picture, whole, manner, isGrouped ? hosts.filter((host) => host.name !== "") : []);
 }
 
 function membersOf(picture: Picture, virtualHost: string): number[] {
@@ -104,6 +105,6 @@ function finished(
     const box = { ...inner, y: inner.y - GROUP_TITLE, height: inner.height + GROUP_TITLE };
     return { name: host.name, box };
   });
-  const bounds = groups.length > 0 ? boxAround(groups.map((group) => group.box)) : boxAround(rooms);
+  const bounds = boxAround([...groups.map((group) => group.box), ...rooms]);
   return { measures: manner.measures, direction: manner.direction, bounds, nodes, edges, groups };
 }

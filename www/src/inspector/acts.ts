@@ -8,6 +8,7 @@ import { formGroup } from "./forms/form.ts";
 import { linkForm } from "./forms/link-form.ts";
 import { publishForm, rateForm } from "./forms/producer-forms.ts";
 import { bindForm, policyForm, policyName } from "./forms/queue-forms.ts";
+import { browserActs, serverActs } from "./visitor-acts.ts";
 
 /** How long the broker stays away when it is stopped, in microseconds. */
 const DOWN_US = 5_000_000;
@@ -26,6 +27,11 @@ export function nodeActs(
     case "producer":
     case "consumer":
       return clientActs(session, node, state);
+    case "browser":
+      return browserActs(session, node, state, (name, command) => button(session, name, command));
+    case "server":
+      return serverActs(session, node, state, (name, command) => button(session, name, command));
+    case "socket":
     case "gone":
       return nothing;
   }

@@ -33,8 +33,10 @@ export const inspectorStyles = css`
   .kind.queue {
     color: var(--queue);
   }
-  .kind.socket {
-    color: var(--socket);
+  .kind.socket,
+  .kind.server,
+  .kind.browser {
+    color: var(--server);
   }
   .kind.consumer {
     color: var(--consumer);
@@ -112,6 +114,41 @@ export const inspectorStyles = css`
     flex-wrap: wrap;
     gap: 8px;
     padding-top: 0;
+  }
+  .access {
+    width: 100%;
+    border-collapse: collapse;
+    font-size: 12px;
+  }
+  .access caption {
+    text-align: start;
+    color: var(--muted);
+    padding-bottom: 4px;
+  }
+  .access th,
+  .access td {
+    text-align: start;
+    font-weight: 400;
+    padding: 2px 8px 2px 0;
+    overflow-wrap: anywhere;
+    vertical-align: top;
+  }
+  .access thead th {
+    color: var(--muted);
+    border-bottom: 1px solid var(--line);
+  }
+  .ports li {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 2px 10px;
+  }
+  .ports .muted {
+    font-size: 12px;
+    line-height: 20px;
+  }
+  dd.alarm {
+    color: var(--alarm);
+    font-weight: 600;
   }
   .change {
     flex: 1 1 100%;

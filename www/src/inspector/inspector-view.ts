@@ -7,12 +7,14 @@ import { SessionController } from "../session/session-controller.ts";
 import { controls, tokens } from "../theme/tokens.ts";
 import { clockText } from "../time/clock-text.ts";
 import { numberText, type Word, word } from "../words/words.ts";
+import { accessList } from "./access-list.ts";
 import { brokerActs, nodeActs } from "./acts.ts";
 import { bindingList } from "./binding-list.ts";
 import { inspectorStyles } from "./inspector-styles.ts";
 import { legend, legendStyles } from "./legend.ts";
 import { messageParts, reason } from "./message-parts.ts";
 import { stateLines } from "./node-facts.ts";
+import { browserParts, serverParts } from "./visitor-facts.ts";
 import "../layers/layers-view.ts";
 import "./versions-dialog.ts";
 
@@ -56,6 +58,9 @@ export class InspectorView extends LitElement {
   #whole(session: Session, about: About): TemplateResult {
     const nodes = session.picture?.nodes ?? [];
     const count = (kind: string) => numberText(nodes.filter((node) => node.kind === kind).length);
+    const hasBroker = nodes.some(
+      ({ kind }) => kind === "exchange" || kind === "queue" || kind === "producer",
+    );
     return html`<div class="head"><h2>${about.title || session.source?.name}</h2></div>
       <section>
         ${about.about === "" ? nothing : html`<p>${about.about}</p>`}
@@ -65,21 +70,32 @@ export class InspectorView extends LitElement {
         <dl>
           <dt>${word("inspect.format")}</dt>
           <dd>${word(`inspect.format_${about.format}`)}</dd>
-          <dt>${word("inspect.rabbitmq")}</dt>
-          <dd><queuescope-versions .about=${about}></queuescope-versions></dd>
+          ${
+            hasBroker
+              ? html`<dt>${word("inspect.rabbitmq")}</dt>
+                  <dd><queuescope-versions .about=${about}></queuescope-versions></dd>`
+              : nothing
+          }
           <dt>${word("inspect.seed")}</dt>
           <dd class="mono">${about.seed}</dd>
-          ${(["producer", "exchange", "queue", "consumer", "socket"] as const).map(
-            (kind) =>
-              html`<dt>${word(`node.${kind}s`)}</dt>
+          ${(["producer", "exchange", "queue", "consumer", "socket", "browser", "server"] as const)
+            .filter((kind) => nodes.some((node) => node.kind === kind))
+            .map(
+              (kind) =>
+                html`<dt>${word(`node.${kind}s`)}</dt>
                 <dd>${count(kind)}</dd>`,
-          )}
+            )}
         </dl>
       </section>
-      <section>
-        <h3>${word("inspect.broker")}</h3>
-        ${this.#brokerDown(session)}${brokerActs(session)}
-      </section>
+      ${
+        hasBroker
+          ? html`<section>
+              <h3>${word("inspect.broker")}</h3>
+              ${this.#brokerDown(session)}${brokerActs(session)}
+            </section>
+            ${accessList(about.users)}`
+          : nothing
+      }
       <section>
         <h3>${word("inspect.legend")}</h3>
         ${legend()}
@@ -120,6 +136,8 @@ export class InspectorView extends LitElement {
         <h3>${word("inspect.state")}</h3>
         ${this.#lines(stateLines(node, state))}
       </section>
+      ${state.kind === "server" ? serverParts(state, (id) => session.select({ kind: "node", id })) : nothing}
+      ${state.kind === "browser" ? browserParts(state) : nothing}
       ${this.#settings(session, node)} ${this.#arguments("inspect.arguments", node.arguments)}
       ${this.#arguments("inspect.policy", node.policy)} ${bindingList(session, place)}`;
   }

@@ -78,6 +78,22 @@ export function legend(): TemplateResult {
         <path d="M10.3 5.5v5M13.7 5.5v5" style=${STROKE} stroke="var(--queue)" stroke-width="1.8" />`,
     )}
     ${sign(
+      "legend.request",
+      svg`<path d="M4 3.5l5 4.5-5 4.5" style=${STROKE} stroke="var(--server)" stroke-width="2.4" />
+        <path d="M20 3.5l-5 4.5 5 4.5" style=${STROKE} stroke="var(--server)" stroke-width="2.4" />`,
+    )}
+    ${sign(
+      "legend.heartbeat",
+      svg`<path d="M12 3.5l4.5 4.5-4.5 4.5-4.5-4.5z" fill="none" stroke="var(--server)" stroke-width="2" />`,
+    )}
+    ${sign(
+      "legend.visitor_port",
+      svg`<rect x="1" y="5" width="6" height="6" fill="var(--server)" stroke="var(--server)" stroke-width="1.4" />
+        <rect x="9" y="5" width="6" height="6" fill="none" stroke="var(--server)" stroke-width="1.4" />
+        <rect x="17" y="5" width="6" height="6" fill="none" stroke="var(--server)" stroke-width="1.4" />
+        <circle cx="20" cy="8" r="1.6" fill="var(--server)" />`,
+    )}
+    ${sign(
       "legend.packet",
       svg`<rect x="7" y="3.5" width="9" height="9" fill="var(--socket)" stroke="var(--ink)" stroke-width="1" />
         <rect x="13" y="3.5" width="3" height="9" fill="var(--ink)" />`,

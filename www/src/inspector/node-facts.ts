@@ -1,6 +1,7 @@
 import type { NodeState, PictureNode } from "queuescope";
 import { clockText } from "../time/clock-text.ts";
 import { numberText, type Word, word } from "../words/words.ts";
+import { browserLines, serverLines } from "./visitor-facts.ts";
 
 /** A name and a value for the list of a node's state. */
 export type Line = readonly [name: string, value: string];
@@ -67,6 +68,10 @@ export function stateLines(node: PictureNode, state: NodeState): Line[] {
         count("inspect.doubled", state.doubled),
         count("inspect.late", state.late),
       ];
+    case "server":
+      return serverLines(state);
+    case "browser":
+      return browserLines(state);
     case "gone":
       return [[word("inspect.gone"), ""]];
   }

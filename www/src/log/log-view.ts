@@ -256,7 +256,7 @@ export class LogView extends LitElement {
     return html`<div class="rule">
       ${term(key)}
       <div class="muted">
-        ${word("log.documented")}
+        ${word(path.startsWith("https:") ? "log.documented_elsewhere" : "log.documented")}
         <a href=${documentationAddress(path)} target="_blank" rel="noopener noreferrer">${page}</a>
       </div>
     </div>`;

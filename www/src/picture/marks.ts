@@ -194,3 +194,49 @@ export function arc(
   pen.arc(x, y, radius, (start - 0.25) * TURN, (end - 0.25) * TURN);
   pen.stroke();
 }
+
+/** A request or a response: an open point in the direction in which it goes. */
+export function chevron(
+  pen: Pen,
+  x: number,
+  y: number,
+  size: number,
+  hue: string,
+  ground: string,
+  angle: number,
+): void {
+  pen.save();
+  pen.translate(x, y);
+  pen.rotate(angle);
+  pen.lineCap = "round";
+  pen.lineJoin = "round";
+  for (const [colour, width] of [
+    [ground, size * 1.1],
+    [hue, size * 0.5],
+  ] as const) {
+    pen.strokeStyle = colour;
+    pen.lineWidth = width;
+    pen.beginPath();
+    pen.moveTo(-size * 0.5, -size * 0.85);
+    pen.lineTo(size * 0.55, 0);
+    pen.lineTo(-size * 0.5, size * 0.85);
+    pen.stroke();
+  }
+  pen.restore();
+}
+
+/** A sign of life: a small open diamond. */
+export function diamond(pen: Pen, x: number, y: number, size: number, hue: string, ground: string): void {
+  pen.fillStyle = ground;
+  pen.strokeStyle = hue;
+  pen.lineWidth = size * 0.5;
+  pen.lineJoin = "round";
+  pen.beginPath();
+  pen.moveTo(x - size, y);
+  pen.lineTo(x, y - size);
+  pen.lineTo(x + size, y);
+  pen.lineTo(x, y + size);
+  pen.closePath();
+  pen.fill();
+  pen.stroke();
+}

@@ -1,16 +1,17 @@
 import { nothing, type SVGTemplateResult, svg } from "lit";
 import type { ConsumerState, NodeState, PictureNode, QueueState } from "queuescope";
-import {
-  type Measures,
-  outLength,
-  queueLength,
-  readyLength,
-  shortened,
-  socketHalf,
-} from "../geometry/forms.ts";
+import { boxHalf, type Measures, outLength, queueLength, readyLength, shortened } from "../geometry/forms.ts";
 import type { Point } from "../geometry/point.ts";
 import { text } from "../sentences/sentence.ts";
 import { numberText, type Word, word } from "../words/words.ts";
+import {
+  browserDetail,
+  browserForm,
+  browserSays,
+  serverDetail,
+  serverForm,
+  serverSays,
+} from "./visitor-forms.ts";
 
 /** The form of a node around the origin, without what changes with every message. */
 export function nodeForm(node: PictureNode, measures: Measures): SVGTemplateResult {
@@ -25,13 +26,17 @@ export function nodeForm(node: PictureNode, measures: Measures): SVGTemplateResu
       return queueForm(measures);
     case "socket":
       return socketForm(node, measures);
+    case "server":
+      return serverForm(measures);
+    case "browser":
+      return browserForm(measures);
   }
 }
 
 /** A program: a rounded box with the protocol of its socket. */
 function socketForm(node: PictureNode, measures: Measures): SVGTemplateResult {
   const isUdp = node.settings.some(({ key }) => key === "setting.socket.udp");
-  const [width, height] = [2 * socketHalf(measures), 2 * measures.producer];
+  const [width, height] = [2 * boxHalf(measures), 2 * measures.producer];
   return svg`<rect class="form" x=${-width / 2} y=${-height / 2} width=${width} height=${height} rx="6" />
     <text class="letter">${isUdp ? "UDP" : "TCP"}</text>`;
 }
@@ -68,19 +73,29 @@ function halfHeight(node: PictureNode, measures: Measures): number {
     case "queue":
       return measures.queue / 2;
     case "socket":
+    case "server":
+    case "browser":
       return measures.producer;
+  }
+}
+
+function halfWidth(node: PictureNode, measures: Measures): number {
+  switch (node.kind) {
+    case "queue":
+      return queueLength(measures) / 2;
+    case "socket":
+    case "server":
+    case "browser":
+      return boxHalf(measures);
+    default:
+      return halfHeight(node, measures);
   }
 }
 
 /** What shows the focus and the selection, and all the room in which a click means the node. */
 export function nodeHalo(node: PictureNode, measures: Measures): SVGTemplateResult {
   const height = halfHeight(node, measures);
-  const width =
-    node.kind === "queue"
-      ? queueLength(measures) / 2
-      : node.kind === "socket"
-        ? socketHalf(measures)
-        : height;
+  const width = halfWidth(node, measures);
   const top = height + measures.name;
   return svg`<rect class="hit" x=${-width - 5} y=${-top} width=${2 * width + 10} height=${top + height + measures.detail} />
     <rect class="halo" x=${-width - 5} y=${-height - 5} width=${2 * width + 10} height=${2 * height + 10} rx="8" />`;
@@ -137,6 +152,10 @@ function detailText(node: PictureNode, state: NodeState): string {
       return state.sent > 0
         ? word("node.sent", { count: numberText(state.sent) })
         : word("node.received", { count: numberText(state.received) });
+    case "server":
+      return serverDetail(state);
+    case "browser":
+      return browserDetail(state);
     case "gone":
       return "";
   }
@@ -155,8 +174,8 @@ export function nodeSigns(
   if (state === undefined || !("life" in state)) {
     return nothing;
   }
-  const at = (state.kind === "producer" ? measures.producer : measures.ring) * 0.72;
-  const corner = { x: at, y: -at };
+  const at = (state.kind === "consumer" ? measures.ring : measures.producer) * 0.72;
+  const corner = { x: state.kind === "browser" ? boxHalf(measures) : at, y: -at };
   if (state.life === "channel_closed") {
     const third = radius * 0.36;
     const stroke = `M${-third},${-third}L${third},${third}M${third},${-third}L${-third},${third}`;
@@ -234,6 +253,10 @@ function stateSays(node: PictureNode, state: NodeState | undefined): string {
       });
     case "socket":
       return word("node.socket_says", { name, sent: state.sent, received: state.received });
+    case "server":
+      return serverSays(name, state);
+    case "browser":
+      return browserSays(name, state);
     case "gone":
       return word("node.gone_says", { name });
     default:

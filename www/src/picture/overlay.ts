@@ -3,7 +3,9 @@ import type { Point } from "../geometry/point.ts";
 import { drawConsumer } from "./draw-consumer.ts";
 import { drawFates } from "./draw-fates.ts";
 import { drawPacket, drawPorts } from "./draw-packets.ts";
+import { drawServerPorts } from "./draw-ports.ts";
 import { drawQueue } from "./draw-queue.ts";
+import { drawWeb } from "./draw-web.ts";
 import { bar, cross, disc, type Pen, ring, tailed, tick, triangle } from "./marks.ts";
 import {
   arriving,
@@ -55,6 +57,8 @@ function drawHeld(pen: Pen, scene: Scene): void {
       drawQueue(pen, scene, centre, state, coming.get(place));
     } else if (state.kind === "consumer") {
       drawConsumer(pen, scene, centre, state, coming.get(place));
+    } else if (state.kind === "server") {
+      drawServerPorts(pen, scene, place, centre, state);
     }
   });
 }
@@ -77,7 +81,7 @@ function drawMoving(pen: Pen, scene: Scene): void {
       }
       continue;
     }
-    if (drawAnswer(pen, scene, item, at, size)) {
+    if (drawWeb(pen, scene, item, at, size) || drawAnswer(pen, scene, item, at, size)) {
       continue;
     }
     if (item.shape !== SHAPE.returned) {

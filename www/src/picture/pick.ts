@@ -19,7 +19,8 @@ export function messageAt(
   for (let item = 0; item < count; item += 1) {
     const [edge = -1, progress = 0, , message = 0] = items.subarray(item * ITEM, item * ITEM + ITEM);
     const curve = layout.edges[edge]?.curve;
-    if (curve !== undefined) {
+    // Message 0 is none: a packet, a sign of life.
+    if (curve !== undefined && message > 0) {
       const at = pointAt(curve, progress);
       const [x, y] = [at.x * viewport.scale + viewport.x, at.y * viewport.scale + viewport.y];
       const distance = Math.hypot(x - place.x, y - place.y);

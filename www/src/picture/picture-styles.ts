@@ -153,6 +153,22 @@ export const pictureStyles = css`
     fill: var(--socket);
     font-size: 17px;
   }
+  .server .form,
+  .browser .form {
+    stroke: var(--server);
+    fill: color-mix(in srgb, var(--server) 10%, var(--panel));
+  }
+  .server .strokes,
+  .browser .strokes {
+    fill: none;
+    stroke: var(--server);
+    stroke-width: 1.6;
+    stroke-linecap: round;
+  }
+  .server .dot,
+  .browser .dot {
+    fill: var(--server);
+  }
   .exchange .letter {
     fill: var(--exchange);
   }

@@ -24,6 +24,9 @@ export const SHAPE = {
   lost: 7,
   refusal: 8,
   notConfirmed: 9,
+  request: 20,
+  response: 21,
+  heartbeat: 22,
   packet: 30,
   packetLost: 31,
   packetBack: 32,
@@ -47,9 +50,10 @@ export interface Scene {
   readonly trail: Trail;
 }
 
-/** Counts the producers of a picture, so that few of them have hues far apart. */
+/** Counts those of a picture who make messages, so that few of them have hues far apart. */
 export function countedProducers(picture: Picture): ReadonlyMap<number, number> {
-  const places = picture.nodes.flatMap((node, place) => (node.kind === "producer" ? [place] : []));
+  const isOne = (kind: string) => kind === "producer" || kind === "server" || kind === "browser";
+  const places = picture.nodes.flatMap((node, place) => (isOne(node.kind) ? [place] : []));
   return new Map(places.map((place, number) => [place, number]));
 }
 

@@ -4,13 +4,13 @@ mod upgrade;
 
 use super::exchanges::Exchanges;
 use super::{ConnectionSettings, Ending};
+use crate::fifo::Fifo;
 use crate::realtime::http::{
     Answering, CONTINUE, HttpError, ReceivedRequest, RequestReader, Response, Version,
 };
 use crate::realtime::websocket::{self, Message, WebSocket};
 use crate::realtime::{ExchangeId, Input, Output};
 use crate::time::Time;
-use std::collections::VecDeque;
 
 /// Octets of one TCP connection to a service's [`Input`]s, and its [`Output`]s to octets.
 ///
@@ -29,9 +29,9 @@ pub struct Connection {
     /// A request that asks for another protocol: nobody knows yet what the octets behind it are.
     turning: Turning,
     websocket: Option<(ExchangeId, WebSocket)>,
-    inputs: VecDeque<Input>,
+    inputs: Fifo<Input>,
     /// Responses and frames, each by itself.
-    out: VecDeque<Vec<u8>>,
+    out: Fifo<Vec<u8>>,
     /// Since when nothing, or a request that is not whole, is there.
     since: Time,
     was_request_begun: bool,
@@ -62,8 +62,8 @@ impl Connection {
             exchanges: Exchanges::default(),
             turning: Turning::No,
             websocket: None,
-            inputs: VecDeque::new(),
-            out: VecDeque::new(),
+            inputs: Fifo::new(),
+            out: Fifo::new(),
             since: now,
             was_request_begun: false,
             has_continued: false,

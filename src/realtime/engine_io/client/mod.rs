@@ -9,11 +9,11 @@ mod upgrade;
 pub use options::ClientOptions;
 
 use super::{CloseReason, Data, Malformed, Packet, TransportName};
+use crate::fifo::Fifo;
 use crate::realtime::websocket::Message;
 use crate::realtime::{CallerInput, CallerOutput, ExchangeId};
 use crate::rng::Stream;
 use crate::time::{Span, Time};
-use std::collections::VecDeque;
 use transport::Transport;
 use upgrade::Probe;
 
@@ -89,10 +89,10 @@ pub struct Client {
     buffer: Vec<Packet>,
     /// How many of the buffer are on their way.
     sent_length: usize,
-    work: VecDeque<Work>,
-    turns: VecDeque<Turn>,
-    events: VecDeque<Event>,
-    output: VecDeque<CallerOutput>,
+    work: Fifo<Work>,
+    turns: Fifo<Turn>,
+    events: Fifo<Event>,
+    output: Fifo<CallerOutput>,
 }
 
 impl Client {
@@ -115,10 +115,10 @@ impl Client {
             silent_at: None,
             buffer: Vec::new(),
             sent_length: 0,
-            work: VecDeque::new(),
-            turns: VecDeque::new(),
-            events: VecDeque::new(),
-            output: VecDeque::new(),
+            work: Fifo::new(),
+            turns: Fifo::new(),
+            events: Fifo::new(),
+            output: Fifo::new(),
         };
         client.open_first();
         client
@@ -144,6 +144,21 @@ impl Client {
     /// Whether the session has ended.
     pub fn is_closed(&self) -> bool {
         self.state == ReadyState::Closed
+    }
+
+    /// The identifier of the session, as soon as it is known.
+    pub fn sid(&self) -> Option<&str> {
+        self.transport.sid.as_deref()
+    }
+
+    /// Whether another transport is being tried.
+    pub fn is_probing(&self) -> bool {
+        self.probe.is_some()
+    }
+
+    /// How many packets have not gone out, or whose request has not been answered.
+    pub fn buffered(&self) -> usize {
+        self.buffer.len()
     }
 
     /// The transport in use.

@@ -47,7 +47,7 @@ impl Client {
         self.max_payload = handshake.max_payload;
         self.state = ReadyState::Open;
         self.events.push_back(Event::Open);
-        self.work.push_front(Work::Opened);
+        self.work.insert(0, Work::Opened);
     }
 
     pub(super) fn opened(&mut self) {

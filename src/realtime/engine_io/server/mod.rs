@@ -6,14 +6,15 @@ mod session;
 mod upgrade;
 
 use super::{CloseReason, Data, Malformed, Packet, ServerOptions, Timers};
+use crate::fifo::Fifo;
 use crate::realtime::http::{Headers, Request, Response};
 use crate::realtime::websocket::{Close, Message};
 use crate::realtime::{ExchangeId, Input, Output};
 use crate::rng::Stream;
 use crate::time::Time;
+use litemap::LiteMap;
 pub(super) use session::message;
 use session::{ReadyState, Session, Transport};
-use std::collections::{BTreeMap, VecDeque};
 
 /// A session of one server; none is used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,16 +91,16 @@ pub struct Server {
     options: ServerOptions,
     stream: Stream,
     now: Time,
-    sessions: BTreeMap<SessionId, Session>,
-    by_sid: BTreeMap<String, SessionId>,
+    sessions: LiteMap<SessionId, Session>,
+    by_sid: LiteMap<String, SessionId>,
     session_count: u64,
-    exchanges: BTreeMap<ExchangeId, Role>,
+    exchanges: LiteMap<ExchangeId, Role>,
     timers: Timers<Timer>,
-    work: VecDeque<Work>,
+    work: Fifo<Work>,
     /// WebSockets whose messages are out by the next turn.
-    sent: VecDeque<(SessionId, ExchangeId)>,
-    events: VecDeque<Event>,
-    output: VecDeque<Output>,
+    sent: Fifo<(SessionId, ExchangeId)>,
+    events: Fifo<Event>,
+    output: Fifo<Output>,
 }
 
 impl Server {
@@ -109,15 +110,15 @@ impl Server {
             options,
             stream,
             now: Time::START,
-            sessions: BTreeMap::new(),
-            by_sid: BTreeMap::new(),
+            sessions: LiteMap::new(),
+            by_sid: LiteMap::new(),
             session_count: 0,
-            exchanges: BTreeMap::new(),
+            exchanges: LiteMap::new(),
             timers: Timers::default(),
-            work: VecDeque::new(),
-            sent: VecDeque::new(),
-            events: VecDeque::new(),
-            output: VecDeque::new(),
+            work: Fifo::new(),
+            sent: Fifo::new(),
+            events: Fifo::new(),
+            output: Fifo::new(),
         }
     }
 
@@ -139,6 +140,14 @@ impl Server {
     /// The identifier that the client of a session knows.
     pub fn sid(&self, session: SessionId) -> Option<&str> {
         self.sessions.get(&session).map(|session| session.sid.as_str())
+    }
+
+    /// The session whose WebSocket an exchange is, by the identifier that its client knows.
+    pub fn session_of(&self, exchange: ExchangeId) -> Option<&str> {
+        match self.exchanges.get(&exchange)? {
+            Role::Socket(session) | Role::Probe(session) => self.sid(*session),
+            Role::Poll(..) | Role::Posted(..) => None,
+        }
     }
 
     /// Tells the server the time, before the layer above does something.

@@ -88,8 +88,15 @@ impl Manager {
     }
 
     pub(super) fn ack_is_late(&mut self, namespace: &str, number: u64) {
-        if let Some(socket) = self.sockets.get_mut(namespace) {
-            socket.unsent.retain(|packet| packet.id != Some(number));
+        if let Some(socket) = self.sockets.get_mut(namespace)
+            && let Some(place) = socket.unsent.iter().position(|(packet, _)| packet.id == Some(number))
+        {
+            let (namespace, is_volatile) = (namespace.to_owned(), false);
+            let (_, message) = socket.unsent.remove(place);
+            let dropped = |message| Event::Dropped { namespace, message, is_volatile };
+            // One that is sent until it is acknowledged stays in its queue.
+            let is_queued = message.is_some_and(|message| socket.is_queued(message));
+            self.events.extend(message.filter(|_| !is_queued).map(dropped));
         }
         self.acknowledged(namespace, number, Err(AckError::TimedOut));
     }
@@ -100,7 +107,7 @@ impl Manager {
         let numbers: Vec<u64> = socket.acks.keys().copied().collect();
         for number in numbers {
             let Some(socket) = self.sockets.get_mut(namespace) else { return };
-            if socket.unsent.iter().any(|packet| packet.id == Some(number)) {
+            if socket.unsent.iter().any(|(packet, _)| packet.id == Some(number)) {
                 continue;
             }
             let Some(waiting) = socket.acks.get(&number).copied() else { continue };

@@ -143,7 +143,9 @@ impl Manager {
         } else {
             let delay = self.backoff.duration(&mut self.stream);
             self.is_reconnecting = true;
-            self.timers.set(Timer::Reconnect, self.now + delay);
+            let at = self.now + delay;
+            self.timers.set(Timer::Reconnect, at);
+            self.events.push_back(Event::ReconnectPlanned { attempt: self.backoff.attempts, at });
         }
     }
 

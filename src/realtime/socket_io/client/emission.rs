@@ -3,6 +3,7 @@
 
 use super::acknowledgement::{AckError, AckId, Callback};
 use super::{Event, Manager};
+use crate::ids::MessageId;
 use crate::realtime::socket_io::{Content, Emission, Packet, Value};
 use crate::time::Span;
 
@@ -21,8 +22,15 @@ pub(super) struct Queued {
     tries: u32,
     is_pending: bool,
     values: Vec<Value>,
+    message: Option<MessageId>,
     ack: Option<AckId>,
     flags: Flags,
+}
+
+impl Queued {
+    pub fn message(&self) -> Option<MessageId> {
+        self.message
+    }
 }
 
 impl Manager {
@@ -39,28 +47,54 @@ impl Manager {
             let number = socket.queue_count;
             socket.queue_count += 1;
             let flags = socket.flags;
-            let values = emission.values;
-            socket.queue.push_back(Queued { number, tries: 0, is_pending: false, values, ack, flags });
+            let Emission { values, message, .. } = emission;
+            let waits = !socket.is_connected || !socket.queue.is_empty();
+            socket.queue.push_back(Queued {
+                number,
+                tries: 0,
+                is_pending: false,
+                values,
+                message,
+                ack,
+                flags,
+            });
+            let waiting = socket.queue.len();
+            if let (Some(message), true) = (message, waits) {
+                let namespace = namespace.to_owned();
+                self.events.push_back(Event::Buffered { namespace, message, waiting });
+            }
             self.drain_queue(namespace, false);
         } else {
-            self.emit_now(namespace, emission.values, ack.map(Callback::Application));
+            let callback = ack.map(Callback::Application);
+            self.emit_now(namespace, emission.values, callback, (emission.message, 1));
         }
         ack
     }
 
-    fn emit_now(&mut self, namespace: &str, values: Vec<Value>, callback: Option<Callback>) {
+    fn emit_now(
+        &mut self,
+        namespace: &str,
+        values: Vec<Value>,
+        callback: Option<Callback>,
+        (message, attempt): (Option<MessageId>, u32),
+    ) {
         let number = callback.map(|callback| self.await_ack(namespace, callback));
         let is_writable = self.engine.as_ref().is_some_and(|engine| engine.is_writable());
         let Some(socket) = self.sockets.get_mut(namespace) else { return };
         let is_volatile = std::mem::take(&mut socket.flags).is_volatile;
         if is_volatile && !is_writable {
+            let namespace = namespace.to_owned();
+            let dropped = |message| Event::Dropped { namespace, message, is_volatile };
+            self.events.extend(message.map(dropped));
             return;
         }
         let packet = Packet { namespace: namespace.to_owned(), id: number, content: Content::Event(values) };
         if socket.is_connected {
-            self.write(packet);
+            self.write_event(packet, message, attempt);
         } else {
-            socket.unsent.push(packet);
+            socket.unsent.push((packet, message));
+            let (namespace, waiting) = (namespace.to_owned(), socket.unsent.len());
+            self.events.extend(message.map(|message| Event::Buffered { namespace, message, waiting }));
         }
     }
 
@@ -69,12 +103,12 @@ impl Manager {
         let Some(socket) = self.sockets.get_mut(namespace).filter(|socket| socket.is_connected) else {
             return;
         };
-        let Some(first) = socket.queue.front_mut().filter(|first| !first.is_pending || force) else { return };
+        let Some(first) = socket.queue.first_mut().filter(|first| !first.is_pending || force) else { return };
         first.is_pending = true;
         first.tries += 1;
         socket.flags = first.flags;
-        let (values, number) = (first.values.clone(), first.number);
-        self.emit_now(namespace, values, Some(Callback::Queue(number)));
+        let (values, number, sending) = (first.values.clone(), first.number, (first.message, first.tries));
+        self.emit_now(namespace, values, Some(Callback::Queue(number)), sending);
     }
 
     /// An event of the queue has been acknowledged, or not in time.
@@ -86,7 +120,7 @@ impl Manager {
     ) {
         let Some(socket) = self.sockets.get_mut(namespace) else { return };
         let retries = socket.options.retries.unwrap_or(0);
-        let Some(first) = socket.queue.front_mut().filter(|first| first.number == number) else { return };
+        let Some(first) = socket.queue.first_mut().filter(|first| first.number == number) else { return };
         first.is_pending = false;
         if answer.is_ok() || first.tries > retries {
             let ack = first.ack;

@@ -11,13 +11,15 @@ pub use acknowledgement::{AckError, AckId};
 pub use options::{ManagerOptions, SocketOptions};
 
 use super::{Decoder, DisconnectReason, Packet, Value};
+use crate::fifo::Fifo;
+use crate::ids::MessageId;
 use crate::realtime::engine_io::{self, Timers, TransportName};
 use crate::realtime::{Caller, CallerInput, CallerOutput, ExchangeId};
 use crate::rng::Stream;
 use crate::time::Time;
 use backoff::Backoff;
+use litemap::LiteMap;
 use socket::Socket;
-use std::collections::{BTreeMap, VecDeque};
 
 /// What the application is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,6 +91,41 @@ pub enum Event {
     },
     /// It has given up.
     ReconnectFailed,
+    /// It will try to connect again.
+    ReconnectPlanned {
+        /// For which time, from 1.
+        attempt: u32,
+        /// When.
+        at: Time,
+    },
+    /// An event of the application that is a message goes out.
+    Sent {
+        /// Its namespace.
+        namespace: String,
+        /// The message.
+        message: MessageId,
+        /// For which time, from 1.
+        attempt: u32,
+    },
+    /// It waits: until the socket is connected, or until the event before it is acknowledged.
+    Buffered {
+        /// Its namespace.
+        namespace: String,
+        /// The message.
+        message: MessageId,
+        /// How many wait, it among them.
+        waiting: usize,
+    },
+    /// It does not go out: it is volatile and could not go at once, or the time for its acknowledgement is over
+    /// before it could.
+    Dropped {
+        /// Its namespace.
+        namespace: String,
+        /// The message.
+        message: MessageId,
+        /// Whether it is volatile.
+        is_volatile: bool,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,13 +165,13 @@ pub struct Manager {
     backoff: Backoff,
     skips_reconnect: bool,
     is_reconnecting: bool,
-    sockets: BTreeMap<String, Socket>,
+    sockets: LiteMap<String, Socket>,
     /// The namespaces whose sockets want to be connected, in the order in which they began to.
     active: Vec<String>,
     ack_count: u64,
     timers: Timers<Timer>,
-    turns: VecDeque<Packet>,
-    events: VecDeque<Event>,
+    turns: Fifo<Packet>,
+    events: Fifo<Event>,
 }
 
 impl Manager {
@@ -152,17 +189,22 @@ impl Manager {
             former: Vec::new(),
             decoder: Decoder::default(),
             is_reconnecting: false,
-            sockets: BTreeMap::new(),
+            sockets: LiteMap::new(),
             active: Vec::new(),
             ack_count: 0,
             timers: Timers::default(),
-            turns: VecDeque::new(),
-            events: VecDeque::new(),
+            turns: Fifo::new(),
+            events: Fifo::new(),
         };
         if manager.options.auto_connect {
             manager.open(false);
         }
         manager
+    }
+
+    /// The moment of the last call that told one.
+    pub fn now(&self) -> Time {
+        self.now
     }
 
     /// Tells the manager the time, before the application does something.
@@ -188,7 +230,8 @@ impl Manager {
         self.sockets.get(namespace).is_some_and(|socket| socket.is_connected)
     }
 
-    fn is_active(&self, namespace: &str) -> bool {
+    /// Whether the socket of a namespace is connected, or wants to be.
+    pub fn is_active(&self, namespace: &str) -> bool {
         self.active.iter().any(|each| each == namespace)
     }
 
@@ -212,6 +255,38 @@ impl Manager {
             None => return false,
         }
         true
+    }
+
+    /// Whether there is a connection.
+    pub fn is_open(&self) -> bool {
+        self.state == ReadyState::Open
+    }
+
+    /// The connection below, the present one or the last.
+    pub fn engine(&self) -> Option<&engine_io::client::Client> {
+        self.engine.as_ref()
+    }
+
+    /// Whether that session is, or was, one of this manager's.
+    pub fn has_session(&self, sid: &str) -> bool {
+        self.former.iter().chain(&self.engine).any(|engine| engine.sid() == Some(sid))
+    }
+
+    /// The session to which an exchange belongs, as soon as that has an identifier.
+    pub fn session_of(&self, exchange: ExchangeId) -> Option<&str> {
+        let mut engines = self.former.iter().chain(&self.engine);
+        engines.find(|engine| engine.first_exchange() >> 32 == exchange.0 >> 32)?.sid()
+    }
+
+    /// The messages that wait in the client.
+    pub fn waiting_messages(&self) -> Vec<MessageId> {
+        let sockets = self.sockets.values();
+        sockets.flat_map(Socket::waiting_messages).collect()
+    }
+
+    /// How many events of a namespace wait in the client.
+    pub fn waiting(&self, namespace: &str) -> usize {
+        self.sockets.get(namespace).map_or(0, |socket| socket.unsent.len() + socket.queue.len())
     }
 
     fn owner(&mut self, exchange: ExchangeId) -> Option<&mut engine_io::client::Client> {

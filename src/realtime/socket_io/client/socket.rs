@@ -3,8 +3,10 @@
 use super::acknowledgement::Waiting;
 use super::emission::{Flags, Queued};
 use super::{Event, Manager, ReadyState, SocketOptions};
+use crate::fifo::Fifo;
+use crate::ids::MessageId;
 use crate::realtime::socket_io::{Content, DisconnectReason, Packet, Value};
-use std::collections::{BTreeMap, VecDeque};
+use litemap::LiteMap;
 
 /// What is said when a server answers that does not know of version 3 and later of Socket.IO.
 const INCOMPATIBLE: &str = "It seems you are trying to reach a Socket.IO server in v2.x with a v3.x client, but \
@@ -23,12 +25,12 @@ pub(super) struct Socket {
     /// Events that came before the socket was let in.
     pub received: Vec<(Vec<Value>, Option<u64>)>,
     /// Events that are sent as soon as the socket is let in.
-    pub unsent: Vec<Packet>,
+    pub unsent: Vec<(Packet, Option<MessageId>)>,
     /// Events that wait for the acknowledgement of the one before.
-    pub queue: VecDeque<Queued>,
+    pub queue: Fifo<Queued>,
     pub queue_count: u64,
     pub next_ack: u64,
-    pub acks: BTreeMap<u64, Waiting>,
+    pub acks: LiteMap<u64, Waiting>,
     pub flags: Flags,
 }
 
@@ -42,12 +44,25 @@ impl Socket {
             last_offset: None,
             received: Vec::new(),
             unsent: Vec::new(),
-            queue: VecDeque::new(),
+            queue: Fifo::new(),
             queue_count: 0,
             next_ack: 0,
-            acks: BTreeMap::new(),
+            acks: LiteMap::new(),
             flags: Flags::default(),
         }
+    }
+}
+
+impl Socket {
+    /// Whether an event is in the queue of those that are sent until they are acknowledged.
+    pub fn is_queued(&self, message: MessageId) -> bool {
+        self.queue.iter().any(|queued| queued.message() == Some(message))
+    }
+
+    /// The messages that wait to be sent, or sent again.
+    pub fn waiting_messages(&self) -> impl Iterator<Item = MessageId> {
+        let unsent = self.unsent.iter().filter_map(|(_, message)| *message);
+        unsent.chain(self.queue.iter().filter_map(Queued::message))
     }
 }
 
@@ -92,6 +107,13 @@ impl Manager {
                 engine.send(part);
             }
         }
+    }
+
+    /// Writes an event, and says so if it is a message.
+    pub(super) fn write_event(&mut self, packet: Packet, message: Option<MessageId>, attempt: u32) {
+        let namespace = packet.namespace.clone();
+        self.write(packet);
+        self.events.extend(message.map(|message| Event::Sent { namespace, message, attempt }));
     }
 
     /// A packet has come.
@@ -141,8 +163,8 @@ impl Manager {
         for (values, ack) in received {
             self.received(namespace.clone(), values, ack);
         }
-        for packet in unsent {
-            self.write(packet);
+        for (packet, message) in unsent {
+            self.write_event(packet, message, 1);
         }
         self.drain_queue(&namespace, true);
         self.events.push_back(Event::Connect { namespace, is_recovered });

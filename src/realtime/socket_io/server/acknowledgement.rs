@@ -57,7 +57,7 @@ impl Server {
                 self.events.push_back(Event::Acknowledged { ack, values: None });
             }
             Some(Pending::Several { number, responses, .. }) => {
-                for socket in self.sockets.values_mut() {
+                for (_, socket) in &mut self.sockets {
                     if socket.acks.get(&number) == Some(&ack) {
                         socket.acks.remove(&number);
                     }

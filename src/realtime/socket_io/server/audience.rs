@@ -17,6 +17,12 @@ impl Audience {
         Audience { namespace: namespace.to_owned(), rooms: Vec::new(), except: Vec::new() }
     }
 
+    /// Whether it includes a socket that is in these rooms.
+    pub fn includes(&self, of_socket: &[String]) -> bool {
+        let is_named = |rooms: &[String]| rooms.iter().any(|room| of_socket.contains(room));
+        (self.rooms.is_empty() || is_named(&self.rooms)) && !is_named(&self.except)
+    }
+
     /// These in a room, too.
     pub fn to(mut self, room: &str) -> Audience {
         self.rooms.push(room.to_owned());

@@ -73,14 +73,10 @@ impl Server {
 
     /// Writes a packet, if the session is open.
     pub(super) fn write(&mut self, session: SessionId, packet: &Packet) {
-        self.write_data(session, packet.encode(), false);
+        self.write_data(session, packet.encode());
     }
 
-    /// Writes a packet's parts. A volatile one is dropped if it could not go out at once.
-    pub(super) fn write_data(&mut self, session: SessionId, parts: Vec<Data>, is_volatile: bool) {
-        if is_volatile && !self.engine.is_writable(session) {
-            return;
-        }
+    pub(super) fn write_data(&mut self, session: SessionId, parts: Vec<Data>) {
         for part in parts {
             self.engine.send(session, part);
         }

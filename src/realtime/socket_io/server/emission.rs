@@ -1,8 +1,9 @@
 //! Sending events.
 
 use super::acknowledgement::Pending;
-use super::{AckId, Audience, Server, SocketId, Timer, Turn};
-use crate::realtime::engine_io::Data;
+use super::{AckId, Audience, Event, Server, SocketId, Timer, Turn};
+use crate::ids::MessageId;
+use crate::realtime::engine_io::{Data, server::SessionId};
 use crate::realtime::socket_io::{Content, Emission, Packet, Value};
 use crate::time::Span;
 
@@ -42,10 +43,15 @@ impl Server {
         if self.options.recovery.is_some() {
             // So it is kept for a client that comes back.
             let audience = Audience::everybody(&name).to(&own_room);
-            self.transmit(&audience, emission.values, number, emission.is_volatile);
+            self.transmit(&audience, emission, number);
         } else {
             let packet = Packet { namespace: name, id: number, content: Content::Event(emission.values) };
-            self.write_data(session, packet.encode(), emission.is_volatile);
+            self.write_unless_volatile(
+                id,
+                session,
+                packet.encode(),
+                (emission.is_volatile, emission.message),
+            );
         }
         ack
     }
@@ -53,7 +59,7 @@ impl Server {
     /// Sends an event to all sockets of an audience.
     pub fn broadcast(&mut self, audience: &Audience, emission: Emission) -> Option<AckId> {
         if !emission.wants_ack {
-            self.transmit(audience, emission.values, None, emission.is_volatile);
+            self.transmit(audience, emission, None);
             return None;
         }
         let namespace = self.namespaces.get_mut(&audience.namespace)?;
@@ -69,7 +75,7 @@ impl Server {
             if let Some(socket) = self.sockets.get_mut(id) {
                 socket.acks.insert(number, ack);
             }
-            self.write_to(*id, &parts, emission.is_volatile);
+            self.write_to(*id, &parts, (emission.is_volatile, emission.message));
         }
         if reached.is_empty() {
             self.turns.push_back(Turn::Complete(ack));
@@ -78,13 +84,8 @@ impl Server {
     }
 
     /// Sends to all sockets of an audience what they need not acknowledge together.
-    fn transmit(
-        &mut self,
-        audience: &Audience,
-        mut values: Vec<Value>,
-        number: Option<u64>,
-        is_volatile: bool,
-    ) {
+    fn transmit(&mut self, audience: &Audience, emission: Emission, number: Option<u64>) {
+        let Emission { mut values, is_volatile, message, .. } = emission;
         if let Some(recovery) = self.options.recovery
             && number.is_none()
             && !is_volatile
@@ -92,19 +93,48 @@ impl Server {
             let offset = self.offsets.next(self.now);
             values.push(Value::from(offset.clone()));
             if let Some(namespace) = self.namespaces.get_mut(&audience.namespace) {
-                namespace.past.keep(self.now, recovery, offset, audience, &values);
+                namespace.past.keep(self.now, recovery, offset, audience, (&values, message));
             }
         }
         let namespace = audience.namespace.clone();
         let parts = Packet { namespace, id: number, content: Content::Event(values) }.encode();
         for socket in self.sockets(audience) {
-            self.write_to(socket, &parts, is_volatile);
+            self.write_to(socket, &parts, (is_volatile, message));
         }
     }
 
-    fn write_to(&mut self, socket: SocketId, parts: &[Data], is_volatile: bool) {
-        if let Some(socket) = self.sockets.get(&socket) {
-            self.write_data(socket.session, parts.to_vec(), is_volatile);
+    fn write_to(&mut self, id: SocketId, parts: &[Data], manner: (bool, Option<MessageId>)) {
+        if let Some(socket) = self.sockets.get(&id) {
+            self.write_unless_volatile(id, socket.session, parts.to_vec(), manner);
+        }
+    }
+
+    /// Writes an event's parts. A volatile one is dropped if it could not go out at once.
+    fn write_unless_volatile(
+        &mut self,
+        socket: SocketId,
+        session: SessionId,
+        parts: Vec<Data>,
+        (is_volatile, message): (bool, Option<MessageId>),
+    ) {
+        if !is_volatile || self.engine.is_writable(session) {
+            self.write_event(socket, session, parts, message);
+        } else if let Some(message) = message {
+            self.events.push_back(Event::Dropped { socket, message });
+        }
+    }
+
+    /// Writes an event's parts, and says that it did so.
+    pub(super) fn write_event(
+        &mut self,
+        socket: SocketId,
+        session: SessionId,
+        parts: Vec<Data>,
+        message: Option<MessageId>,
+    ) {
+        self.write_data(session, parts);
+        if let Some(message) = message {
+            self.events.push_back(Event::Sent { socket, message });
         }
     }
 }

@@ -14,6 +14,8 @@ pub use namespace::Gate;
 pub use options::{Recovery, ServerOptions};
 
 use super::{DisconnectReason, Packet, Value};
+use crate::fifo::Fifo;
+use crate::ids::MessageId;
 use crate::realtime::engine_io::{self, Timers, server::SessionId};
 use crate::realtime::http::Request;
 use crate::realtime::{ExchangeId, Input, Output, Service};
@@ -21,10 +23,10 @@ use crate::rng::Stream;
 use crate::time::Time;
 use acknowledgement::Pending;
 use connection::Connection;
+use litemap::LiteMap;
 use namespace::Namespace;
 use recovery::Offsets;
 use socket::Socket;
-use std::collections::{BTreeMap, VecDeque};
 
 /// A socket of one server: a client in a namespace. None is used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,6 +71,35 @@ pub enum Event {
         namespace: String,
         /// Why.
         reason: DisconnectReason,
+        /// The rooms that it was in, its own among them.
+        rooms: Vec<String>,
+        /// Until when it may come back with its state, if it may.
+        may_recover_until: Option<Time>,
+    },
+    /// A client has not been let into a namespace.
+    Refused {
+        /// Its session.
+        session: SessionId,
+        /// The namespace.
+        namespace: String,
+        /// What it has shown.
+        auth: Option<Value>,
+        /// What it is told.
+        message: String,
+    },
+    /// An event that is a message goes to a socket.
+    Sent {
+        /// Which socket.
+        socket: SocketId,
+        /// The message.
+        message: MessageId,
+    },
+    /// An event that is a message does not go to a socket: it is volatile, and could not go at once.
+    Dropped {
+        /// Which socket.
+        socket: SocketId,
+        /// The message.
+        message: MessageId,
     },
     /// A client has acknowledged an event that was sent to it alone.
     Acknowledged {
@@ -118,16 +149,16 @@ pub struct Server {
     engine: engine_io::server::Server,
     stream: Stream,
     now: Time,
-    connections: BTreeMap<SessionId, Connection>,
-    namespaces: BTreeMap<String, Namespace>,
-    sockets: BTreeMap<SocketId, Socket>,
+    connections: LiteMap<SessionId, Connection>,
+    namespaces: LiteMap<String, Namespace>,
+    sockets: LiteMap<SocketId, Socket>,
     socket_count: u64,
     offsets: Offsets,
-    pending: BTreeMap<AckId, Pending>,
+    pending: LiteMap<AckId, Pending>,
     ack_count: u64,
     timers: Timers<Timer>,
-    turns: VecDeque<Turn>,
-    events: VecDeque<Event>,
+    turns: Fifo<Turn>,
+    events: Fifo<Event>,
 }
 
 impl Server {
@@ -140,16 +171,16 @@ impl Server {
             options,
             stream,
             now: Time::START,
-            connections: BTreeMap::new(),
-            namespaces: BTreeMap::new(),
-            sockets: BTreeMap::new(),
+            connections: LiteMap::new(),
+            namespaces: LiteMap::new(),
+            sockets: LiteMap::new(),
             socket_count: 0,
             offsets: Offsets::default(),
-            pending: BTreeMap::new(),
+            pending: LiteMap::new(),
             ack_count: 0,
             timers: Timers::default(),
-            turns: VecDeque::new(),
-            events: VecDeque::new(),
+            turns: Fifo::new(),
+            events: Fifo::new(),
         };
         server.add_namespace("/", None);
         server
@@ -197,6 +228,16 @@ impl Server {
     pub fn handshake(&self, socket: SocketId) -> Option<(ExchangeId, &Request)> {
         let connection = self.connections.get(&self.sockets.get(&socket)?.session)?;
         Some((connection.exchange, &connection.request))
+    }
+
+    /// Whether it keeps sockets and events for clients that come back.
+    pub fn has_recovery(&self) -> bool {
+        self.options.recovery.is_some()
+    }
+
+    /// Whether a message is kept for clients that come back.
+    pub fn keeps(&self, message: MessageId) -> bool {
+        self.namespaces.values().any(|namespace| namespace.past.keeps(self.now, message))
     }
 
     /// The Engine.IO server below.

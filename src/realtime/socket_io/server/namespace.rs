@@ -3,7 +3,7 @@
 use super::recovery::Past;
 use super::{Audience, Server, SocketId};
 use crate::realtime::socket_io::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
 
 /// A rule that a client must meet to enter (socket.io/docs/v4/middlewares).
 #[derive(Clone, Debug, PartialEq)]
@@ -31,10 +31,8 @@ impl Gate {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Namespace {
     pub gate: Option<Gate>,
-    /// The members of each room. Every socket is alone in the room of its identifier.
-    pub rooms: BTreeMap<String, BTreeSet<SocketId>>,
-    /// The rooms of each socket.
-    pub members: BTreeMap<SocketId, BTreeSet<String>>,
+    /// The rooms of each socket, sorted. Every socket is alone in the room of its identifier.
+    pub members: LiteMap<SocketId, Vec<String>>,
     /// The number of the next event that is to be acknowledged.
     pub next_ack: u64,
     /// What clients that come back need.
@@ -43,38 +41,26 @@ pub(super) struct Namespace {
 
 impl Namespace {
     pub fn join(&mut self, socket: SocketId, room: &str) {
-        self.members.entry(socket).or_default().insert(room.to_owned());
-        self.rooms.entry(room.to_owned()).or_default().insert(socket);
+        let rooms = self.members.entry(socket).or_default();
+        if let Err(place) = rooms.binary_search_by(|each| each.as_str().cmp(room)) {
+            rooms.insert(place, room.to_owned());
+        }
     }
 
     pub fn leave(&mut self, socket: SocketId, room: &str) {
         if let Some(rooms) = self.members.get_mut(&socket) {
-            rooms.remove(room);
-        }
-        if let Some(members) = self.rooms.get_mut(room) {
-            members.remove(&socket);
-            if members.is_empty() {
-                self.rooms.remove(room);
-            }
+            rooms.retain(|each| each != room);
         }
     }
 
     pub fn leave_all(&mut self, socket: SocketId) {
-        for room in self.members.remove(&socket).unwrap_or_default() {
-            self.leave(socket, &room);
-        }
+        self.members.remove(&socket);
     }
 
     /// The sockets that an audience is, each once.
     pub fn reached(&self, audience: &Audience) -> Vec<SocketId> {
-        let members = |rooms: &[String]| -> BTreeSet<SocketId> {
-            rooms.iter().filter_map(|room| self.rooms.get(room)).flatten().copied().collect()
-        };
-        let except = members(&audience.except);
-        let named = members(&audience.rooms);
-        let everybody = audience.rooms.is_empty();
-        let all = self.members.keys().copied();
-        all.filter(|socket| (everybody || named.contains(socket)) && !except.contains(socket)).collect()
+        let reached = self.members.iter().filter(|(_, rooms)| audience.includes(rooms));
+        reached.map(|(socket, _)| *socket).collect()
     }
 }
 

@@ -2,9 +2,11 @@
 //! that a client that comes back in time can be told what it missed.
 
 use super::{Audience, Recovery};
+use crate::fifo::Fifo;
+use crate::ids::MessageId;
 use crate::realtime::socket_io::Value;
 use crate::time::{Span, Time};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use litemap::LiteMap;
 
 /// The time between clearances.
 const CLEARANCE_INTERVAL: Span = Span::from_ms(60_000);
@@ -51,26 +53,36 @@ fn base64(mut number: u64) -> String {
 #[derive(Clone, Debug)]
 pub(super) struct Left {
     pub sid: String,
-    pub rooms: BTreeSet<String>,
+    pub rooms: Vec<String>,
     at: Time,
 }
+
+/// An event that a client missed: its values, and the message that it is.
+pub(super) type Missed = (Vec<Value>, Option<MessageId>);
 
 #[derive(Clone, Debug)]
 struct Kept {
     offset: String,
     audience: Audience,
     values: Vec<Value>,
+    message: Option<MessageId>,
     at: Time,
 }
 
 /// What a namespace remembers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Past {
-    left: BTreeMap<String, Left>,
-    kept: VecDeque<Kept>,
+    left: LiteMap<String, Left>,
+    kept: Fifo<Kept>,
 }
 
 impl Past {
+    /// Whether a message is kept, and somebody may come back for it.
+    pub fn keeps(&self, now: Time, message: MessageId) -> bool {
+        let is_kept = |kept: &Kept| kept.message == Some(message);
+        !self.left.is_empty() && self.kept.iter().any(|kept| is_kept(kept) && kept.at <= now)
+    }
+
     /// Keeps an event.
     pub fn keep(
         &mut self,
@@ -78,21 +90,15 @@ impl Past {
         recovery: Recovery,
         offset: String,
         audience: &Audience,
-        values: &[Value],
+        (values, message): (&[Value], Option<MessageId>),
     ) {
         self.clear(now, recovery);
-        self.kept.push_back(Kept { offset, audience: audience.clone(), values: values.to_vec(), at: now });
+        let (audience, values) = (audience.clone(), values.to_vec());
+        self.kept.push_back(Kept { offset, audience, values, message, at: now });
     }
 
     /// Keeps a socket that has left.
-    pub fn persist(
-        &mut self,
-        now: Time,
-        recovery: Recovery,
-        pid: String,
-        sid: String,
-        rooms: BTreeSet<String>,
-    ) {
+    pub fn persist(&mut self, now: Time, recovery: Recovery, pid: String, sid: String, rooms: Vec<String>) {
         self.clear(now, recovery);
         self.left.insert(pid, Left { sid, rooms, at: now });
     }
@@ -105,7 +111,7 @@ impl Past {
         recovery: Recovery,
         pid: &str,
         offset: &str,
-    ) -> Option<(Left, Vec<Vec<Value>>)> {
+    ) -> Option<(Left, Vec<Missed>)> {
         self.clear(now, recovery);
         let left = self.left.get(pid)?.clone();
         if left.at + recovery.max_disconnection < now {
@@ -113,12 +119,8 @@ impl Past {
             return None;
         }
         let seen = self.kept.iter().position(|kept| kept.offset == offset)?;
-        let missed = self.kept.iter().skip(seen + 1).filter(|kept| {
-            let is_named = |rooms: &[String]| rooms.iter().any(|room| left.rooms.contains(room));
-            let is_included = kept.audience.rooms.is_empty() || is_named(&kept.audience.rooms);
-            is_included && !is_named(&kept.audience.except)
-        });
-        let missed = missed.map(|kept| kept.values.clone()).collect();
+        let missed = self.kept.iter().skip(seen + 1).filter(|kept| kept.audience.includes(&left.rooms));
+        let missed = missed.map(|kept| (kept.values.clone(), kept.message)).collect();
         Some((left, missed))
     }
 
@@ -128,7 +130,7 @@ impl Past {
         let last = Time::from_us(minutes * CLEARANCE_INTERVAL.as_us());
         let is_old = |at: Time| at + recovery.max_disconnection < last;
         self.left.retain(|_, left| !is_old(left.at));
-        while self.kept.front().is_some_and(|kept| is_old(kept.at)) {
+        while self.kept.first().is_some_and(|kept| is_old(kept.at)) {
             self.kept.pop_front();
         }
     }

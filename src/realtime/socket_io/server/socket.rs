@@ -5,7 +5,7 @@ use crate::realtime::engine_io::identifier;
 use crate::realtime::engine_io::server::SessionId;
 use crate::realtime::socket_io::{Content, DisconnectReason, Packet, Value};
 use crate::time::Time;
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
 
 #[derive(Clone, Debug)]
 pub(super) struct Socket {
@@ -21,7 +21,7 @@ pub(super) struct Socket {
     /// When it left its namespace.
     pub left_at: Option<Time>,
     /// Acknowledgements that are waited for, by number.
-    pub acks: BTreeMap<u64, AckId>,
+    pub acks: LiteMap<u64, AckId>,
 }
 
 impl Server {
@@ -48,18 +48,19 @@ impl Server {
             None => {
                 let sid = identifier(&mut self.stream, 20);
                 let pid = recovery.map(|_| identifier(&mut self.stream, 20));
-                (sid, pid, BTreeSet::new(), Vec::new())
+                (sid, pid, Vec::new(), Vec::new())
             }
         };
         for room in &rooms {
             namespace.join(key, room);
         }
         let gate = namespace.gate.as_ref().map_or(Ok(()), |gate| gate.admits(auth.as_ref()));
-        for values in missed {
+        for (values, message) in missed {
             let content = Content::Event(values);
-            self.write(session, &Packet { namespace: name.clone(), id: None, content });
+            let parts = Packet { namespace: name.clone(), id: None, content }.encode();
+            self.write_event(key, session, parts, message);
         }
-        let (namespace, acks, left_at) = (name, BTreeMap::new(), None);
+        let (namespace, acks, left_at) = (name, LiteMap::new(), None);
         let is_connected = false;
         let socket = Socket { session, namespace, sid, pid, auth, is_recovered, is_connected, left_at, acks };
         self.sockets.insert(key, socket);
@@ -79,7 +80,11 @@ impl Server {
         connection.others.retain(|each| *each != key);
         if let Err(error) = admitted {
             namespace.leave_all(key);
+            let auth = socket.auth.take();
             self.sockets.remove(&key);
+            let message = error.get("message").and_then(Value::as_text).unwrap_or_default().to_owned();
+            let namespace = name.clone();
+            self.events.push_back(Event::Refused { session, namespace, auth, message });
             self.write(session, &Packet { namespace: name, id: None, content: Content::ConnectError(error) });
             return;
         }
@@ -118,11 +123,13 @@ impl Server {
         socket.is_connected = false;
         socket.left_at = Some(self.now);
         let (session, name) = (socket.session, socket.namespace.clone());
+        let recovery = self.options.recovery.filter(|_| reason.is_recoverable());
+        let mut rooms = Vec::new();
         if let Some(namespace) = self.namespaces.get_mut(&name) {
-            if let (Some(recovery), true) = (self.options.recovery, reason.is_recoverable()) {
-                let rooms = namespace.members.get(&key).cloned().unwrap_or_default();
+            rooms = namespace.members.get(&key).cloned().unwrap_or_default();
+            if let Some(recovery) = recovery {
                 let pid = socket.pid.clone().unwrap_or_default();
-                namespace.past.persist(self.now, recovery, pid, socket.sid.clone(), rooms);
+                namespace.past.persist(self.now, recovery, pid, socket.sid.clone(), rooms.clone());
             }
             namespace.leave_all(key);
         }
@@ -130,7 +137,9 @@ impl Server {
             connection.sockets.retain(|(_, each)| *each != key);
             connection.others.push(key);
         }
-        self.events.push_back(Event::Disconnect { socket: key, namespace: name, reason });
+        let may_recover_until = recovery.map(|recovery| self.now + recovery.max_disconnection);
+        let (socket, namespace) = (key, name);
+        self.events.push_back(Event::Disconnect { socket, namespace, reason, rooms, may_recover_until });
     }
 
     /// Acknowledges an event of a client. The application does so once at most.
@@ -169,6 +178,11 @@ impl Server {
             self.write(session, &Packet { namespace, id: None, content: Content::Disconnect });
             self.leave_namespace(key, DisconnectReason::ServerNamespaceDisconnect);
         }
+    }
+
+    /// The session of a socket, by the identifier that its client knows.
+    pub fn session(&self, socket: SocketId) -> Option<&str> {
+        self.engine.sid(self.sockets.get(&socket)?.session)
     }
 
     /// The namespace of a socket.
