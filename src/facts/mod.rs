@@ -11,17 +11,19 @@ mod motion;
 mod recorder;
 mod rule;
 mod sentence;
+mod sequence;
 mod store;
 
 pub use catalogue::Catalogue;
 pub use event::{ClientName, Event, ExchangeName, Field, QueueName};
 pub use hash::FactsHash;
-pub use leg::{Leg, Shape};
+pub use leg::{Leg, Place, Shape};
 pub use motion::{Motion, MovingItem};
 pub use recorder::Recorder;
 pub use rule::Rule;
 pub(crate) use sentence::shown_exchange;
 pub use sentence::{Parameter, Sentence};
+pub use sequence::{Arrow, Extract, Label, Mark, MarkKind, Outcome, SequenceReader, Spoken, Stay, StayKind};
 pub use store::FactStore;
 
 use crate::time::Time;

@@ -17,6 +17,7 @@ use crate::time::Time;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::ops::ControlFlow;
 
 /// So many steps after the publishing are looked at.
 const MOST_STEPS: u64 = 200_000;
@@ -74,8 +75,9 @@ impl Simulation {
             is_cut: false,
         };
         let start = self.checkpoints.before_message(message);
-        let is_there = self.replay(start, MOST_STEPS, |world, carried| {
-            carried.iter().for_each(|carried| anatomy.see(world, carried));
+        let is_there = self.replay(start, self.position(), MOST_STEPS, &mut |seen| {
+            seen.carried.iter().for_each(|carried| anatomy.see(seen.world, carried));
+            ControlFlow::Continue(())
         });
         let Anatomy { packets, is_cut, .. } = anatomy;
         (!packets.is_empty()).then_some(Packets { packets, is_complete: is_there && !is_cut })

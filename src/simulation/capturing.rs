@@ -11,14 +11,16 @@ use crate::network::capture::{CaptureWriter, LinkNumber};
 use crate::network::layers::envelope::{AssumedConnection, Side};
 use crate::time::Time;
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 impl Simulation {
     /// The run up to the present as a pcapng file. Each packet has the virtual time at which it was sent and says
     /// what it carries. Connections are assumed: they open at once, lose nothing, and one that breaks just ends.
     pub fn capture(&self) -> Vec<u8> {
         let mut capturing = Capturing::new(self);
-        self.replay(self.checkpoints.before_step(0), u64::MAX, |world, carried| {
-            carried.iter().for_each(|carried| capturing.add(world, carried));
+        self.replay(self.checkpoints.before_step(0), self.position(), u64::MAX, &mut |seen| {
+            seen.carried.iter().for_each(|carried| capturing.add(seen.world, carried));
+            ControlFlow::Continue(())
         });
         capturing.finish(self.world.now)
     }
@@ -88,9 +90,9 @@ impl Capturing {
             words.push_str(&format!(" m{}", content.origin.message.0));
         }
         self.send(id, side, carried.sent, &octets, &words);
-        self.enter(carried.arrives, id, Due::Acknowledge(side.other()));
+        self.enter(carried.arrives_in_capture(), id, Due::Acknowledge(side.other()));
         if let Method::ConnectionCloseOk {} = command.method {
-            self.enter(carried.arrives, id, Due::Close(side.other()));
+            self.enter(carried.arrives_in_capture(), id, Due::Close(side.other()));
         }
     }
 

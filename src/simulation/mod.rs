@@ -12,6 +12,7 @@
 mod about;
 mod anatomy;
 mod assumed;
+mod biography;
 mod capturing;
 mod carrying;
 mod checkpoints;
@@ -20,9 +21,11 @@ mod command;
 mod connecting;
 mod consuming;
 mod linking;
+mod listening;
 mod picture;
 mod publishing;
 mod replay;
+mod sequence;
 mod setting;
 mod setup;
 mod site;
@@ -34,9 +37,11 @@ mod world;
 pub use crate::scenario::Command;
 pub use about::About;
 pub use anatomy::{Packet, Packets};
+pub use biography::Biography;
 pub use client::{Actor, Client};
 pub use command::CommandError;
 pub use picture::{EdgeKind, NodeKind, Picture, PictureEdge, PictureNode, Spot, exchange_id, queue_id};
+pub use sequence::{Lifeline, Sequence, SequenceArrow, SequenceMark, SequenceQuery, SequenceStay};
 pub use setup::declared_broker;
 pub use site::declared_site;
 pub use snapshot::{LinkState, NodeState, Snapshot};
@@ -47,6 +52,8 @@ use crate::facts::{Fact, FactStore, MovingItem};
 use crate::scenario::{self, Format, NotSimulated, Scenario, ScenarioError};
 use crate::time::Time;
 use checkpoints::Checkpoints;
+use listening::Listener;
+use replay::Position;
 
 /// So many of the newest facts can be read at any time.
 const FACTS_REMEMBERED: usize = 20_000;
@@ -85,6 +92,9 @@ pub struct Simulation {
     facts: FactStore,
     facts_taken: u64,
     picture: Picture,
+    /// How far this run has ever come, before it went back.
+    horizon: Position,
+    listener: Option<Listener>,
 }
 
 impl Simulation {
@@ -122,6 +132,8 @@ impl Simulation {
             log: Vec::new(),
             facts,
             facts_taken: 0,
+            horizon: Position::default(),
+            listener: None,
         })
     }
 
@@ -163,14 +175,22 @@ impl Simulation {
     pub fn dispatch(&mut self, command: Command) -> Result<(), CommandError> {
         self.world.check(&command)?;
         let (time, steps) = (self.world.now, self.world.steps);
-        self.log.truncate(self.world.commands);
-        self.checkpoints.truncate(steps);
-        self.facts.truncate(self.world.recorder.count());
+        self.forget_future();
         self.log.push(Logged { command, time, steps });
         self.carry_out_logged();
-        self.store_facts();
         self.redraw();
         Ok(())
+    }
+
+    /// Another future begins here.
+    fn forget_future(&mut self) {
+        self.log.truncate(self.world.commands);
+        self.checkpoints.truncate(self.world.steps);
+        self.facts.truncate(self.world.recorder.count());
+        if self.horizon > self.position() {
+            self.horizon = self.position();
+            self.listener = None;
+        }
     }
 
     /// Takes the next event of the agenda and all that it causes at the same instant. Says whether there was
@@ -288,14 +308,22 @@ impl Simulation {
         let command = &self.log[self.world.commands].command;
         self.world.commands += 1;
         self.world.carry_out(command);
+        self.store_facts();
     }
 
     fn restore(&mut self, world: World) {
-        self.world = World { tap: None, ..world };
+        self.world = World { tap: self.listener.is_some().then(Vec::new), ..world };
     }
 
     fn store_facts(&mut self) {
-        let facts = &mut self.facts;
-        self.world.recorder.drain().for_each(|(index, fact)| facts.put(index, fact));
+        self.horizon = self.horizon.max(self.position());
+        if self.listener.is_some() {
+            let fresh: Vec<(u64, Fact)> = self.world.recorder.drain().collect();
+            self.listen(&fresh);
+            fresh.into_iter().for_each(|(index, fact)| self.facts.put(index, fact));
+        } else {
+            let facts = &mut self.facts;
+            self.world.recorder.drain().for_each(|(index, fact)| facts.put(index, fact));
+        }
     }
 }

@@ -16,6 +16,7 @@ mod publishing;
 mod reasons;
 mod run;
 mod scenarios;
+mod sequence;
 mod servers;
 mod versions;
 #[cfg(target_arch = "wasm32")]

@@ -1,0 +1,320 @@
+//! Sequence diagrams: what of the run is to be drawn, on which lines.
+
+use super::picture::{NodeKind, Picture, Subject, exchange_id, queue_id};
+use super::{Simulation, World};
+use crate::facts::{
+    Arrow, ClientName, Event, Extract, Label, Mark, Outcome, Parameter, Place, Sentence, Stay, shown_exchange,
+};
+use crate::ids::{MessageId, Name};
+use crate::time::Time;
+use serde::Serialize;
+
+/// With at most so many lines all nodes of the picture have one, so that none comes or goes.
+const MOST_LINES_OF_ALL: usize = 14;
+/// So many arrows are handed out, and so many stays and marks; the oldest are left out.
+const MOST: usize = 1_500;
+
+/// What a sequence diagram is asked to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SequenceQuery {
+    /// One message from its publishing on, or everything.
+    pub message: Option<MessageId>,
+    /// The first moment; of a message all its life is shown.
+    pub from: Time,
+    /// The last one. What is later than the present is known where the simulation was there before it went back.
+    pub to: Time,
+    /// Whether the broker has one line for all its exchanges and queues.
+    pub is_folded: bool,
+}
+
+/// A sequence diagram as data: times in microseconds, lines by their places in `lifelines`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs)] // The fields are described in web/types.d.ts, where their readers look.
+pub struct Sequence {
+    pub from: u64,
+    pub to: u64,
+    pub lifelines: Vec<Lifeline>,
+    pub arrows: Vec<SequenceArrow>,
+    pub stays: Vec<SequenceStay>,
+    pub marks: Vec<SequenceMark>,
+    pub is_complete: bool,
+}
+
+/// A line of the diagram.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Lifeline {
+    /// The id of the node, whether the picture has it at present or not; that of the broker is its name.
+    pub node: String,
+    /// `producer`, `broker`, `exchange`, `queue` or `consumer`.
+    pub kind: &'static str,
+    /// The name to show.
+    pub name: String,
+    #[serde(skip)]
+    place: Place,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs)]
+pub struct SequenceArrow {
+    pub from: usize,
+    pub to: usize,
+    pub sent: u64,
+    pub departs: Option<u64>,
+    pub arrives: Option<u64>,
+    pub lost: Option<u64>,
+    pub lost_at_end: bool,
+    pub retransmissions: u64,
+    pub label: Sentence,
+    pub sentence: Sentence,
+    pub shape: Option<u8>,
+    pub message: Option<u32>,
+    pub key: Option<u32>,
+    pub producer: Option<usize>,
+    pub step: u64,
+    pub fact: Option<u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs)]
+pub struct SequenceStay {
+    pub line: usize,
+    pub kind: &'static str,
+    pub message: u32,
+    pub from: u64,
+    pub until: Option<u64>,
+    pub sentence: Sentence,
+    pub fact: Option<u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs)]
+pub struct SequenceMark {
+    pub line: usize,
+    pub kind: &'static str,
+    pub time: u64,
+    pub message: Option<u32>,
+    pub sentence: Sentence,
+    pub fact: u64,
+}
+
+impl Simulation {
+    /// A sequence diagram of a message, or of everything in a time.
+    pub fn sequence(&mut self, query: &SequenceQuery) -> Sequence {
+        let mut extract = match query.message {
+            Some(message) => self.extract_of(message, query.to),
+            None => self.extract(query.from, query.to),
+        };
+        if query.is_folded {
+            fold(&mut extract);
+        }
+        extract.is_cut |= keep_newest(&mut extract.arrows) | keep_newest(&mut extract.stays);
+        extract.is_cut |= keep_newest(&mut extract.marks);
+        let scribe = Scribe {
+            world: &self.world,
+            picture: &self.picture,
+            lines: lines(&self.world, &self.picture, &extract, query),
+        };
+        Sequence {
+            from: query.from.as_us(),
+            to: query.to.as_us(),
+            arrows: extract.arrows.iter().map(|arrow| scribe.arrow(arrow)).collect(),
+            stays: extract.stays.iter().map(|stay| scribe.stay(stay)).collect(),
+            marks: extract.marks.iter().map(|mark| scribe.mark(mark)).collect(),
+            is_complete: !extract.is_cut,
+            lifelines: scribe.lines,
+        }
+    }
+}
+
+/// Leaves so many of the newest. Says whether others were dropped.
+fn keep_newest<T>(all: &mut Vec<T>) -> bool {
+    let surplus = all.len().saturating_sub(MOST);
+    all.drain(..surplus);
+    surplus > 0
+}
+
+/// Everything inside the broker is on its one line: what goes from one thing there to another is not seen.
+fn fold(extract: &mut Extract) {
+    let folded = |place: &mut Place| {
+        if let Place::Exchange(_) | Place::Queue(_) = place {
+            *place = Place::Broker;
+        }
+    };
+    for arrow in &mut extract.arrows {
+        folded(&mut arrow.from);
+        folded(&mut arrow.to);
+    }
+    extract.arrows.retain(|arrow| arrow.from != arrow.to);
+    extract.stays.iter_mut().for_each(|stay| folded(&mut stay.place));
+    extract.marks.iter_mut().for_each(|mark| folded(&mut mark.place));
+}
+
+/// The lines in the order of the picture, the broker before what is in it; what the picture does not have at
+/// present comes after the others of its kind.
+fn lines(world: &World, picture: &Picture, extract: &Extract, query: &SequenceQuery) -> Vec<Lifeline> {
+    let mut places: Vec<Place> = Vec::new();
+    let of_arrows = extract.arrows.iter().flat_map(|arrow| [arrow.from, arrow.to]);
+    let others =
+        extract.stays.iter().map(|stay| stay.place).chain(extract.marks.iter().map(|mark| mark.place));
+    for place in of_arrows.chain(others) {
+        if let Err(at) = places.binary_search(&place) {
+            places.insert(at, place);
+        }
+    }
+    if query.message.is_none() && picture.subjects.len() <= MOST_LINES_OF_ALL {
+        let all = picture.subjects.iter().map(|subject| place_of(world, *subject));
+        let all = all.filter(|place| !query.is_folded || matches!(place, Place::Client(_)));
+        for place in all.chain(query.is_folded.then_some(Place::Broker)) {
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
+    }
+    let mut lines: Vec<((u8, usize), Lifeline)> =
+        places.into_iter().map(|place| line(world, picture, place)).collect();
+    lines.sort_by(|one, other| one.0.cmp(&other.0).then_with(|| one.1.node.cmp(&other.1.node)));
+    lines.into_iter().map(|(_, line)| line).collect()
+}
+
+fn place_of(world: &World, subject: Subject) -> Place {
+    match subject {
+        Subject::Client(id) => Place::Client(world.client(id).actor.name()),
+        Subject::Exchange(exchange) => Place::Exchange(exchange),
+        Subject::Queue(queue) => Place::Queue(queue),
+    }
+}
+
+/// The line of a place, with what it is sorted by. This is where a new kind of place is added.
+fn line(world: &World, picture: &Picture, place: Place) -> ((u8, usize), Lifeline) {
+    let names = &world.names;
+    let (rank, kind, found, node, name) = match place {
+        Place::Client(ClientName(name)) => {
+            let found = picture.client_place(name);
+            let is_consumer = found.is_some_and(|found| picture.nodes[found].kind == NodeKind::Consumer);
+            let (rank, kind) = if is_consumer { (4, "consumer") } else { (0, "producer") };
+            let name = names.text(name).to_owned();
+            (rank, kind, found, format!("{kind}:{name}"), name)
+        }
+        Place::Broker => {
+            let name = names.text(world.broker_name).to_owned();
+            (1, "broker", None, name.clone(), name)
+        }
+        Place::Exchange(exchange) => {
+            let name = shown_exchange(names.text(exchange.name));
+            (2, "exchange", picture.exchange_place(exchange), exchange_id(names, exchange), name)
+        }
+        Place::Queue(queue) => {
+            let name = names.text(queue.name).to_owned();
+            (3, "queue", picture.queue_place(queue), queue_id(names, queue), name)
+        }
+    };
+    ((rank, found.unwrap_or(usize::MAX)), Lifeline { node, kind, name, place })
+}
+
+/// Writes down what was read, with names and words.
+struct Scribe<'a> {
+    world: &'a World,
+    picture: &'a Picture,
+    lines: Vec<Lifeline>,
+}
+
+impl Scribe<'_> {
+    fn line(&self, place: Place) -> usize {
+        // Every place of the extract has its line.
+        self.lines.iter().position(|line| line.place == place).unwrap_or_default()
+    }
+
+    fn arrow(&self, arrow: &Arrow) -> SequenceArrow {
+        let (from, to) = (self.line(arrow.from), self.line(arrow.to));
+        let (lost, lost_at_end) = match arrow.outcome {
+            Outcome::Lost { at, is_at_end } => (Some(at.as_us()), is_at_end),
+            Outcome::Arrives | Outcome::Waits => (None, false),
+        };
+        let producer = arrow.shape.and_then(|_| self.picture.client_place(arrow.publisher));
+        SequenceArrow {
+            from,
+            to,
+            sent: arrow.sent.as_us(),
+            departs: known(arrow.departs),
+            arrives: known(arrow.arrives),
+            lost,
+            lost_at_end,
+            retransmissions: arrow.retransmissions,
+            label: self.label(arrow),
+            sentence: match arrow.fact {
+                Some((_, event)) => self.words(&event),
+                None => self.spoken(arrow, from, to),
+            },
+            shape: arrow.shape.map(|shape| shape as u8),
+            message: arrow.message.map(|message| message.0),
+            key: producer.map(|_| self.picture.key_number(arrow.routing_key)),
+            producer,
+            step: arrow.step,
+            fact: arrow.fact.map(|(index, _)| index),
+        }
+    }
+
+    fn stay(&self, stay: &Stay) -> SequenceStay {
+        let line = self.line(stay.place);
+        let message = ("message", Parameter::Text(format!("m{}", stay.message.0)));
+        let place = ("place", Parameter::Text(self.lines[line].name.clone()));
+        SequenceStay {
+            line,
+            kind: stay.kind.name(),
+            message: stay.message.0,
+            from: stay.from.as_us(),
+            until: stay.until.map(Time::as_us),
+            sentence: Sentence { key: stay.kind.key(), parameters: vec![message, place] },
+            fact: stay.fact,
+        }
+    }
+
+    fn mark(&self, mark: &Mark) -> SequenceMark {
+        SequenceMark {
+            line: self.line(mark.place),
+            kind: mark.kind.name(),
+            time: mark.time.as_us(),
+            message: mark.message.map(|message| message.0),
+            sentence: self.words(&mark.fact.1),
+            fact: mark.fact.0,
+        }
+    }
+
+    fn words(&self, event: &Event) -> Sentence {
+        Sentence::of_event(event, &self.world.names)
+    }
+
+    fn label(&self, arrow: &Arrow) -> Sentence {
+        let named = |key: &'static str, name: &'static str, text: &str| Sentence {
+            key,
+            parameters: vec![(name, Parameter::Text(text.to_owned()))],
+        };
+        let text = |name: Name| self.world.names.text(name);
+        match arrow.label {
+            Label::Method(method) => named("sequence.method", "method", method),
+            Label::Named(method) => named("sequence.method", "method", text(method)),
+            Label::RoutingKey(key) => named("sequence.routing-key", "routing_key", text(key)),
+            Label::DeadLetter(key) => named("sequence.dead-letter", "routing_key", text(key)),
+            Label::Nothing => Sentence { key: "sequence.nothing", parameters: Vec::new() },
+        }
+    }
+
+    /// The sentence of something that no fact tells of.
+    fn spoken(&self, arrow: &Arrow, from: usize, to: usize) -> Sentence {
+        let method = match arrow.label {
+            Label::Method(method) => method,
+            _ => "",
+        };
+        let name = |line: usize| Parameter::Text(self.lines[line].name.clone());
+        let arrives = Parameter::Text(arrow.arrives.to_string());
+        let method = Parameter::Text(method.to_owned());
+        let parameters =
+            vec![("from", name(from)), ("method", method), ("to", name(to)), ("arrives", arrives)];
+        Sentence { key: "sequence.sent", parameters }
+    }
+}
+
+/// A moment that somebody knows.
+fn known(time: Time) -> Option<u64> {
+    (time != Time::UNKNOWN).then_some(time.as_us())
+}
