@@ -135,44 +135,40 @@ fn keep_newest<T>(all: &mut Vec<T>) -> bool {
 
 /// Everything inside the broker is on its one line: what goes from one thing there to another is not seen.
 fn fold(extract: &mut Extract) {
-    let folded = |place: &mut Place| {
-        if let Place::Exchange(_) | Place::Queue(_) = place {
-            *place = Place::Broker;
-        }
-    };
     for arrow in &mut extract.arrows {
-        folded(&mut arrow.from);
-        folded(&mut arrow.to);
+        (arrow.from, arrow.to) = (fold_place(arrow.from, true), fold_place(arrow.to, true));
     }
     extract.arrows.retain(|arrow| arrow.from != arrow.to);
-    extract.stays.iter_mut().for_each(|stay| folded(&mut stay.place));
-    extract.marks.iter_mut().for_each(|mark| folded(&mut mark.place));
+    extract.stays.iter_mut().for_each(|stay| stay.place = fold_place(stay.place, true));
+    extract.marks.iter_mut().for_each(|mark| mark.place = fold_place(mark.place, true));
+}
+
+fn fold_place(place: Place, is_folded: bool) -> Place {
+    match place {
+        Place::Exchange(_) | Place::Queue(_) if is_folded => Place::Broker,
+        _ => place,
+    }
 }
 
 /// The lines in the order of the picture, the broker before what is in it; what the picture does not have at
 /// present comes after the others of its kind.
 fn lines(world: &World, picture: &Picture, extract: &Extract, query: &SequenceQuery) -> Vec<Lifeline> {
-    let mut places: Vec<Place> = Vec::new();
-    let of_arrows = extract.arrows.iter().flat_map(|arrow| [arrow.from, arrow.to]);
-    let others =
-        extract.stays.iter().map(|stay| stay.place).chain(extract.marks.iter().map(|mark| mark.place));
-    for place in of_arrows.chain(others) {
-        if let Err(at) = places.binary_search(&place) {
-            places.insert(at, place);
+    let mut lines: Vec<((u8, usize), Lifeline)> = Vec::new();
+    let mut add = |place: Place| {
+        if !lines.iter().any(|(_, line)| line.place == place) {
+            let new = line(world, picture, place);
+            let at = lines.iter().take_while(|(rank, known)| (*rank, &known.node) < (new.0, &new.1.node));
+            lines.insert(at.count(), new);
         }
-    }
+    };
+    extract.arrows.iter().for_each(|arrow| [arrow.from, arrow.to].into_iter().for_each(&mut add));
+    extract.stays.iter().for_each(|stay| add(stay.place));
+    extract.marks.iter().for_each(|mark| add(mark.place));
     if query.message.is_none() && picture.subjects.len() <= MOST_LINES_OF_ALL {
-        let all = picture.subjects.iter().map(|subject| place_of(world, *subject));
-        let all = all.filter(|place| !query.is_folded || matches!(place, Place::Client(_)));
-        for place in all.chain(query.is_folded.then_some(Place::Broker)) {
-            if !places.contains(&place) {
-                places.push(place);
-            }
+        for subject in &picture.subjects {
+            add(fold_place(place_of(world, *subject), query.is_folded));
         }
     }
-    let mut lines: Vec<((u8, usize), Lifeline)> =
-        places.into_iter().map(|place| line(world, picture, place)).collect();
-    lines.sort_by(|one, other| one.0.cmp(&other.0).then_with(|| one.1.node.cmp(&other.1.node)));
     lines.into_iter().map(|(_, line)| line).collect()
 }
 

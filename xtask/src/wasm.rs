@@ -11,7 +11,7 @@ use crate::workshop::{self, Workshop};
 /// The most that the wasm may weigh, in bytes, as a browser downloads it (gzip, level 9).
 ///
 /// It is raised here and nowhere else, on purpose, when a new capability needs it, and never above 400,000.
-pub const CEILING: u64 = 390_000;
+pub const CEILING: u64 = 400_000;
 
 /// What wasm-opt may use: exactly the features that rustc uses by default, which every browser of the last
 /// years has.

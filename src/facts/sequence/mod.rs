@@ -4,82 +4,16 @@
 //! Facts know of messages. The methods that only open, close and set things up are no facts of their own; who
 //! listens at the links hands them in too ([`SequenceReader::hear`]).
 
+mod arrow;
 mod reader;
 mod table;
 
+pub use arrow::{Arrow, Label, Outcome};
 pub use reader::{SequenceReader, Spoken};
 
-use super::{Event, Place, Shape};
-use crate::ids::{MessageId, Name};
+use super::{Event, Place};
+use crate::ids::MessageId;
 use crate::time::Time;
-
-/// What stands on an arrow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Label {
-    /// The name of a method.
-    Method(&'static str),
-    /// The same, of a method that a fact names.
-    Named(Name),
-    /// The key by which an exchange routes.
-    RoutingKey(Name),
-    /// A dead letter, with its key.
-    DeadLetter(Name),
-    /// Nothing but the message.
-    Nothing,
-}
-
-/// What became of something that was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It arrives, or is on its way.
-    Arrives,
-    /// It waits where it was sent from, because the link does not take it.
-    Waits,
-    /// It is lost, and where: not even sent, or at its end, where nobody listens.
-    Lost {
-        /// When.
-        at: Time,
-        /// Whether it got to the other end.
-        is_at_end: bool,
-    },
-}
-
-/// Something that goes from one line to another.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Arrow {
-    /// The line it leaves.
-    pub from: Place,
-    /// The line it leads to.
-    pub to: Place,
-    /// When it was handed to the link.
-    pub sent: Time,
-    /// When it goes on its way: later than that where the link was down. [`Time::UNKNOWN`] while it waits.
-    pub departs: Time,
-    /// When it is there. [`Time::UNKNOWN`] while nobody knows.
-    pub arrives: Time,
-    /// What stands on it.
-    pub label: Label,
-    /// The message that it brings, or is about.
-    pub message: Option<MessageId>,
-    /// How it is drawn; nothing for a method that has to do with no message.
-    pub shape: Option<Shape>,
-    /// The routing key of the message; empty where it is about one only.
-    pub routing_key: Name,
-    /// The client that published the message, or says something about it.
-    pub publisher: Name,
-    /// What became of it.
-    pub outcome: Outcome,
-    /// So many transmissions of parts of it were lost and done again.
-    pub retransmissions: u64,
-    /// The step in which it was sent.
-    pub step: u64,
-    /// The fact that says so, by its index, and what happened.
-    pub fact: Option<(u64, Event)>,
-    /// The delivery that it answers.
-    tag: Option<u64>,
-    /// Whether something says that it is there.
-    has_come: bool,
-}
 
 /// How a message stays somewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

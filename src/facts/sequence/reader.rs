@@ -1,14 +1,13 @@
 //! Reads facts, one after the other, into arrows, stays and marks.
 
 use super::table::{self, Came, Change, LinkChange, Sent};
-use super::{Arrow, Extract, Label, Mark, Outcome, Place, Shape, Stay, StayKind};
+use super::{Arrow, Extract, Label, Mark, Outcome, Place, Stay, StayKind};
 use crate::facts::{ClientName, Fact, Motion};
 use crate::ids::{MessageId, Name};
 use crate::time::Time;
-use std::collections::VecDeque;
 
-/// So many arrows are kept, and so many stays and marks. Older ones are forgotten.
-const MOST: usize = 4_000;
+/// So many arrows are kept, and so many stays and marks. When there are more, the older half is forgotten.
+const MOST: usize = 8_000;
 
 /// A method that went onto a client's link, as a listener there hears it.
 #[derive(Clone, Copy, Debug)]
@@ -33,12 +32,13 @@ pub struct Spoken {
 #[derive(Debug)]
 pub struct SequenceReader {
     only: Option<MessageId>,
-    arrows: VecDeque<Arrow>,
+    arrows: Vec<Arrow>,
     /// So many of the first arrows are over.
     over: usize,
-    lasting: VecDeque<Stay>,
-    ended: VecDeque<Stay>,
-    marks: VecDeque<Mark>,
+    stays: Vec<Stay>,
+    /// So many of the first stays are over.
+    ended: usize,
+    marks: Vec<Mark>,
     /// What was lost of something that is sent at this instant and not read yet.
     retransmissions: Vec<(ClientName, Time, u64)>,
     /// All that was before is forgotten, or was never read.
@@ -51,11 +51,11 @@ impl SequenceReader {
     pub fn new(only: Option<MessageId>, known_from: Time) -> SequenceReader {
         SequenceReader {
             only,
-            arrows: VecDeque::new(),
+            arrows: Vec::new(),
             over: 0,
-            lasting: VecDeque::new(),
-            ended: VecDeque::new(),
-            marks: VecDeque::new(),
+            stays: Vec::new(),
+            ended: 0,
+            marks: Vec::new(),
             retransmissions: Vec::new(),
             known_from,
             has_forgotten: false,
@@ -75,10 +75,7 @@ impl SequenceReader {
 
     /// Takes in a message that stays somewhere when the reading begins.
     pub fn begin_stay(&mut self, place: Place, message: MessageId, kind: StayKind, now: Time) {
-        if self.is_wanted(Some(message)) {
-            self.lasting.push_back(Stay { place, message, kind, from: now, until: None, fact: None });
-            self.forget();
-        }
+        self.add_stay(Stay { place, message, kind, from: now, until: None, fact: None });
     }
 
     /// Takes in what goes onto a link. A fact that tells more of it comes later.
@@ -125,7 +122,7 @@ impl SequenceReader {
             let (time, message) = (fact.time, fact.event.message());
             if self.is_wanted(message) || message.is_none() {
                 let fact = (index, fact.event);
-                self.marks.push_back(Mark { place, time, kind, message, fact });
+                self.marks.push(Mark { place, time, kind, message, fact });
                 self.forget();
             }
         }
@@ -134,38 +131,37 @@ impl SequenceReader {
     /// What is known of a time, its ends included, in the order in which it began. Of a reader for one message,
     /// what happens besides is what happens to things that have to do with it.
     pub fn extract(&self, from: Time, to: Time) -> Extract {
-        let is_of_message = |message: Option<MessageId>| self.only.is_none_or(|only| message == Some(only));
-        let arrows: Vec<Arrow> = (self.arrows.iter())
-            .filter(|arrow| arrow.sent <= to && arrow.end() >= from && is_of_message(arrow.message))
-            .copied()
-            .collect();
-        let mut stays: Vec<Stay> = (self.ended.iter().chain(&self.lasting))
-            .filter(|stay| stay.from <= to && stay.until.is_none_or(|until| until >= from))
-            .copied()
-            .collect();
-        stays.sort_by_key(|stay| (stay.from, stay.fact));
-        let concerns = |place: Place| {
-            self.only.is_none()
-                || arrows.iter().any(|arrow| arrow.from == place || arrow.to == place)
-                || stays.iter().any(|stay| stay.place == place)
+        let mut extract = Extract {
+            is_cut: from < self.known_from || self.has_forgotten && from == self.known_from,
+            ..Extract::default()
         };
-        let first = arrows.iter().map(|arrow| arrow.sent).chain(stays.iter().map(|stay| stay.from)).min();
-        let last = arrows.iter().map(Arrow::known_end).max();
-        let last = stays.iter().map(|stay| stay.until.unwrap_or(to)).max().max(last);
-        let is_meanwhile = |time: Time| {
-            self.only.is_none()
-                || (first.is_some_and(|first| first <= time) && last.is_some_and(|last| time <= last))
-        };
-        let marks = (self.marks.iter())
-            .filter(|mark| (from..=to).contains(&mark.time))
-            .filter(|mark| match mark.message {
-                Some(_) => is_of_message(mark.message),
-                None => concerns(mark.place) && is_meanwhile(mark.time),
-            })
-            .copied()
-            .collect();
-        let is_cut = from < self.known_from || self.has_forgotten && from == self.known_from;
-        Extract { arrows, stays, marks, is_cut }
+        // What has no message belongs to one only while that is somewhere there.
+        let (mut places, mut first, mut last) = (Vec::new(), to, from);
+        for arrow in &self.arrows {
+            if arrow.sent <= to && arrow.end() >= from && self.is_wanted(arrow.message) {
+                extract.arrows.push(*arrow);
+                places.extend([arrow.from, arrow.to]);
+                (first, last) = (first.min(arrow.sent), last.max(arrow.known_end()));
+            }
+        }
+        for stay in &self.stays {
+            let until = stay.until.unwrap_or(to);
+            if stay.from <= to && until >= from && stay.until != Some(stay.from) {
+                extract.stays.push(*stay);
+                places.push(stay.place);
+                (first, last) = (first.min(stay.from), last.max(until));
+            }
+        }
+        for mark in &self.marks {
+            let is_wanted = self.is_wanted(mark.message)
+                || mark.message.is_none()
+                    && (first..=last).contains(&mark.time)
+                    && places.contains(&mark.place);
+            if (from..=to).contains(&mark.time) && is_wanted {
+                extract.marks.push(*mark);
+            }
+        }
+        extract
     }
 
     fn is_wanted(&self, message: Option<MessageId>) -> bool {
@@ -195,7 +191,7 @@ impl SequenceReader {
         if let Some(own) = own {
             arrow.retransmissions = self.retransmissions.remove(own).2;
         }
-        self.arrows.push_back(arrow);
+        self.arrows.push(arrow);
         self.forget();
     }
 
@@ -231,36 +227,46 @@ impl SequenceReader {
     fn read_change(&mut self, index: u64, fact: &Fact, change: &Change) {
         match *change {
             Change::Begins(place, message, kind) => {
-                self.end_stay(place, message, fact.time);
-                if self.is_wanted(Some(message)) {
-                    let (from, until, fact) = (fact.time, None, Some(index));
-                    self.lasting.push_back(Stay { place, message, kind, from, until, fact });
-                    self.forget();
-                }
+                self.end_stays(place, Some(message), fact.time);
+                self.add_stay(Stay { place, message, kind, from: fact.time, until: None, fact: Some(index) });
             }
-            Change::Ends(place, message) => self.end_stay(place, message, fact.time),
-            Change::AllEnd(place) => {
-                while let Some(message) = self.lasting.iter().find(|stay| stay.place == place) {
-                    self.end_stay(place, message.message, fact.time);
-                }
-            }
+            Change::Ends(place, message) => self.end_stays(place, Some(message), fact.time),
+            Change::AllEnd(place) => self.end_stays(place, None, fact.time),
         }
     }
 
-    /// What took no time was no stay.
-    fn end_stay(&mut self, place: Place, message: MessageId, now: Time) {
-        let found = self.lasting.iter().position(|stay| stay.message == message && stay.place == place);
-        if let Some(stay) = found.and_then(|found| self.lasting.remove(found))
-            && stay.from < now
-        {
-            self.ended.push_back(Stay { until: Some(now), ..stay });
+    fn add_stay(&mut self, stay: Stay) {
+        if self.is_wanted(Some(stay.message)) {
+            self.stays.push(stay);
             self.forget();
         }
     }
 
+    /// Ends the stay of one message at a place, or of all.
+    fn end_stays(&mut self, place: Place, message: Option<MessageId>, now: Time) {
+        for stay in self.stays.iter_mut().skip(self.ended) {
+            let is_meant = message.is_none_or(|message| stay.message == message);
+            if is_meant && stay.until.is_none() && stay.place == place {
+                stay.until = Some(now);
+                if message.is_some() {
+                    break;
+                }
+            }
+        }
+        while self.stays.get(self.ended).is_some_and(|stay| stay.until.is_some()) {
+            self.ended += 1;
+        }
+        // What took no time was no stay.
+        if self.stays.last().is_some_and(|stay| stay.until == Some(stay.from)) {
+            self.stays.pop();
+            self.ended = self.ended.min(self.stays.len());
+        }
+    }
+
     fn read_coming(&mut self, now: Time, came: &Came, is_heard: bool) {
-        let mut open = self.arrows.range_mut(self.over..).filter(|arrow| arrow.is_open(now));
-        let Some(arrow) = open.find(|arrow| arrow.is_meant(came)) else { return };
+        let mut open = self.arrows.iter_mut().skip(self.over);
+        let found = open.find(|arrow| arrow.is_open(now) && arrow.is_meant(came));
+        let Some(arrow) = found else { return };
         arrow.has_come = true;
         if !is_heard {
             // What waited and is given up was not even sent.
@@ -273,111 +279,19 @@ impl SequenceReader {
 
     /// Keeps everything within its bounds.
     fn forget(&mut self) {
-        let mut forgotten = None;
-        if self.arrows.len() > MOST {
-            forgotten = self.arrows.pop_front().map(|arrow| arrow.sent);
-            self.over = self.over.saturating_sub(1);
-        }
-        for stays in [&mut self.lasting, &mut self.ended] {
-            if stays.len() > MOST {
-                forgotten = forgotten.max(stays.pop_front().map(|stay| stay.until.unwrap_or(stay.from)));
-            }
-        }
-        if self.marks.len() > MOST {
-            forgotten = forgotten.max(self.marks.pop_front().map(|mark| mark.time));
-        }
-        if let Some(forgotten) = forgotten {
-            self.known_from = self.known_from.max(forgotten);
-            self.has_forgotten = true;
-        }
-    }
-}
-
-impl Arrow {
-    fn new(what: &Sent, sent: Time, step: u64) -> Arrow {
-        let waits = what.arrives == Time::UNKNOWN;
-        Arrow {
-            from: what.from,
-            to: what.to,
-            sent,
-            departs: if waits { Time::UNKNOWN } else { sent },
-            arrives: what.arrives,
-            label: what.label,
-            message: what.message,
-            shape: what.shape,
-            routing_key: what.routing_key,
-            publisher: what.publisher,
-            outcome: if waits { Outcome::Waits } else { Outcome::Arrives },
-            retransmissions: 0,
-            step,
-            fact: None,
-            tag: what.tag,
-            has_come: false,
-        }
-    }
-
-    /// When it is over; later than everything while nobody knows.
-    fn end(&self) -> Time {
-        match self.outcome {
-            Outcome::Lost { at, .. } => at,
-            Outcome::Waits => Time::UNKNOWN,
-            Outcome::Arrives => self.arrives,
-        }
-    }
-
-    /// The last moment of it that is known.
-    fn known_end(&self) -> Time {
-        let end = self.end();
-        if end == Time::UNKNOWN { self.sent } else { end }
-    }
-
-    /// Whether it may come to its end now.
-    fn is_open(&self, now: Time) -> bool {
-        !self.has_come && (self.end() == now || self.arrives == Time::UNKNOWN)
-    }
-
-    /// Whether what was heard is what a fact says to be sent.
-    fn is_said_by(&self, sent: &Sent) -> bool {
-        let method = match (self.label, sent.label) {
-            (Label::Method("basic.get-ok"), Label::Method("basic.deliver")) => true,
-            // A fact that names its method in the run's own words names what was just said.
-            (Label::Method(_), Label::Named(_)) => true,
-            (own, said) => own == said,
+        let half = MOST / 2;
+        let forgotten = if self.arrows.len() > MOST {
+            self.over = self.over.saturating_sub(half);
+            self.arrows.drain(..half).next_back().map(|arrow| arrow.sent)
+        } else if self.stays.len() > MOST {
+            self.ended = self.ended.saturating_sub(half);
+            self.stays.drain(..half).filter_map(|stay| stay.until.or(Some(stay.from))).max()
+        } else if self.marks.len() > MOST {
+            self.marks.drain(..half).next_back().map(|mark| mark.time)
+        } else {
+            return;
         };
-        let way = table::client_of(self.from, self.to);
-        self.fact.is_none()
-            && method
-            && way == table::client_of(sent.from, sent.to)
-            && self.arrives == sent.arrives
-            && (sent.tag.is_none() || self.tag == sent.tag)
-    }
-
-    fn is_meant(&self, came: &Came) -> bool {
-        let way = table::client_of(self.from, self.to);
-        match *came {
-            Came::Published(message) => {
-                self.message == Some(message)
-                    && matches!(way, Some((_, true)))
-                    && self.shape == Some(Shape::Message)
-            }
-            Came::Delivered(message, client) => {
-                self.message == Some(message)
-                    && way == Some((client, false))
-                    && !matches!(self.shape, Some(Shape::Confirm | Shape::NotConfirmed))
-            }
-            Came::Answered(message) => {
-                let is_answer = matches!(self.shape, Some(Shape::Acknowledgement | Shape::Refusal));
-                self.message == Some(message) && is_answer
-            }
-            Came::Method(client, Some(tag)) => way == Some((client, true)) && self.tag == Some(tag),
-            Came::Method(client, None) => {
-                way == Some((client, true)) && self.message.is_none() && self.shape.is_none()
-            }
-        }
-    }
-
-    /// Whether it is what parts were lost of.
-    fn loses(&self, &(client, arrives, _): &(ClientName, Time, u64)) -> bool {
-        arrives == self.arrives && table::client_of(self.from, self.to).is_some_and(|way| way.0 == client)
+        self.known_from = self.known_from.max(forgotten.unwrap_or(Time::START));
+        self.has_forgotten = true;
     }
 }

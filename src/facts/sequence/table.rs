@@ -3,9 +3,9 @@
 //! What moves in the picture ([`Motion::move_of`]) is an arrow without being named here again, and what ends the
 //! way of a message there ([`Motion::end_of`]) a mark; here stands what the diagram shows beyond that.
 
-use super::{Event, Label, MarkKind, Place, Shape, StayKind};
+use super::{Event, Label, MarkKind, Place, StayKind};
 use crate::facts::motion::Move;
-use crate::facts::{ClientName, Fact, Leg, Motion, Rule};
+use crate::facts::{ClientName, Fact, Leg, Motion, Rule, Shape};
 use crate::ids::{MessageId, Name};
 use crate::time::Time;
 
