@@ -129,3 +129,95 @@ pub struct Extract {
     /// Whether there was more, which is not known any more.
     pub is_cut: bool,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{ClientName, ExchangeName, Fact, QueueName, Rule};
+    use crate::ids::Name;
+
+    const MESSAGE: MessageId = MessageId(1);
+    const PRODUCER: ClientName = ClientName(Name(1));
+    const CONSUMER: ClientName = ClientName(Name(6));
+    const EXCHANGE: ExchangeName = ExchangeName { virtual_host: Name(2), name: Name(3) };
+    const QUEUE: QueueName = QueueName { virtual_host: Name(2), name: Name(4) };
+
+    fn published(message: MessageId, arrives: Time) -> Event {
+        Event::Published { producer: PRODUCER, message, exchange: EXCHANGE, routing_key: Name(5), arrives }
+    }
+
+    fn read(events: &[(u64, Event)]) -> Extract {
+        let mut reader = SequenceReader::new(None, Time::START);
+        for (index, (us, event)) in events.iter().enumerate() {
+            reader.read(index as u64, &Fact { time: Time::from_us(*us), step: *us, event: *event });
+        }
+        reader.extract(Time::START, Time::from_us(1_000_000))
+    }
+
+    #[test]
+    fn where_nobody_knows_when_it_arrives_the_arrival_says_so() {
+        let received = Event::Received { message: MESSAGE, exchange: EXCHANGE };
+        let extract = read(&[(100, published(MESSAGE, Time::UNKNOWN)), (170, received)]);
+        let arrow = extract.arrows[0];
+        assert_eq!(
+            (arrow.departs, arrow.arrives, arrow.outcome),
+            (Time::from_us(100), Time::from_us(170), Outcome::Arrives)
+        );
+    }
+
+    #[test]
+    fn what_waits_for_a_link_is_lost_where_it_waits_when_the_connection_breaks() {
+        let breaks = Event::ConnectionTimedOut { client: PRODUCER, rule: Rule::RetransmissionLimit };
+        let lost = Event::PublishingLost {
+            message: MESSAGE,
+            producer: PRODUCER,
+            exchange: EXCHANGE,
+            rule: Rule::ConnectionLost,
+        };
+        let extract = read(&[(100, published(MESSAGE, Time::UNKNOWN)), (900, breaks), (900, lost)]);
+        assert_eq!(extract.arrows[0].outcome, Outcome::Lost { at: Time::from_us(900), is_at_end: false });
+    }
+
+    #[test]
+    fn a_crash_ends_all_that_a_consumer_has_and_nothing_of_the_queue() {
+        let (queue, consumer) = (QUEUE, CONSUMER);
+        let queued = |message| Event::Queued { message, queue, ready: 1 };
+        let taken = |message| Event::Taken { message, consumer, buffered: 1 };
+        let extract = read(&[
+            (10, queued(MESSAGE)),
+            (20, taken(MESSAGE)),
+            (20, taken(MessageId(2))),
+            (30, Event::WorkBegan { consumer, message: MESSAGE, ends: Time::from_us(90) }),
+            (50, Event::Crashed { client: consumer }),
+        ]);
+        let stays: Vec<_> = extract
+            .stays
+            .iter()
+            .map(|stay| (stay.message.0, stay.kind, stay.from.as_us(), stay.until.map(Time::as_us)))
+            .collect();
+        let expected = [
+            (1, StayKind::Ready, 10, None),
+            (1, StayKind::Buffered, 20, Some(30)),
+            (2, StayKind::Buffered, 20, Some(50)),
+            (1, StayKind::Work, 30, Some(50)),
+        ];
+        assert_eq!(stays, expected);
+        assert_eq!(extract.marks[0].kind, MarkKind::Down);
+    }
+
+    #[test]
+    fn a_reader_forgets_the_oldest_and_says_so() {
+        let mut reader = SequenceReader::new(None, Time::START);
+        for number in 1..=10_000u32 {
+            let (time, step) = (Time::from_us(number.into()), number.into());
+            let event = published(MessageId(number), time);
+            reader.read(number.into(), &Fact { time, step, event });
+        }
+        let whole = reader.extract(Time::START, Time::from_us(10_000));
+        assert!(whole.is_cut && whole.arrows.len() <= 8_000);
+        assert_eq!(whole.arrows.last().map(|arrow| arrow.message), Some(Some(MessageId(10_000))));
+        let late = reader.extract(Time::from_us(9_000), Time::from_us(10_000));
+        assert!(!late.is_cut);
+        assert_eq!(late.arrows.len(), 1_001);
+    }
+}

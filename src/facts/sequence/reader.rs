@@ -169,15 +169,20 @@ impl SequenceReader {
     }
 
     fn read_sent(&mut self, index: u64, fact: &Fact, sent: &Sent) {
-        let known = self.arrows.iter_mut().rev().take_while(|arrow| arrow.sent == fact.time);
         // Of several that look alike the facts come in the order in which they were said.
-        let said = known.filter(|arrow| arrow.is_said_by(sent)).last();
+        let begin = self.arrows.partition_point(|arrow| arrow.sent < fact.time);
+        let said = self.arrows[begin..].iter().position(|arrow| arrow.is_said_by(sent));
         let fact_of_it = Some((index, fact.event));
-        if let Some(arrow) = said {
-            (arrow.from, arrow.to, arrow.fact) = (sent.from, sent.to, fact_of_it);
-            (arrow.message, arrow.shape) = (sent.message, sent.shape);
-            (arrow.routing_key, arrow.publisher) = (sent.routing_key, sent.publisher);
-            arrow.tag = sent.tag.or(arrow.tag);
+        if let Some(said) = said {
+            // Among what is said at the same moment it stands in the order of the facts.
+            let heard = self.arrows.remove(begin + said);
+            self.arrows.push(Arrow {
+                label: heard.label,
+                tag: sent.tag.or(heard.tag),
+                retransmissions: heard.retransmissions,
+                fact: fact_of_it,
+                ..Arrow::new(sent, fact.time, fact.step)
+            });
             return;
         }
         if !self.is_wanted(sent.message) {

@@ -74,8 +74,7 @@ fn every_arrow_of_a_message_takes_as_long_as_its_link() {
     ];
     assert_eq!(names, expected);
     let (published, there) = (200_000, 250_000);
-    let mut found = lines(&sequence);
-    found.sort_by(|one, other| (one.3, one.4, &one.0).cmp(&(other.3, other.4, &other.0)));
+    let found = lines(&sequence);
     let method =
         |name: &str, from, to, sent: u64, link: u64| (name.to_owned(), from, to, sent, Some(sent + link));
     let expected = [
