@@ -36,6 +36,12 @@ export interface DrawnMark {
   readonly count: number;
 }
 
+/** More stays than can be drawn side by side: how many there are at the moment shown. */
+export interface Crowd {
+  readonly at: Point;
+  readonly count: number;
+}
+
 /** Everything of a sequence diagram with its place, in pixels. */
 export interface Diagram {
   readonly sequence: Sequence;
@@ -44,6 +50,7 @@ export interface Diagram {
   readonly arrows: readonly DrawnArrow[];
   readonly stays: readonly DrawnStay[];
   readonly marks: readonly DrawnMark[];
+  readonly crowds: readonly Crowd[];
 }
 
 export interface Measures {
@@ -77,6 +84,7 @@ export function diagram(sequence: Sequence, measures: Measures): Diagram {
     arrows: arrows(sequence, axis, lanes, measures),
     stays: stays(sequence, axis, lanes),
     marks: marks(sequence, axis, lanes),
+    crowds: crowds(sequence, axis, lanes, measures.now),
   };
 }
 
@@ -199,6 +207,15 @@ function stays(sequence: Sequence, axis: TimeAxis, lanes: Lanes): DrawnStay[] {
     const x = lanes.x(stay.line) + 3 + column * (STAY_WIDTH + 1);
     return { stay, place, x, top, bottom };
   });
+}
+
+function crowds(sequence: Sequence, axis: TimeAxis, lanes: Lanes, now: number): Crowd[] {
+  const here = sequence.stays.filter(({ from, until }) => from <= now && (until ?? now) >= now);
+  const counts = [...Map.groupBy(here, ({ line }) => line)].map(([line, stays]) => ({
+    at: { x: lanes.x(line) + 5 + STAYS_ABREAST * (STAY_WIDTH + 1), y: axis.y(now) - 6 },
+    count: stays.length,
+  }));
+  return counts.filter(({ count }) => count > STAYS_ABREAST);
 }
 
 function marks(sequence: Sequence, axis: TimeAxis, lanes: Lanes): DrawnMark[] {

@@ -23,14 +23,15 @@ const HEAD = 7;
 /** The part of the diagram that is in sight, between two heights. */
 export function drawDiagram(drawn: Diagram, seen: Stretch, manner: Manner): SVGTemplateResult {
   const isSeen = (top: number, bottom: number) => top <= seen.to && bottom >= seen.from;
-  const { arrows, stays, marks } = drawn;
+  const { arrows, stays, marks, crowds } = drawn;
   const shown = arrows.filter(({ waitsFrom, start, end }) =>
     isSeen(Math.min(waitsFrom ?? start.y, start.y), end.y),
   );
   return svg`${lifelines(drawn, seen)}${times(drawn, seen)}${pauses(drawn, seen)}
     ${stays.filter(({ top, bottom }) => isSeen(top, bottom)).map((each) => stay(each, seen, manner))}
     ${shown.map((each) => arrow(each, manner))} ${shown.map((each) => label(each, manner))}
-    ${marks.filter(({ at }) => isSeen(at.y - 10, at.y + 10)).map((each) => mark(each, manner))}`;
+    ${marks.filter(({ at }) => isSeen(at.y - 10, at.y + 10)).map((each) => mark(each, manner))}
+    ${crowds.map(({ at, count }) => svg`<text class="count" x=${at.x} y=${at.y}>×${count}</text>`)}`;
 }
 
 function lifelines({ sequence, lanes }: Diagram, seen: Stretch): SVGTemplateResult[] {
