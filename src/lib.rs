@@ -16,7 +16,7 @@
 //! | [`facts`] | what happened, and what is read from it: the moving picture, the words, the hash |
 //! | [`scenario`] | the document: Queuescope's own and RabbitMQ's definitions |
 //! | [`simulation`] | joins all of the above: step, run, seek, step back |
-//! | `web` | the JavaScript face (wasm only) |
+//! | `web` | the JavaScript faces (wasm only) |
 //! | `terminal` | the terminal program (native only) |
 //!
 //! Dependencies point one way: `web` and `terminal` to `simulation`; that to `scenario`, `actors`, `broker` and

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { engineFiles } from "./build/engine-files.ts";
 import { contentSecurityPolicy, startScript } from "./build/start-script.ts";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -7,7 +8,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** The static site: index.html and embed.html. */
 export default defineConfig({
   base: "./",
-  resolve: { alias: { queuescope: at("../target/wasm/queuescope.js") } },
+  resolve: { alias: engineFiles },
   plugins: [startScript(), contentSecurityPolicy()],
   server: { fs: { allow: [at("..")] } },
   build: {

@@ -3,7 +3,7 @@ import { defineConfig } from "vite";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The custom element for the npm package; the simulator stands beside it as a module of its own. */
+/** The custom element for the npm package; the simulator stands beside it in modules of its own. */
 export default defineConfig({
   build: {
     outDir: at("../target/dist/npm"),
@@ -11,6 +11,9 @@ export default defineConfig({
     target: "es2022",
     copyPublicDir: false,
     lib: { entry: at("src/element.ts"), formats: ["es"], fileName: () => "element.js" },
-    rolldownOptions: { external: ["queuescope"], output: { paths: { queuescope: "./queuescope.js" } } },
+    rolldownOptions: {
+      external: ["queuescope", "queuescope/layers"],
+      output: { paths: { queuescope: "./queuescope.js", "queuescope/layers": "./queuescope_layers.js" } },
+    },
   },
 });

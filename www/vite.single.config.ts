@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { engineFiles } from "./build/engine-files.ts";
 import { oneFile } from "./build/one-file.ts";
 import { startScript } from "./build/start-script.ts";
 
@@ -8,7 +9,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** The whole page in one file, queuescope.html. */
 export default defineConfig({
   base: "./",
-  resolve: { alias: { queuescope: at("../target/wasm/queuescope.js") } },
+  resolve: { alias: engineFiles },
   plugins: [startScript(), oneFile("queuescope.html")],
   build: {
     outDir: at("../target/dist"),

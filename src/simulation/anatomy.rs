@@ -1,27 +1,24 @@
-//! A message taken apart: the packets in which it, and what is said about it, would cross the links.
+//! The packets in which a message, and what is said about it, would cross the links.
 //!
 //! Nothing of this is kept while a simulation runs. Whoever asks gets the part of the run since the message was
 //! published once more, with a tap at the links: so there is an answer for every message, wherever it is or went.
+//! What stands in the packets is read from their octets, by
+//! [`dissect_capture`](crate::network::layers::dissect_capture).
 
-use super::assumed::{assumed_connection, frame_max, sender};
+use super::capturing::Capturing;
 use super::client::Actor;
 use super::tap::Carried;
 use super::{Simulation, World};
-use crate::amqp::wire::write_command;
 use crate::amqp::{ChannelNumber, DeliveryTag, Method};
 use crate::ids::{ConnectionId, MessageId};
 use crate::network::Direction;
-use crate::network::layers::envelope::AssumedConnection;
-use crate::network::layers::{Dissector, Layer};
 use crate::time::Time;
 use serde::{Serialize, Serializer};
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::ops::ControlFlow;
 
 /// So many steps after the publishing are looked at.
 const MOST_STEPS: u64 = 200_000;
-/// So many packets are taken apart.
+/// So many packets are shown.
 const MOST_PACKETS: usize = 200;
 
 /// The packets of a message in the order in which they are sent.
@@ -31,12 +28,18 @@ pub struct Packets {
     pub packets: Vec<Packet>,
     /// Whether these are all up to the present.
     pub is_complete: bool,
+    /// Their frames, and those without which they cannot be read, such as the opening of their connections: a
+    /// pcapng file.
+    #[serde(skip)]
+    pub capture: Vec<u8>,
 }
 
 /// A packet of an assumed connection: addresses, ports and sequence numbers are not of the simulation, what the
 /// packet carries is.
 #[derive(Clone, Debug, Serialize)]
 pub struct Packet {
+    /// The place of its frame among all of [`Packets::capture`], from 0.
+    pub frame: usize,
     /// The method that it carries, or a piece of.
     pub method: &'static str,
     /// Which of the packets of that method it is, from 1, and how many there are.
@@ -48,11 +51,6 @@ pub struct Packet {
     pub from: String,
     /// To whom.
     pub to: String,
-    /// From Ethernet up.
-    pub layers: Vec<Layer>,
-    /// All octets, as they are on the link.
-    #[serde(skip)]
-    pub octets: Vec<u8>,
 }
 
 fn microseconds<S: Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
@@ -62,15 +60,14 @@ fn microseconds<S: Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::E
 impl Simulation {
     /// The packets in which a message was published, delivered, returned, acknowledged and confirmed, up to the
     /// present. Nothing when it is not published yet, or has no octets because AMQP cannot say what is in it.
-    pub fn layers_of(&self, message: MessageId) -> Option<Packets> {
+    pub fn packets_of(&self, message: MessageId) -> Option<Packets> {
         if message.0 == 0 || message.0 > self.world.last_message {
             return None;
         }
         let mut anatomy = Anatomy {
             message,
-            frame_max: frame_max(self.scenario.broker.rabbitmq),
             awaited: Vec::new(),
-            lines: BTreeMap::new(),
+            capturing: Capturing::new(self),
             packets: Vec::new(),
             is_cut: false,
         };
@@ -79,8 +76,10 @@ impl Simulation {
             seen.carried.iter().for_each(|carried| anatomy.see(seen.world, carried));
             ControlFlow::Continue(())
         });
-        let Anatomy { packets, is_cut, .. } = anatomy;
-        (!packets.is_empty()).then_some(Packets { packets, is_complete: is_there && !is_cut })
+        let Anatomy { capturing, packets, is_cut, .. } = anatomy;
+        let is_complete = is_there && !is_cut;
+        let capture = capturing.finish(self.world.now);
+        (!packets.is_empty()).then_some(Packets { packets, is_complete, capture })
     }
 }
 
@@ -94,9 +93,8 @@ struct Awaited {
 
 struct Anatomy {
     message: MessageId,
-    frame_max: u32,
     awaited: Vec<Awaited>,
-    lines: BTreeMap<ConnectionId, (AssumedConnection, Dissector)>,
+    capturing: Capturing,
     packets: Vec<Packet>,
     is_cut: bool,
 }
@@ -132,48 +130,33 @@ impl Anatomy {
     }
 
     fn add(&mut self, world: &World, carried: &Carried) {
-        let Some(id) = world.by_connection.get(&carried.connection) else { return };
-        let (connection, dissector) = match self.lines.entry(carried.connection) {
-            Entry::Occupied(line) => line.into_mut(),
-            Entry::Vacant(place) => {
-                let Some(mut connection) = assumed_connection(world, carried.connection) else { return };
-                let mut dissector = Dissector::new();
-                // Sequence numbers are shown from the opening on.
-                for frame in connection.open() {
-                    dissector.dissect(carried.sent, &frame);
-                }
-                place.insert((connection, dissector))
-            }
-        };
-        let mut octets = Vec::new();
-        let Carried { channel, command, .. } = carried;
-        if write_command(&mut octets, *channel, command, self.frame_max, &world.names).is_err() {
+        if self.packets.len() >= MOST_PACKETS {
+            self.is_cut = true;
             return;
         }
-        let client = world.names.text(world.client(*id).actor.name().0).to_owned();
-        let broker = world.names.text(world.broker_name).to_owned();
-        let (from, to) = match carried.direction {
-            Direction::ToBroker => (client, broker),
-            Direction::ToClient => (broker, client),
-        };
-        let frames = connection.send(sender(carried.direction), &octets);
+        let Some([from, to]) = parties(world, carried) else { return };
+        let frames = self.capturing.add(world, carried);
         let count = frames.len();
-        for (number, octets) in (1..).zip(frames) {
-            if self.packets.len() >= MOST_PACKETS {
-                self.is_cut = true;
-                return;
-            }
-            self.packets.push(Packet {
-                method: command.method.name(),
-                part: (number, count),
-                sent: carried.sent,
-                from: from.clone(),
-                to: to.clone(),
-                layers: dissector.dissect(carried.sent, &octets),
-                octets,
-            });
-        }
+        self.packets.extend(frames.zip(1..).map(|(frame, number)| Packet {
+            frame,
+            method: carried.command.method.name(),
+            part: (number, count),
+            sent: carried.sent,
+            from: from.to_owned(),
+            to: to.to_owned(),
+        }));
     }
+}
+
+/// Who sends, and to whom.
+fn parties<'a>(world: &'a World, carried: &Carried) -> Option<[&'a str; 2]> {
+    let client = world.client(*world.by_connection.get(&carried.connection)?);
+    let client = world.names.text(client.actor.name().0);
+    let broker = world.names.text(world.broker_name);
+    Some(match carried.direction {
+        Direction::ToBroker => [client, broker],
+        Direction::ToClient => [broker, client],
+    })
 }
 
 /// What will be said about a message that goes over a link.

@@ -11,7 +11,7 @@ use crate::network::capture::{CaptureWriter, LinkNumber};
 use crate::network::layers::envelope::{AssumedConnection, Side};
 use crate::time::Time;
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 impl Simulation {
     /// The run up to the present as a pcapng file. Each packet has the virtual time at which it was sent and says
@@ -19,7 +19,9 @@ impl Simulation {
     pub fn capture(&self) -> Vec<u8> {
         let mut capturing = Capturing::new(self);
         self.replay(self.checkpoints.before_step(0), self.position(), u64::MAX, &mut |seen| {
-            seen.carried.iter().for_each(|carried| capturing.add(seen.world, carried));
+            for carried in &seen.carried {
+                capturing.add(seen.world, carried);
+            }
             ControlFlow::Continue(())
         });
         capturing.finish(self.world.now)
@@ -43,7 +45,8 @@ enum Due {
     Close(Side),
 }
 
-struct Capturing {
+/// A capture that grows method by method.
+pub(super) struct Capturing {
     version: Version,
     broker: String,
     writer: CaptureWriter,
@@ -54,7 +57,8 @@ struct Capturing {
 }
 
 impl Capturing {
-    fn new(simulation: &Simulation) -> Capturing {
+    /// A capture with all hosts and links and no packet.
+    pub fn new(simulation: &Simulation) -> Capturing {
         let world = &simulation.world;
         let name = |name| world.names.text(name);
         let clients: Vec<&str> = world.clients.iter().map(|client| name(client.actor.name().0)).collect();
@@ -74,26 +78,30 @@ impl Capturing {
         }
     }
 
-    fn add(&mut self, world: &World, carried: &Carried) {
+    /// Adds what was put on a link. Says which frames of the capture it is, by their places from 0: none when AMQP
+    /// cannot say it, and it never left.
+    pub fn add(&mut self, world: &World, carried: &Carried) -> Range<usize> {
         self.carry_out_due(carried.sent);
         self.open(world, carried);
         let (side, id, mut octets) = (sender(carried.direction), carried.connection, Vec::new());
-        let Some(line) = self.lines.get(&id).filter(|line| !line.is_closed) else { return };
+        let Some(line) = self.lines.get(&id).filter(|line| !line.is_closed) else { return 0..0 };
         let Carried { channel, command, .. } = carried;
-        // What AMQP cannot say never leaves a client.
         let frame_max = frame_max(self.version);
         if write_command(&mut octets, *channel, command, frame_max, &world.names).is_err() {
-            return;
+            return 0..0;
         }
         let mut words = said(&line.client, &self.broker, side, command.method.name());
         if let Some(content) = &command.content {
             words.push_str(&format!(" m{}", content.origin.message.0));
         }
+        let before = self.writer.packet_count();
         self.send(id, side, carried.sent, &octets, &words);
+        let frames = before..self.writer.packet_count();
         self.enter(carried.arrives_in_capture(), id, Due::Acknowledge(side.other()));
         if let Method::ConnectionCloseOk {} = command.method {
             self.enter(carried.arrives_in_capture(), id, Due::Close(side.other()));
         }
+        frames
     }
 
     /// Opens the connection when something is said on it for the first time.
@@ -154,7 +162,8 @@ impl Capturing {
         }
     }
 
-    fn finish(mut self, now: Time) -> Vec<u8> {
+    /// The file, with all that TCP does by itself up to now.
+    pub fn finish(mut self, now: Time) -> Vec<u8> {
         self.carry_out_due(now);
         self.writer.into_octets()
     }

@@ -1,6 +1,7 @@
 //! Values across the border: JavaScript numbers to times, facts to plain objects.
 
-use super::error::{error, of_command};
+use super::error::of_command;
+use super::object::error;
 use crate::facts::{Fact, Field, Sentence};
 use crate::ids::MessageId;
 use crate::simulation::{self, Biography, Command, Picture, SequenceQuery, World};
@@ -24,12 +25,6 @@ pub fn whole(value: f64, code: &str, what: &str) -> Result<u64, JsValue> {
 /// A time in microseconds.
 pub fn time(us: f64) -> Result<Time, JsValue> {
     whole(us, "time.invalid", "A time in microseconds").map(Time::from_us)
-}
-
-/// A plain JavaScript object: maps become objects, absent values null.
-pub fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    value.serialize(&serializer).map_err(JsValue::from)
 }
 
 /// A command as `types.d.ts` describes it.

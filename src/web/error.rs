@@ -1,19 +1,9 @@
-//! Errors as JavaScript sees them: `Error` objects with a stable `code` and a `place`.
+//! The simulation's errors, as JavaScript sees them.
 
+use super::object::error;
 use crate::scenario::ScenarioError;
 use crate::simulation::CommandError;
 use wasm_bindgen::JsValue;
-
-/// An `Error` with the fields of `QueuescopeError` in `types.d.ts`.
-pub fn error(code: &str, place: &str, message: &str) -> JsValue {
-    let error = js_sys::Error::new(message);
-    error.set_name("QueuescopeError");
-    for (name, value) in [("code", code), ("place", place)] {
-        // Setting a field of a fresh, ordinary object cannot fail.
-        let _ = js_sys::Reflect::set(&error, &name.into(), &value.into());
-    }
-    error.into()
-}
 
 pub fn of_scenario(problem: &ScenarioError) -> JsValue {
     error(problem.code(), &problem.place(), &problem.to_string())

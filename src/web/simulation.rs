@@ -1,6 +1,7 @@
 //! `Simulation` for JavaScript. Every method hands over to the simulation itself in a few lines.
 
-use super::convert::{self, BiographyOut, FactOut, time, to_js, whole};
+use super::convert::{self, BiographyOut, FactOut, time, whole};
+use super::object::{set_octets, to_js};
 use super::{error, slices};
 use crate::facts::MovingItem;
 use crate::ids::MessageId;
@@ -10,6 +11,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("types.d.ts");
 
 /// At most so many of the newest facts are handed out at once.
 const MOST_FACTS: usize = 2_000;
@@ -88,19 +92,16 @@ impl Simulation {
         to_js(&simulation.sequence(&query))
     }
 
-    /// The packets in which a message, and what is said about it, crossed links up to now, layer by layer: those of
-    /// assumed connections. Null when it is not published yet.
+    /// The packets in which a message, and what is said about it, crossed links up to now: those of assumed
+    /// connections. Null when it is not published yet. `dissect` of `queuescope/layers` takes them apart.
     #[wasm_bindgen(unchecked_return_type = "Packets | null")]
-    pub fn layers(&self, message: u32) -> Result<JsValue, JsValue> {
-        self.inner.borrow().layers_of(MessageId(message)).map_or(Ok(JsValue::NULL), |packets| {
-            let object = to_js(&packets)?;
-            let list = js_sys::Array::from(&js_sys::Reflect::get(&object, &"packets".into())?);
-            for (packet, made) in packets.packets.iter().zip(list.iter()) {
-                let octets = js_sys::Uint8Array::from(&*packet.octets);
-                js_sys::Reflect::set(&made, &"octets".into(), &octets)?;
-            }
-            Ok(object)
-        })
+    pub fn packets(&self, message: u32) -> Result<JsValue, JsValue> {
+        let Some(packets) = self.inner.borrow().packets_of(MessageId(message)) else {
+            return Ok(JsValue::NULL);
+        };
+        let object = to_js(&packets)?;
+        set_octets(&object, "capture", &packets.capture)?;
+        Ok(object)
     }
 
     /// The run up to now as a capture file (pcapng) of assumed connections.

@@ -292,61 +292,11 @@ export interface SequenceMark {
   fact: number;
 }
 
-/** A range of octets: the first, and the one behind the last. */
-export type OctetRange = [first: number, end: number];
-
-/** A field of a header, or one that follows from others. */
-export interface LayerField {
-  /** The name by which Wireshark filters; empty for a line of text. */
-  filter: string;
-  /** The name in the standard, and the standard; null when the field is not listed. */
-  name: string | null;
-  source: string | null;
-  /** The key of its explanation in the catalogue; null when it has none. */
-  key: string | null;
-  /** Its octets, counted as those of its layer; null when it stands nowhere. */
-  octets: OctetRange | null;
-  /** Its bits, counted from the highest of the first octet, when it does not fill its octets. */
-  bits: OctetRange | null;
-  /** As Wireshark writes it. */
-  value: string;
-  /** What the number stands for. */
-  meaning: string | null;
-  remark: { key: string; severity: "chat" | "note" | "warning" | "error" } | null;
-  fields: LayerField[];
-}
-
-/** What one protocol added to what it carries. */
-export interface Layer {
-  /** The name by which Wireshark filters: `eth`, `ip`, `tcp`, `amqp`. */
-  protocol: string;
-  name: string;
-  /** The standard. */
-  source: string;
-  /** The key of its explanation in the catalogue. */
-  key: string;
-  /** Its number in the OSI model, and the key of the layer's name. */
-  osi: { number: number; key: string };
-  /** The key of the name of its layer in the TCP/IP model. */
-  tcp_ip: string;
-  /** Ranges count the octets of the packet, or of `octets` when that is not null. */
-  header: OctetRange;
-  payload: OctetRange;
-  trailer: OctetRange;
-  fields: LayerField[];
-  problem: { code: string; key: string } | null;
-  /** Set when the layer goes on in a later packet. */
-  piece: { at: number; total: number | null } | null;
-  /** All octets of a layer that came in several packets. */
-  octets: number[] | null;
-  /** Where these came from. */
-  pieces: { packet: number; start: number; length: number }[] | null;
-  is_quoted: boolean;
-}
-
 /** A packet of an assumed connection: what it carries is of the simulation, addresses, ports and sequence numbers
  * are not. */
 export interface Packet {
+  /** The place of its frame among all of `Packets.capture`, from 0. */
+  frame: number;
   /** The method that it carries, or a piece of: `basic.publish`. */
   method: string;
   /** Which of the packets of that method it is, from 1, and how many there are. */
@@ -355,10 +305,6 @@ export interface Packet {
   sent: number;
   from: string;
   to: string;
-  /** From Ethernet up. */
-  layers: Layer[];
-  /** As they are on the link. */
-  octets: Uint8Array;
 }
 
 /** The packets of a message in the order in which they were sent. */
@@ -366,6 +312,9 @@ export interface Packets {
   packets: Packet[];
   /** Whether these are all up to now. */
   is_complete: boolean;
+  /** Their frames, and those without which they cannot be read, as a pcapng file: for `dissect` of
+   * `queuescope/layers`, and for Wireshark. */
+  capture: Uint8Array<ArrayBuffer>;
 }
 
 /** What the document holds that is not acted on. */

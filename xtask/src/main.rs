@@ -8,7 +8,7 @@
 //! | `prerequisites` | what a person has to install, and the sentence that says so |
 //! | `setup` | what is installed without asking: wasm target, wasm-pack, wasm-bindgen, npm packages |
 //! | `apt`, `browser`, `python`, `wireshark` | Debian's packages; Chromium and its driver, Python and tshark, for the tests |
-//! | `wasm` | the library as wasm: build, bind, optimize, weigh |
+//! | `wasm` | the library as wasm, a file for each of its faces: build, bind, optimize, weigh |
 //! | `dist`, `npm_package` | everything that is published |
 //! | `serve` | the page on localhost |
 //! | `hashes` | the file of hashes that every platform must come to |

@@ -10,7 +10,10 @@ use crate::wasm;
 use crate::workshop::Workshop;
 
 /// What `--target web` leaves out: in Node there is no page to fetch the wasm for, so it is read from the disk.
-const NODE_ENTRY: &str = include_str!("npm_package/node.js");
+const NODE_ENTRIES: [(&str, &str); 2] = [
+    ("node.js", include_str!("npm_package/node.js")),
+    ("node_layers.js", include_str!("npm_package/node_layers.js")),
+];
 
 /// What a program that uses the package does first.
 const CHECK: &str = include_str!("npm_package/check.mjs");
@@ -23,8 +26,8 @@ pub fn build(workshop: &Workshop) -> Outcome {
         fs::remove_dir_all(&folder).map_err(|error| Failure::with_file("empty", &folder, &error))?;
     }
     fs::create_dir_all(&folder).map_err(|error| Failure::with_file("create", &folder, &error))?;
-    for name in ["queuescope.js", "queuescope.d.ts", "queuescope_bg.wasm"] {
-        wasm::copy(&wasm::folder(workshop).join(name), &folder.join(name))?;
+    for name in wasm::FACES.iter().flat_map(wasm::Face::files) {
+        wasm::copy(&wasm::folder(workshop).join(&name), &folder.join(&name))?;
     }
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
         wasm::copy(&workshop.path(name), &folder.join(name))?;
@@ -32,7 +35,9 @@ pub fn build(workshop: &Workshop) -> Outcome {
     if workshop.path("README.md").is_file() {
         wasm::copy(&workshop.path("README.md"), &folder.join("README.md"))?;
     }
-    write(&folder.join("node.js"), NODE_ENTRY)?;
+    for (name, text) in NODE_ENTRIES {
+        write(&folder.join(name), text)?;
+    }
     if workshop.text("www/package.json")?.contains("\"build:element\":") {
         dist::npm_run(workshop, "build:element")?;
     }
@@ -93,8 +98,10 @@ fn manifest(cargo: &str, element: &[&str]) -> String {
   "type": "module",
   "engines": {{ "node": ">=20" }},
   "exports": {{
-    ".": {{ "types": "./queuescope.d.ts", "node": "./node.js", "default": "./queuescope.js" }},{entry}
+    ".": {{ "types": "./queuescope.d.ts", "node": "./node.js", "default": "./queuescope.js" }},
+    "./layers": {{ "types": "./queuescope_layers.d.ts", "node": "./node_layers.js", "default": "./queuescope_layers.js" }},{entry}
     "./queuescope_bg.wasm": "./queuescope_bg.wasm",
+    "./queuescope_layers_bg.wasm": "./queuescope_layers_bg.wasm",
     "./package.json": "./package.json"
   }},
   "types": "./queuescope.d.ts",

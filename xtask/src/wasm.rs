@@ -1,4 +1,4 @@
-//! The library as wasm, in `target/wasm/`: `queuescope.js`, `queuescope_bg.wasm`, `queuescope.d.ts`.
+//! The library as wasm, in `target/wasm/`: for each [`Face`] `NAME.js`, `NAME_bg.wasm`, `NAME.d.ts`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,10 +8,40 @@ use crate::setup::WASM_TARGET;
 use crate::version;
 use crate::workshop::{self, Workshop};
 
-/// The most that the wasm may weigh, in bytes, as a browser downloads it (gzip, level 9).
-///
-/// It is raised here and nowhere else, on purpose, when a new capability needs it, and never above 400,000.
-pub const CEILING: u64 = 400_000;
+/// A face of the library for JavaScript (`src/web/`), built as a wasm file of its own.
+pub struct Face {
+    /// The name of its files.
+    pub name: &'static str,
+    /// What it is for.
+    pub purpose: &'static str,
+    /// The feature in Cargo.toml that chooses it.
+    feature: &'static str,
+    /// Its profile there: builds with other features in the same folder would overwrite each other's files.
+    profile: &'static str,
+    /// The most that the wasm may weigh, in bytes, as a browser downloads it (gzip, level 9).
+    ///
+    /// It is raised here and nowhere else, on purpose, when a new capability needs it; that of the simulation never
+    /// above 400,000.
+    pub ceiling: u64,
+}
+
+/// All that is built.
+pub const FACES: [Face; 2] = [
+    Face {
+        name: "queuescope",
+        purpose: "the simulation, loaded with the page",
+        feature: "web",
+        profile: "browser",
+        ceiling: 328_000,
+    },
+    Face {
+        name: "queuescope_layers",
+        purpose: "takes frames apart, loaded when somebody looks at one",
+        feature: "web-layers",
+        profile: "browser-layers",
+        ceiling: 112_000,
+    },
+];
 
 /// What wasm-opt may use: exactly the features that rustc uses by default, which every browser of the last
 /// years has.
@@ -24,57 +54,68 @@ const FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
-/// What the glue consists of, apart from the wasm.
-const GLUE: [&str; 2] = ["queuescope.js", "queuescope.d.ts"];
+impl Face {
+    /// The names of its files in [`folder`]: the glue, its types, the wasm.
+    pub fn files(&self) -> [String; 3] {
+        [".js", ".d.ts", "_bg.wasm"].map(|ending| format!("{}{ending}", self.name))
+    }
 
-const WASM: &str = "queuescope_bg.wasm";
+    /// The size of the built wasm as a browser downloads it.
+    pub fn gzipped_size(&self, workshop: &Workshop) -> Outcome<u64> {
+        const WEIGH: &str = "const { readFileSync } = require('node:fs'); \
+            console.log(require('node:zlib').gzipSync(readFileSync(process.argv[1]), { level: 9 }).length)";
+        let [.., wasm] = self.files();
+        let file = folder(workshop).join(wasm);
+        let size = workshop::read(workshop.node().args(["--eval", WEIGH]).arg(&file));
+        size.and_then(|size| size.parse().ok()).ok_or_else(|| {
+            Failure::new(format!("Cannot measure {}: it is not there or cannot be read.", file.display()))
+        })
+    }
+
+    /// Compiles the library, makes this face of it, and optimizes it.
+    fn build(&self, workshop: &Workshop) -> Outcome {
+        println!("Building the wasm: {}.", self.purpose);
+        let mut compile = workshop.command("cargo");
+        compile.args(["build", "--lib", "--package", "queuescope", "--target", WASM_TARGET]);
+        compile.args(["--profile", self.profile, "--no-default-features", "--features", self.feature]);
+        compile.arg("--config").arg(without_own_paths(workshop));
+        // Named, since a user's own setting may put it elsewhere.
+        compile.arg("--target-dir").arg(workshop.path("target"));
+        workshop.run(&mut compile, "Compiling the library to wasm")?;
+
+        let bound = workshop.path("target/wasm/bound");
+        let mut bind = workshop.command("wasm-bindgen");
+        bind.args(["--target", "web", "--out-name", self.name, "--out-dir"]).arg(&bound);
+        let compiled = workshop.path("target").join(WASM_TARGET).join(self.profile);
+        bind.arg(compiled.join("queuescope.wasm"));
+        workshop.run(&mut bind, "wasm-bindgen")?;
+
+        let (folder, [glue, types, wasm]) = (folder(workshop), self.files());
+        self.optimize(workshop, &bound.join(&wasm), &folder.join(&wasm))?;
+        copy(&bound.join(&glue), &folder.join(&glue))?;
+        copy(&bound.join(&types), &folder.join(&types))
+    }
+
+    fn optimize(&self, workshop: &Workshop, from: &Path, to: &Path) -> Outcome {
+        // For speed or for size: as rustc was told.
+        let manifest = workshop.text("Cargo.toml")?;
+        let profile = format!("profile.{}", self.profile);
+        let level = version::in_manifest(&manifest, &profile, "opt-level").unwrap_or("3");
+        // By Node, not by the link in node_modules/.bin: that is a shell script of its own on Windows.
+        let mut optimize = workshop.node();
+        optimize.arg("node_modules/binaryen/bin/wasm-opt").arg(format!("-O{level}")).args(FEATURES);
+        workshop.run(optimize.arg(from).arg("-o").arg(to), "wasm-opt")
+    }
+}
 
 /// The folder in which the built wasm lies.
 pub fn folder(workshop: &Workshop) -> PathBuf {
     workshop.path("target/wasm")
 }
 
-/// Compiles the library, makes its JavaScript face, and optimizes it.
+/// Builds all faces.
 pub fn build(workshop: &Workshop) -> Outcome {
-    println!("Building the wasm.");
-    let mut compile = workshop.command("cargo");
-    compile.args([
-        "build",
-        "--lib",
-        "--package",
-        "queuescope",
-        "--profile",
-        "browser",
-        "--target",
-        WASM_TARGET,
-    ]);
-    compile.arg("--config").arg(without_own_paths(workshop));
-    // Named, since a user's own setting may put it elsewhere.
-    compile.arg("--target-dir").arg(workshop.path("target"));
-    workshop.run(&mut compile, "Compiling the library to wasm")?;
-
-    let bound = workshop.path("target/wasm/bound");
-    let mut bind = workshop.command("wasm-bindgen");
-    bind.args(["--target", "web", "--out-name", "queuescope", "--out-dir"]).arg(&bound);
-    bind.arg(workshop.path("target").join(WASM_TARGET).join("browser/queuescope.wasm"));
-    workshop.run(&mut bind, "wasm-bindgen")?;
-
-    optimize(workshop, &bound.join(WASM), &folder(workshop).join(WASM))?;
-    for name in GLUE {
-        copy(&bound.join(name), &folder(workshop).join(name))?;
-    }
-    Ok(())
-}
-
-/// The size of the built wasm as a browser downloads it.
-pub fn gzipped_size(workshop: &Workshop) -> Outcome<u64> {
-    const WEIGH: &str = "const { readFileSync } = require('node:fs'); \
-        console.log(require('node:zlib').gzipSync(readFileSync(process.argv[1]), { level: 9 }).length)";
-    let file = folder(workshop).join(WASM);
-    let size = workshop::read(workshop.node().args(["--eval", WEIGH]).arg(&file));
-    size.and_then(|size| size.parse().ok()).ok_or_else(|| {
-        Failure::new(format!("Cannot measure {}: it is not there or cannot be read.", file.display()))
-    })
+    FACES.iter().try_for_each(|face| face.build(workshop))
 }
 
 /// Copies a file that a build step has promised.
@@ -91,14 +132,4 @@ fn without_own_paths(workshop: &Workshop) -> String {
         .map(|(folder, name)| format!("'--remap-path-prefix={}=/{name}/'", folder.join("").display()))
         .collect();
     format!("target.{WASM_TARGET}.rustflags=[{}]", flags.join(","))
-}
-
-fn optimize(workshop: &Workshop, from: &Path, to: &Path) -> Outcome {
-    // For speed or for size: as rustc was told.
-    let manifest = workshop.text("Cargo.toml")?;
-    let level = version::in_manifest(&manifest, "profile.browser", "opt-level").unwrap_or("3");
-    // By Node, not by the link in node_modules/.bin: that is a shell script of its own on Windows.
-    let mut optimize = workshop.node();
-    optimize.arg("node_modules/binaryen/bin/wasm-opt").arg(format!("-O{level}")).args(FEATURES);
-    workshop.run(optimize.arg(from).arg("-o").arg(to), "wasm-opt")
 }

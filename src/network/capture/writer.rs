@@ -8,6 +8,7 @@ use crate::time::Time;
 pub struct CaptureWriter {
     octets: Vec<u8>,
     link_count: u32,
+    packet_count: usize,
 }
 
 /// A link of a [`CaptureWriter`].
@@ -17,7 +18,7 @@ pub struct LinkNumber(u32);
 impl CaptureWriter {
     /// A capture with nothing in it.
     pub fn new() -> CaptureWriter {
-        let mut writer = CaptureWriter { octets: Vec::new(), link_count: 0 };
+        let mut writer = CaptureWriter { octets: Vec::new(), link_count: 0, packet_count: 0 };
         writer.block(block::SECTION, |body| {
             body.extend(block::BYTE_ORDER.to_le_bytes());
             // Version 1.0, and a section that goes on to the end of the file.
@@ -69,6 +70,12 @@ impl CaptureWriter {
                 end(body);
             }
         });
+        self.packet_count += 1;
+    }
+
+    /// How many packets were added.
+    pub fn packet_count(&self) -> usize {
+        self.packet_count
     }
 
     /// The octets since the last call: a file can be written as the run goes on.

@@ -9,6 +9,8 @@
 //! the first response (pipelining) keeps its own response; what Wireshark says of retransmissions is one field,
 //! `tcp.arrival`. Fragments of IPv4 are not put together: what they carry is data.
 //!
+//! [`dissect_capture`] does it for the frames of a capture file.
+//!
 //! A message that travels whole has no frame: [`envelope`] makes the frames it would have.
 //!
 //! Nothing here panics on any input: what cannot be read is a [`Problem`] of its layer.
@@ -23,6 +25,7 @@ mod amqp_table;
 mod application;
 mod arp;
 mod buffer;
+mod captured;
 mod checksum;
 mod definitions;
 mod dissector;
@@ -51,6 +54,7 @@ mod udp;
 mod websocket;
 
 pub use application::Spoken;
+pub use captured::{DissectedFrame, dissect_capture};
 pub use dissector::{Dissector, dissect, dissect_message};
 pub use field::{Field, Remark, Severity};
 pub use glossary::{Definition, definition};

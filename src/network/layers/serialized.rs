@@ -1,17 +1,27 @@
 //! Layers and fields as JavaScript gets them: with names, sources and the keys of their explanations.
 //!
-//! A layer is `{protocol, name, source, key, osi: {number, key}, tcp_ip, header, payload, trailer, fields, problem,
+//! A frame is `{place, time, layers}`; its octets are handed over apart from it. A layer is `{protocol, name, source, key, osi: {number, key}, tcp_ip, header, payload, trailer, fields, problem,
 //! piece, octets, pieces, is_quoted}`, a field `{filter, name, source, key, octets, bits, value, meaning, remark,
 //! fields}`. Ranges are `[first, behind the last]`; what is missing is null. `octets` of a layer is null unless the
 //! layer does not count the octets of its frame but those that are given.
 
-use super::{Field, Layer, Piece, Problem, Remark, Severity, Source};
+use super::{DissectedFrame, Field, Layer, Piece, Problem, Remark, Severity, Source};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 use std::ops::Range;
 
 const fn pair(range: &Range<usize>) -> [usize; 2] {
     [range.start, range.end]
+}
+
+impl Serialize for DissectedFrame {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut frame = serializer.serialize_struct("Frame", 3)?;
+        frame.serialize_field("place", &self.place)?;
+        frame.serialize_field("time", &self.time.as_us())?;
+        frame.serialize_field("layers", &self.layers)?;
+        frame.end()
+    }
 }
 
 impl Serialize for Layer {

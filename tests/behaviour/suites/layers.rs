@@ -1,7 +1,7 @@
 //! A message taken apart, layer by layer.
 
 use queuescope::ids::MessageId;
-use queuescope::network::layers::{Layer, Protocol};
+use queuescope::network::layers::{DissectedFrame, Layer, Protocol, dissect_capture};
 use queuescope::simulation::{Packets, Simulation};
 use queuescope::time::Time;
 
@@ -26,15 +26,23 @@ fn methods(packets: &Packets) -> Vec<(&str, &str, &str)> {
     packets.packets.iter().map(|packet| (packet.method, &*packet.from, &*packet.to)).collect()
 }
 
+/// The frames of packets, taken apart.
+fn opened(packets: &Packets) -> Vec<DissectedFrame> {
+    let places: Vec<usize> = packets.packets.iter().map(|packet| packet.frame).collect();
+    let frames = dissect_capture(&packets.capture, Some(&places)).expect("a good capture");
+    assert_eq!(frames.iter().map(|frame| frame.place).collect::<Vec<_>>(), places);
+    frames
+}
+
 /// RFC 894, 791, 9293, *AMQP 0-9-1* section 4.2: 14, 20 and 20 octets of headers, and each frame has 7 before its
 /// payload and one behind. The arguments of `basic.publish`: a reserved short, the empty exchange, the key, the bits.
 #[test]
 fn a_message_on_its_way_has_the_headers_that_the_standards_describe() {
     let simulation = at(HELLO, 1_200);
-    let packets = simulation.layers_of(MessageId(1)).expect("it is published");
+    let packets = simulation.packets_of(MessageId(1)).expect("it is published");
     assert_eq!(methods(&packets), [("basic.publish", "P", "broker")]);
     assert!(packets.is_complete);
-    let packet = &packets.packets[0];
+    let packet = &opened(&packets)[0];
     assert!(packet.layers.iter().all(Layer::is_valid), "lengths and checksums are right");
     let shape: Vec<(Protocol, usize)> =
         packet.layers.iter().map(|layer| (layer.protocol, layer.octets().len())).collect();
@@ -52,7 +60,7 @@ fn a_message_on_its_way_has_the_headers_that_the_standards_describe() {
 #[test]
 fn a_message_that_is_done_has_its_whole_life_in_packets() {
     let simulation = at(HELLO, 1_000_000);
-    let packets = simulation.layers_of(MessageId(2)).expect("it was published");
+    let packets = simulation.packets_of(MessageId(2)).expect("it was published");
     let life = [
         ("basic.publish", "P", "broker"),
         ("basic.deliver", "broker", "C"),
@@ -65,28 +73,29 @@ fn a_message_that_is_done_has_its_whole_life_in_packets() {
     expected.sort_unstable();
     assert_eq!(found, expected);
     assert_eq!(found.len(), packets.packets.len());
-    assert!(simulation.layers_of(MessageId(4)).is_none(), "there were only three");
-    assert!(simulation.layers_of(MessageId(0)).is_none());
+    assert!(simulation.packets_of(MessageId(4)).is_none(), "there were only three");
+    assert!(simulation.packets_of(MessageId(0)).is_none());
 }
 
 #[test]
 fn looking_changes_nothing() {
     let mut simulation = at(HELLO, 2_000);
-    simulation.layers_of(MessageId(1)).expect("it is published");
+    simulation.packets_of(MessageId(1)).expect("it is published");
     simulation.capture();
     simulation.run_until(Time::from_us(10_000));
     assert_eq!(simulation.facts_hash(), at(HELLO, 10_000).facts_hash());
     simulation.seek(Time::from_us(500));
-    assert!(simulation.layers_of(MessageId(1)).is_none(), "it is not published yet");
+    assert!(simulation.packets_of(MessageId(1)).is_none(), "it is not published yet");
 }
 
 #[test]
 fn a_large_body_is_cut_into_segments_and_found_whole() {
     let text = HELLO.replace("hello", &"x".repeat(4000));
     let simulation = at(&text, 1_200);
-    let packets = simulation.layers_of(MessageId(1)).expect("it is published").packets;
-    let parts: Vec<(usize, usize)> = packets.iter().map(|packet| packet.part).collect();
+    let packets = simulation.packets_of(MessageId(1)).expect("it is published");
+    let parts: Vec<(usize, usize)> = packets.packets.iter().map(|packet| packet.part).collect();
     assert_eq!(parts, [(1, 3), (2, 3), (3, 3)]);
-    let last = packets[2].layers.last().expect("layers");
+    let frames = opened(&packets);
+    let last = frames[2].layers.last().expect("layers");
     assert_eq!(last.reassembled.as_ref().map(|whole| whole.octets.len()), Some(4008));
 }

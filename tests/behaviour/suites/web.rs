@@ -2,7 +2,7 @@
 
 use super::driver::{HELLO_WORLD, LARGE};
 use js_sys::{Array, Float32Array, Reflect};
-use queuescope::web::Simulation;
+use queuescope::web::{Simulation, dissect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -83,6 +83,29 @@ fn biographies_and_sequence_diagrams_are_plain_objects() {
     assert_eq!(text(&sequence(r#"{"from": 0.5}"#).expect_err("it is no time"), "code"), "time.invalid");
     let error = sequence(r#"{"message": -1}"#).expect_err("there is no such message");
     assert_eq!(text(&error, "code"), "message.invalid");
+}
+
+#[test]
+fn packets_are_taken_apart_by_the_other_face() {
+    let simulation = hello();
+    simulation.run_until(5_000_000.0).expect("it is a time");
+    let packets = simulation.packets(1).expect("it can be converted");
+    let capture = js_sys::Uint8Array::from(field(&packets, "capture")).to_vec();
+    let packet = Array::from(&field(&packets, "packets")).get(0);
+    assert_eq!(text(&packet, "method"), "basic.publish");
+    let place = number(&packet, "frame");
+    let frames: Array = dissect(&capture, Some(vec![place as u32])).expect("a good capture").unchecked_into();
+    assert_eq!(frames.length(), 1);
+    assert_eq!(number(&frames.get(0), "place"), place);
+    assert_eq!(number(&frames.get(0), "time"), number(&packet, "sent"));
+    let layers: Array = field(&frames.get(0), "layers").unchecked_into();
+    let protocols: Vec<String> = layers.iter().map(|layer| text(&layer, "protocol")).collect();
+    assert_eq!(protocols, ["eth", "ip", "tcp", "amqp", "amqp", "amqp"]);
+    let octets = js_sys::Uint8Array::from(field(&frames.get(0), "octets")).to_vec();
+    assert_eq!(octets.last(), Some(&0xCE));
+    let error = dissect(b"no capture", None).expect_err("it is none");
+    assert_eq!(text(&error, "code"), "no-capture");
+    assert!(simulation.packets(0).expect("it can be converted").is_null());
 }
 
 #[test]

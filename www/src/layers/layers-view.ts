@@ -1,28 +1,40 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import type { Layer, LayerField, OctetRange, Packet, Packets } from "queuescope";
+import type { Layer, LayerField, OctetRange } from "queuescope/layers";
 import { term, text } from "../sentences/sentence.ts";
+import { loadDissector, type OpenPacket, opened } from "../session/dissector.ts";
+import { engineProblem } from "../session/problem.ts";
 import type { Session } from "../session/session.ts";
 import { SessionController } from "../session/session-controller.ts";
 import { controls, tokens } from "../theme/tokens.ts";
 import { clockText } from "../time/clock-text.ts";
 import { numberText, word } from "../words/words.ts";
+import { saveCapture } from "./capture-file.ts";
+import { amqpKind, fieldExplained } from "./explained.ts";
 import { layersStyles } from "./layers-styles.ts";
-import { digits, fieldAt, type ListedField, listed, octetRows } from "./octet-rows.ts";
+import { octetDump } from "./octet-dump.ts";
+import { fieldAt, type ListedField, listed, octetRows } from "./octet-rows.ts";
 
 /** So many octets are shown at first, and so many more each time. */
 const FEW_OCTETS = 512;
 /** The panel must be so wide for 16 octets on a line. */
 const WIDE = 520;
 
+/** What is shown of a message. */
+interface Shown {
+  readonly packets: readonly OpenPacket[];
+  readonly isComplete: boolean;
+}
+
 /**
- * A message layer by layer: its packets, what each protocol added, the fields, the octets. Nothing is computed
- * before it is opened.
+ * A message layer by layer: its packets, what each protocol added, the fields, the octets. Nothing is loaded or
+ * computed before it is opened.
  */
 export class LayersView extends LitElement {
   static override properties = {
     session: { attribute: false },
     message: { type: Number },
     isOpen: { state: true },
+    loading: { state: true },
     packet: { state: true },
     layer: { state: true },
     field: { state: true },
@@ -35,6 +47,8 @@ export class LayersView extends LitElement {
   declare session: Session | null;
   declare message: number;
   declare isOpen: boolean;
+  /** How far what takes packets apart is loaded; an error: why it is not. */
+  declare loading: "not yet" | "under way" | "done" | Error;
   declare packet: number;
   /** The place of the layer; the outermost is 0. */
   declare layer: number;
@@ -48,7 +62,7 @@ export class LayersView extends LitElement {
   readonly #resize = new ResizeObserver(([entry]) => {
     this.width = (entry?.contentRect.width ?? 0) >= WIDE ? 16 : 8;
   });
-  #packets: Packets | null = null;
+  #shown: Shown | null = null;
   /** Whether the field was chosen by its octets, and its line may be out of sight. */
   #isToReveal = false;
   /** Of which message, and after which fact, the packets are. */
@@ -59,6 +73,7 @@ export class LayersView extends LitElement {
     this.session = null;
     this.message = 0;
     this.isOpen = false;
+    this.loading = "not yet";
     this.width = 8;
     this.#first();
     new SessionController(this, ["log", "motion"]);
@@ -104,6 +119,9 @@ export class LayersView extends LitElement {
       .open=${this.isOpen}
       @toggle=${(event: Event) => {
         this.isOpen = (event.target as HTMLDetailsElement).open;
+        if (this.isOpen && this.loading !== "done") {
+          void this.#load();
+        }
       }}
     >
       <summary>${word("layers.title")}</summary>
@@ -119,20 +137,38 @@ export class LayersView extends LitElement {
     this.most = FEW_OCTETS;
   }
 
+  async #load(): Promise<void> {
+    this.loading = "under way";
+    try {
+      await loadDissector();
+      this.loading = "done";
+    } catch (error) {
+      this.loading = error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
   /** What is read once for each state of the message: while playing, nothing is read that did not change. */
-  #read(): Packets | null {
+  #read(): Shown | null {
     const facts = this.session?.journal.facts ?? [];
     const last = facts.findLast((fact) => fact.message === this.message);
     const { isPlaying = false, journal } = this.session ?? {};
     const known = `${this.message} ${last?.index} ${isPlaying ? "" : journal?.count}`;
-    if (known !== this.#known || this.#packets === null) {
+    if (known !== this.#known || this.#shown === null) {
       this.#known = known;
-      this.#packets = this.session?.layers(this.message) ?? null;
+      const read = this.session?.packets(this.message) ?? null;
+      this.#shown = read && { packets: opened(read.packets, read.capture), isComplete: read.is_complete };
     }
-    return this.#packets;
+    return this.#shown;
   }
 
   #inner(): TemplateResult {
+    if (this.loading instanceof Error) {
+      return html`<p role="alert">${word("layers.missing")} ${engineProblem(this.loading).message}</p>
+        <div class="acts"><button @click=${this.#load}>${word("layers.again")}</button> ${this.#saving()}</div>`;
+    }
+    if (this.loading !== "done") {
+      return html`<p class="muted" role="status">${word("layers.loading")}</p>`;
+    }
     const read = this.#read();
     const packet = read?.packets[this.packet] ?? read?.packets[0];
     if (read === null || packet === undefined) {
@@ -158,12 +194,12 @@ export class LayersView extends LitElement {
           )}
         </select>
       </label>
-      ${read.is_complete ? nothing : html`<p class="note">${word("layers.incomplete")}</p>`}
+      ${read.isComplete ? nothing : html`<p class="note">${word("layers.incomplete")}</p>`}
       <h4>${word("layers.stack", { octets: numberText(packet.octets.length) })}</h4>
       ${this.#stack(packet, layer)} ${layer === undefined ? nothing : this.#layer(packet, layer, fields)}`;
   }
 
-  #name(packet: Packet): string {
+  #name(packet: OpenPacket): string {
     const [number, count] = packet.part;
     const { method, from, to } = packet;
     const time = clockText(packet.sent);
@@ -173,7 +209,7 @@ export class LayersView extends LitElement {
   }
 
   /** From the application down, as stacks are drawn. */
-  #stack(packet: Packet, chosen: Layer | undefined): TemplateResult {
+  #stack(packet: OpenPacket, chosen: Layer | undefined): TemplateResult {
     const size = ([first, end]: OctetRange) => end - first;
     return html`<ol class="stack" aria-label=${word("layers.stack_label")} @keydown=${this.#arrows}>
       ${packet.layers
@@ -192,7 +228,7 @@ export class LayersView extends LitElement {
               }}
             >
               <span class="mono">${layer.osi.number}</span>
-              <span>${layer.name}${this.#kind(layer)}</span>
+              <span>${layer.name}${amqpKind(layer)}</span>
               <span>${word("layers.adds", { octets: added })}</span>
               <small class="more">
                 ${head(term(layer.osi.key))} · ${word("layers.tcp_ip", { layer: head(term(layer.tcp_ip)) })} ·
@@ -204,13 +240,7 @@ export class LayersView extends LitElement {
     </ol>`;
   }
 
-  /** Which of AMQP's frames a layer is. */
-  #kind(layer: Layer): TemplateResult | typeof nothing {
-    const type = layer.protocol === "amqp" ? layer.fields.find(({ filter }) => filter === "amqp.type") : null;
-    return type?.meaning == null ? nothing : html` <small>${type.meaning}</small>`;
-  }
-
-  #layer(packet: Packet, layer: Layer, fields: readonly ListedField[]): TemplateResult {
+  #layer(packet: OpenPacket, layer: Layer, fields: readonly ListedField[]): TemplateResult {
     const shown = (fields[this.pointed] ?? fields[this.field])?.field ?? null;
     const whole = layer.octets ?? packet.octets;
     return html`<h4>${layer.name}</h4>
@@ -261,21 +291,8 @@ export class LayersView extends LitElement {
         <span>${field.name ?? (field.filter || word("layers.line"))}</span>
         <span class="value">${field.value}${field.meaning === null ? nothing : html` (${field.meaning})`}</span>
       </button>
-      ${isChosen ? this.#explained(field) : nothing}
+      ${isChosen ? fieldExplained(field) : nothing}
     </li>`;
-  }
-
-  #explained(field: LayerField): TemplateResult {
-    const where =
-      field.octets === null
-        ? word("layers.computed")
-        : word("layers.place", { first: field.octets[0], last: field.octets[1] - 1 });
-    return html`<p class="explained" aria-live="polite">
-      ${field.key === null ? nothing : term(field.key)}
-      ${field.remark === null ? nothing : term(field.remark.key)}
-      <small>${where}${field.source === null ? nothing : html` · ${field.source}`}</small>
-      ${field.filter === "" ? nothing : html`<small>${word("layers.filter")} <span class="mono">${field.filter}</span></small>`}
-    </p>`;
   }
 
   #dump(
@@ -285,30 +302,15 @@ export class LayersView extends LitElement {
     fields: readonly ListedField[],
   ): TemplateResult {
     const rows = octetRows(octets, this.width, this.most, layer, field);
-    const point = (place: number) => {
-      this.pointed = fieldAt(fields, place);
-    };
-    const choose = (place: number) => {
-      this.field = fieldAt(fields, place);
-      this.#isToReveal = true;
-    };
-    return html`<div class="dump" role="group" tabindex="0" aria-label=${word("layers.dump")} @pointerleave=${() => point(-1)}>
-        ${rows.map(
-          (row) =>
-            html`<div class="row"><span class="offset">${row.offset}</span><span class="hex">${row.runs.map(
-              (run) =>
-                html`<span class=${run.mark} data-mark=${run.mark}>${run.octets.map(
-                  (octet, index) =>
-                    html`<span
-                      class="octet"
-                      @click=${() => choose(run.start + index)}
-                      @pointerenter=${() => point(run.start + index)}
-                      >${digits(octet)}</span
-                    >`,
-                )}</span>`,
-            )}</span><span class="text">${row.text}</span></div>`,
-        )}
-      </div>`;
+    return octetDump(rows, {
+      point: (place) => {
+        this.pointed = place === null ? -1 : fieldAt(fields, place);
+      },
+      choose: (place) => {
+        this.field = fieldAt(fields, place);
+        this.#isToReveal = true;
+      },
+    });
   }
 
   /** What shows more of a large packet, and what saves the whole run. */
@@ -326,20 +328,13 @@ export class LayersView extends LitElement {
           </button>`
           : nothing
       }
-      <button @click=${this.#save} title=${word("layers.save_hint")}>${word("layers.save")}</button>
+      ${this.#saving()}
     </div>`;
   }
 
-  readonly #save = (): void => {
-    const capture = this.session?.capture();
-    if (capture != null) {
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob([capture], { type: "application/x-pcapng" }));
-      link.download = `${this.session?.source?.id ?? "queuescope"}.pcapng`;
-      link.click();
-      URL.revokeObjectURL(link.href);
-    }
-  };
+  #saving(): TemplateResult {
+    return html`<button @click=${() => saveCapture(this.session)} title=${word("layers.save_hint")}>${word("layers.save")}</button>`;
+  }
 
   /** Up and down go from one button of a list to the next. */
   readonly #arrows = (event: KeyboardEvent): void => {

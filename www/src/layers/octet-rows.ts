@@ -1,4 +1,4 @@
-import type { Layer, LayerField, OctetRange } from "queuescope";
+import type { Layer, LayerField, OctetRange } from "queuescope/layers";
 
 /** A run of octets of one line that belong together: shown or chosen alike. */
 export interface OctetRun {

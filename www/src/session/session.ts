@@ -238,8 +238,10 @@ export class Session {
   }
 
   /** The packets of a message up to now; null when it has none, or the simulation is on its way elsewhere. */
-  layers(message: number): Packets | null {
-    return this.simulation === null || this.#seeker.running !== null ? null : this.simulation.layers(message);
+  packets(message: number): Packets | null {
+    return this.simulation === null || this.#seeker.running !== null
+      ? null
+      : this.simulation.packets(message);
   }
 
   /** The run up to now as a capture file; null while there is none. */

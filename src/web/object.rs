@@ -1,0 +1,26 @@
+//! Plain objects, and errors as JavaScript sees them: `Error` objects with a stable `code` and a `place`.
+
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+
+/// A plain JavaScript object: maps become objects, absent values null.
+pub fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    value.serialize(&serializer).map_err(JsValue::from)
+}
+
+/// An `Error` with the fields of `QueuescopeError` in `types.d.ts`.
+pub fn error(code: &str, place: &str, message: &str) -> JsValue {
+    let error = js_sys::Error::new(message);
+    error.set_name("QueuescopeError");
+    for (name, value) in [("code", code), ("place", place)] {
+        // Setting a field of a fresh, ordinary object cannot fail.
+        let _ = js_sys::Reflect::set(&error, &name.into(), &value.into());
+    }
+    error.into()
+}
+
+/// Puts a field of bytes into a plain object.
+pub fn set_octets(object: &JsValue, name: &str, octets: &[u8]) -> Result<(), JsValue> {
+    js_sys::Reflect::set(object, &name.into(), &js_sys::Uint8Array::from(octets)).map(drop)
+}
