@@ -1,4 +1,4 @@
-import { nothing, type SVGTemplateResult, svg } from "lit";
+import { html, nothing, type SVGTemplateResult, svg, type TemplateResult } from "lit";
 import type { SequenceArrow } from "queuescope";
 import type { Stretch } from "../geometry/time-axis.ts";
 import { SHAPE } from "../picture/scene.ts";
@@ -7,6 +7,7 @@ import { clockText, spanText } from "../time/clock-text.ts";
 import type { Diagram, DrawnArrow, DrawnMark, DrawnStay } from "./diagram.ts";
 import { labelWidth, STAY_WIDTH } from "./diagram.ts";
 import { lostSign, markSign, sign } from "./signs.ts";
+import { TOP } from "./time-scroll.ts";
 
 /** What a part of the diagram looks like at present, and what is done when it is used. */
 export interface Manner {
@@ -20,8 +21,25 @@ export interface Manner {
 const TIMES_APART = 34;
 const HEAD = 7;
 
+/** The whole sheet, of which the part in sight is drawn. The line of the present, and what hides the time after it,
+ * are put in their places by `TimeScroll`. */
+export function sheet(drawn: Diagram, height: number, seen: Stretch, manner: Manner): TemplateResult {
+  const { width, gutter } = drawn.lanes;
+  return html`<svg class="diagram" width=${width} height=${height} aria-hidden="true">
+    <g transform="translate(0 ${TOP})">
+      ${drawDiagram(drawn, seen, manner)}
+      <rect class="veil" x="0" width=${width} height=${height} />
+      <g class="now">
+        <line x1=${gutter - 6} x2=${width} />
+        <rect x="0" y="-9" width=${gutter - 6} height="18" rx="3" />
+        <text x=${gutter - 10} y="4"></text>
+      </g>
+    </g>
+  </svg>`;
+}
+
 /** The part of the diagram that is in sight, between two heights. */
-export function drawDiagram(drawn: Diagram, seen: Stretch, manner: Manner): SVGTemplateResult {
+function drawDiagram(drawn: Diagram, seen: Stretch, manner: Manner): SVGTemplateResult {
   const isSeen = (top: number, bottom: number) => top <= seen.to && bottom >= seen.from;
   const { arrows, stays, marks, crowds } = drawn;
   const shown = arrows.filter(({ waitsFrom, start, end }) =>

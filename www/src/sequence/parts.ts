@@ -71,3 +71,12 @@ export function detail(entry: Entry, session: Session, canGo: boolean): Template
     }
   </div>`;
 }
+
+export function earlierButton(press: () => void): TemplateResult {
+  return html`<button class="earlier" @click=${press}>${word("sequence.earlier")}</button>`;
+}
+
+/** Leads back to the present when the reader has left it. */
+export function nowButton(press: () => void): TemplateResult {
+  return html`<button class="plain now-button" @click=${press}>${word("sequence.now")}</button>`;
+}

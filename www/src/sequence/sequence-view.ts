@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Sequence } from "queuescope";
+import { lanesFor } from "../geometry/lanes.ts";
 import type { Stretch } from "../geometry/time-axis.ts";
 import { pictureTools } from "../picture/picture-notes.ts";
 import type { Session } from "../session/session.ts";
@@ -8,10 +9,11 @@ import type { Change } from "../session/session-types.ts";
 import { controls, tokens } from "../theme/tokens.ts";
 import { word } from "../words/words.ts";
 import { type Diagram, diagram } from "./diagram.ts";
-import { drawDiagram } from "./draw.ts";
+import { sheet } from "./draw.ts";
 import { type Entry, entries } from "./entries.ts";
 import { mannerOf } from "./manner.ts";
-import { detail, heads, sequenceChoices } from "./parts.ts";
+import { detail, earlierButton, heads, nowButton, sequenceChoices } from "./parts.ts";
+import { partsStyles } from "./parts-styles.ts";
 import { bounded, PLAIN_SCALE, scaleForHeight, usualScale } from "./scale.ts";
 import { sentenceList } from "./sentence-list.ts";
 import { sequenceStyles } from "./sequence-styles.ts";
@@ -19,10 +21,8 @@ import { SequenceWindow } from "./sequence-window.ts";
 import { BOTTOM, HEADS, TimeScroll, TOP } from "./time-scroll.ts";
 
 const ZOOM_STEP = 1.4;
-/** From so many nodes on the broker has one line at first; on a narrow screen earlier. */
+/** With more nodes than this, or than have room side by side, the broker has one line at first. */
 const MANY_NODES = 9;
-const MANY_NODES_NARROW = 4;
-const NARROW = 480;
 
 /**
  * What is sent between the nodes, as a sequence diagram: time runs down, slopes are latencies. Every sentence of it
@@ -42,7 +42,7 @@ export class SequenceView extends LitElement {
     scale: { state: true },
     prints: { state: true },
   };
-  static override styles = [tokens, controls, sequenceStyles];
+  static override styles = [tokens, controls, sequenceStyles, partsStyles];
 
   declare session: Session | null;
   /** Whether the broker has one line. */
@@ -65,6 +65,9 @@ export class SequenceView extends LitElement {
 
   readonly #resized = new ResizeObserver(() => this.#resize());
   readonly #printing = matchMedia("print");
+  readonly #print = (): void => {
+    this.prints = this.#printing.matches;
+  };
   readonly #window = new SequenceWindow();
   readonly #scroll = new TimeScroll(() => ({
     box: this.#box,
@@ -161,7 +164,7 @@ export class SequenceView extends LitElement {
         goTo: (time) => void this.session?.seek(time),
       })}
       ${this.#earlier()} ${this.#detail()}
-      ${pictureTools(this, this.isFollowing ? nothing : this.#nowButton())}`;
+      ${pictureTools(this, this.isFollowing ? nothing : nowButton(() => this.#set({ isFollowing: true })))}`;
   }
 
   override firstUpdated(): void {
@@ -181,22 +184,13 @@ export class SequenceView extends LitElement {
   }
 
   #drawing(drawn: Diagram): TemplateResult {
-    const { lanes, axis } = drawn;
-    const height = axis.height + TOP + (this.prints ? 0 : BOTTOM);
+    const height = drawn.axis.height + TOP + (this.prints ? 0 : BOTTOM);
     const seen = this.prints ? { from: -TOP, to: height } : this.seen;
     const { selection } = this.session ?? {};
-    return html`${heads(drawn, selection?.kind === "node" ? selection.id : null, this.#selectNode)}
-      <svg class="diagram" width=${lanes.width} height=${height} aria-hidden="true">
-        <g transform="translate(0 ${TOP})">
-          ${drawDiagram(drawn, seen, this.#manner)}
-          <rect class="veil" x="0" width=${lanes.width} height=${height} />
-          <g class="now">
-            <line x1=${lanes.gutter - 6} x2=${lanes.width} />
-            <rect x="0" y="-9" width=${lanes.gutter - 6} height="18" rx="3" />
-            <text x=${lanes.gutter - 10} y="4"></text>
-          </g>
-        </g>
-      </svg>`;
+    return html`${heads(drawn, selection?.kind === "node" ? selection.id : null, (id) =>
+      this.session?.select({ kind: "node", id }),
+    )}
+      ${sheet(drawn, height, seen, this.#manner)}`;
   }
 
   #choices(): TemplateResult {
@@ -205,19 +199,15 @@ export class SequenceView extends LitElement {
     return sequenceChoices([
       [word("sequence.fold"), this.folds, (isOn) => this.#set({ folds: isOn })],
       [word("sequence.shorten"), this.shortens, (isOn) => this.#set({ shortens: isOn })],
-      message !== null && [
-        word("sequence.alone", { message }),
-        this.isAlone,
-        (isOn) => this.#showAlone(isOn),
-      ],
+      message !== null && [word("sequence.alone", { message }), this.isAlone, this.#showAlone],
     ]);
   }
 
   /** All the life of the selected message, or everything again. */
-  #showAlone(isOn: boolean): void {
+  readonly #showAlone = (isOn: boolean): void => {
     this.isAlone = isOn;
     void this.updateComplete.then(() => this.fit());
-  }
+  };
 
   /** What is seen keeps its place, unless the present is to be followed. */
   #set(change: Partial<Pick<SequenceView, "folds" | "shortens" | "isFollowing">>): void {
@@ -233,12 +223,11 @@ export class SequenceView extends LitElement {
     if (this.#message() !== null || this.#window.from === 0 || this.seen.from > 0) {
       return nothing;
     }
-    const more = () => {
+    return earlierButton(() => {
       this.#set({ isFollowing: false });
       this.#window.earlier(this.session?.snapshot?.now ?? 0);
       this.requestUpdate();
-    };
-    return html`<button class="earlier" @click=${more}>${word("sequence.earlier")}</button>`;
+    });
   }
 
   #detail(): TemplateResult | typeof nothing {
@@ -247,10 +236,6 @@ export class SequenceView extends LitElement {
     return this.session === null || entry === undefined
       ? nothing
       : detail(entry, this.session, this.pointed === null || this.pointed === this.chosen);
-  }
-
-  #nowButton(): TemplateResult {
-    return html`<button class="plain now-button" @click=${() => this.#set({ isFollowing: true })}>${word("sequence.now")}</button>`;
   }
 
   get #box(): HTMLElement | null {
@@ -284,7 +269,6 @@ export class SequenceView extends LitElement {
     return diagram(sequence, { width, scale, shortens, now, message });
   }
 
-  /** What the picture calls an arrow, a stay or a mark. */
   entryOf(kind: Entry["kind"], place: number): Entry | undefined {
     return this.#byPlace.get(`${kind} ${place}`);
   }
@@ -303,10 +287,6 @@ export class SequenceView extends LitElement {
       this.session?.select({ kind: "message", message: entry.message });
     }
   }
-
-  readonly #selectNode = (id: string): void => {
-    this.session?.select({ kind: "node", id });
-  };
 
   /** The entry that has the focus is looked at, and in sight. */
   readonly #look = (entry: Entry): void => {
@@ -331,7 +311,7 @@ export class SequenceView extends LitElement {
   /** Another document: nothing of what was chosen for the one before holds. */
   #begin(): void {
     const nodes = this.session?.picture?.nodes.length ?? 0;
-    this.folds = nodes > (this.width < NARROW ? MANY_NODES_NARROW : MANY_NODES);
+    this.folds = nodes > MANY_NODES || lanesFor(nodes, this.width).width > this.width;
     this.isAlone = false;
     this.isFollowing = true;
     this.chosen = null;
@@ -347,12 +327,7 @@ export class SequenceView extends LitElement {
     if (isFirst) {
       this.#begin();
     }
-    this.seen = this.#scroll.part(this.seen);
   }
-
-  readonly #print = (): void => {
-    this.prints = this.#printing.matches;
-  };
 
   readonly #wheel = (event: WheelEvent): void => {
     if (event.ctrlKey || event.metaKey) {
