@@ -1,10 +1,11 @@
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Fact } from "queuescope";
 import { documentationAddress } from "../sentences/documentation-address.ts";
 import { term, text } from "../sentences/sentence.ts";
 import type { Session } from "../session/session.ts";
 import { SessionController } from "../session/session-controller.ts";
+import type { Selection } from "../session/session-types.ts";
 import { controls, tokens } from "../theme/tokens.ts";
 import { clockText } from "../time/clock-text.ts";
 import { numberText, word } from "../words/words.ts";
@@ -41,15 +42,21 @@ export class LogView extends LitElement {
   declare isFollowing: boolean;
   declare openRule: number | null;
 
+  /** What was selected, and how many facts there were, when it was drawn last. */
+  #selected: Selection | null = null;
+  #count = 0;
+
   constructor() {
     super();
     this.session = null;
     this.filter = EVERYTHING;
     this.isFollowing = true;
     this.openRule = null;
-    new SessionController(this, ["document", "log", "motion", "selection"], (change) => {
+    new SessionController(this, ["document", "log", "motion"], (change) => {
       if (change === "document") {
         this.filter = EVERYTHING;
+      } else if (change === "selection" && this.session?.selection !== this.#selected) {
+        this.requestUpdate();
       }
     });
   }
@@ -92,8 +99,12 @@ export class LogView extends LitElement {
       </div>`;
   }
 
-  override updated(): void {
-    if (this.isFollowing) {
+  override updated(changed: PropertyValues<this>): void {
+    this.#selected = this.session?.selection ?? null;
+    const count = this.session?.journal.count ?? 0;
+    const isOther = count !== this.#count || changed.has("filter") || changed.has("isFollowing");
+    this.#count = count;
+    if (this.isFollowing && isOther) {
       const scroll = this.renderRoot.querySelector(".scroll");
       scroll?.scrollTo({ top: scroll.scrollHeight });
     }
