@@ -35,13 +35,18 @@ numbered! {
     ConnectionId(u32);
     /// A producer or a consumer of the scenario, in the order of the document.
     ActorId(u32);
-    /// A queue of the broker. No two queues of a run have the same.
+    /// A queue of the broker. No two queues have the same at a time; when one is gone, its number is given again.
     QueueId(u32);
 }
 
 impl Name {
     /// The empty text, which has the same number in every table.
     pub const EMPTY: Name = Name(0);
+}
+
+impl QueueId {
+    /// No queue: it was deleted.
+    pub const GONE: QueueId = QueueId(u32::MAX);
 }
 
 nameless!(MessageId, ConnectionId, ActorId, QueueId);

@@ -32,6 +32,11 @@ fn random_broker_cases_agree() {
 }
 
 #[test]
+fn further_broker_cases_agree() {
+    agrees("recorded-here", 34);
+}
+
+#[test]
 fn matching_tables_agree() {
     agrees("matching", 2);
 }

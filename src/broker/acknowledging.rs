@@ -173,6 +173,9 @@ impl Broker {
         why: GivenBack,
     ) {
         self.forget_removed(key, &mut held);
+        if why == GivenBack::Abandoned {
+            self.sort_abandoned(cx, &mut held);
+        }
         let queues = self.release(key, &held);
         let (counts, goes_behind) = why.counts(self.version);
         for delivery in held {
@@ -203,6 +206,12 @@ impl Broker {
             self.drop_over_limit(cx, id);
             self.queue_mut(id).standing = None;
         }
+        // That the channel has room again is told to a queue after what comes back to it (`rabbit_limiter`).
+        if self.channel(key).channel_prefetch > 0 {
+            for &id in &others {
+                self.dispatch(cx, id);
+            }
+        }
         let all = others.into_iter().chain(quorum.iter().copied()).collect();
         self.let_continue(cx, key, all);
         for id in quorum {
@@ -210,6 +219,23 @@ impl Broker {
                 self.drop_over_limit(cx, id);
             }
         }
+    }
+
+    /// A quorum queue takes back what a channel held by consumers, in the order of their tags; what was got without
+    /// one counts as of a consumer with the delivery tag for its name (`rabbit_fifo`, `handle_down`; recorded from
+    /// 3.10.8).
+    fn sort_abandoned(&self, cx: &Context, held: &mut [Unacknowledged]) {
+        let is_quorum = |each: &Unacknowledged| {
+            self.queue(each.queue).is_some_and(|queue| queue.kind == QueueType::Quorum)
+        };
+        if !held.iter().any(is_quorum) {
+            return;
+        }
+        held.sort_by_cached_key(|each| match each.consumer {
+            _ if !is_quorum(each) => (each.queue, String::new()),
+            Some((tag, _)) => (each.queue, cx.names.text(tag).to_owned()),
+            None => (each.queue, each.tag.to_string()),
+        });
     }
 
     /// RabbitMQ 3.10's quorum queues give a consumer credit twice for a message that is over its delivery limit:
@@ -230,7 +256,8 @@ impl Broker {
     /// Takes out the deliveries from queues that are gone: nothing is to be done with them.
     fn forget_removed(&mut self, key: ChannelKey, deliveries: &mut Vec<Unacknowledged>) {
         let queues = &self.queues;
-        let is_removed = |delivery: &Unacknowledged| queues[delivery.queue.index()].is_none();
+        let is_removed =
+            |delivery: &Unacknowledged| queues.get(delivery.queue.index()).is_none_or(Option::is_none);
         let by_consumers =
             deliveries.iter().filter(|each| is_removed(each) && each.consumer.is_some()).count();
         deliveries.retain(|delivery| !is_removed(delivery));

@@ -46,6 +46,8 @@ pub struct Connection {
     pub state: ConnectionState,
     /// Its channels by number.
     pub channels: LiteMap<ChannelNumber, Channel>,
+    /// The queues that it alone may use.
+    pub(super) exclusive: Vec<QueueId>,
     /// Whether it has been told that it is not read any further.
     pub(super) is_blocked: bool,
     /// What it has sent since then.
@@ -71,8 +73,12 @@ pub struct Channel {
     pub last_queue: Option<Name>,
     /// How many messages were published since `confirm.select`; none before it.
     pub confirms: Option<u64>,
+    /// Messages that are confirmed as soon as they are on disk, by the numbers of their publishing.
+    pub(super) being_stored: Vec<(DeliveryTag, MessageId)>,
     /// What was collected, in a transactional channel.
     pub transaction: Option<Transaction>,
+    /// Queues whose single active consumer was cancelled on it.
+    pub(super) standing: Vec<QueueId>,
     /// The consumer of direct replies: its tag and its private address.
     pub(super) reply_consumer: Option<(Name, Name)>,
     /// When it was opened.
@@ -96,6 +102,13 @@ impl Channel {
     /// All deliveries that are unacknowledged, with those that a transaction will acknowledge when it is committed.
     pub fn held(&self) -> impl Iterator<Item = &Unacknowledged> {
         self.unacknowledged.iter().chain(self.transaction.iter().flat_map(Transaction::deliveries))
+    }
+
+    /// As [`Channel::held`], to change them.
+    pub(super) fn held_mut(&mut self) -> impl Iterator<Item = &mut Unacknowledged> {
+        self.unacknowledged
+            .iter_mut()
+            .chain(self.transaction.iter_mut().flat_map(Transaction::deliveries_mut))
     }
 
     /// The tag of an answer that comes directly: the next one, which the next delivery has again (recorded from
@@ -206,7 +219,7 @@ impl Unacknowledged {
 }
 
 crate::ids::holds_names!(ChannelKey { connection, number });
-crate::ids::holds_names!(Connection { client, user, state, channels, is_blocked, unread });
+crate::ids::holds_names!(Connection { client, user, state, channels, exclusive, is_blocked, unread });
 crate::ids::holds_names!(Channel {
     is_closing,
     consumers,
@@ -216,7 +229,9 @@ crate::ids::holds_names!(Channel {
     unacknowledged_by_consumers,
     last_queue,
     confirms,
+    being_stored,
     transaction,
+    standing,
     reply_consumer,
     opened,
     is_watched,

@@ -3,10 +3,11 @@
 //! Sources: rabbitmq.com/docs/consumers, /docs/consumer-prefetch, /docs/consumer-priority.
 
 use super::access::Action;
+use super::argument_check::check_consumer;
 use super::connection::{ChannelKey, Consumer};
 use super::queue::ConsumerKey;
 use super::replying::REPLY_TO;
-use super::settings::{QueueType, check_consumer};
+use super::settings::QueueType;
 use super::{Broker, Context, Handled, Refusal, answer};
 use crate::amqp::{Method, ReplyCode, Table, Value};
 use crate::facts::{Event, Rule};
@@ -44,6 +45,7 @@ impl Broker {
                 let queue = self.name_of_queue(key, queue)?;
                 self.check_permission(cx, key, host, Action::Read, ("queue", queue))?;
                 let id = self.find_queue(cx, key, host, queue)?;
+                self.make_room_in_stream(cx, id);
                 let next_offset = self.check_consuming(cx, key, id, (no_ack, exclusive), &arguments)?;
                 let priority = arguments.get("x-priority").and_then(Value::as_integer).unwrap_or(0);
                 let tag = match consumer_tag {
@@ -76,6 +78,9 @@ impl Broker {
                         }
                         Some(queue) => {
                             queue.standing = queue.settings.is_single_active_consumer.then_some(key);
+                            if queue.standing.is_some() {
+                                self.channel_mut(key).standing.push(consumer.queue);
+                            }
                         }
                         None => {}
                     }
@@ -140,7 +145,7 @@ impl Broker {
                 return Err(Refusal::new(ReplyCode::PreconditionFailed, what));
             }
             self.refuse_on_stream_if(cx, id, no_ack)?;
-            return self.first_offset(id, arguments);
+            return self.first_offset(cx, id, arguments);
         }
         if found.kind == QueueType::Quorum && channel.channel_prefetch > 0 {
             let what = format!("{described} does not support global qos");

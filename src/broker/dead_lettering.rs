@@ -5,6 +5,7 @@
 use super::exchange::Destination;
 use super::queue::{Message, QueuedMessage};
 use super::routing::Route;
+use super::settings::Strategy;
 use super::{Broker, Context, Queue, Version};
 use crate::amqp::{Content, Properties, Table, Value};
 use crate::facts::{ClientName, Event, ExchangeName, QueueName, Rule};
@@ -48,11 +49,11 @@ impl Death {
 
 /// A dead letter on its way to its exchange.
 #[derive(Clone, Debug)]
-pub(super) struct DeadLetter {
-    host: Name,
-    message: Message,
-    /// The queue that it left.
-    queue: QueueName,
+pub(super) enum DeadLetter {
+    /// One that has left its queue.
+    Gone(Message, QueueName),
+    /// The next one of those that a queue keeps.
+    Kept(QueueId),
 }
 
 /// So many dead letters may come of one command besides those that it makes itself.
@@ -65,6 +66,10 @@ impl Broker {
         let queue = self.queue(id).expect("a message leaves a queue that exists");
         let (name, rule) = (queue.name, death.rule());
         let message = copy.message.content.origin.message;
+        if queue.settings.strategy == Strategy::AtLeastOnce && death != Death::MaximumLength {
+            return self.keep(cx, id, copy, death);
+        }
+        let seconds = self.clock_ms(cx.now) / 1_000;
         let Some(exchange) = queue.settings.dead_letter_exchange else {
             let event = match death {
                 Death::Rejected => Event::Rejected { message, queue: name, rule },
@@ -77,10 +82,8 @@ impl Broker {
         let exchange = ExchangeName { virtual_host: name.virtual_host, name: exchange };
         let (routing_key, publisher) = (copy.message.routing_key, copy.message.publisher());
         cx.record(Event::DeadLettered { message, queue: name, exchange, routing_key, publisher, rule });
-        let seconds = cx.now.as_us() / 1_000_000;
         let letter = dead_letter(cx.names, queue, &copy.message, death, (self.version, seconds));
-        let host = name.virtual_host;
-        self.dead_letters.push_back(DeadLetter { host, message: letter, queue: name });
+        self.dead_letters.push_back(DeadLetter::Gone(letter, name));
     }
 
     /// Publishes the dead letters that have come up, and those that come of it. Between queues where nothing may
@@ -88,54 +91,79 @@ impl Broker {
     /// none, and is cut.
     pub(super) fn publish_dead_letters(&mut self, cx: &mut Context) {
         let mut left = self.dead_letters.len() + MOST_ROUNDS;
-        while let Some(DeadLetter { host, message, queue }) = self.dead_letters.pop_front() {
-            if left == 0 {
-                let (message, rule) = (message.content.origin.message, Rule::DeadLetterCycle);
-                cx.record(Event::CycleCut { message, queue, rule });
-                continue;
+        while let Some(letter) = self.dead_letters.pop_front() {
+            match letter {
+                DeadLetter::Gone(message, queue) if left == 0 => {
+                    let (message, rule) = (message.content.origin.message, Rule::DeadLetterCycle);
+                    cx.record(Event::CycleCut { message, queue, rule });
+                }
+                // What is kept stays, and is tried again when its timer rings.
+                DeadLetter::Kept(id) if left == 0 => self.postpone_kept(cx, id),
+                DeadLetter::Gone(message, queue) => self.publish_dead_letter(cx, queue.virtual_host, message),
+                DeadLetter::Kept(id) => self.forward_kept(cx, id),
             }
-            left -= 1;
-            self.publish_dead_letter(cx, host, message);
+            left = left.saturating_sub(1);
         }
     }
 
     fn publish_dead_letter(&mut self, cx: &mut Context, host: Name, message: Message) {
         let exchange = ExchangeName { virtual_host: host, name: message.exchange };
         let (number, routing_key) = (message.content.origin.message, message.routing_key);
-        let Some(virtual_host) = self.virtual_hosts.get_mut(&host) else { return };
+        let Some(virtual_host) = self.virtual_hosts.get(&host) else { return };
         if !virtual_host.exchanges.contains_key(&message.exchange) {
             let rule = Rule::DeadLetterExchangeMissing;
             return cx.record(Event::DeadLetterLost { message: number, exchange, routing_key, rule });
         }
-        let route = virtual_host.route_message(&message, cx.names);
+        let route = self.route_dead_letter(cx, host, &message);
+        let (queues, cycling) = self.without_cycles(cx.names, &message, &route.queues);
+        self.record_dead_letter_route(cx, host, &message, &route, (&queues, &cycling));
+        if route.queues.is_empty() {
+            let rule = Rule::Unroutable;
+            cx.record(Event::Dropped { message: number, exchange, routing_key, rule });
+        }
+        let message = Rc::new(message);
+        for queue in self.slow_ones_last(queues) {
+            self.offer(cx, queue, &message);
+        }
+    }
+
+    /// The way of a dead letter from its exchange, which exists.
+    pub(super) fn route_dead_letter(&mut self, cx: &Context, host: Name, message: &Message) -> Rc<Route> {
+        let virtual_host = self.host_mut(host);
+        let route = virtual_host.route_message(message, cx.names);
         for name in &route.exchanges {
             if let Some(passed) = virtual_host.exchanges.get_mut(name) {
                 passed.received += 1;
             }
         }
-        let (queues, cycling) = self.without_cycles(cx.names, &message, &route.queues);
-        let route = Route {
-            hops: route.hops.iter().filter(|hop| !leads_to(hop.to, &cycling)).cloned().collect(),
-            ..(*route).clone()
+        route
+    }
+
+    /// Tells of a route what leads to the queues that get the dead letter, and where it would go round.
+    pub(super) fn record_dead_letter_route(
+        &mut self,
+        cx: &mut Context,
+        host: Name,
+        message: &Message,
+        route: &Route,
+        (queues, cycling): (&[QueueId], &[QueueId]),
+    ) {
+        let is_told = |to: Destination| match to {
+            Destination::Queue(queue) => queues.contains(&queue),
+            Destination::Exchange(_) => true,
         };
-        self.record_route(cx, host, &message, &route);
-        for queue in cycling {
+        let hops = route.hops.iter().filter(|hop| is_told(hop.to)).cloned().collect();
+        self.record_route(cx, host, message, &Route { hops, ..route.clone() });
+        let message = message.content.origin.message;
+        for &queue in cycling {
             let queue = self.queue_mut(queue).name;
-            cx.record(Event::CycleCut { message: number, queue, rule: Rule::DeadLetterCycle });
-        }
-        if queues.is_empty() && route.queues.is_empty() {
-            let rule = Rule::Unroutable;
-            cx.record(Event::Dropped { message: number, exchange, routing_key, rule });
-        }
-        let message = Rc::new(message);
-        for queue in queues {
-            self.offer(cx, queue, &message);
+            cx.record(Event::CycleCut { message, queue, rule: Rule::DeadLetterCycle });
         }
     }
 
     /// Parts the queues of a route into those that may have a dead letter and those where it would go round: the
     /// queue stands among its deaths, and since then it was never rejected.
-    fn without_cycles(
+    pub(super) fn without_cycles(
         &self,
         names: &Names,
         message: &Message,
@@ -160,10 +188,6 @@ impl Broker {
     }
 }
 
-fn leads_to(destination: Destination, queues: &[QueueId]) -> bool {
-    matches!(destination, Destination::Queue(queue) if queues.contains(&queue))
-}
-
 fn death_field<'a>(death: Option<&'a Value>, name: &str) -> Option<&'a str> {
     match death {
         Some(Value::Table(death)) => death.get(name)?.as_text(),
@@ -172,7 +196,7 @@ fn death_field<'a>(death: Option<&'a Value>, name: &str) -> Option<&'a str> {
 }
 
 /// The message as it is published to the dead-letter exchange.
-fn dead_letter(
+pub(super) fn dead_letter(
     names: &mut Names,
     queue: &Queue,
     message: &Message,
@@ -287,4 +311,14 @@ impl Message {
     }
 }
 
-crate::ids::holds_names!(DeadLetter { host, message, queue });
+impl crate::ids::HoldsNames for DeadLetter {
+    fn visit_names(&self, visit: &mut dyn FnMut(Name)) {
+        match self {
+            DeadLetter::Gone(message, queue) => {
+                message.visit_names(visit);
+                queue.visit_names(visit);
+            }
+            DeadLetter::Kept(queue) => queue.visit_names(visit),
+        }
+    }
+}

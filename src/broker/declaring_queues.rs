@@ -4,16 +4,18 @@
 //! recorded from RabbitMQ 3.10.8.
 
 use super::access::Action;
-use super::connection::{Channel, ChannelKey};
+use super::argument_check::{Asked, check_queue};
+use super::connection::ChannelKey;
 use super::declaring_exchanges::{default_exchange_is_locked, reserved_prefix};
 use super::equivalence::{QUEUE_ARGUMENTS_COMPARED, check_arguments, check_equivalent, truth};
 use super::exchange::{Binding, Destination};
 use super::replying::REPLY_TO;
-use super::settings::{Asked, QueueSettings, QueueType, check_queue};
+use super::settings::{QueueSettings, QueueType, Strategy};
 use super::{Broker, Context, Handled, Outgoing, Queue, Refusal, answer};
 use crate::amqp::{Method, ReplyCode, Table, Value};
-use crate::facts::{Event, QueueName, Rule};
+use crate::facts::{QueueName, Rule};
 use crate::ids::{ConnectionId, Name, QueueId};
+use std::collections::BTreeSet;
 
 impl Broker {
     pub(super) fn handle_queue_method(
@@ -38,9 +40,9 @@ impl Broker {
                     let asked = Asked { durable: durable && !exclusive, exclusive, auto_delete };
                     self.declare_queue(cx, key, host, (queue, asked), arguments)?
                 };
-                let queue = self.queue_mut(id);
+                let queue = self.queue(id).expect("it was found or made");
                 let (name, message_count) = (queue.name.name, queue.ready_count() as u32);
-                let consumer_count = queue.consumer_count() as u32;
+                let consumer_count = self.declared_consumers(id);
                 self.queue_used(cx, id);
                 self.channel_mut(key).last_queue = Some(name);
                 answer(no_wait, Method::QueueDeclareOk { queue: name, message_count, consumer_count })
@@ -110,6 +112,36 @@ impl Broker {
         }
     }
 
+    /// How many consumers a queue says it has. A stream says none (`rabbit_stream_queue`, `stat`). A quorum queue counts those that it gives messages to: of a
+    /// single active one and those behind it the first alone, and besides each that was cancelled and each
+    /// `basic.get` as long as they hold something unacknowledged (`rabbit_fifo`, `query_stat`; recorded from
+    /// 3.10.8).
+    fn declared_consumers(&self, id: QueueId) -> u32 {
+        let queue = self.queue(id).expect("the caller has found it");
+        let count = queue.consumer_count() as u32;
+        match queue.kind {
+            QueueType::Classic => return count,
+            QueueType::Stream => return 0,
+            QueueType::Quorum => {}
+        }
+        let active = if queue.settings.is_single_active_consumer { count.min(1) } else { count };
+        let mut gone = BTreeSet::new();
+        for (connection, number, channel) in self.connections.iter().flat_map(|(id, connection)| {
+            connection.channels.iter().map(move |(number, channel)| (*id, *number, channel))
+        }) {
+            for delivery in channel.held().filter(|each| each.queue == id) {
+                let (tag, got) = match delivery.consumer {
+                    Some((tag, _)) => (tag, 0),
+                    None => (Name::EMPTY, delivery.tag),
+                };
+                if got > 0 || !channel.consumers.contains_key(&tag) {
+                    gone.insert((connection, number, tag, got));
+                }
+            }
+        }
+        active + gone.len() as u32
+    }
+
     fn check_binding_of_queue(
         &self,
         cx: &Context,
@@ -177,6 +209,7 @@ impl Broker {
             check_arguments("queue", &text, &host_text, both, QUEUE_ARGUMENTS_COMPARED)?;
             return Ok(id);
         }
+        self.check_queue_limit(cx, key.connection, host, name)?;
         if let Some(exchange) = arguments.get("x-dead-letter-exchange").and_then(Value::as_text) {
             let exchange = cx.names.intern(exchange);
             self.check_permission(cx, key, host, Action::Read, ("queue", name))?;
@@ -187,20 +220,31 @@ impl Broker {
             let what = format!("Cannot declare a server-named queue for type {}", kind.module());
             return Err(Refusal::new(ReplyCode::PreconditionFailed, what));
         }
-        let policy = self.virtual_hosts[&host].policies.for_queue(&text);
+        let policy = self.virtual_hosts[&host].policies.for_queue(&text, kind);
         let settings = QueueSettings::of(&arguments, &policy, self.version, cx.names);
         let mut queue = Queue::new(QueueName { virtual_host: host, name }, kind, arguments, settings);
         queue.is_durable = asked.durable;
         queue.is_auto_delete = asked.auto_delete;
         queue.exclusive_to = asked.exclusive.then_some(key.connection);
         queue.last_used = cx.now;
-        Ok(self.insert_queue(host, queue))
+        let id = self.insert_queue(host, queue);
+        self.tell_of_strategy(cx, id, Strategy::AtMostOnce);
+        Ok(id)
     }
 
     pub(super) fn insert_queue(&mut self, host: Name, queue: Queue) -> QueueId {
         let name = queue.name.name;
-        let id = QueueId(self.queues.len() as u32);
-        self.queues.push(Some(Box::new(queue)));
+        let owner = queue.exclusive_to.and_then(|owner| self.connections.get_mut(&owner));
+        // The numbers of queues that are gone are given again, so that the list is as long as the most that were
+        // there at a time.
+        let id = self.free_queues.pop().unwrap_or(QueueId(self.queues.len() as u32));
+        if let Some(owner) = owner {
+            owner.exclusive.push(id);
+        }
+        match self.queues.get_mut(id.index()) {
+            Some(place) => *place = Some(Box::new(queue)),
+            None => self.queues.push(Some(Box::new(queue))),
+        }
         self.host_mut(host).queues.insert(name, id);
         self.topology_changed(host);
         id
@@ -229,52 +273,6 @@ impl Broker {
         let queue = self.queue(id).expect("a virtual host knows only queues that exist");
         check_exclusive(queue, key.connection, text, host_text)?;
         Ok(id)
-    }
-
-    /// Removes all ready messages of a queue that exists. Says how many there were.
-    pub fn purge(&mut self, cx: &mut Context, id: QueueId) -> u32 {
-        self.take_ready_away(cx, id, Rule::QueueRemoved)
-    }
-
-    fn take_ready_away(&mut self, cx: &mut Context, id: QueueId, rule: Rule) -> u32 {
-        let queue = self.queue_mut(id);
-        let name = queue.name;
-        let removed = queue.take_all();
-        for copy in &removed {
-            let message = copy.message.content.origin.message;
-            cx.record(Event::Removed { message, queue: name, rule });
-        }
-        removed.len() as u32
-    }
-
-    /// Removes a queue with its messages, bindings and consumers, because of a rule; the consumers' clients are told
-    /// by `basic.cancel` (rabbitmq.com/docs/consumer-cancel). Says how many messages were ready.
-    pub(super) fn remove_queue(&mut self, cx: &mut Context, id: QueueId, rule: Rule) -> u32 {
-        let is_stream = self.queue_mut(id).stream_length().is_some();
-        let removed = self.take_ready_away(cx, id, rule);
-        let message_count = if is_stream { 0 } else { removed };
-        let queue = self.queues[id.index()].take().expect("callers pass queues that exist");
-        cx.record(Event::QueueGone { queue: queue.name, messages: removed.into(), rule });
-        let host = queue.name.virtual_host;
-        self.host_mut(host).queues.remove(&queue.name.name);
-        self.remove_bindings_to(host, Destination::Queue(id));
-        for consumer in queue.consumers() {
-            self.channel_mut(consumer.channel).consumers.remove(&consumer.tag);
-            let client = self.connections[&consumer.channel.connection].client;
-            cx.record(Event::ConsumerEnded { consumer: client, queue: queue.name });
-            self.send(consumer.channel, Method::BasicCancel { consumer_tag: consumer.tag, no_wait: true });
-        }
-        // The channels keep the tags of what is unacknowledged: an acknowledgement that comes later is no error.
-        // A stream's deliveries are no messages of their own.
-        if queue.kind == QueueType::Stream {
-            return message_count;
-        }
-        let channels = self.connections.values().flat_map(|connection| connection.channels.values());
-        for delivery in channels.flat_map(Channel::held).filter(|each| each.queue == id) {
-            let message = delivery.message.message.content.origin.message;
-            cx.record(Event::Removed { message, queue: queue.name, rule });
-        }
-        message_count
     }
 }
 

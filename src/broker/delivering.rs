@@ -9,6 +9,7 @@ use super::connection::Unacknowledged;
 use super::expiring::Timer;
 use super::queue::{ConsumerKey, QueuedMessage};
 use super::settings::QueueType;
+use super::stored_size::is_stored;
 use super::{Broker, Context, Queue, Version};
 use crate::amqp::{Command, Content, Method, Properties, Value};
 use crate::facts::{Event, Rule};
@@ -24,6 +25,7 @@ impl Broker {
             self.drop_expired(cx, id);
             self.hand_out(cx, id);
             self.explain_head(cx, id);
+            self.look_at_limit(cx, id);
         }
     }
 
@@ -232,6 +234,9 @@ pub(super) fn delivered_content(
     }
     let mut properties = Properties::clone(&copy.message.content.properties);
     let headers = properties.headers.get_or_insert_default();
+    if kind == QueueType::Stream {
+        headers.0.retain(|(_, value)| is_stored(value));
+    }
     for (name, number) in numbers.into_iter().flatten() {
         headers.0.retain(|(known, _)| known != name);
         headers.0.push((name.to_owned(), Value::Int64(number as i64)));

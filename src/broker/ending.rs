@@ -27,8 +27,9 @@ impl Broker {
         if let Some(connection) = self.connections.get_mut(&id) {
             connection.channels.clear();
         }
+        let connection = self.connections.get_mut(&id);
         let exclusive: Vec<QueueId> =
-            self.queues().filter(|(_, queue)| queue.exclusive_to == Some(id)).map(|(id, _)| id).collect();
+            connection.map_or_else(Vec::new, |connection| std::mem::take(&mut connection.exclusive));
         for queue in exclusive {
             self.remove_queue(cx, queue, Rule::ExclusiveQueue);
         }
@@ -53,8 +54,9 @@ impl Broker {
         let channel = self.channel_mut(key);
         let held = channel.unacknowledged.drain(..).collect();
         self.requeue(cx, key, held, GivenBack::Abandoned);
-        let standing = self.queues().filter(|(_, queue)| queue.standing == Some(key));
-        left.extend(standing.map(|(id, _)| id));
+        let standing = std::mem::take(&mut self.channel_mut(key).standing);
+        let still = |id: &QueueId| self.queue(*id).is_some_and(|queue| queue.standing == Some(key));
+        left.extend(standing.into_iter().filter(still));
         for queue in left {
             self.dispatch(cx, queue);
         }

@@ -1,5 +1,6 @@
 //! Exchanges, bindings and the virtual hosts that hold them.
 
+use super::limits::Limits;
 use super::policy::Policies;
 use super::routing::Route;
 use crate::amqp::Table;
@@ -108,12 +109,14 @@ pub struct VirtualHost {
     pub queues: LiteMap<Name, QueueId>,
     /// Its policies.
     pub(super) policies: Policies,
+    /// How much there may be in it.
+    pub(super) limits: Limits,
     /// Where messages go that depend on exchange and key alone; emptied when a binding changes.
     pub(super) routes: BTreeMap<(Name, Name), Rc<Route>>,
 }
 
 crate::ids::nameless!(ExchangeKind);
-crate::ids::holds_names!(VirtualHost { exchanges, queues, policies, routes });
+crate::ids::holds_names!(VirtualHost { exchanges, queues, policies, limits, routes });
 crate::ids::holds_names!(Binding { destination, routing_key, arguments });
 crate::ids::holds_names!(Exchange {
     kind,

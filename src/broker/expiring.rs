@@ -24,6 +24,12 @@ pub(super) enum Timer {
     Settlement(QueueId, ConsumerKey),
     /// A queue that has failed is there again.
     Start(QueueId),
+    /// Persistent messages that were published on the channel are on disk.
+    Stored(ChannelKey),
+    /// A full quorum queue has told its publishers to stop.
+    Full(QueueId),
+    /// Dead letters that a queue keeps may be forwarded again.
+    KeptLetters(QueueId),
 }
 
 impl Broker {
@@ -40,6 +46,9 @@ impl Broker {
                 Timer::Channel(key) => self.channel_timer(cx, key),
                 Timer::Settlement(id, key) => self.settle(cx, id, key),
                 Timer::Start(id) => self.start_queue(cx, id),
+                Timer::Stored(key) => self.stored(cx, key),
+                Timer::Full(id) => self.refuse_from_now(id),
+                Timer::KeptLetters(id) => self.kept_timer(cx, id),
             }
         }
         self.publish_dead_letters(cx);
@@ -188,7 +197,7 @@ impl Broker {
         let channels = &mut connections.get_mut(&key.connection).expect("its timer has rung").channels;
         let channel = channels.get_mut(&key.number).expect("its timer has rung");
         let is_late = |delivery: &Unacknowledged| {
-            let queue = queues[delivery.queue.index()].as_ref();
+            let queue = queues.get(delivery.queue.index()).and_then(Option::as_ref);
             queue.is_some_and(|queue| queue.kind == QueueType::Quorum) && delivery.delivered + timeout < now
         };
         let (late, held) = std::mem::take(&mut channel.unacknowledged).into_iter().partition(is_late);

@@ -28,6 +28,7 @@ impl Broker {
         kept.extend(failed.take_all());
         kept.sort_by_key(|copy| copy.position);
         let failed = self.queues[id.index()].take().expect("it was there");
+        self.forget_queue(id, &failed);
         let name = failed.name;
         cx.record(Event::Removed { message, queue: name, rule });
         for consumer in failed.consumers() {

@@ -87,6 +87,7 @@ impl Broker {
                     let name = cx.names.text(virtual_host);
                     return Err(Refusal::new(ReplyCode::NotAllowed, format_args!("vhost {name} not found")));
                 }
+                self.check_connection_limits(cx, id, virtual_host)?;
                 self.check_virtual_host(cx, id, virtual_host)?;
                 let connection = self.connections.get_mut(&id).expect("handle has found it");
                 connection.state = ConnectionState::Open(virtual_host);
@@ -111,6 +112,14 @@ impl Broker {
         command: Command,
     ) -> Handled {
         let Command { method, content } = command;
+        if matches!(method, Method::ChannelOpen {})
+            && !self.connections[&key.connection].channels.contains_key(&key.number)
+            && let Err(refusal) = self.check_channel_limit(key.connection)
+        {
+            // It blames no method.
+            self.refuse(cx, key, &refusal, (0, 0));
+            return Ok(None);
+        }
         let channels = &mut self.connections.get_mut(&key.connection).expect("handle has found it").channels;
         match (channels.get(&key.number), &method) {
             (None, Method::ChannelOpen {}) => {

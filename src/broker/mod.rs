@@ -7,6 +7,8 @@
 
 mod access;
 mod acknowledging;
+mod argument_check;
+mod confirming;
 mod connection;
 mod consuming;
 mod dead_lettering;
@@ -20,18 +22,25 @@ mod exchange;
 mod expiring;
 mod failing;
 mod fetching;
+mod forwarding_letters;
 mod handling;
 pub mod headers;
+mod kept_letters;
+mod length_limits;
+mod limits;
 mod line;
 mod policy;
 mod policy_check;
 mod publishing;
 mod queue;
+mod removing_queues;
 mod replying;
 mod restarting;
 mod routing;
+mod segments;
 mod session;
 mod settings;
+mod stored_size;
 mod streams;
 pub mod topic;
 mod transactions;
@@ -43,11 +52,12 @@ pub use connection::{Channel, ChannelKey, Connection, ConnectionState, Consumer,
 pub use dead_lettering::Death;
 pub use error::Refusal;
 pub use exchange::{Binding, Destination, Exchange, ExchangeKind, PREDECLARED, VirtualHost};
+pub use limits::{Limit, Limits};
 pub use policy::{AppliesTo, Policies, Policy};
 pub use queue::{ConsumerKey, Message, Queue, QueuedMessage};
 pub use routing::{Hop, Route};
 pub use session::{Session, SessionHost, SessionSettings};
-pub use settings::{Overflow, QueueSettings, QueueType};
+pub use settings::{Overflow, QueueSettings, QueueType, Strategy};
 pub use transactions::Transaction;
 pub use version::{Difference, Version};
 
@@ -94,13 +104,18 @@ pub struct Outgoing {
 pub struct Broker {
     version: Version,
     access: access::Access,
+    user_limits: Vec<(String, Limits)>,
     virtual_hosts: LiteMap<Name, VirtualHost>,
     queues: Vec<Option<Box<Queue>>>,
+    free_queues: Vec<QueueId>,
     connections: LiteMap<ConnectionId, Connection>,
     next_connection: u32,
     generated_names: u64,
     topology_version: u64,
+    epoch: Span,
     dead_letters: VecDeque<DeadLetter>,
+    confirm_timeout: Span,
+    most_unconfirmed: usize,
     timers: Agenda<Timer>,
     consumer_timeout: Span,
     channel_tick: Span,
@@ -133,13 +148,18 @@ impl Broker {
         Broker {
             version: Version::default(),
             access: access::Access::default(),
+            user_limits: Vec::new(),
             virtual_hosts: LiteMap::new(),
             queues: Vec::new(),
+            free_queues: Vec::new(),
             connections: LiteMap::new(),
             next_connection: 0,
             generated_names: 0,
             topology_version: 0,
+            epoch: Span::ZERO,
             dead_letters: VecDeque::new(),
+            confirm_timeout: kept_letters::CONFIRM_TIMEOUT,
+            most_unconfirmed: kept_letters::MOST_UNCONFIRMED,
             timers: Agenda::new(),
             consumer_timeout: CONSUMER_TIMEOUT,
             channel_tick: CHANNEL_TICK,
@@ -188,6 +208,7 @@ impl Broker {
             user: None,
             state: ConnectionState::Opening,
             channels: LiteMap::new(),
+            exclusive: Vec::new(),
             is_blocked: false,
             unread: Vec::new(),
         };
@@ -252,6 +273,16 @@ impl Broker {
         self.virtual_hosts.iter_mut().for_each(|(_, host)| host.topology_changed());
     }
 
+    /// How long after the beginning of 1970 its time began. Where nothing else is said, it began then.
+    pub fn set_epoch(&mut self, epoch: Span) {
+        self.epoch = epoch;
+    }
+
+    /// The present as the clocks of computers count it, in milliseconds since 1970.
+    fn clock_ms(&self, now: Time) -> u64 {
+        (now + self.epoch).as_us() / 1_000
+    }
+
     /// Rises whenever an exchange, a queue or a binding comes or goes.
     pub fn topology_version(&self) -> u64 {
         self.topology_version
@@ -291,13 +322,18 @@ crate::ids::holds_names!(Outgoing { connection, channel, command });
 crate::ids::holds_names!(Broker {
     version,
     access,
+    user_limits,
     virtual_hosts,
     queues,
+    free_queues,
     connections,
     next_connection,
     generated_names,
     topology_version,
+    epoch,
     dead_letters,
+    confirm_timeout,
+    most_unconfirmed,
     timers,
     consumer_timeout,
     channel_tick,

@@ -5,8 +5,8 @@
 //! everything else the operator's.
 
 use super::access::Pattern;
-use super::policy_check::check_definition;
-use super::settings::QueueSettings;
+use super::policy_check::{check_definition, unknown_to};
+use super::settings::{Overflow, QueueSettings, QueueType};
 use super::{Broker, Context};
 use crate::amqp::{Table, Value};
 use crate::ids::{Name, Names, QueueId};
@@ -63,11 +63,14 @@ pub struct Policies {
 }
 
 impl Policies {
-    /// What holds for something of that name: the user's policy with the operator's laid over it.
-    fn effective(&self, kind: AppliesTo, name: &str) -> Table {
+    /// What holds for something of that name: the user's policy with the operator's laid over it. A policy that
+    /// sets one thing that the type of a queue does not know does not hold for the queue at all (`rabbit_policy`,
+    /// `is_applicable`).
+    fn effective(&self, kind: AppliesTo, name: &str, unknown: &[&str]) -> Table {
         let matching = |rules: &[Rule]| {
             let matching = rules.iter().filter(|rule| {
                 (rule.policy.applies_to == AppliesTo::All || rule.policy.applies_to == kind)
+                    && !rule.policy.definition.iter().any(|(key, _)| unknown.contains(&key))
                     && rule.pattern.matches(name)
             });
             let highest = matching.max_by_key(|rule| rule.policy.priority);
@@ -87,13 +90,13 @@ impl Policies {
     }
 
     /// What holds for a queue.
-    pub(super) fn for_queue(&self, name: &str) -> Table {
-        self.effective(AppliesTo::Queues, name)
+    pub(super) fn for_queue(&self, name: &str, kind: QueueType) -> Table {
+        self.effective(AppliesTo::Queues, name, unknown_to(kind))
     }
 
     /// The alternate exchange that a policy gives an exchange.
     pub(super) fn alternate(&self, name: &str, names: &mut Names) -> Option<Name> {
-        let definition = self.effective(AppliesTo::Exchanges, name);
+        let definition = self.effective(AppliesTo::Exchanges, name, &[]);
         definition.get("alternate-exchange").and_then(Value::as_text).map(|name| names.intern(name))
     }
 }
@@ -115,9 +118,10 @@ impl Broker {
             format!("Validation failed pattern should be regular expression but is invalid: {reason}")
         })?;
         check_definition(&policy.definition, is_operator, self.version)?;
-        self.clear_policy(cx, virtual_host, &policy.name, is_operator);
         let policies = self.policies_of(cx, virtual_host).ok_or("there is no such virtual host")?;
         let list = if is_operator { &mut policies.operator } else { &mut policies.user };
+        // What replaces a policy takes its place at once: between them the queue is not without one.
+        list.retain(|rule| rule.policy.name != policy.name);
         list.push(Rule { policy, pattern });
         self.apply_policies(cx, virtual_host);
         Ok(())
@@ -141,10 +145,18 @@ impl Broker {
         let ids: Vec<QueueId> = self.virtual_hosts[&host].queues.values().copied().collect();
         for id in ids {
             let queue = self.queue(id).expect("a virtual host knows only queues that exist");
-            let policy = self.virtual_hosts[&host].policies.for_queue(cx.names.text(queue.name.name));
+            let policy =
+                self.virtual_hosts[&host].policies.for_queue(cx.names.text(queue.name.name), queue.kind);
             let settings = QueueSettings::of(&queue.arguments, &policy, self.version, cx.names);
-            self.queue_mut(id).settings = settings;
+            let before = std::mem::replace(&mut self.queue_mut(id).settings, settings);
             self.queue_used(cx, id);
+            self.drop_by_old_overflow(cx, id, before.overflow);
+            if before != self.queue_mut(id).settings {
+                self.tell_of_strategy(cx, id, before.strategy);
+                self.strategy_changed(cx, id);
+                self.make_room_in_stream(cx, id);
+                self.drop_segments(cx, id);
+            }
             self.drop_over_limit(cx, id);
             self.dispatch(cx, id);
         }
@@ -157,6 +169,17 @@ impl Broker {
         }
         self.host_mut(host).topology_changed();
         self.publish_dead_letters(cx);
+    }
+
+    /// A classic queue takes its limits over before it takes over what happens beyond them
+    /// (`rabbit_amqqueue_process`, `process_args_policy`; recorded from 3.10.8).
+    fn drop_by_old_overflow(&mut self, cx: &mut Context, id: QueueId, old: Overflow) {
+        let queue = self.queue_mut(id);
+        if queue.kind == QueueType::Classic {
+            let new = std::mem::replace(&mut queue.settings.overflow, old);
+            self.drop_over_limit(cx, id);
+            self.queue_mut(id).settings.overflow = new;
+        }
     }
 }
 

@@ -3,12 +3,15 @@
 //! Source: RabbitMQ 3.10's `rabbit_policies` and `rabbit_policy`; texts as recorded from 3.10.8.
 
 use super::Version;
+use super::settings::{LARGEST_SEGMENT, QueueType, age};
 use crate::amqp::{Table, Value};
 
 /// What the value of a key must be.
 enum Wanted {
     NotNegative(&'static str),
     Positive(&'static str),
+    UpTo(&'static str, i64),
+    Age(&'static str),
     Text(&'static str),
     OneOf(&'static str, &'static [&'static str]),
     Anything,
@@ -29,19 +32,22 @@ const KEYS: &[(&str, Wanted)] = &[
     ("ha-promote-on-shutdown", Wanted::Anything),
     ("ha-sync-batch-size", Wanted::Anything),
     ("ha-sync-mode", Wanted::Anything),
-    ("initial-cluster-size", Wanted::Anything),
-    ("max-age", Wanted::Anything),
+    ("initial-cluster-size", Wanted::NotNegative("cluster size")),
+    ("max-age", Wanted::Age("max age")),
     ("max-in-memory-bytes", Wanted::NotNegative("maximum memory in bytes")),
     ("max-in-memory-length", Wanted::NotNegative("maximum in memory length")),
     ("max-length", Wanted::NotNegative("maximum length")),
     ("max-length-bytes", Wanted::NotNegative("maximum length in bytes")),
     ("message-ttl", Wanted::NotNegative("message TTL")),
     ("overflow", Wanted::OneOf("overflow value", &["drop-head", "reject-publish", "reject-publish-dlx"])),
-    ("queue-leader-locator", Wanted::Anything),
+    (
+        "queue-leader-locator",
+        Wanted::OneOf("queue leader locator value", &["client-local", "balanced", "random", "least-leaders"]),
+    ),
     ("queue-master-locator", Wanted::Anything),
     ("queue-mode", Wanted::OneOf("queue-mode value", &["default", "lazy"])),
     ("queue-version", Wanted::Anything),
-    ("stream-max-segment-size-bytes", Wanted::Anything),
+    ("stream-max-segment-size-bytes", Wanted::UpTo("segment size", LARGEST_SEGMENT)),
 ];
 
 /// The keys that operator policies know.
@@ -54,6 +60,51 @@ const OPERATOR_KEYS: &[&str] = &[
     "max-length-bytes",
     "message-ttl",
 ];
+
+/// The keys that mean nothing to queues of that type (`unsupported_policies` among its `capabilities`).
+pub(super) const fn unknown_to(kind: QueueType) -> &'static [&'static str] {
+    match kind {
+        QueueType::Classic => &[
+            "max-age",
+            "stream-max-segment-size-bytes",
+            "queue-leader-locator",
+            "initial-cluster-size",
+            "delivery-limit",
+            "dead-letter-strategy",
+        ],
+        QueueType::Quorum => &[
+            "queue-mode",
+            "ha-mode",
+            "ha-params",
+            "ha-sync-mode",
+            "ha-promote-on-shutdown",
+            "ha-promote-on-failure",
+            "queue-master-locator",
+            "max-age",
+            "stream-max-segment-size-bytes",
+            "initial-cluster-size",
+        ],
+        QueueType::Stream => &[
+            "expires",
+            "message-ttl",
+            "dead-letter-exchange",
+            "dead-letter-routing-key",
+            "max-length",
+            "max-in-memory-length",
+            "max-in-memory-bytes",
+            "overflow",
+            "queue-mode",
+            "delivery-limit",
+            "ha-mode",
+            "ha-params",
+            "ha-sync-mode",
+            "ha-promote-on-shutdown",
+            "ha-promote-on-failure",
+            "queue-master-locator",
+            "dead-letter-strategy",
+        ],
+    }
+}
 
 /// Checks the definition of a policy.
 ///
@@ -90,6 +141,10 @@ pub(super) fn check_definition(
             }
             Some(Wanted::NotNegative(what)) => (what, value.as_integer().is_some_and(|number| number >= 0)),
             Some(Wanted::Positive(what)) => (what, value.as_integer().is_some_and(|number| number > 0)),
+            Some(Wanted::UpTo(what, most)) => {
+                (what, value.as_integer().is_some_and(|number| (0..=*most).contains(&number)))
+            }
+            Some(Wanted::Age(what)) => (what, age(value).is_some()),
             Some(Wanted::Text(what)) => (what, value.as_text().is_some()),
             Some(Wanted::OneOf(what, known)) => {
                 (what, value.as_text().is_some_and(|text| known.contains(&text)))

@@ -2,8 +2,7 @@
 //!
 //! Sources: rabbitmq.com/docs/publishers, /docs/confirms, /docs/sender-selected (CC and BCC), /docs/validated-user-id,
 //! /docs/ttl. A message that cannot be routed is confirmed at once, a mandatory one is returned first. A routed one
-//! is confirmed when every queue has taken it, which in this broker is within the same step; one that a queue
-//! refuses is confirmed negatively.
+//! is confirmed when every queue has taken it; one that a queue refuses is confirmed negatively.
 
 use super::access::Action;
 use super::connection::ChannelKey;
@@ -147,11 +146,16 @@ impl Broker {
             }
             self.dismiss(cx, key, exchange, &message, mandatory);
         }
+        let stores = self.stores_first(key, &message, &route.queues);
         let mut is_taken = true;
-        for &queue in &route.queues {
-            is_taken &= self.offer(cx, queue, &message);
+        if let [only] = route.queues[..] {
+            is_taken = self.offer(cx, only, &message);
+        } else {
+            for queue in self.slow_ones_last(route.queues.clone()) {
+                is_taken &= self.offer(cx, queue, &message);
+            }
         }
-        self.confirm(cx, key, &message, is_taken);
+        self.confirm(cx, key, &message, is_taken, &stores);
         is_taken
     }
 
@@ -211,19 +215,10 @@ impl Broker {
         self.send(key, Command { method, content: Some(dismissed.content.clone()) });
     }
 
-    fn confirm(&mut self, cx: &mut Context, key: ChannelKey, message: &Message, is_taken: bool) {
-        let Some(number) = self.channel_mut(key).confirms.as_mut() else { return };
-        *number += 1;
-        let delivery_tag = *number;
-        let producer = self.connections[&key.connection].client;
-        let number = message.content.origin.message;
-        if is_taken {
-            cx.record(Event::Confirmed { message: number, producer, rule: Rule::Confirm });
-            self.send(key, Method::BasicAck { delivery_tag, multiple: false });
-        } else {
-            cx.record(Event::NotConfirmed { message: number, producer, rule: Rule::Confirm });
-            self.send(key, Method::BasicNack { delivery_tag, multiple: false, requeue: false });
-        }
+    /// A classic queue has a message before those that agree on it with others (recorded from 3.10.8).
+    pub(super) fn slow_ones_last(&self, mut queues: Vec<QueueId>) -> Vec<QueueId> {
+        queues.sort_by_key(|id| self.queue(*id).is_some_and(|queue| queue.kind != QueueType::Classic));
+        queues
     }
 
     /// A routed message reaches a queue. Says whether the queue takes it.
@@ -272,6 +267,10 @@ impl Broker {
 
     fn enqueue(&mut self, cx: &mut Context, id: QueueId, message: Rc<Message>) {
         let own = message.content.properties.expiration.as_deref().and_then(|text| milliseconds(text).ok());
+        let written = (self.queue_mut(id).kind == QueueType::Stream).then(|| message.clone());
+        if written.is_some() {
+            self.make_room_in_stream(cx, id);
+        }
         let queue = self.queue_mut(id);
         let number = message.content.origin.message;
         let lives = own.into_iter().chain(queue.settings.message_ttl).min();
@@ -281,30 +280,15 @@ impl Broker {
         // A consumer that is free gets the message before its time is looked at: with a time to live of 0 it is
         // delivered or expires.
         self.hand_out(cx, id);
+        if let Some(written) = written {
+            return self.write_to_segment(cx, id, &written);
+        }
         self.drop_over_limit(cx, id);
         self.drop_expired(cx, id);
-        let queue = self.queue_mut(id);
-        if queue.kind == QueueType::Quorum && queue.is_over_limit() {
-            queue.is_refusing = true;
-        }
+        self.look_at_limit(cx, id);
         // Unless it has gone out at once, say why it stays.
         self.explain_head(cx, id);
         self.explain_newest(cx, id, number, level);
-    }
-
-    /// Removes the oldest messages of a queue that is over its limit, if that is what it does then.
-    pub(super) fn drop_over_limit(&mut self, cx: &mut Context, id: QueueId) {
-        loop {
-            let queue = self.queue_mut(id);
-            if queue.kind == QueueType::Stream
-                || queue.settings.overflow != Overflow::DropHead
-                || !queue.is_over_limit()
-            {
-                return;
-            }
-            let Some(copy) = queue.take_head() else { return };
-            self.bury(cx, id, &copy, Death::MaximumLength);
-        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! A queue: ready messages in order, and the consumers that take turns.
 
 use super::connection::ChannelKey;
+use super::kept_letters::KeptLetters;
+use super::segments::Segments;
 use super::settings::{QueueSettings, QueueType};
 use crate::amqp::{Content, Table};
 use crate::facts::QueueName;
@@ -30,7 +32,7 @@ impl Message {
         self.content.properties.delivery_mode == Some(2)
     }
 
-    fn size(&self) -> u64 {
+    pub(super) fn size(&self) -> u64 {
         self.content.body.len() as u64
     }
 }
@@ -93,7 +95,7 @@ pub struct Queue {
     pub unacknowledged: u64,
     /// Messages that wait, by priority; the highest is last. In a quorum queue those that were given back are one
     /// level above the others. A stream has one level, which reading does not empty.
-    levels: Vec<VecDeque<QueuedMessage>>,
+    pub(super) levels: Vec<VecDeque<QueuedMessage>>,
     ready_bytes: u64,
     /// Consumers that can take a message, in the order of their turns.
     pub(super) available: VecDeque<InLine>,
@@ -116,9 +118,15 @@ pub struct Queue {
     pub(super) timer: Option<Time>,
     /// A quorum queue that has told its publishers to stop.
     pub(super) is_refusing: bool,
+    /// One that is about to tell them so.
+    pub(super) is_full: bool,
     /// The place of the message of which it was told last why it waits at the head.
     pub(super) explained: Option<u64>,
-    next_position: u64,
+    /// The dead letters that it keeps.
+    pub(super) kept: Option<Box<KeptLetters>>,
+    /// The files of a stream.
+    pub(super) segments: Option<Box<Segments>>,
+    pub(super) next_position: u64,
     /// Messages that came in since the start.
     pub received: u64,
     /// Deliveries since the start.
@@ -157,7 +165,10 @@ impl Queue {
             last_used: Time::START,
             timer: None,
             is_refusing: false,
+            is_full: false,
             explained: None,
+            kept: None,
+            segments: None,
             next_position: 0,
             received: 0,
             delivered: 0,
@@ -173,11 +184,6 @@ impl Queue {
         }
     }
 
-    /// How many messages a stream holds; nothing for other queues.
-    pub fn stream_length(&self) -> Option<u64> {
-        (self.kind == QueueType::Stream).then(|| self.levels[0].len() as u64)
-    }
-
     /// The octets of the bodies of ready messages.
     pub fn ready_bytes(&self) -> u64 {
         self.ready_bytes
@@ -191,18 +197,6 @@ impl Queue {
     /// The next message.
     pub fn head(&self) -> Option<&QueuedMessage> {
         self.levels.iter().rev().find_map(VecDeque::front)
-    }
-
-    /// The message of a stream at an offset.
-    pub(super) fn at_offset(&self, offset: u64) -> Option<&QueuedMessage> {
-        let log = &self.levels[0];
-        let first = log.front()?.position;
-        log.get(usize::try_from(offset.checked_sub(first)?).ok()?)
-    }
-
-    /// The offset of the oldest message of a stream, and that of the next to come.
-    pub(super) fn offsets(&self) -> (u64, u64) {
-        (self.levels[0].front().map_or(self.next_position, |first| first.position), self.next_position)
     }
 
     /// Takes the next message.
@@ -293,28 +287,6 @@ impl Queue {
             _ => 0,
         }
     }
-
-    /// Whether one more message of that size would be beyond a limit.
-    pub(super) fn would_overflow(&self, message: &Message) -> bool {
-        let QueueSettings { max_length, max_length_bytes, .. } = self.settings;
-        max_length.is_some_and(|most| self.ready_count() + 1 > most)
-            || max_length_bytes.is_some_and(|most| self.ready_bytes + message.size() > most)
-    }
-
-    /// Whether what is ready is beyond a limit.
-    pub(super) fn is_over_limit(&self) -> bool {
-        let QueueSettings { max_length, max_length_bytes, .. } = self.settings;
-        max_length.is_some_and(|most| self.ready_count() > most)
-            || max_length_bytes.is_some_and(|most| self.ready_bytes > most)
-    }
-
-    /// Whether a quorum queue that refuses may take messages again: when it is at 80 % of its limits
-    /// (`rabbit_fifo`, `LOW_LIMIT`).
-    pub(super) fn is_below_low_limit(&self) -> bool {
-        let below = |most: Option<u64>, count: u64| most.is_none_or(|most| count <= most * 4 / 5);
-        below(self.settings.max_length, self.ready_count())
-            && below(self.settings.max_length_bytes, self.ready_bytes)
-    }
 }
 
 crate::ids::holds_names!(Message { exchange, routing_key, further_keys, content, is_dead_letter });
@@ -349,7 +321,10 @@ crate::ids::holds_names!(Queue {
     last_used,
     timer,
     is_refusing,
+    is_full,
     explained,
+    kept,
+    segments,
     next_position,
     received,
     delivered,

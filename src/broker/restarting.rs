@@ -56,6 +56,7 @@ impl Broker {
             // What was lost may have stood before messages whose time is over.
             self.drop_expired(cx, id);
             self.queue_used(cx, id);
+            self.forward_from_the_beginning(id);
         }
         let hosts: Vec<Name> = self.virtual_hosts.keys().copied().collect();
         for host in hosts {

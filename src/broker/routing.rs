@@ -52,7 +52,8 @@ impl VirtualHost {
         if let Some(route) = self.routes.get(&(exchange, routing_key)) {
             return route.clone();
         }
-        let mut search = Search { host: self, names, routing_key, headers, depends_on_headers: false };
+        let keys = &[routing_key];
+        let mut search = Search { host: self, names, keys, headers, depends_on_headers: false };
         let route = Rc::new(search.run(exchange));
         if !search.depends_on_headers {
             if self.routes.len() >= MOST_ROUTES {
@@ -63,27 +64,19 @@ impl VirtualHost {
         route
     }
 
-    /// The way of a message by all its keys together: each exchange is passed once, each queue gets one copy.
+    /// The way of a message by all its keys together: each exchange is passed once, each queue gets one copy, and
+    /// an alternate exchange gets what none of the keys brings anywhere.
     pub(super) fn route_message(&mut self, message: &Message, names: &Names) -> Rc<Route> {
         let headers = message.content.headers();
-        let first = self.route(message.exchange, message.routing_key, headers, names);
         if message.further_keys.is_empty() {
-            return first;
+            return self.route(message.exchange, message.routing_key, headers, names);
         }
-        let mut joined = Route::clone(&first);
-        for &key in &message.further_keys {
-            let further = self.route(message.exchange, key, headers, names);
-            for hop in &further.hops {
-                if joined.hops.iter().all(|known| known.from != hop.from || known.to != hop.to) {
-                    joined.hops.push(hop.clone());
-                }
-            }
-            joined.queues.extend(further.queues.iter().filter(|queue| !first.queues.contains(queue)));
-            joined.exchanges.extend(further.exchanges.iter().filter(|name| !first.exchanges.contains(name)));
-        }
-        joined.queues.sort_unstable();
-        joined.queues.dedup();
-        Rc::new(joined)
+        let keys: Vec<Name> =
+            [message.routing_key].into_iter().chain(message.further_keys.iter().copied()).collect();
+        let mut search = Search { host: self, names, keys: &keys, headers, depends_on_headers: false };
+        let mut route = search.run(message.exchange);
+        route.queues.sort_unstable();
+        Rc::new(route)
     }
 
     /// Forgets every route: a binding, an exchange or a queue came or went.
@@ -95,7 +88,7 @@ impl VirtualHost {
 struct Search<'a> {
     host: &'a VirtualHost,
     names: &'a Names,
-    routing_key: Name,
+    keys: &'a [Name],
     headers: Option<&'a Table>,
     depends_on_headers: bool,
 }
@@ -127,10 +120,9 @@ impl Search<'_> {
     fn hops(&mut self, name: Name, exchange: &Exchange) -> Vec<Hop> {
         let hop = |to, binding, rule| Hop { from: name, to, binding, rule };
         if name == Name::EMPTY {
-            let queue = self.host.queues.get(&self.routing_key);
-            return queue
-                .map(|queue| hop(Destination::Queue(*queue), self.routing_key, Rule::DefaultExchange))
-                .into_iter()
+            let found = self.keys.iter().filter_map(|key| Some((*key, *self.host.queues.get(key)?)));
+            return found
+                .map(|(key, queue)| hop(Destination::Queue(queue), key, Rule::DefaultExchange))
                 .collect();
         }
         let rule = match exchange.kind {
@@ -157,10 +149,11 @@ impl Search<'_> {
 
     fn lets_through(&self, kind: ExchangeKind, binding: &Binding) -> bool {
         match kind {
-            ExchangeKind::Direct => binding.routing_key == self.routing_key,
+            ExchangeKind::Direct => self.keys.contains(&binding.routing_key),
             ExchangeKind::Fanout => true,
             ExchangeKind::Topic => {
-                topic::matches(self.names.text(binding.routing_key), self.names.text(self.routing_key))
+                let pattern = self.names.text(binding.routing_key);
+                self.keys.iter().any(|key| topic::matches(pattern, self.names.text(*key)))
             }
             ExchangeKind::Headers => {
                 headers::matches(&binding.arguments, self.headers.unwrap_or(&Table::default()))

@@ -1,14 +1,16 @@
 //! Streams: reading does not remove, and each consumer reads at its own place.
 //!
 //! Source: rabbitmq.com/docs/streams. A consumer says where it begins (`x-stream-offset`): at the first or the
-//! last message, at an offset, or with the next to come, which is the default. Its prefetch limit is its credit.
+//! last message, at an offset, with the first message since some time, or with the next to come, which is the
+//! default. Its prefetch limit is its credit.
 
 use super::queue::ConsumerKey;
-use super::settings::is_age;
+use super::settings::age;
 use super::{Broker, Context, Refusal};
 use crate::amqp::{ReplyCode, Table, Value};
 use crate::facts::{Event, Rule};
 use crate::ids::QueueId;
+use crate::time::Time;
 
 impl Broker {
     /// Checks what a stream does not do; the texts are those of `rabbit_stream_queue`.
@@ -25,17 +27,25 @@ impl Broker {
     ///
     /// # Errors
     /// When `x-stream-offset` is none of what it may be: RabbitMQ fails on it.
-    pub(super) fn first_offset(&self, id: QueueId, arguments: &Table) -> Result<u64, Refusal> {
-        let (first, next) = self.queue(id).expect("the caller has found it").offsets();
-        let last = next.saturating_sub(1).max(first);
+    pub(super) fn first_offset(&self, cx: &Context, id: QueueId, arguments: &Table) -> Result<u64, Refusal> {
+        let queue = self.queue(id).expect("the caller has found it");
+        let (first, next) = queue.offsets();
+        let since = |ms: u64| {
+            let ms = ms.saturating_sub(self.clock_ms(Time::START));
+            let before = queue.segments.as_ref().map_or(0, |segments| segments.count_before(ms));
+            queue.offset_behind(before)
+        };
         match arguments.get("x-stream-offset") {
             None => Ok(next),
-            Some(Value::Timestamp(_)) => Ok(first),
-            Some(value) if is_age(value) => Ok(first),
+            Some(Value::Timestamp(seconds)) => Ok(since(seconds.saturating_mul(1_000))),
             Some(value) => match (value.as_text(), value.as_integer()) {
                 (Some("first"), _) => Ok(first),
-                (Some("last"), _) => Ok(last.min(next)),
+                (Some("last"), _) => Ok(queue.newest_of(0).map_or(next, |newest| newest.position)),
                 (Some("next"), _) => Ok(next),
+                (Some(_), _) => {
+                    let age = age(value).ok_or_else(Refusal::internal)?;
+                    Ok(since(self.clock_ms(cx.now).saturating_sub(age.as_us() / 1_000)))
+                }
                 (_, Some(offset)) => Ok(u64::try_from(offset).unwrap_or(0).max(first)),
                 _ => Err(Refusal::internal()),
             },
@@ -44,7 +54,12 @@ impl Broker {
 
     /// Sends every consumer of a stream what its credit allows.
     pub(super) fn dispatch_stream(&mut self, cx: &mut Context, id: QueueId) {
-        let consumers: Vec<ConsumerKey> = self.queue_mut(id).arrivals.clone();
+        let mut consumers: Vec<ConsumerKey> = self.queue_mut(id).arrivals.clone();
+        // A channel serves its consumers against the order of their tags (`rabbit_stream_queue`, `handle_event`).
+        consumers.sort_by(|one, other| {
+            let tags = || cx.names.text(other.tag).cmp(cx.names.text(one.tag));
+            one.channel.cmp(&other.channel).then_with(tags)
+        });
         for key in consumers {
             while let Some(copy) = self.next_of_stream(id, key) {
                 self.deliver(cx, id, key, copy);
@@ -78,8 +93,9 @@ impl Broker {
         let channel = connections.get_mut(&key.channel.connection)?.channels.get_mut(&key.channel.number)?;
         let has_room = channel.consumers.get(&key.tag).is_some_and(|consumer| channel.has_room_for(consumer));
         let consumer = channel.consumers.get_mut(&key.tag).filter(|_| has_room)?;
+        // What is not there any more is left out.
         let copy = queue.at_offset(consumer.next_offset)?.clone();
-        consumer.next_offset += 1;
+        consumer.next_offset = copy.position + 1;
         Some(copy)
     }
 }

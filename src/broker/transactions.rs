@@ -23,9 +23,12 @@ impl Transaction {
     pub fn deliveries(&self) -> impl Iterator<Item = &Unacknowledged> {
         self.acknowledgements.iter().flat_map(|(deliveries, _)| deliveries)
     }
-}
 
-impl Transaction {}
+    /// As [`Transaction::deliveries`], to change them.
+    pub(super) fn deliveries_mut(&mut self) -> impl Iterator<Item = &mut Unacknowledged> {
+        self.acknowledgements.iter_mut().flat_map(|(deliveries, _)| deliveries)
+    }
+}
 
 /// What is to be done with deliveries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

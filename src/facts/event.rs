@@ -182,6 +182,30 @@ events! {
     /// The exchange for a dead letter is not there.
     DeadLetterLost = 31, "message.dead-letter-lost"
         { message: MessageId, exchange: ExchangeName, routing_key: Name, rule: Rule }
+    /// A quorum queue keeps a message as a dead letter until all queues that it goes to have confirmed it.
+    DeadLetterKept = 91, "dead-letter.kept" { message: MessageId, queue: QueueName, rule: Rule }
+    /// A dead letter that its queue keeps is published.
+    DeadLetterForwarded = 92, "dead-letter.forwarded"
+        { message: MessageId, queue: QueueName, exchange: ExchangeName, routing_key: Name, publisher: ClientName,
+          rule: Rule }
+    /// All queues have confirmed a dead letter: it is gone from the queue that kept it.
+    DeadLetterConfirmed = 93, "dead-letter.confirmed" { message: MessageId, queue: QueueName, rule: Rule }
+    /// It stays there: no queue takes it. It is tried again at `again`.
+    DeadLetterAwaitsRoute = 94, "dead-letter.awaits-route"
+        { message: MessageId, queue: QueueName, exchange: ExchangeName, again: Time, rule: Rule }
+    /// It stays there: its exchange does not exist.
+    DeadLetterAwaitsExchange = 95, "dead-letter.awaits-exchange"
+        { message: MessageId, queue: QueueName, exchange: ExchangeName, again: Time, rule: Rule }
+    /// It stays there: the queue `target` has refused it.
+    DeadLetterAwaitsQueue = 96, "dead-letter.awaits-queue"
+        { message: MessageId, queue: QueueName, target: QueueName, again: Time, rule: Rule }
+    /// It stays there: as many as may be are forwarded and not confirmed.
+    DeadLetterWaits = 97, "dead-letter.waits"
+        { message: MessageId, queue: QueueName, unconfirmed: u64, rule: Rule }
+    /// A queue cannot dead-letter at least once, as it was told to.
+    StrategyFellBack = 98, "queue.strategy-fell-back" { queue: QueueName, rule: Rule }
+    /// A message goes with the oldest segment of its stream.
+    NoLongerRetained = 99, "message.no-longer-retained" { message: MessageId, queue: QueueName, rule: Rule }
     /// A dead letter is not given to a queue where it would go round.
     CycleCut = 32, "message.cycle-cut" { message: MessageId, queue: QueueName, rule: Rule }
     /// A full queue refuses a new message.

@@ -88,6 +88,15 @@ impl Motion {
     }
 
     fn read_end(&mut self, fact: &Fact) {
+        // What a queue refuses is not lost where another one keeps it.
+        if let Event::DeadLetterAwaitsQueue { message, target, .. } = fact.event {
+            let is_refused = |each: &Move| {
+                each.message == message && each.leg == Leg::AtQueue(target) && each.shape == Shape::Lost
+            };
+            if let Some(place) = self.moves.iter().rposition(is_refused) {
+                self.moves.remove(place);
+            }
+        }
         let now = fact.time;
         let end = Motion::end_of(&fact.event).or_else(|| self.end_of_dead_letter(&fact.event));
         let Some((message, leg, shape)) = end else { return };
@@ -117,6 +126,7 @@ impl Motion {
             | Event::DeliveryLimitReached { message, queue, .. }
             | Event::Rejected { message, queue, .. }
             | Event::Removed { message, queue, .. }
+            | Event::NoLongerRetained { message, queue, .. }
             | Event::CycleCut { message, queue, .. }
             | Event::Refused { message, queue, .. } => (message, Leg::AtQueue(queue), Shape::Lost),
             Event::PublishingLost { message, exchange, .. } => {
@@ -176,7 +186,8 @@ impl Motion {
                 let leg = Leg::Acknowledgement(consumer, queue);
                 (message, leg, Shape::Refusal, Name::EMPTY, consumer, arrives)
             }
-            Event::DeadLettered { message, queue, exchange, routing_key, publisher, .. } => {
+            Event::DeadLettered { message, queue, exchange, routing_key, publisher, .. }
+            | Event::DeadLetterForwarded { message, queue, exchange, routing_key, publisher, .. } => {
                 (message, Leg::DeadLetter(queue, exchange), Shape::DeadLettered, routing_key, publisher, now)
             }
             Event::ReturnCarried { message, exchange, producer, routing_key, arrives } => (
@@ -212,6 +223,11 @@ impl Motion {
     /// What is on its way at `now`, or waits for its link.
     pub(super) fn on_their_way(&self, now: Time) -> impl Iterator<Item = &Move> {
         self.moves.iter().filter(move |each| each.arrives > now)
+    }
+
+    /// Whether a message, or what is said about it, is on its way at `now`, or waits for its link.
+    pub fn is_moving(&self, message: MessageId, now: Time) -> bool {
+        self.on_their_way(now).any(|each| each.message == message)
     }
 
     /// The legs that a message is really on at `now`, each with the moment at which it arrives.

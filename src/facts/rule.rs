@@ -75,6 +75,16 @@ rules! {
     DeadLetterCycle = 22, "rule.dead-letter-cycle", "Dead Letter Exchanges", "docs/dlx";
     /// A dead letter whose exchange is not there is gone.
     DeadLetterExchangeMissing = 23, "rule.dead-letter-exchange-missing", "Dead Letter Exchanges", "docs/dlx";
+    /// A dead letter is kept until it is confirmed.
+    AtLeastOnce = 71, "rule.at-least-once", "Quorum Queues", "docs/quorum-queues";
+    /// So many dead letters are forwarded before one is confirmed.
+    UnconfirmedLetters = 72, "rule.unconfirmed-letters", "Quorum Queues", "docs/quorum-queues";
+    /// Dead letters that a queue keeps go when its strategy changes.
+    StrategyChanged = 73, "rule.strategy-changed", "Quorum Queues", "docs/quorum-queues";
+    /// At least once needs a queue that refuses what is too much.
+    NotAtLeastOnce = 74, "rule.not-at-least-once", "Quorum Queues", "docs/quorum-queues";
+    /// A stream keeps so much, or for so long.
+    StreamRetention = 75, "rule.stream-retention", "Streams and Superstreams", "docs/streams";
     /// A restart takes what is not persistent out of classic queues.
     NotPersistent = 24, "rule.not-persistent", "Queues", "docs/queues";
     /// A reply to a private address goes straight to the channel that asked.

@@ -2,7 +2,7 @@
 
 use super::{Definitions, DestinationType, table};
 use crate::amqp::{Command, Method};
-use crate::broker::{AppliesTo, Broker, Context, Policy};
+use crate::broker::{AppliesTo, Broker, Context, Limit, Limits, Policy};
 use crate::facts::ClientName;
 use crate::ids::{ConnectionId, Name};
 use litemap::LiteMap;
@@ -49,6 +49,7 @@ fn declare(
     operators: &LiteMap<&str, ConnectionId>,
 ) -> Result<(), Refused> {
     set_access(broker, definitions)?;
+    set_limits(broker, cx, definitions);
     set_policies(broker, cx, definitions)?;
     let host_of = |field: &Option<String>| operators[&definitions.virtual_host_of(field.as_deref())];
     for (number, exchange) in definitions.exchanges.iter().enumerate() {
@@ -122,6 +123,31 @@ fn set_access(broker: &mut Broker, definitions: &Definitions) -> Result<(), Refu
             .map_err(|words| Refused { place: format!("topic_permissions[{number}]"), words })?;
     }
     Ok(())
+}
+
+/// Limits of users, and of virtual hosts among the parameters.
+fn set_limits(broker: &mut Broker, cx: &Context, definitions: &Definitions) {
+    for user in &definitions.users {
+        if let Some(limits) = user.get("limits") {
+            broker.limit_user(&text(user, "name").unwrap_or_default(), limits_of(limits));
+        }
+    }
+    for parameter in &definitions.parameters {
+        if parameter.get("component").and_then(|component| component.as_str()) == Some("vhost-limits") {
+            let host = text(parameter, "vhost").filter(|_| definitions.vhosts.is_some());
+            let host = definitions.virtual_host_of(host.as_deref());
+            broker.limit_virtual_host(cx, host, limits_of(&parameter["value"]));
+        }
+    }
+}
+
+fn limits_of(limits: &serde_json::Value) -> Limits {
+    let limit = |name: &str| Limit::of(limits.get(name).and_then(|number| number.as_i64()).unwrap_or(-1));
+    Limits {
+        connections: limit("max-connections"),
+        queues: limit("max-queues"),
+        channels: limit("max-channels"),
+    }
 }
 
 fn set_policies(broker: &mut Broker, cx: &mut Context, definitions: &Definitions) -> Result<(), Refused> {

@@ -11,6 +11,7 @@ pub const SIMULATED_QUEUE_ARGUMENTS: &[&str] = &[
     "x-dead-letter-strategy",
     "x-delivery-limit",
     "x-expires",
+    "x-max-age",
     "x-max-length",
     "x-max-length-bytes",
     "x-max-priority",
@@ -19,6 +20,7 @@ pub const SIMULATED_QUEUE_ARGUMENTS: &[&str] = &[
     "x-queue-mode",
     "x-queue-type",
     "x-single-active-consumer",
+    "x-stream-max-segment-size-bytes",
 ];
 
 /// The arguments of exchanges that are acted on.
@@ -60,12 +62,12 @@ pub fn not_simulated(scenario: &Scenario) -> Vec<NotSimulated> {
     found.into_iter().map(|(name, places)| NotSimulated { name, places }).collect()
 }
 
-/// Runtime parameters besides operator policies: limits of virtual hosts, shovels, federation.
+/// Runtime parameters besides operator policies and limits of virtual hosts: shovels, federation.
 fn note_parameters(definitions: &Definitions, mut note: impl FnMut(&str, String)) {
     for (number, parameter) in definitions.parameters.iter().enumerate() {
         let text = |field: &str| parameter.get(field).and_then(|value| value.as_str());
         let component = text("component").unwrap_or("parameter");
-        if component != "operator_policy" {
+        if !["operator_policy", "vhost-limits"].contains(&component) {
             note(component, text("name").map_or_else(|| format!("parameters[{number}]"), str::to_owned));
         }
     }

@@ -3,8 +3,9 @@
 //! The newest facts are remembered. What came before is made again: the part of the run since the message was
 //! published is repeated, up to where memory begins.
 
-use super::Simulation;
 use super::listening::read;
+use super::replay::Seen;
+use super::{Actor, Client, Simulation, World};
 use crate::facts::{Event, Extract, Fact, SequenceReader};
 use crate::ids::MessageId;
 use crate::time::Time;
@@ -12,6 +13,56 @@ use std::ops::ControlFlow;
 
 /// So many steps after the publishing are repeated, at most.
 const MOST_STEPS: u64 = 200_000;
+/// After so many steps without a word of a message it is looked whether it is anywhere.
+const STEPS_OF_SILENCE: u64 = 10_000;
+
+/// Whether the life of a message is over, as far as a replay has come.
+struct Life {
+    message: MessageId,
+    /// The last that happened to it.
+    last: Option<Event>,
+    /// When it is looked next whether it is anywhere.
+    look_at: u64,
+}
+
+impl Life {
+    fn new(message: MessageId) -> Life {
+        Life { message, last: None, look_at: 0 }
+    }
+
+    /// Takes in what a step did. A message of which nothing was heard for long, and that is nowhere, has no more facts
+    /// to come.
+    fn is_over(&mut self, seen: &Seen) -> bool {
+        let own = seen.facts.iter().rfind(|(_, fact)| fact.event.message() == Some(self.message));
+        if let Some((_, fact)) = own {
+            self.last = Some(fact.event);
+            self.look_at = seen.world.steps + STEPS_OF_SILENCE;
+        }
+        // What waits for a commit, or for the broker to read on, stands in no queue.
+        let is_held = matches!(
+            self.last,
+            None | Some(Event::HeldForCommit { .. } | Event::NotRead { .. } | Event::AnswerHeld { .. })
+        );
+        if is_held || seen.world.steps < self.look_at {
+            return false;
+        }
+        self.look_at = seen.world.steps + STEPS_OF_SILENCE;
+        !seen.world.has_anywhere(self.message)
+    }
+}
+
+impl World {
+    /// Whether a message, or word of it, is in the broker, with a client, or on its way.
+    fn has_anywhere(&self, message: MessageId) -> bool {
+        let is_awaited = |client: &Client| match &client.actor {
+            Actor::Producer(producer) => producer.awaited_number(message).is_some(),
+            Actor::Consumer(_) => false,
+        };
+        self.recorder.motion().is_moving(message, self.now)
+            || self.clients.iter().any(is_awaited)
+            || !self.whereabouts(message).is_empty()
+    }
+}
 
 /// The facts about a message, in order.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,12 +93,13 @@ impl Simulation {
         // Where memory goes up to the end, only what was before it is wanted.
         let (wanted, remembered) =
             if end.facts <= known.end { (known.start, remembered) } else { (end.facts, Vec::new()) };
-        let (mut facts, mut is_at_end) = (Vec::new(), false);
+        let (mut facts, mut is_at_end, mut life) = (Vec::new(), false, Life::new(message));
         let start = self.checkpoints.before_message(message);
         let is_all = self.replay(start, end, MOST_STEPS, &mut |seen| {
+            let is_over = life.is_over(&seen);
             let early = seen.facts.into_iter().filter(|(index, _)| *index < wanted);
             facts.extend(early.filter(|(index, fact)| is_meant(*index, fact)));
-            is_at_end = seen.world.recorder.count() >= wanted || seen.world.now > until;
+            is_at_end = is_over || seen.world.recorder.count() >= wanted || seen.world.now > until;
             if is_at_end { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         facts.extend(remembered);
@@ -59,15 +111,17 @@ impl Simulation {
         let end = if until > self.world.now { self.horizon } else { self.position() };
         let start = self.checkpoints.before_message(message);
         let mut reader = SequenceReader::new(Some(message), Time::START);
+        let (mut life, mut is_at_end) = (Life::new(message), false);
         let is_all = self.replay(start, end, MOST_STEPS, &mut |seen| {
-            if seen.world.now > until {
+            is_at_end = seen.world.now > until || life.is_over(&seen);
+            if is_at_end {
                 return ControlFlow::Break(());
             }
             read(&mut reader, seen.world, &seen.carried, &seen.facts);
             ControlFlow::Continue(())
         });
         let mut extract = reader.extract(Time::START, until);
-        extract.is_cut |= !is_all && until >= self.world.now;
+        extract.is_cut |= !is_all && !is_at_end;
         extract
     }
 }

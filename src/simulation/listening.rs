@@ -96,6 +96,9 @@ fn stand(reader: &mut SequenceReader, world: &World) {
         for copy in queue.ready() {
             reader.begin_stay(place, copy.message.content.origin.message, StayKind::Ready, now);
         }
+        for (copy, _) in queue.kept(world.broker.confirm_timeout()) {
+            reader.begin_stay(place, copy.message.content.origin.message, StayKind::Kept, now);
+        }
     }
     for client in &world.clients {
         let Actor::Consumer(consumer) = &client.actor else { continue };

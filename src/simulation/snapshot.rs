@@ -59,6 +59,7 @@ pub enum NodeState {
     Queue {
         ready: u64,
         unacknowledged: u64,
+        kept: u64,
         consumers: u64,
         ready_cells: Vec<Cell>,
         unacknowledged_cells: Vec<Cell>,
@@ -198,6 +199,7 @@ impl<'a> Reader<'a> {
         NodeState::Queue {
             ready: queue.ready_count(),
             unacknowledged: queue.unacknowledged,
+            kept: queue.kept_count(),
             consumers: queue.consumer_count() as u64,
             ready_cells: queue.ready().take(MOST_CELLS).map(|copy| self.queued_cell(copy)).collect(),
             unacknowledged_cells: self.unacknowledged.get(&id).cloned().unwrap_or_default(),

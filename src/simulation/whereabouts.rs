@@ -39,14 +39,20 @@ pub(super) fn documented<S: Serializer>(rule: &Option<Rule>, serializer: S) -> R
 impl Simulation {
     /// Where a message is at present: on a link, in queues, with consumers. Nothing when it is nowhere any more.
     pub fn whereabouts(&self, message: MessageId) -> Vec<Whereabouts> {
-        let mut found = Finder { world: &self.world, message, places: Vec::new() };
-        for (leg, arrives) in self.world.recorder.motion().under_way(message, self.world.now) {
+        self.world.whereabouts(message)
+    }
+}
+
+impl World {
+    pub(super) fn whereabouts(&self, message: MessageId) -> Vec<Whereabouts> {
+        let mut found = Finder { world: self, message, places: Vec::new() };
+        for (leg, arrives) in self.recorder.motion().under_way(message, self.now) {
             found.on_a_link(leg, arrives);
         }
-        for (id, queue) in self.world.broker.queues() {
+        for (id, queue) in self.broker.queues() {
             found.in_queue(id, queue);
         }
-        for client in &self.world.clients {
+        for client in &self.clients {
             if let Actor::Consumer(consumer) = &client.actor {
                 found.with_consumer(consumer);
             }
@@ -121,6 +127,18 @@ impl Finder<'_> {
                 None if ahead == 0 => self.add("where.at-head", vec![name.clone()], None, node.clone()),
                 None => {}
             }
+        }
+        for (_, again) in queue
+            .kept(broker.confirm_timeout())
+            .filter(|(copy, _)| copy.message.content.origin.message == wanted)
+        {
+            let (key, again, rule) = match again {
+                Some(again) => {
+                    ("where.kept", Some(("again", Parameter::Text(again.to_string()))), Rule::AtLeastOnce)
+                }
+                None => ("where.kept-behind", None, Rule::UnconfirmedLetters),
+            };
+            self.add(key, [name.clone()].into_iter().chain(again).collect(), Some(rule), node.clone());
         }
         let held = broker.connections().flat_map(|(_, connection)| {
             let held = connection.channels.values().flat_map(|channel| channel.held());

@@ -135,8 +135,8 @@ fn report(simulation: &Simulation) -> serde_json::Value {
                 NodeState::Exchange { received, unroutable } => {
                     json!({ "received": received, "unroutable": unroutable })
                 }
-                NodeState::Queue { ready, unacknowledged, received, delivered, acknowledged, .. } => json!({
-                    "received": received, "ready": ready, "unacknowledged": unacknowledged,
+                NodeState::Queue { ready, unacknowledged, kept, received, delivered, acknowledged, .. } => json!({
+                    "received": received, "ready": ready, "unacknowledged": unacknowledged, "kept": kept,
                     "delivered": delivered, "acknowledged": acknowledged,
                 }),
                 NodeState::Consumer { finished, buffered, .. } => {

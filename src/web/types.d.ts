@@ -83,6 +83,8 @@ export interface QueueState {
   kind: "queue";
   ready: number;
   unacknowledged: number;
+  /** Dead letters that it keeps until they are confirmed (dead-letter strategy `at-least-once`). */
+  kept: number;
   consumers: number;
   /** Ready messages from the head, at most 64 of them. */
   ready_cells: Cell[];
@@ -269,9 +271,9 @@ export interface SequenceArrow {
 /** A message that stays somewhere. */
 export interface SequenceStay {
   line: number;
-  /** Ready in a queue; delivered and not acknowledged; in the buffer of a consumer; being worked on; kept by the
-   * broker, which has not taken it in yet. */
-  kind: "ready" | "unacknowledged" | "buffered" | "work" | "held";
+  /** Ready in a queue; delivered and not acknowledged; in the buffer of a consumer; being worked on; kept by its queue
+   * as a dead letter that is not confirmed yet; held by the broker, which has not taken it in yet. */
+  kind: "ready" | "unacknowledged" | "buffered" | "work" | "kept" | "held";
   message: number;
   from: number;
   /** Null while it lasts. */

@@ -1,6 +1,7 @@
 //! What holds after every command.
 
 use super::ledger::Ledger;
+use super::world::MOST_UNCONFIRMED;
 use queuescope::broker::{
     Broker, Channel, ChannelKey, ConsumerKey, Overflow, Queue, QueueType, Unacknowledged,
 };
@@ -33,6 +34,7 @@ pub const ALWAYS: &[Invariant] = &[
     ("nothing that was given back too often comes again", delivery_limits_hold),
     ("no expired message stays at the head", expired_heads_are_gone),
     ("a message waits only where no consumer can take it", no_message_waits_beside_a_free_consumer),
+    ("only so many dead letters are forwarded and not confirmed", unconfirmed_letters_are_few),
     ("queues and channels agree about consumers", consumers_are_known_on_both_sides),
 ];
 
@@ -63,6 +65,11 @@ fn copies_are_where_the_facts_say(seen: &Seen) -> Result<(), String> {
     for (_, queue) in seen.broker.queues() {
         ready.extend(queue.ready().map(|copy| (queue.name.name, message(copy))));
     }
+    let mut kept: Vec<(Name, MessageId)> = Vec::new();
+    for (_, queue) in seen.broker.queues() {
+        let letters = queue.kept(seen.broker.confirm_timeout());
+        kept.extend(letters.map(|(copy, _)| (queue.name.name, message(copy))));
+    }
     for delivery in channels(seen.broker).flat_map(|(_, channel)| channel.held()) {
         // The deliveries of a queue that is gone were removed with it, those of a stream are not its copies.
         if let Some(queue) = seen.broker.queue(delivery.queue)
@@ -73,6 +80,8 @@ fn copies_are_where_the_facts_say(seen: &Seen) -> Result<(), String> {
     }
     ready.sort_unstable();
     unacknowledged.sort_unstable();
+    kept.sort_unstable();
+    let mut dead = kept.into_iter();
     let (mut in_broker, mut with_clients) = (ready.into_iter(), unacknowledged.into_iter());
     for (queue, message, copies) in seen.ledger.copies() {
         let differs = || format!("facts have {copies:?} of {message:?} in {queue:?}, the broker has not");
@@ -82,8 +91,11 @@ fn copies_are_where_the_facts_say(seen: &Seen) -> Result<(), String> {
         for _ in 0..copies.unacknowledged {
             require(with_clients.next() == Some((queue, message)), differs)?;
         }
+        for _ in 0..copies.kept {
+            require(dead.next() == Some((queue, message)), differs)?;
+        }
     }
-    match in_broker.next().or(with_clients.next()) {
+    match in_broker.next().or(with_clients.next()).or(dead.next()) {
         Some((queue, message)) => Err(format!("{message:?} is in {queue:?} and no fact says so")),
         None => Ok(()),
     }
@@ -96,7 +108,16 @@ fn queues_count_what_is_in_them(seen: &Seen) -> Result<(), String> {
             count += 1;
             bytes += copy.message.content.body.len() as u64;
         }
-        let counted = queue.stream_length().unwrap_or(queue.ready_count());
+        let kept = queue.kept(seen.broker.confirm_timeout()).count() as u64;
+        require(queue.kept_count() == kept, || {
+            format!("{:?} says it keeps {}, it keeps {kept}", queue.name, queue.kept_count())
+        })?;
+        // Of a stream offsets are counted, of which some are no messages.
+        let counted = match queue.stream_length() {
+            Some(offsets) if offsets >= count => count,
+            Some(offsets) => offsets,
+            None => queue.ready_count(),
+        };
         require((counted, queue.ready_bytes()) == (count, bytes), || {
             format!(
                 "{:?} says {counted} with {} octets, it has {count} with {bytes}",
@@ -237,6 +258,25 @@ fn no_message_waits_beside_a_free_consumer(seen: &Seen) -> Result<(), String> {
         };
         require(free.is_none(), || {
             format!("{:?} has {} ready, free: {free:?}", queue.name, queue.ready_count())
+        })?;
+    }
+    Ok(())
+}
+
+/// Those that were forwarded say when they are tried again.
+fn unconfirmed_letters_are_few(seen: &Seen) -> Result<(), String> {
+    for (_, queue) in seen.broker.queues() {
+        let kept: Vec<Option<Time>> =
+            queue.kept(seen.broker.confirm_timeout()).map(|(_, again)| again).collect();
+        let forwarded = kept.iter().take_while(|again| again.is_some()).count();
+        require(forwarded <= MOST_UNCONFIRMED && kept[forwarded..].iter().all(Option::is_none), || {
+            format!("{:?} keeps {kept:?}", queue.name)
+        })?;
+        require(kept.len() == forwarded || forwarded == MOST_UNCONFIRMED, || {
+            format!("{:?} keeps {kept:?} and forwards no more", queue.name)
+        })?;
+        require(kept.iter().flatten().all(|again| *again > seen.now), || {
+            format!("{:?} keeps {kept:?}, it is {:?}", queue.name, seen.now)
         })?;
     }
     Ok(())

@@ -34,25 +34,42 @@ pub fn definition_of(settings: &Settings) -> Table {
         exchange.and_then(|exchange| text("dead-letter-exchange", exchange)),
         key.and_then(|key| text("dead-letter-routing-key", key)),
         number("delivery-limit", settings.delivery_limit.map(u16::from)),
+        settings.is_at_least_once.then(|| text("dead-letter-strategy", "at-least-once")).flatten(),
     ];
     Table(entries.into_iter().flatten().collect())
 }
 
 /// What an operator may set: limits alone.
 pub fn limits_of(settings: Settings) -> Settings {
-    Settings { overflow: 0, dead_letters: None, delivery_limit: None, ..settings }
+    Settings { overflow: 0, dead_letters: None, delivery_limit: None, is_at_least_once: false, ..settings }
+}
+
+/// A stream with segments of a few messages each, and a limit where the settings have one.
+fn arguments_of_stream(settings: &Settings) -> Table {
+    let mut entries = vec![
+        ("x-queue-type".to_owned(), Value::text("stream")),
+        ("x-stream-max-segment-size-bytes".to_owned(), Value::Int32(400)),
+    ];
+    if let Some(most) = settings.max_length {
+        entries.push(("x-max-length-bytes".to_owned(), Value::Int32(300 * i32::from(most))));
+    }
+    if settings.message_ttl.is_some() {
+        entries.push(("x-max-age".to_owned(), Value::text("1s")));
+    }
+    Table(entries)
 }
 
 /// The arguments of a declaration, without those that the type of the queue does not take.
 pub fn arguments_of(declaration: &Declaration) -> Table {
     let kind = match declaration.kind {
         1 => "quorum",
-        2 => return Table(vec![("x-queue-type".to_owned(), Value::text("stream"))]),
+        2 => return arguments_of_stream(&declaration.settings),
         _ => "classic",
     };
     let mut settings = declaration.settings;
     if kind == "classic" {
         settings.delivery_limit = None;
+        settings.is_at_least_once = false;
     }
     let definition = definition_of(&settings);
     let mut entries: Vec<(String, Value)> =

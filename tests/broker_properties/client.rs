@@ -4,7 +4,7 @@ use queuescope::amqp::{ChannelNumber, Method};
 use queuescope::broker::Outgoing;
 use queuescope::facts::Event;
 use queuescope::ids::ConnectionId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A channel from the client's side.
 #[derive(Clone, Debug, Default)]
@@ -17,7 +17,7 @@ pub struct ClientChannel {
     pub published: u64,
     /// It consumes direct replies.
     pub takes_replies: bool,
-    confirmed: u64,
+    confirmed: BTreeSet<u64>,
     last_tag: u64,
     /// What came last may be an answer that came directly, or the same message from a queue.
     is_unsure: bool,
@@ -64,13 +64,13 @@ impl Client {
             }
             Method::BasicAck { delivery_tag, multiple }
             | Method::BasicNack { delivery_tag, multiple, .. } => {
-                let next = channel.confirmed + 1;
-                let is_next = if multiple { delivery_tag >= next } else { delivery_tag == next };
-                if !is_next || delivery_tag > channel.published {
+                let range = if multiple { 1..=delivery_tag } else { delivery_tag..=delivery_tag };
+                let before = channel.confirmed.len();
+                channel.confirmed.extend(range);
+                if channel.confirmed.len() == before || delivery_tag > channel.published {
                     let published = channel.published;
-                    return Err(format!("confirm {delivery_tag} where {next} of {published} is next"));
+                    return Err(format!("confirm {delivery_tag} of {published}, it was known before"));
                 }
-                channel.confirmed = delivery_tag;
             }
             Method::ConfirmSelectOk {} => channel.is_confirming = true,
             Method::TxSelectOk {} => channel.is_transactional = true,
@@ -85,9 +85,11 @@ impl Client {
 
     /// Routing takes no time here, so every message that the broker has read is confirmed.
     pub fn is_confirmed(&self) -> Result<(), String> {
-        let late = |channel: &&ClientChannel| !channel.is_closed && channel.confirmed != channel.published;
+        let late = |channel: &&ClientChannel| {
+            !channel.is_closed && channel.confirmed.len() as u64 != channel.published
+        };
         match self.channels.values().find(late).filter(|_| !self.is_blocked) {
-            Some(channel) => Err(format!("{} confirmed of {}", channel.confirmed, channel.published)),
+            Some(channel) => Err(format!("{} confirmed of {}", channel.confirmed.len(), channel.published)),
             None => Ok(()),
         }
     }

@@ -62,9 +62,19 @@ fn settings() -> impl Strategy<Value = Settings> {
         prop_oneof![3 => Just(0), 1 => Just(1), 1 => Just(2)],
         weighted(0.5, grave),
         weighted(0.4, 0..3_u8),
+        seldom(30),
     )
         .prop_map(
-            |(message_ttl, expires, max_length, max_length_bytes, overflow, dead_letters, delivery_limit)| {
+            |(
+                message_ttl,
+                expires,
+                max_length,
+                max_length_bytes,
+                overflow,
+                dead_letters,
+                delivery_limit,
+                is_at_least_once,
+            )| {
                 Settings {
                     message_ttl,
                     expires,
@@ -73,6 +83,7 @@ fn settings() -> impl Strategy<Value = Settings> {
                     overflow,
                     dead_letters,
                     delivery_limit,
+                    is_at_least_once,
                 }
             },
         )

@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Copies {
     pub ready: u32,
     pub unacknowledged: u32,
+    /// Dead letters that the queue keeps until they are confirmed.
+    pub kept: u32,
 }
 
 /// What the account knows of a queue besides facts.
@@ -27,7 +29,7 @@ impl Profile {
     }
 }
 
-/// The account. Every copy in a queue is ready or unacknowledged; each fact moves one copy, and a copy that ends
+/// The account. Every copy in a queue is ready, unacknowledged or a kept dead letter; each fact moves one copy, and a copy that ends
 /// leaves the account by the one fact that says how.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
@@ -45,6 +47,8 @@ pub struct Ledger {
     told: Option<MessageId>,
     /// Messages that some queue has refused since they came in.
     refused: BTreeSet<MessageId>,
+    /// Messages on which some queue has failed.
+    failed: BTreeSet<MessageId>,
     /// The copy that was refused last. It may become a dead letter.
     last_refused: Option<(Name, MessageId)>,
 }
@@ -108,7 +112,7 @@ impl Ledger {
                 self.arrives(queue.name, message)?;
                 let copies = self.copies.entry((queue.name, message)).or_default();
                 copies.ready += 1;
-                let is_alone = *copies == Copies { ready: 1, unacknowledged: 0 };
+                let is_alone = *copies == Copies { ready: 1, ..Copies::default() };
                 let level = self.level(queue.name, message);
                 self.lines.entry(queue.name).or_default().queued(message, level, is_alone);
             }
@@ -120,7 +124,9 @@ impl Ledger {
             Event::Confirmed { message, .. } if self.refused.contains(&message) => {
                 return Err(format!("{message:?} is confirmed though a queue refused it"));
             }
-            Event::NotConfirmed { message, .. } if !self.refused.contains(&message) => {
+            Event::NotConfirmed { message, .. }
+                if !self.refused.contains(&message) && !self.failed.contains(&message) =>
+            {
                 return Err(format!("{message:?} is confirmed negatively though no queue refused it"));
             }
             Event::DeadLettered { message, queue, rule, .. } => {
@@ -130,6 +136,21 @@ impl Ledger {
                     Rule::Rejected | Rule::DeliveryLimit => self.ends_held(queue.name, message)?,
                     _ => self.ends_at_head(queue.name, message)?,
                 }
+            }
+            Event::DeadLetterKept { message, queue, rule } => {
+                match rule {
+                    Rule::Rejected | Rule::DeliveryLimit => self.ends_held(queue.name, message)?,
+                    _ => self.ends_at_head(queue.name, message)?,
+                }
+                self.copies.entry((queue.name, message)).or_default().kept += 1;
+            }
+            Event::DeadLetterForwarded { message, .. } => {
+                *self.unsettled.entry(message).or_default() += 1;
+            }
+            Event::NoLongerRetained { message, queue, .. } => self.ends_at_head(queue.name, message)?,
+            Event::DeadLetterConfirmed { message, queue, .. } => self.kept_ends(queue.name, message)?,
+            Event::Removed { message, queue, rule: Rule::StrategyChanged } => {
+                self.kept_ends(queue.name, message)?;
             }
             Event::Expired { message, queue, .. } | Event::DroppedFromHead { message, queue, .. } => {
                 self.ends_at_head(queue.name, message)?;
@@ -158,9 +179,18 @@ impl Ledger {
                 })?;
                 self.lines.entry(queue.name).or_default().requeued(message);
             }
+            // The message on which a queue has failed never was in it. Whether it is confirmed depends on the message.
+            Event::Removed { message, queue, rule: Rule::QueueFailed }
+                if self.routed.remove(&(queue.name, message)) =>
+            {
+                self.failed.insert(message);
+            }
             Event::Removed { message, queue, .. } => {
                 self.change(queue.name, message, |copies| {
-                    let count = if copies.ready > 0 { &mut copies.ready } else { &mut copies.unacknowledged };
+                    let count = match copies {
+                        Copies { ready: count @ 1.., .. } | Copies { kept: count @ 1.., .. } => count,
+                        Copies { unacknowledged, .. } => unacknowledged,
+                    };
                     *count = count.checked_sub(1)?;
                     Some(())
                 })?;
@@ -198,6 +228,13 @@ impl Ledger {
             true => Ok(()),
             false => Err(format!("{message:?} comes to {queue:?} without a route")),
         }
+    }
+
+    fn kept_ends(&mut self, queue: Name, message: MessageId) -> Taken {
+        self.change(queue, message, |copies| {
+            copies.kept = copies.kept.checked_sub(1)?;
+            Some(())
+        })
     }
 
     fn ends_at_head(&mut self, queue: Name, message: MessageId) -> Taken {

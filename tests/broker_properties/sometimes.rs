@@ -35,6 +35,15 @@ pub const SOMETIMES: &[Sight] = &[
     ("a message is dead-lettered by a limit of length", |event| died_of(event, Rule::MaximumLength)),
     ("a message is dead-lettered by the delivery limit", |event| died_of(event, Rule::DeliveryLimit)),
     ("a dead letter has no exchange", |event| matches!(event, Event::DeadLetterLost { .. })),
+    ("a dead letter is kept and confirmed", |event| matches!(event, Event::DeadLetterConfirmed { .. })),
+    ("a kept dead letter has no route", |event| matches!(event, Event::DeadLetterAwaitsRoute { .. })),
+    ("a kept dead letter has no exchange", |event| matches!(event, Event::DeadLetterAwaitsExchange { .. })),
+    ("a kept dead letter is refused", |event| matches!(event, Event::DeadLetterAwaitsQueue { .. })),
+    ("a kept dead letter waits for others", |event| matches!(event, Event::DeadLetterWaits { .. })),
+    ("kept dead letters go with their strategy", |event| {
+        matches!(event, Event::Removed { rule: Rule::StrategyChanged, .. })
+    }),
+    ("a stream drops a segment", |event| matches!(event, Event::NoLongerRetained { .. })),
     ("a message is cut from a cycle", |event| matches!(event, Event::CycleCut { .. })),
     ("a message passes an alternate exchange", |event| {
         matches!(event, Event::RoutedToExchange { rule: Rule::AlternateExchange, .. })

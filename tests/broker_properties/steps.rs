@@ -38,6 +38,7 @@ pub struct Settings {
     pub overflow: u8,
     pub dead_letters: Option<Grave>,
     pub delivery_limit: Option<u8>,
+    pub is_at_least_once: bool,
 }
 
 /// A queue to be declared. Arguments that its type does not take are left out.

@@ -15,6 +15,10 @@ use std::collections::BTreeMap;
 /// What came of a command: that all holds, or the name of the invariant that is broken and how.
 pub type Held = Result<(), String>;
 
+/// A dead letter that is not confirmed is tried again so soon, and so many are, that sequences come to it.
+const CONFIRM_TIMEOUT: Span = Span::from_ms(40);
+pub const MOST_UNCONFIRMED: usize = 2;
+
 /// A broker with its clients.
 #[derive(Clone)]
 pub struct World {
@@ -40,6 +44,7 @@ impl World {
         let mut names = Names::new();
         let mut broker = Broker::of_version(version);
         broker.add_virtual_host("/", &mut names);
+        broker.set_dead_letter_worker(CONFIRM_TIMEOUT, MOST_UNCONFIRMED);
         World {
             broker,
             names,
@@ -88,17 +93,17 @@ impl World {
             });
             if let Some(client) = self.client_of(each.connection) {
                 let taken = client.take(each.channel, &each.command.method, is_reply);
-                named("delivery tags and confirms rise by one", taken)?;
+                named("delivery tags rise by one, and nothing is confirmed twice", taken)?;
             }
         }
         let properties = outgoing.iter().filter_map(|each| Some(&each.command.content.as_ref()?.properties));
         self.addresses.extend(properties.filter_map(|properties| properties.reply_to.clone()));
         if self.looks {
-            for client in self.clients.iter().flatten() {
-                named("every message is confirmed once", client.is_confirmed())?;
-            }
             // What the broker does in a moment of its own, such as settling with a quorum queue, comes first.
             if self.broker.next_timeout().is_none_or(|due| due > self.now) {
+                for client in self.clients.iter().flatten() {
+                    named("every message is confirmed once", client.is_confirmed())?;
+                }
                 self.look()?;
             }
         }

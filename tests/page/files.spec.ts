@@ -60,10 +60,14 @@ test("virtual hosts stand in labelled boxes", async ({ page }) => {
 
 test("what is not simulated is listed by name, with its places", async ({ page }) => {
   const queuescope = await Queuescope.open(page);
-  await queuescope.pick(at(`${DEFINITIONS}/rich.json`));
+  // A queue on several nodes, and a shovel, which is of a plugin.
+  const text = textOf("rich.json")
+    .replace('"x-max-age": "7D"', '"x-initial-cluster-size": 3')
+    .replace("vhost-limits", "shovel");
+  await queuescope.pickText("rich.json", text);
   await page.getByRole("button", { name: /settings are not simulated/ }).click();
   const dialog = page.getByRole("dialog", { name: "Not simulated" });
-  for (const name of ["x-max-age", "vhost-limits"]) {
+  for (const name of ["x-initial-cluster-size", "shovel"]) {
     await expect(dialog.getByRole("term").filter({ hasText: name }).first()).toBeVisible();
   }
   await expect(dialog).toContainText("queue audit in shop");
@@ -71,7 +75,7 @@ test("what is not simulated is listed by name, with its places", async ({ page }
   await expect(dialog).toBeHidden();
   await page.getByRole("button", { name: /^Queue audit, / }).click();
   const line = page.locator("queuescope-inspector .arguments");
-  await expect(line).toContainText("x-max-age");
+  await expect(line).toContainText("x-initial-cluster-size");
   await expect(line).toContainText("not simulated");
 });
 

@@ -26,6 +26,8 @@ pub enum StayKind {
     Buffered,
     /// A consumer works on it.
     Work,
+    /// In a queue, as a dead letter that is published and not confirmed yet.
+    Kept,
     /// The broker keeps it until a transaction is committed, or does not read it yet.
     Held,
 }
@@ -38,6 +40,7 @@ impl StayKind {
             StayKind::Unacknowledged => "unacknowledged",
             StayKind::Buffered => "buffered",
             StayKind::Work => "work",
+            StayKind::Kept => "kept",
             StayKind::Held => "held",
         }
     }
@@ -49,6 +52,7 @@ impl StayKind {
             StayKind::Unacknowledged => "stay.unacknowledged",
             StayKind::Buffered => "stay.buffered",
             StayKind::Work => "stay.work",
+            StayKind::Kept => "stay.kept",
             StayKind::Held => "stay.held",
         }
     }

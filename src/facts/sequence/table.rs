@@ -152,9 +152,14 @@ pub(super) fn change(event: &Event) -> Option<Change> {
         Event::Delivered { message, queue, .. } => {
             Change::Begins(Place::Queue(queue), message, StayKind::Unacknowledged)
         }
+        Event::DeadLetterKept { message, queue, .. } => {
+            Change::Begins(Place::Queue(queue), message, StayKind::Kept)
+        }
         Event::Acknowledged { message, queue, .. }
         | Event::Rejected { message, queue, .. }
         | Event::Removed { message, queue, .. }
+        | Event::NoLongerRetained { message, queue, .. }
+        | Event::DeadLetterConfirmed { message, queue, .. }
         | Event::Expired { message, queue, .. }
         | Event::DroppedFromHead { message, queue, .. }
         | Event::DeliveryLimitReached { message, queue, .. }
@@ -207,6 +212,7 @@ pub(super) fn mark(event: &Event) -> Option<(Place, MarkKind)> {
         | Event::ConnectionUnblocked { client, .. } => (Place::Client(client), MarkKind::Note),
         Event::ConfirmMissed { producer, .. } => (Place::Client(producer), MarkKind::Note),
         Event::ConsumerTimedOut { queue, .. }
+        | Event::StrategyFellBack { queue, .. }
         | Event::Purged { queue, .. }
         | Event::QueueGone { queue, .. }
         | Event::QueueExpired { queue, .. } => (Place::Queue(queue), MarkKind::Note),

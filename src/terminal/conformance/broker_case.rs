@@ -56,6 +56,9 @@ fn set_up(player: &mut Player, scenario: &Value) -> Replayed {
     };
     let timeout = Span::from_ms(setting("consumer_timeout", 1_800_000));
     player.broker.set_consumer_timeout(timeout, Span::from_ms(setting("channel_tick_interval", 60_000)));
+    let timeout = Span::from_ms(setting("dead_letter_worker_publisher_confirm_timeout", 180_000));
+    let most = setting("dead_letter_worker_consumer_prefetch", 32) as usize;
+    player.broker.set_dead_letter_worker(timeout, most);
     for host in list(scenario, "vhosts").iter().filter_map(Value::as_str) {
         player.broker.add_virtual_host(host, &mut player.names);
         player.broker.permit("guest", host, ".*", ".*", ".*")?;

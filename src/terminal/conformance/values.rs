@@ -16,6 +16,7 @@ fn value(json: &Json) -> Value {
             "int8" => Value::Int8(whole as i8),
             "int16" => Value::Int16(whole as i16),
             "int32" => Value::Int32(whole as i32),
+            "timestamp" => Value::Timestamp(explicit.as_u64().unwrap_or_default()),
             "double" => Value::Double(explicit.as_f64().unwrap_or_default()),
             _ => Value::Int64(whole),
         };

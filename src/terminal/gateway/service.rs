@@ -44,17 +44,23 @@ pub(super) struct Service {
 }
 
 impl Service {
-    pub fn new(listener: std::net::TcpListener, broker: Broker, names: Names) -> std::io::Result<Service> {
+    pub fn new(
+        listener: std::net::TcpListener,
+        mut broker: Broker,
+        names: Names,
+    ) -> std::io::Result<Service> {
         listener.set_nonblocking(true)?;
         let poll = Poll::new()?;
         let mut listener = TcpListener::from_std(listener);
         poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
         let stopping = Stopping::new(Waker::new(poll.registry(), STOPPING)?);
+        let clock = Clock::start();
+        broker.set_epoch(clock.epoch());
         Ok(Service {
             poll,
             stopping,
             listener: Some(listener),
-            clock: Clock::start(),
+            clock,
             broker,
             names,
             facts: Recorder::default(),
@@ -276,6 +282,13 @@ impl Clock {
 
     pub fn now(&self) -> Time {
         Time::from_us(u64::try_from(self.0.elapsed().as_micros()).unwrap_or(u64::MAX))
+    }
+
+    /// How long after the beginning of 1970 it was started, by the clock of the computer.
+    pub fn epoch(&self) -> Span {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let us = since.map_or(0, |since| u64::try_from(since.as_micros()).unwrap_or(u64::MAX));
+        Span::from_us(us.saturating_sub(self.now().as_us()))
     }
 
     /// How long it is until then; rounded up, so that it is not asked again too early.

@@ -1,6 +1,7 @@
 //! The scenarios that ship show what they say they show.
 
-use queuescope::facts::{Event, Fact};
+use queuescope::facts::{Event, Fact, Rule};
+use queuescope::ids::MessageId;
 use queuescope::simulation::{NodeState, Simulation};
 use queuescope::time::Time;
 #[cfg(target_arch = "wasm32")]
@@ -88,6 +89,30 @@ fn an_urgent_message_overtakes_in_the_queue_alone() {
     let (simulation, _) = run(include_str!("../../../scenarios/priorities.json"), 40);
     assert!(overtaken("patient", &simulation));
     assert!(!overtaken("greedy", &simulation));
+}
+
+/// rabbitmq.com/docs/quorum-queues, "At-Least-Once Dead Lettering": of six dead letters the full queue refuses some, and
+/// only what is kept comes to it later. Where a kept one is, and why, can be asked.
+#[test]
+fn at_least_once_loses_no_dead_letter() {
+    let document = include_str!("../../../scenarios/dead-letters-kept.json");
+    let (simulation, _) = run(document, 30);
+    let kept_at = |simulation: &Simulation| {
+        let NodeState::Queue { kept, .. } = state(simulation, "queue://kept") else { panic!("it is one") };
+        kept
+    };
+    assert_eq!(kept_at(&simulation), 2);
+    let where_kept = (1..=12).flat_map(|message| simulation.whereabouts(MessageId(message)));
+    let where_kept: Vec<_> = where_kept.filter(|place| place.sentence.key == "where.kept").collect();
+    assert_eq!(where_kept.len(), 2);
+    assert!(where_kept.iter().all(|place| place.rule == Some(Rule::AtLeastOnce)));
+    let (simulation, _) = run(document, 400);
+    let received = |queue: &str| {
+        let NodeState::Queue { received, .. } = state(&simulation, queue) else { panic!("it is one") };
+        received
+    };
+    assert_eq!(kept_at(&simulation), 0);
+    assert_eq!((received("queue://failed once"), received("queue://failed kept")), (4, 6));
 }
 
 /// rabbitmq.com/docs/maxlength, /docs/ttl and /docs/dlx: at most five are ready, and what goes is accounted for.

@@ -231,6 +231,29 @@ fn a_part_of_a_run_has_what_began_before_it() {
 }
 
 #[test]
+fn a_part_of_a_run_has_what_stays_there_since_before_it() {
+    let slow = HELLO
+        .replace("\"duration_us\": 30000", "\"duration_us\": 400000")
+        .replace("\"prefetch\": 1", "\"prefetch\": 2");
+    let (from, to) = (1_530_000, 1_540_000);
+    let mut whole = window(&mut at(&slow, 2_500_000), 0, 2_500_000, false);
+    whole.stays.retain(|stay| stay.from <= to && stay.until.is_none_or(|until| until >= from));
+    let part = window(&mut at(&slow, 2_500_000), from, to, false);
+    let what = |sequence: &Sequence| -> Vec<(u32, &str, String)> {
+        let stays = sequence.stays.iter();
+        let name = |line: usize| sequence.lifelines[line].node.clone();
+        let mut what: Vec<_> = stays.map(|stay| (stay.message, stay.kind, name(stay.line))).collect();
+        what.sort_unstable();
+        what
+    };
+    assert_eq!(what(&part), what(&whole));
+    // Ready ones, two that the consumer has, and of these one in its hands and one in its buffer.
+    for kind in ["ready", "unacknowledged", "work", "buffered"] {
+        assert!(part.stays.iter().any(|stay| stay.kind == kind), "{kind}");
+    }
+}
+
+#[test]
 fn looking_changes_nothing() {
     let mut simulation = at(WORK_QUEUE, 3_000_000);
     window(&mut simulation, 0, 3_000_000, false);

@@ -15,7 +15,7 @@ const ENDS = new Set(
   ]
     .flat()
     .map((name) => `message.${name}`)
-    .concat("publishing.lost"),
+    .concat("message.no-longer-retained", "dead-letter.confirmed", "publishing.lost"),
 );
 
 /** Something that holds, the rule behind it, and where that is documented. */

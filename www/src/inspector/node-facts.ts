@@ -28,6 +28,7 @@ export function stateLines(node: PictureNode, state: NodeState): Line[] {
       return [
         count("inspect.ready", state.ready),
         count("inspect.unacknowledged", state.unacknowledged),
+        ...(state.kept > 0 ? [count("inspect.kept", state.kept)] : []),
         count("inspect.consumers", state.consumers),
         count("inspect.received", state.received),
         count("inspect.delivered", state.delivered),

@@ -1,5 +1,5 @@
 import { nothing, type SVGTemplateResult, svg } from "lit";
-import type { NodeState, PictureNode } from "queuescope";
+import type { NodeState, PictureNode, QueueState } from "queuescope";
 import { type Measures, outLength, queueLength, readyLength, shortened } from "../geometry/forms.ts";
 import type { Point } from "../geometry/point.ts";
 import { text } from "../sentences/sentence.ts";
@@ -80,6 +80,15 @@ function detailAt(node: PictureNode, measures: Measures): number {
   return node.kind === "queue" ? -outLength(measures) / 2 : 0;
 }
 
+/** What a queue holds; dead letters that it keeps are told of where there are some. */
+function queueParts({ ready, unacknowledged, kept }: QueueState): string[] {
+  const parts = [
+    word("node.ready", { count: numberText(ready) }),
+    word("node.unacknowledged", { count: numberText(unacknowledged) }),
+  ];
+  return kept === 0 ? parts : [...parts, word("node.kept", { count: numberText(kept) })];
+}
+
 function detailText(node: PictureNode, state: NodeState): string {
   if ("life" in state && state.life !== "open") {
     return word(`node.life.${state.life}`);
@@ -92,9 +101,7 @@ function detailText(node: PictureNode, state: NodeState): string {
     case "exchange":
       return node.exchange_type ?? "";
     case "queue":
-      return `${word("node.ready", { count: numberText(state.ready) })} · ${word("node.unacknowledged", {
-        count: numberText(state.unacknowledged),
-      })}`;
+      return queueParts(state).join(" · ");
     case "consumer":
       return state.paused
         ? word("node.paused")
@@ -150,6 +157,15 @@ export function nodeSays(node: PictureNode, state: NodeState | undefined): strin
   const reason = state.reason === null ? "" : text(state.reason);
   return word("node.life_says", { says, life: word(`node.life.${state.life}`), reason });
 }
+/** What a queue holds, for the ear. */
+function queueText(name: string, { ready, unacknowledged, kept, waits }: QueueState): string {
+  const says =
+    waits === null
+      ? word("node.queue_says", { name, ready, unacknowledged })
+      : word("node.queue_waits_says", { name, ready, unacknowledged, reason: text(waits) });
+  return kept === 0 ? says : `${says}. ${word("node.kept_says", { count: kept })}`;
+}
+
 
 function stateSays(node: PictureNode, state: NodeState | undefined): string {
   const name = node.name;
@@ -162,11 +178,7 @@ function stateSays(node: PictureNode, state: NodeState | undefined): string {
     case "exchange":
       return word("node.exchange_says", { name, type: node.exchange_type ?? "", received: state.received });
     case "queue":
-      if (state.waits !== null) {
-        const { ready, unacknowledged } = state;
-        return word("node.queue_waits_says", { name, ready, unacknowledged, reason: text(state.waits) });
-      }
-      return word("node.queue_says", { name, ready: state.ready, unacknowledged: state.unacknowledged });
+      return queueText(name, state);
     case "consumer":
       return word(state.paused ? "node.consumer_paused_says" : "node.consumer_says", {
         name,

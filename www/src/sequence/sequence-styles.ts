@@ -155,6 +155,11 @@ export const sequenceStyles = css`
     fill: var(--consumer);
     stroke: var(--consumer);
   }
+  .stay.kept {
+    fill: var(--ground);
+    stroke: var(--queue);
+    stroke-dasharray: 3 2;
+  }
   .stay.held {
     fill: var(--ground);
     stroke: var(--muted);
