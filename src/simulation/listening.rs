@@ -13,6 +13,8 @@ use std::ops::ControlFlow;
 /// After so many facts without a look nobody watches any more.
 const MOST_FACTS_UNASKED: u64 = 20_000;
 
+/// What is ahead is read as well where it is not more than this.
+const MOST_FACTS_AHEAD: u64 = 5_000;
 /// So many steps are looked at, at most.
 const MOST_STEPS: u64 = 200_000;
 
@@ -31,20 +33,26 @@ pub(super) struct Listener {
 impl Simulation {
     /// What is known of a time, as far as the run has ever come.
     pub(super) fn extract(&mut self, from: Time, to: Time) -> Extract {
-        if self.listener.as_ref().is_none_or(|listener| listener.began > from) {
-            let reader = self.read_from(from, self.horizon, Time::UNKNOWN);
-            self.listener = Some(Listener { reader, began: from, position: self.horizon, asked_at: 0 });
+        let latest = to.min(self.world.now);
+        let knows = |listener: &Listener| listener.began <= from && listener.reader.known_from() <= latest;
+        if !self.listener.as_ref().is_some_and(knows) {
+            // Whoever looks at the past alone does not watch what comes.
+            if to < self.world.now {
+                return self.read_from(from, self.horizon, to).extract(from, to);
+            }
+            // Where much is ahead, what is near would be forgotten over it.
+            let here = self.position();
+            let is_near = self.horizon.facts <= here.facts.saturating_add(MOST_FACTS_AHEAD);
+            let position = if is_near { self.horizon } else { here };
+            let reader = self.read_from(from, position, Time::UNKNOWN);
+            self.listener = Some(Listener { reader, began: from, position, asked_at: 0 });
             self.world.tap = Some(Vec::new());
         }
         let count = self.world.recorder.count();
-        if let Some(listener) = &mut self.listener {
+        self.listener.as_mut().map_or_else(Extract::default, |listener| {
             listener.asked_at = count;
-            if listener.reader.known_from() <= to {
-                return listener.reader.extract(from, to);
-            }
-        }
-        // It is forgotten again.
-        self.read_from(from, self.horizon, to).extract(from, to)
+            listener.reader.extract(from, to)
+        })
     }
 
     /// Reads what happened from one moment to another, but not beyond a position.

@@ -32,7 +32,7 @@ pub const FACES: [Face; 2] = [
         purpose: "the simulation, loaded with the page",
         feature: "web",
         profile: "browser",
-        ceiling: 328_000,
+        ceiling: 360_000,
     },
     Face {
         name: "queuescope_layers",

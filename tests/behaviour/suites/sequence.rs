@@ -254,6 +254,27 @@ fn a_part_of_a_run_has_what_stays_there_since_before_it() {
 }
 
 #[test]
+fn long_ago_is_shown_as_well_as_lately() {
+    let busy = HELLO
+        .replace(r#""limit": 20,"#, "")
+        .replace("\"interval_us\": 100000", "\"interval_us\": 1000")
+        .replace("\"duration_us\": 30000", "\"duration_us\": 0")
+        .replace("\"prefetch\": 1", "\"prefetch\": 0");
+    let (mut simulation, end) = (at(&busy, 5_000_000), 5_000_000);
+    let count = |sequence: &Sequence| sequence.arrows.len();
+    // Five arrows for each of the hundred messages of 100 ms, and those that are on their way at its ends.
+    let late = window(&mut simulation, 4_900_000, end, false);
+    assert!(late.is_complete && (450..=700).contains(&count(&late)), "{}", count(&late));
+    let early = window(&mut simulation, 1_000_000, 1_100_000, false);
+    assert!(early.is_complete && (450..=900).contains(&count(&early)), "{}", count(&early));
+    assert!(!window(&mut simulation, 0, end, false).is_complete, "that is too much at once");
+    simulation.seek(Time::from_us(1_100_000));
+    let back = window(&mut simulation, 1_000_000, end, false);
+    let near = back.arrows.iter().filter(|arrow| (1_000_000..1_100_000).contains(&arrow.sent)).count();
+    assert!(near >= 450, "what is near is not forgotten over what is ahead: {near}");
+}
+
+#[test]
 fn looking_changes_nothing() {
     let mut simulation = at(WORK_QUEUE, 3_000_000);
     window(&mut simulation, 0, 3_000_000, false);
