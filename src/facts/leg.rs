@@ -29,11 +29,16 @@ pub enum Leg {
     AtClient(ClientName),
 }
 
-/// Where a leg begins or ends.
+/// Where a leg begins or ends: what has a line of its own in a sequence diagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Place {
+pub enum Place {
+    /// The broker as a whole.
+    Broker,
+    /// A producer or a consumer.
     Client(ClientName),
+    /// An exchange of the broker.
     Exchange(ExchangeName),
+    /// A queue of the broker.
     Queue(QueueName),
 }
 
@@ -48,7 +53,7 @@ impl Leg {
     }
 
     /// The things that it leads from and to.
-    pub(super) fn ends(self) -> (Place, Place) {
+    pub fn ends(self) -> (Place, Place) {
         match self {
             Leg::Publish(producer, exchange) => (Place::Client(producer), Place::Exchange(exchange)),
             Leg::ToQueue(exchange, queue) => (Place::Exchange(exchange), Place::Queue(queue)),

@@ -13,6 +13,7 @@ mod packet_moves;
 mod recorder;
 mod rule;
 mod sentence;
+mod sequence;
 pub mod statistics;
 mod store;
 pub mod theory;
@@ -21,12 +22,15 @@ mod web_moves;
 pub use catalogue::Catalogue;
 pub use event::{ClientName, Event, ExchangeName, Field, QueueName};
 pub use hash::FactsHash;
-pub use leg::{Leg, Shape};
+pub use leg::{Leg, Place, Shape};
 pub use motion::{Motion, MovingItem};
 pub use recorder::{Recorder, Recording};
 pub use rule::Rule;
 pub(crate) use sentence::shown_exchange;
 pub use sentence::{Parameter, Sentence};
+pub use sequence::{
+    Arrow, Extract, Label, LostWhere, Mark, MarkKind, Outcome, SequenceReader, Spoken, Stay, StayKind,
+};
 pub use store::FactStore;
 
 use crate::time::Time;

@@ -9,15 +9,16 @@ use crate::ids::{MessageId, Name};
 use crate::time::{Span, Time};
 use litemap::LiteMap;
 
+/// Something that goes on a leg of its way.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Move {
-    message: MessageId,
-    leg: Leg,
-    shape: Shape,
-    routing_key: Name,
-    publisher: Name,
-    departs: Time,
-    arrives: Time,
+pub(super) struct Move {
+    pub message: MessageId,
+    pub leg: Leg,
+    pub shape: Shape,
+    pub routing_key: Name,
+    pub publisher: Name,
+    pub departs: Time,
+    pub arrives: Time,
 }
 
 impl Move {
@@ -95,7 +96,7 @@ impl Motion {
     pub fn read(&mut self, fact: &Fact) {
         self.read_link(fact);
         self.read_end(fact);
-        self.read_move(fact);
+        self.moves.extend(Motion::move_of(fact));
         self.read_packet(fact);
         if self.moves.len() > self.clear_above {
             self.clear_away(fact.time);
@@ -169,7 +170,6 @@ impl Motion {
         arrived.next().map_or(Span::ZERO, |each| each.arrives - each.departs)
     }
 
-    /// The facts that end the way of a message.
     fn read_end(&mut self, fact: &Fact) {
         // What a queue refuses is not lost where another one keeps it.
         if let Event::DeadLetterAwaitsQueue { message, target, .. } = fact.event {
@@ -180,7 +180,26 @@ impl Motion {
                 self.moves.remove(place);
             }
         }
-        let (message, leg, shape) = match fact.event {
+        let now = fact.time;
+        let end = Motion::end_of(&fact.event).or_else(|| self.end_of_dead_letter(&fact.event));
+        let Some((message, leg, shape)) = end else { return };
+        let (routing_key, publisher) = self.looks_of(message).unwrap_or((Name::EMPTY, Name::EMPTY));
+        self.moves.push(Move { message, leg, shape, routing_key, publisher, departs: now, arrives: now });
+    }
+
+    /// The exchange of a dead letter is not there: its way ends at the queue that it comes from.
+    fn end_of_dead_letter(&self, event: &Event) -> Option<(MessageId, Leg, Shape)> {
+        let Event::DeadLetterLost { message, .. } = *event else { return None };
+        let left = self.moves.iter().rev().find_map(|each| match each.leg {
+            Leg::DeadLetter(queue, _) if each.message == message => Some(queue),
+            _ => None,
+        });
+        left.map(|queue| (message, Leg::AtQueue(queue), Shape::Lost))
+    }
+
+    /// The events that end the way of a message, and where.
+    pub(super) fn end_of(event: &Event) -> Option<(MessageId, Leg, Shape)> {
+        let end = match *event {
             Event::Expired { message, queue, .. }
             | Event::DeadLettered { message, queue, rule: Rule::TimeToLive, .. } => {
                 (message, Leg::AtQueue(queue), Shape::Expired)
@@ -201,23 +220,12 @@ impl Motion {
             | Event::NotAccepted { message, producer: client, .. } => {
                 (message, Leg::AtClient(client), Shape::Lost)
             }
-            // The exchange is not there: the way ends at the queue that the dead letter comes from.
-            Event::DeadLetterLost { message, .. } => {
-                let left = self.moves.iter().rev().find_map(|each| match each.leg {
-                    Leg::DeadLetter(queue, _) if each.message == message => Some(queue),
-                    _ => None,
-                });
-                let Some(queue) = left else { return };
-                (message, Leg::AtQueue(queue), Shape::Lost)
-            }
             event => {
-                let Some((message, client, _)) = web_end(&event) else { return };
+                let (message, client, _) = web_end(&event)?;
                 (message, Leg::AtClient(client), Shape::Lost)
             }
         };
-        let now = fact.time;
-        let (routing_key, publisher) = self.looks_of(message).unwrap_or((Name::EMPTY, Name::EMPTY));
-        self.moves.push(Move { message, leg, shape, routing_key, publisher, departs: now, arrives: now });
+        Some(end)
     }
 
     /// The routing key and the publisher of a message, from the last of its moves that tells.
@@ -231,7 +239,8 @@ impl Motion {
         })
     }
 
-    fn read_move(&mut self, fact: &Fact) {
+    /// The events that let something go on a leg of its way.
+    pub(super) fn move_of(fact: &Fact) -> Option<Move> {
         let now = fact.time;
         let (message, leg, shape, routing_key, publisher, arrives) = match fact.event {
             Event::Published { producer, message, exchange, routing_key, arrives } => {
@@ -292,13 +301,20 @@ impl Motion {
                 producer,
                 arrives,
             ),
-            event => {
-                let Some(web) = web_move(&event) else { return };
-                web
-            }
+            event => web_move(&event)?,
         };
         let publisher = publisher.0;
-        self.moves.push(Move { message, leg, shape, routing_key, publisher, departs: now, arrives });
+        Some(Move { message, leg, shape, routing_key, publisher, departs: now, arrives })
+    }
+
+    /// What is on its way at `now`, or waits for its link.
+    pub(super) fn on_their_way(&self, now: Time) -> impl Iterator<Item = &Move> {
+        self.moves.iter().filter(move |each| each.arrives > now)
+    }
+
+    /// Whether a message, or what is said about it, is on its way at `now`, or waits for its link.
+    pub fn is_moving(&self, message: MessageId, now: Time) -> bool {
+        self.on_their_way(now).any(|each| each.message == message)
     }
 
     /// The legs that a message is really on at `now`, each with the moment at which it arrives.

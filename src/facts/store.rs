@@ -2,6 +2,7 @@
 
 use super::Fact;
 use std::collections::VecDeque;
+use std::ops::Range;
 
 /// Facts by their index, of which the oldest are forgotten when there are too many. A replay makes the same
 /// facts again, so what stands here stays right when the simulation goes back.
@@ -16,6 +17,11 @@ impl FactStore {
     /// A window of at most `capacity` facts.
     pub fn new(capacity: usize) -> FactStore {
         FactStore { first: 0, facts: VecDeque::new(), capacity }
+    }
+
+    /// The indices of the facts that are remembered.
+    pub fn range(&self) -> Range<u64> {
+        self.first..self.first + self.facts.len() as u64
     }
 
     /// Takes the fact with that index in, unless it is there. Indices come in order within a run; a replay

@@ -82,9 +82,9 @@ impl AssumedCapture {
         let before = self.writer.packet_count();
         self.send(id, side, carried.sent, &octets, &words);
         let frames = before..self.writer.packet_count();
-        self.enter(carried.arrives, id, Due::Acknowledge(side.other()));
+        self.enter(carried.arrives_in_capture(), id, Due::Acknowledge(side.other()));
         if let Method::ConnectionCloseOk {} = command.method {
-            self.enter(carried.arrives, id, Due::Close(side.other()));
+            self.enter(carried.arrives_in_capture(), id, Due::Close(side.other()));
         }
         frames
     }

@@ -54,6 +54,12 @@ impl Checkpoints {
         self.saved[place.max(1) - 1].clone()
     }
 
+    /// The last checkpoint before `time`, so that everything that happens at that moment comes after it.
+    pub fn before_moment(&self, time: Time) -> World {
+        let place = self.saved.partition_point(|saved| saved.now() < time);
+        self.saved[place.max(1) - 1].clone()
+    }
+
     /// The last checkpoint before a message was published.
     pub fn before_message(&self, message: MessageId) -> World {
         let place = self.saved.partition_point(|saved| saved.last_message < message.0);

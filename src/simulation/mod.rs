@@ -13,6 +13,7 @@ mod about;
 mod anatomy;
 mod assumed;
 mod assumed_capture;
+mod biography;
 mod browsing;
 mod capturing;
 mod carrying;
@@ -25,6 +26,7 @@ mod employing;
 mod fitting;
 mod intervening;
 mod linking;
+mod listening;
 mod nodes;
 pub mod numbers;
 mod packets;
@@ -33,6 +35,7 @@ mod publishing;
 mod repeating;
 mod replay;
 mod rights;
+mod sequence;
 mod setting;
 mod setup;
 mod site;
@@ -48,6 +51,7 @@ mod world;
 pub use crate::scenario::Command;
 pub use about::About;
 pub use anatomy::{Packet, Packets};
+pub use biography::Biography;
 pub use browsing::{BrowserState, ListenerState, NamespaceState, PathState, PortState, ServerState};
 pub use capturing::CaptureError;
 pub use client::{Actor, Client};
@@ -56,6 +60,7 @@ pub use fitting::Fit;
 pub use picture::{
     EdgeKind, NodeKind, Picture, PictureBinding, PictureEdge, PictureNode, Spot, exchange_id, queue_id,
 };
+pub use sequence::{Lifeline, Sequence, SequenceArrow, SequenceMark, SequenceQuery, SequenceStay};
 pub use setup::declared_broker;
 pub use site::declared_site;
 pub use snapshot::{LinkState, NodeState, Snapshot};
@@ -67,6 +72,8 @@ use crate::facts::{Fact, FactStore, FactsHash, MovingItem, Recording};
 use crate::scenario::{self, Format, NotSimulated, Scenario, ScenarioError};
 use crate::time::Time;
 use checkpoints::Checkpoints;
+use listening::Listener;
+use replay::Position;
 
 /// So many of the newest facts can be read at any time.
 const FACTS_REMEMBERED: usize = 20_000;
@@ -105,6 +112,9 @@ pub struct Simulation {
     facts: FactStore,
     facts_taken: u64,
     picture: Picture,
+    /// How far this run has ever come, before it went back.
+    horizon: Position,
+    listener: Option<Listener>,
     fits: fitting::Fits,
 }
 
@@ -157,6 +167,8 @@ impl Simulation {
             log: Vec::new(),
             facts,
             facts_taken: 0,
+            horizon: Position::default(),
+            listener: None,
         })
     }
 
@@ -198,14 +210,22 @@ impl Simulation {
     pub fn dispatch(&mut self, command: Command) -> Result<(), CommandError> {
         self.world.check(&command)?;
         let (time, steps) = (self.world.now, self.world.steps);
-        self.log.truncate(self.world.commands);
-        self.checkpoints.truncate(steps);
-        self.facts.truncate(self.world.recorder.count());
+        self.forget_future();
         self.log.push(Logged { command, time, steps });
         self.carry_out_logged();
-        self.store_facts();
         self.redraw();
         Ok(())
+    }
+
+    /// Another future begins here.
+    fn forget_future(&mut self) {
+        self.log.truncate(self.world.commands);
+        self.checkpoints.truncate(self.world.steps);
+        self.facts.truncate(self.world.recorder.count());
+        if self.horizon > self.position() {
+            self.horizon = self.position();
+            self.listener = None;
+        }
     }
 
     /// Takes the next event of the agenda and all that it causes at the same instant. Says whether there was
@@ -338,15 +358,24 @@ impl Simulation {
         let command = &self.log[self.world.commands].command;
         self.world.commands += 1;
         self.world.carry_out(command);
+        self.store_facts();
     }
 
     fn restore(&mut self, world: World) {
         self.world = world;
         self.world.close_taps();
+        self.world.tap = self.listener.is_some().then(Vec::new);
     }
 
     fn store_facts(&mut self) {
-        let facts = &mut self.facts;
-        self.world.recorder.drain().for_each(|(index, fact)| facts.put(index, fact));
+        self.horizon = self.horizon.max(self.position());
+        if self.listener.is_some() {
+            let fresh: Vec<(u64, Fact)> = self.world.recorder.drain().collect();
+            self.listen(&fresh);
+            fresh.into_iter().for_each(|(index, fact)| self.facts.put(index, fact));
+        } else {
+            let facts = &mut self.facts;
+            self.world.recorder.drain().for_each(|(index, fact)| facts.put(index, fact));
+        }
     }
 }

@@ -13,8 +13,17 @@ pub(super) struct Carried {
     pub channel: ChannelNumber,
     pub direction: Direction,
     pub sent: Time,
+    /// [`Time::UNKNOWN`] when it waits for its link.
     pub arrives: Time,
     pub command: Command,
+}
+
+impl Carried {
+    /// When it arrives for a capture. What waits for its link arrives nobody knows when: the capture has it where it
+    /// was sent.
+    pub fn arrives_in_capture(&self) -> Time {
+        if self.arrives == Time::UNKNOWN { self.sent } else { self.arrives }
+    }
 }
 
 impl World {
@@ -29,8 +38,6 @@ impl World {
     ) {
         let sent = self.now;
         if let Some(carried) = &mut self.tap {
-            // What waits for its link arrives nobody knows when: the capture has it where it was sent.
-            let arrives = if arrives == Time::UNKNOWN { sent } else { arrives };
             carried.push(Carried { connection, channel, direction, sent, arrives, command });
         }
     }

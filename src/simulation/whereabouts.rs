@@ -40,14 +40,20 @@ pub(super) fn documented<S: Serializer>(rule: &Option<Rule>, serializer: S) -> R
 impl Simulation {
     /// Where a message is at present: on a link, in queues, with consumers. Nothing when it is nowhere any more.
     pub fn whereabouts(&self, message: MessageId) -> Vec<Whereabouts> {
-        let mut found = Finder { world: &self.world, message, places: Vec::new() };
-        for (leg, arrives) in self.world.recorder.motion().under_way(message, self.world.now) {
+        self.world.whereabouts(message)
+    }
+}
+
+impl World {
+    pub(super) fn whereabouts(&self, message: MessageId) -> Vec<Whereabouts> {
+        let mut found = Finder { world: self, message, places: Vec::new() };
+        for (leg, arrives) in self.recorder.motion().under_way(message, self.now) {
             found.on_a_link(leg, arrives);
         }
-        for (id, queue) in self.world.broker.queues() {
+        for (id, queue) in self.broker.queues() {
             found.in_queue(id, queue);
         }
-        for client in &self.world.clients {
+        for client in &self.clients {
             if let Actor::Consumer(consumer) = &client.actor {
                 found.with_consumer(consumer);
             }

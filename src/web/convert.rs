@@ -3,8 +3,9 @@
 use super::error::of_command;
 use super::object::error;
 use crate::facts::{Fact, Field, Recording, Sentence};
+use crate::ids::MessageId;
 use crate::simulation::sweep::Measure;
-use crate::simulation::{self, Command, Picture, World};
+use crate::simulation::{self, Biography, Command, Picture, SequenceQuery, World};
 use crate::time::Time;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -55,6 +56,40 @@ pub fn measures(value: &JsValue) -> Vec<Measure> {
 pub fn command(value: &JsValue) -> Result<Command, JsValue> {
     let value = json(value);
     Command::from_json(&value).map_err(|problem| of_command(&problem.into()))
+}
+
+/// What a sequence diagram is asked to show, as `types.d.ts` describes it; `now` is where it ends if it names no end.
+pub fn sequence_query(value: &JsValue, now: Time) -> Result<SequenceQuery, JsValue> {
+    let field = |name: &str| js_sys::Reflect::get(value, &name.into()).unwrap_or(JsValue::UNDEFINED);
+    let moment = |name: &str| field(name).as_f64().map(time).transpose();
+    let message = field("message").as_f64();
+    let message =
+        message.map(|number| whole(number, "message.invalid", "The number of a message")).transpose()?;
+    Ok(SequenceQuery {
+        message: message.map(|number| MessageId(number.try_into().unwrap_or(u32::MAX))),
+        from: moment("from")?.unwrap_or(Time::START),
+        to: moment("to")?.unwrap_or(now),
+        is_folded: field("folded").is_truthy(),
+    })
+}
+
+/// A biography as `types.d.ts` describes it.
+#[derive(Serialize)]
+pub struct BiographyOut {
+    facts: Vec<FactOut>,
+    is_complete: bool,
+}
+
+impl BiographyOut {
+    /// The biography with the words and the ids of its simulation.
+    pub fn new(biography: &Biography, simulation: &simulation::Simulation) -> BiographyOut {
+        let (world, picture) = (simulation.world(), simulation.picture());
+        let facts = biography.facts.iter();
+        BiographyOut {
+            facts: facts.map(|(index, fact)| FactOut::new(*index, fact, world, picture)).collect(),
+            is_complete: biography.is_complete,
+        }
+    }
 }
 
 /// A fact as `types.d.ts` describes it.

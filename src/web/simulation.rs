@@ -1,6 +1,6 @@
 //! `Simulation` for JavaScript. Every method hands over to the simulation itself in a few lines.
 
-use super::convert::{self, FactOut, time, whole};
+use super::convert::{self, BiographyOut, FactOut, time, whole};
 use super::object::{self, set_octets, to_js};
 use super::{error, slices};
 use crate::facts::{MovingItem, Shape};
@@ -77,6 +77,27 @@ impl Simulation {
     #[wasm_bindgen(unchecked_return_type = "Whereabouts[]")]
     pub fn whereabouts(&self, message: u32) -> Result<JsValue, JsValue> {
         to_js(&self.inner.borrow().whereabouts(MessageId(message)))
+    }
+
+    /// What happened to a message, from its publishing up to now; up to `until` when that is given. What is later than
+    /// now is known where the simulation was there before it went back, and happens again. No facts when the message
+    /// is not published by then.
+    #[wasm_bindgen(unchecked_return_type = "Biography")]
+    pub fn biography(&self, message: u32, until: Option<f64>) -> Result<JsValue, JsValue> {
+        let until = until.map(time).transpose()?;
+        let simulation = self.inner.borrow();
+        to_js(&BiographyOut::new(&simulation.biography(MessageId(message), until), &simulation))
+    }
+
+    /// A sequence diagram, as data, of a message or of everything in a time.
+    #[wasm_bindgen(unchecked_return_type = "Sequence")]
+    pub fn sequence(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "SequenceQuery")] query: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let mut simulation = self.inner.borrow_mut();
+        let query = convert::sequence_query(&query, simulation.now())?;
+        to_js(&simulation.sequence(&query))
     }
 
     /// The packets in which a message, and what is said about it, crossed links up to now; where links carry messages,

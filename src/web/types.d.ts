@@ -565,6 +565,109 @@ export interface Whereabouts {
   node: string;
 }
 
+/** The facts about a message, from its publishing on. */
+export interface Biography {
+  facts: Fact[];
+  /** Whether these are all: of a very long life the middle may be missing. */
+  is_complete: boolean;
+}
+
+/** What a sequence diagram is to show. */
+export interface SequenceQuery {
+  /** Only what has to do with this message, over all its life; without it everything in the time. */
+  message?: number;
+  /** The first moment, 0 when absent. Of a message all its life is shown. */
+  from?: number;
+  /** The last moment, now when absent. What is later than now is known where the simulation was there before it went
+   * back; a command that begins another future ends that. */
+  to?: number;
+  /** Whether the broker has one line for all its exchanges and queues. */
+  folded?: boolean;
+}
+
+/** A sequence diagram as data: time runs down, each thing has a line, what is sent is an arrow between two lines, what
+ * stays somewhere a bar on one. Lines are named by their places in `lifelines`. Everything is in the order in which it
+ * began. */
+export interface Sequence {
+  from: number;
+  to: number;
+  /** Producers, the broker, its exchanges and queues, consumers, in the order of the picture. With few nodes all of
+   * them, otherwise those that something happens to. */
+  lifelines: Lifeline[];
+  arrows: SequenceArrow[];
+  stays: SequenceStay[];
+  marks: SequenceMark[];
+  /** Whether this is all. If not, the oldest is missing: ask for a shorter time. */
+  is_complete: boolean;
+}
+
+/** A line of a sequence diagram. */
+export interface Lifeline {
+  /** The id of the node; that of the broker is its name. The picture need not have it any more. */
+  node: string;
+  kind: "producer" | "broker" | "exchange" | "queue" | "consumer" | "socket" | "server" | "browser";
+  name: string;
+}
+
+/** Something that goes from one line to another: a method, or a message inside the broker. */
+export interface SequenceArrow {
+  from: number;
+  to: number;
+  /** When it was handed to the link. */
+  sent: number;
+  /** When it went on its way: later than that where the link was down. Null while it waits for its link. */
+  departs: number | null;
+  /** When it is there, also when that is later than now. Null while nobody knows. */
+  arrives: number | null;
+  /** When it was lost; null when it was not. */
+  lost: number | null;
+  /** Where: it was not even sent; on the link, nobody knows where; at its end, where nobody listened. */
+  lost_at: "start" | "way" | "end" | null;
+  /** So many transmissions of parts of it were lost, and sent again by TCP. */
+  retransmissions: number;
+  /** What stands on it; its sentence says all. */
+  label: Sentence;
+  sentence: Sentence;
+  /** The sign for it; null for a method that has to do with no message. */
+  shape: Shape | null;
+  /** The message that it brings, or is about. */
+  message: number | null;
+  /** For colour, as in a cell; null when they are not known. */
+  key: number | null;
+  producer: number | null;
+  step: number;
+  /** The index of the fact that says so; null for a method that no fact tells of. */
+  fact: number | null;
+}
+
+/** A message that stays somewhere. */
+export interface SequenceStay {
+  line: number;
+  /** Ready in a queue; delivered and not acknowledged; in the buffer of a consumer; being worked on; kept by its queue
+   * as a dead letter that is not confirmed yet; held by the broker, which has not taken it in yet. */
+  kind: "ready" | "unacknowledged" | "buffered" | "work" | "kept" | "held";
+  message: number;
+  from: number;
+  /** Null while it lasts. */
+  until: number | null;
+  sentence: Sentence;
+  fact: number | null;
+}
+
+/** Something that happens on one line. */
+export interface SequenceMark {
+  line: number;
+  /** The time of a message is over; a message is gone; something is not there any more, or there again; the broker
+   * closes a channel or a connection because of an error; something else. */
+  kind: "expired" | "lost" | "down" | "up" | "error" | "note";
+  time: number;
+  message: number | null;
+  sentence: Sentence;
+  fact: number;
+}
+
+/** A packet of an assumed connection: what it carries is of the simulation, addresses, ports and sequence numbers
+ * are not. */
 /** A packet that crossed a link. Where links carry messages it is one of an assumed connection: what it carries is of
  * the simulation, addresses, ports and sequence numbers are not. */
 export interface Packet {

@@ -71,7 +71,7 @@ test("the log leads to the message and to the nodes", async ({ page }) => {
   await queuescope.step(6);
   await queuescope.log.getByRole("button", { name: "m1", exact: true }).first().click();
   await expect(page.getByRole("heading", { name: "m1", exact: true })).toBeVisible();
-  await expect(page.locator("queuescope-inspector .history li")).not.toHaveCount(0);
+  await expect(page.locator("queuescope-inspector .biography li")).not.toHaveCount(0);
   await queuescope.log.getByRole("button", { name: "P", exact: true }).first().click();
   await expect(page.getByRole("heading", { name: "P", exact: true })).toBeVisible();
   await expect(page.locator("g.node.producer")).toHaveAttribute("aria-pressed", "true");

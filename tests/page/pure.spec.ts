@@ -241,12 +241,14 @@ test.describe("numbers and links", () => {
       seed: 7,
       at: 1_500_000,
       speed: null,
+      view: null,
     });
     expect(readPlace("#seed=-1&at=1e9&speed=0")).toEqual({
       scenario: null,
       seed: null,
       at: null,
       speed: null,
+      view: null,
     });
     expect(writePlace({ scenario: "a b", seed: 0, at: 5 })).toBe("#scenario=a+b&seed=0&at=5");
   });

@@ -25,6 +25,7 @@ mod recording;
 mod retries;
 mod run;
 mod scenarios;
+mod sequence;
 mod servers;
 mod surfing;
 mod versions;

@@ -64,6 +64,28 @@ fn snapshots_pictures_and_facts_are_plain_objects() {
 }
 
 #[test]
+fn biographies_and_sequence_diagrams_are_plain_objects() {
+    let simulation = hello();
+    simulation.run_until(5_000_000.0).expect("it is a time");
+    let biography = simulation.biography(1, None).expect("it can be converted");
+    let facts: Array = field(&biography, "facts").unchecked_into();
+    assert_eq!(text(&field(&facts.get(0), "sentence"), "key"), "message.published");
+    assert_eq!(field(&biography, "is_complete"), JsValue::TRUE);
+    let sequence = |query: &str| simulation.sequence(js_sys::JSON::parse(query).expect("it is JSON"));
+    for query in [r#"{"message": 1}"#, r#"{"from": 0, "to": 5000000}"#, r#"{"folded": true}"#] {
+        let found = sequence(query).expect("it can be converted");
+        let arrows: Array = field(&found, "arrows").unchecked_into();
+        let first = arrows.get(0);
+        assert_eq!(text(&field(&field(&first, "label"), "parameters"), "method"), "basic.publish");
+        assert_eq!(number(&first, "arrives"), number(&first, "sent") + 300_000.0);
+        assert_eq!(number(&found, "to"), 5_000_000.0);
+    }
+    assert_eq!(text(&sequence(r#"{"from": 0.5}"#).expect_err("it is no time"), "code"), "time.invalid");
+    let error = sequence(r#"{"message": -1}"#).expect_err("there is no such message");
+    assert_eq!(text(&error, "code"), "message.invalid");
+}
+
+#[test]
 fn packets_are_taken_apart_by_the_other_face() {
     let simulation = hello();
     simulation.run_until(5_000_000.0).expect("it is a time");

@@ -1,7 +1,11 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { Simulation } from "queuescope";
+import type { Zooming } from "../picture/picture-notes.ts";
 import "../picture/picture-view.ts";
 import type { PictureView } from "../picture/picture-view.ts";
+import "../sequence/sequence-view.ts";
+import type { SequenceView } from "../sequence/sequence-view.ts";
+import { type View, viewNamed, viewSwitch, viewSwitchStyles } from "../sequence/view-switch.ts";
 import { type Problem, pageProblem, problemOf, reasonOf } from "../session/problem.ts";
 import { Session } from "../session/session.ts";
 import type { Change, Source } from "../session/session-types.ts";
@@ -19,12 +23,14 @@ import "./problem-note.ts";
  * @attr seed - a whole number; other seeds, other runs
  * @attr speed - simulated seconds per real second
  * @attr at - the moment to show first, in whole microseconds
- * @attr controls - shows the time bar
+ * @attr view - `topology`, `sequence` (what is sent, as a sequence diagram) or `both`, side by side
+ * @attr controls - shows the time bar, and the switch between the views
  * @attr autoplay - begins to play as soon as it is ready
  * @attr wheel - the wheel zooms without Ctrl
  * @fires queuescope-ready - a scenario is open; `detail` is what `Simulation.about()` returns
  * @fires queuescope-step - the state shown has changed; `detail` is `{ now, step }`
  * @fires queuescope-error - something went wrong; `detail` is `{ code, message, place }`
+ * @fires queuescope-view - another view was chosen with the switch; `detail` is its name
  * @slot above - above everything
  * @slot side - beside the picture
  * @slot below - below the time bar
@@ -36,6 +42,7 @@ export class QueueScope extends LitElement {
     seed: { type: Number },
     speed: { type: Number },
     at: { type: Number },
+    view: {},
     controls: { type: Boolean },
     autoplay: { type: Boolean },
     wheel: { type: Boolean },
@@ -43,6 +50,7 @@ export class QueueScope extends LitElement {
   static override styles = [
     tokens,
     controls,
+    viewSwitchStyles,
     css`
       :host {
         display: flex;
@@ -58,8 +66,41 @@ export class QueueScope extends LitElement {
         display: grid;
         grid-template-columns: minmax(0, 1fr) auto;
       }
-      queuescope-picture {
+      .views-of-run {
+        position: relative;
+        display: grid;
+        grid-auto-columns: minmax(0, 1fr);
+        grid-auto-flow: column;
+        min-height: 0;
+        min-width: 0;
+        container-type: inline-size;
+      }
+      queuescope-picture,
+      queuescope-sequence {
         min-height: 160px;
+      }
+      @media (max-width: 719px) {
+        .both {
+          grid-auto-flow: row;
+          grid-template-rows: minmax(0, 1fr) minmax(0, 1fr);
+        }
+      }
+      @media print {
+        :host {
+          display: block;
+          overflow: visible;
+        }
+        .stage,
+        .views-of-run {
+          display: block;
+          container-type: normal;
+        }
+        queuescope-picture {
+          height: 70vh;
+        }
+        queuescope-time-bar {
+          display: none;
+        }
       }
     `,
   ];
@@ -68,6 +109,7 @@ export class QueueScope extends LitElement {
   declare seed: number | null;
   declare speed: number | null;
   declare at: number | null;
+  declare view: View;
   declare controls: boolean;
   declare autoplay: boolean;
   declare wheel: boolean;
@@ -83,6 +125,7 @@ export class QueueScope extends LitElement {
     this.seed = null;
     this.speed = null;
     this.at = null;
+    this.view = "topology";
     this.controls = false;
     this.autoplay = false;
     this.wheel = false;
@@ -99,8 +142,20 @@ export class QueueScope extends LitElement {
     return { frames: picture?.framesDrawn ?? 0, items: picture?.itemsInMotion ?? 0 };
   }
 
+  /** The topology; null while it is not shown. */
   get picture(): PictureView | null {
     return this.renderRoot.querySelector("queuescope-picture");
+  }
+
+  /** What the keys for zooming act on: the topology, or the sequence diagram where that alone is shown. */
+  get zooming(): Zooming | null {
+    return this.picture ?? this.renderRoot.querySelector<SequenceView>("queuescope-sequence");
+  }
+
+  /** Shows another view, as the switch does. */
+  chooseView(view: View): void {
+    this.view = view;
+    this.#fire("queuescope-view", view);
   }
 
   override connectedCallback(): void {
@@ -160,14 +215,25 @@ export class QueueScope extends LitElement {
     return html`<slot name="above"></slot>
       <queuescope-problem .session=${this.session}></queuescope-problem>
       <div class="stage">
-        <queuescope-picture .session=${this.session} ?wheel=${this.wheel}>
-          <slot name="corner" slot="corner"></slot>
-          <queuescope-absent slot="corner" .session=${this.session}></queuescope-absent>
-        </queuescope-picture>
+        <div class="views-of-run ${viewNamed(this.view)}">
+          ${this.#views()}
+          ${this.controls ? viewSwitch(viewNamed(this.view), (view) => this.chooseView(view)) : nothing}
+        </div>
         <slot name="side"></slot>
       </div>
       ${this.controls ? html`<queuescope-time-bar .session=${this.session}></queuescope-time-bar>` : nothing}
       <slot name="below"></slot>`;
+  }
+
+  #views(): TemplateResult {
+    const view = viewNamed(this.view);
+    const topology = html`<queuescope-picture .session=${this.session} ?wheel=${this.wheel}>
+      <slot name="corner" slot="corner"></slot>
+      <queuescope-absent slot="corner" .session=${this.session}></queuescope-absent>
+    </queuescope-picture>`;
+    const isBoth = view === "both";
+    const sequence = html`<queuescope-sequence ?beside=${isBoth} .session=${this.session}></queuescope-sequence>`;
+    return html`${view === "sequence" ? nothing : topology}${view === "topology" ? nothing : sequence}`;
   }
 
   /** Opens what the attributes ask for. */

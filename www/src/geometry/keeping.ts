@@ -3,7 +3,7 @@ import { roomAt } from "./arrange.ts";
 import { curveThrough } from "./curve.ts";
 import { entry, exit, shortened, textWidth } from "./forms.ts";
 import { type EdgePlace, type Layout, layoutFor } from "./layout.ts";
-import { type Box, boxAround, grown, type Point } from "./point.ts";
+import { type Box, boxAround, grown, overlap, type Point } from "./point.ts";
 
 /** A picture and where everything of it stands. */
 export interface Arranged {
@@ -99,15 +99,6 @@ function freePlace(
     }
   }
   return wanted;
-}
-
-function overlap(one: Box, other: Box): boolean {
-  return (
-    one.x < other.x + other.width &&
-    other.x < one.x + one.width &&
-    one.y < other.y + other.height &&
-    other.y < one.y + one.height
-  );
 }
 
 /** The layout with the nodes at these places: lines that were there stay, others go straight. */

@@ -227,16 +227,6 @@ export const inspectorStyles = css`
     text-align: right;
     overflow-wrap: anywhere;
   }
-  .history li {
-    display: grid;
-    grid-template-columns: 9.5ch 1fr;
-    gap: 10px;
-  }
-  .history .time {
-    font-size: 12px;
-    line-height: 20px;
-    color: var(--muted);
-  }
   .back {
     align-self: start;
     margin: 0 0 4px -10px;

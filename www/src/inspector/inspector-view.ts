@@ -10,6 +10,7 @@ import { numberText, type Word, word } from "../words/words.ts";
 import { accessList } from "./access-list.ts";
 import { brokerActs, nodeActs } from "./acts.ts";
 import { bindingList } from "./binding-list.ts";
+import { biographyStyles } from "./biography-list.ts";
 import { inspectorStyles } from "./inspector-styles.ts";
 import { legend, legendStyles } from "./legend.ts";
 import { messageParts, reason } from "./message-parts.ts";
@@ -21,14 +22,14 @@ import "./versions-dialog.ts";
 /** What is selected: a node, a message, or else the scenario as a whole. */
 export class InspectorView extends LitElement {
   static override properties = { session: { attribute: false } };
-  static override styles = [tokens, controls, factStyles, legendStyles, inspectorStyles];
+  static override styles = [tokens, controls, factStyles, legendStyles, inspectorStyles, biographyStyles];
 
   declare session: Session | null;
 
   constructor() {
     super();
     this.session = null;
-    new SessionController(this, ["document", "state", "selection", "log"]);
+    new SessionController(this, ["document", "state", "selection", "log", "motion"]);
   }
 
   override render(): TemplateResult | typeof nothing {

@@ -4,8 +4,8 @@ import { factSentence } from "../log/fact-sentence.ts";
 import { documentationAddress } from "../sentences/documentation-address.ts";
 import { term, text } from "../sentences/sentence.ts";
 import type { Session } from "../session/session.ts";
-import { clockText } from "../time/clock-text.ts";
 import { word } from "../words/words.ts";
+import { biographyList } from "./biography-list.ts";
 
 /** The facts after which a message, or a copy of it, is nowhere any more. */
 const ENDS = new Set(
@@ -34,22 +34,19 @@ export function reason(sentence: unknown, rule: Rule | null): TemplateResult {
 
 /** Where a message is and why, and what happened to it. */
 export function messageParts(session: Session, message: number): TemplateResult {
-  const facts = session.journal.facts.filter((fact) => fact.message === message);
+  const biography = session.chronicle.biography(message);
+  const facts = (biography?.facts ?? []).filter((fact) => fact.index < session.journal.count);
   return html`<section>
       <h3>${word("inspect.where")}</h3>
       ${where(session, message, facts)}
     </section>
     <section>
       <h3>${word("inspect.history")}</h3>
-      ${facts.length === 0 ? html`<p class="muted">${word("inspect.message_none")}</p>` : nothing}
-      <ul class="history">
-        ${facts.map(
-          (fact) =>
-            html`<li>
-              <span class="time mono">${clockText(fact.time)}</span><span>${factSentence(fact, session)}</span>
-            </li>`,
-        )}
-      </ul>
+      ${
+        biography === null || biography.facts.length === 0
+          ? html`<p class="muted">${word("inspect.message_none")}</p>`
+          : biographyList(biography, session)
+      }
     </section>`;
 }
 
@@ -60,7 +57,7 @@ function where(session: Session, message: number, facts: readonly Fact[]): unkno
   }
   const last = facts.findLast((fact) => ENDS.has(fact.sentence.key)) ?? facts.at(-1);
   if (last === undefined) {
-    return html`<p class="muted">${word(session.journal.facts[0]?.index ? "inspect.where_unknown" : "inspect.where_not_yet")}</p>`;
+    return html`<p class="muted">${word("inspect.where_not_yet")}</p>`;
   }
   return html`<p>${word("inspect.where_gone")}</p>
     ${reason(factSentence(last, session), last.rule)}`;

@@ -1,15 +1,27 @@
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Fact } from "queuescope";
 import { documentationAddress } from "../sentences/documentation-address.ts";
 import { term, text } from "../sentences/sentence.ts";
 import type { Session } from "../session/session.ts";
 import { SessionController } from "../session/session-controller.ts";
+import type { Selection } from "../session/session-types.ts";
 import { controls, tokens } from "../theme/tokens.ts";
 import { clockText } from "../time/clock-text.ts";
 import { numberText, word } from "../words/words.ts";
 import { factSentence } from "./fact-sentence.ts";
 import { factStyles } from "./fact-styles.ts";
+import {
+  about,
+  EVERYTHING,
+  filtered,
+  isEverything,
+  kindsIn,
+  type LogFilter,
+  nodesIn,
+  type Option,
+} from "./log-filter.ts";
+import { logStyles } from "./log-styles.ts";
 
 /** Rows in the document at the most: while playing, and at a standstill. */
 const ROWS_PLAYING = 80;
@@ -23,133 +35,30 @@ export class LogView extends LitElement {
     isFollowing: { state: true },
     openRule: { state: true },
   };
-  static override styles = [
-    tokens,
-    controls,
-    factStyles,
-    css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        min-height: 0;
-        background: var(--panel);
-        border-top: 1px solid var(--line);
-      }
-      header {
-        display: flex;
-        align-items: center;
-        gap: 12px;
-        padding: 6px 16px;
-        font-size: 12px;
-        border-bottom: 1px solid var(--line);
-      }
-      h2 {
-        margin: 0;
-        font-size: 12px;
-        font-weight: 600;
-      }
-      header .count {
-        flex: 1;
-      }
-      header label {
-        display: flex;
-        align-items: center;
-        gap: 6px;
-      }
-      header input[type="search"] {
-        width: 150px;
-        font-size: 12px;
-      }
-      .scroll {
-        flex: 1;
-        min-height: 0;
-        overflow: auto;
-        padding: 4px 0;
-      }
-      ol {
-        list-style: none;
-        margin: 0;
-        padding: 0;
-      }
-      li {
-        display: grid;
-        grid-template-columns: 9.5ch 1fr auto;
-        gap: 0 12px;
-        padding: 1px 16px;
-        line-height: 1.5;
-      }
-      li:hover {
-        background: var(--raised);
-      }
-      li.begins {
-        border-top: 1px solid var(--line);
-        margin-top: 2px;
-        padding-top: 3px;
-      }
-      li:first-child {
-        border-top: 0;
-      }
-      .time {
-        font-size: 12px;
-        line-height: 21px;
-        color: var(--muted);
-      }
-      .rule-button {
-        min-height: 20px;
-        padding: 0 6px;
-        font-size: 12px;
-        line-height: 1;
-        color: var(--muted);
-      }
-      .rule-button[aria-expanded="true"] {
-        background: var(--raised);
-        color: var(--ink);
-      }
-      .rule {
-        grid-column: 2 / -1;
-        margin: 2px 0 6px;
-        padding: 6px 10px;
-        border-left: 2px solid var(--link);
-        background: var(--raised);
-        font-size: 12px;
-      }
-      .quiet {
-        margin: 0;
-        padding: 6px 16px;
-        font-size: 12px;
-        color: var(--muted);
-      }
-      @media (max-width: 480px) {
-        li {
-          padding: 1px 12px;
-          grid-template-columns: 9.5ch 1fr auto;
-          gap: 0 8px;
-        }
-        header {
-          padding: 6px 12px;
-        }
-        header .count {
-          display: none;
-        }
-        header input[type="search"] {
-          width: 110px;
-        }
-      }
-    `,
-  ];
+  static override styles = [tokens, controls, factStyles, logStyles];
 
   declare session: Session | null;
-  declare filter: string;
+  declare filter: LogFilter;
   declare isFollowing: boolean;
   declare openRule: number | null;
+
+  /** What was selected, and how many facts there were, when it was drawn last. */
+  #selected: Selection | null = null;
+  #count = 0;
 
   constructor() {
     super();
     this.session = null;
-    this.filter = "";
+    this.filter = EVERYTHING;
     this.isFollowing = true;
     this.openRule = null;
-    new SessionController(this, ["document", "log", "motion"]);
+    new SessionController(this, ["document", "log", "motion"], (change) => {
+      if (change === "document") {
+        this.filter = EVERYTHING;
+      } else if (change === "selection" && this.session?.selection !== this.#selected) {
+        this.requestUpdate();
+      }
+    });
   }
 
   override render(): TemplateResult {
@@ -162,11 +71,12 @@ export class LogView extends LitElement {
           ><span class="muted">${word("log.filter")}</span>
           <input
             type="search"
-            .value=${this.filter}
+            .value=${this.filter.text}
             @input=${(event: Event) => {
-              this.filter = (event.target as HTMLInputElement).value;
+              this.filter = { ...this.filter, text: (event.target as HTMLInputElement).value };
             }}
         /></label>
+        ${session === null ? nothing : this.#choices(session)}
         <label
           ><input
             type="checkbox"
@@ -189,25 +99,27 @@ export class LogView extends LitElement {
       </div>`;
   }
 
-  override updated(): void {
-    if (this.isFollowing) {
+  override updated(changed: PropertyValues<this>): void {
+    this.#selected = this.session?.selection ?? null;
+    const count = this.session?.journal.count ?? 0;
+    const isOther = count !== this.#count || changed.has("filter") || changed.has("isFollowing");
+    this.#count = count;
+    if (this.isFollowing && isOther) {
       const scroll = this.renderRoot.querySelector(".scroll");
       scroll?.scrollTo({ top: scroll.scrollHeight });
     }
   }
 
   #rows(session: Session): TemplateResult {
-    const wanted = this.filter.trim().toLowerCase();
-    const facts = session.journal.facts;
-    const matching =
-      wanted === "" ? facts : facts.filter((fact) => text(fact.sentence).toLowerCase().includes(wanted));
+    const matching = filtered(session.journal.facts, this.filter);
+    const isWhole = isEverything(this.filter);
     const rows = matching.slice(session.isPlaying ? -ROWS_PLAYING : -ROWS_STILL);
     if (rows.length === 0) {
       return html`<p class="quiet">
-        ${wanted === "" ? word("log.empty") : word("log.no_match", { filter: this.filter })}
+        ${this.#nothingFound()}
       </p>`;
     }
-    const hidden = wanted === "" ? session.journal.count - rows.length : matching.length - rows.length;
+    const hidden = isWhole ? session.journal.count - rows.length : matching.length - rows.length;
     const earlier =
       hidden > 0 ? html`<p class="quiet">${word("log.earlier", { count: numberText(hidden) })}</p>` : nothing;
     return html`${earlier}
@@ -218,6 +130,75 @@ export class LogView extends LitElement {
           (fact, place) => this.#row(fact, rows[place - 1], session),
         )}
       </ol>`;
+  }
+
+  #nothingFound(): string {
+    const { text } = this.filter;
+    if (isEverything(this.filter)) {
+      return word("log.empty");
+    }
+    return text.trim() === "" ? word("log.none_chosen") : word("log.no_match", { filter: text });
+  }
+
+  /** By kind, by node, by what is selected. */
+  #choices(session: Session): TemplateResult {
+    const { filter } = this;
+    const { facts } = session.journal;
+    const node = filter.message === null ? filter.node : `m${filter.message}`;
+    const selected = session.selection;
+    const chosen: Option[] =
+      selected?.kind === "message" || filter.message !== null
+        ? [filter.message ?? (selected?.kind === "message" ? selected.message : 0)].map((message) => ({
+            value: `m${message}`,
+            name: `m${message}`,
+          }))
+        : [];
+    return html`${this.#select(
+      word("log.kind"),
+      word("log.every_kind"),
+      filter.kind,
+      kindsIn(facts),
+      (kind) => {
+        this.filter = { ...this.filter, kind };
+      },
+    )}
+    ${this.#select(
+      word("log.about"),
+      word("log.about_everything"),
+      node,
+      [...chosen, ...nodesIn(facts, session.picture)],
+      (value) => {
+        const message = /^m\d+$/.test(value) ? Number(value.slice(1)) : null;
+        const selection =
+          message !== null
+            ? ({ kind: "message", message } as const)
+            : value === ""
+              ? null
+              : ({ kind: "node", id: value } as const);
+        this.filter = about(this.filter, selection);
+      },
+    )}`;
+  }
+
+  #select(
+    name: string,
+    all: string,
+    value: string,
+    options: readonly Option[],
+    choose: (value: string) => void,
+  ): TemplateResult {
+    return html`<select
+      aria-label=${name}
+      class=${value === "" ? "" : "chosen"}
+      .value=${value}
+      @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}
+    >
+      <option value="">${all}</option>
+      ${options.map(
+        (option) =>
+          html`<option value=${option.value} ?selected=${option.value === value}>${option.name}</option>`,
+      )}
+    </select>`;
   }
 
   #row(fact: Fact, before: Fact | undefined, session: Session): TemplateResult {

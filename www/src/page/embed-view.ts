@@ -1,6 +1,7 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import "../element/queue-scope.ts";
 import type { QueueScope } from "../element/queue-scope.ts";
+import { viewAfter, viewNamed } from "../sequence/view-switch.ts";
 import { type Place, readPlace, writePlace } from "../session/place.ts";
 import { DEFAULT_SCENARIO } from "../session/shipped.ts";
 import { applyTheme } from "../theme/scheme.ts";
@@ -58,9 +59,10 @@ export class EmbedView extends LitElement {
         ArrowRight: () => session()?.step(),
         ArrowLeft: () => session()?.stepBack(),
         Home: () => session()?.toStart(),
-        "+": () => this.#scope()?.picture?.zoomIn(),
-        "-": () => this.#scope()?.picture?.zoomOut(),
-        "0": () => this.#scope()?.picture?.fit(),
+        "+": () => this.#scope()?.zooming?.zoomIn(),
+        "-": () => this.#scope()?.zooming?.zoomOut(),
+        "0": () => this.#scope()?.zooming?.fit(),
+        v: () => this.#scope()?.chooseView(viewAfter(this.#scope()?.view ?? "topology")),
       }),
     );
   }
@@ -81,6 +83,8 @@ export class EmbedView extends LitElement {
         .seed=${this.place.seed}
         .speed=${this.place.speed}
         .at=${this.place.at}
+        .view=${viewNamed(this.place.view)}
+        @queuescope-view=${this.#renew}
         @queuescope-step=${this.#renew}
         @queuescope-ready=${this.#renew}
       >
@@ -101,7 +105,8 @@ export class EmbedView extends LitElement {
     const session = this.#scope()?.session;
     if (link !== null && session?.source != null) {
       const { id, seed } = session.source;
-      link.href = `index.html${writePlace({ scenario: id, seed, at: session.snapshot?.now ?? null })}`;
+      const view = this.#scope()?.view === "topology" ? null : (this.#scope()?.view ?? null);
+      link.href = `index.html${writePlace({ scenario: id, seed, at: session.snapshot?.now ?? null, view })}`;
     }
   };
 }

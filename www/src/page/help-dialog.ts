@@ -12,6 +12,7 @@ const KEYS: readonly (readonly [string, Word])[] = [
   ["+", "help.key_plus"],
   ["−", "help.key_minus"],
   ["0", "help.key_zero"],
+  ["V", "help.key_view"],
   ["Esc", "help.key_escape"],
   ["?", "help.key_question"],
 ];

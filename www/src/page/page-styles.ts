@@ -94,4 +94,18 @@ export const pageStyles = css`
       height: 72dvh;
     }
   }
+  /* The picture alone. */
+  @media print {
+    :host,
+    main,
+    queue-scope {
+      display: block;
+      height: auto;
+    }
+    queuescope-top-bar,
+    aside,
+    .below {
+      display: none;
+    }
+  }
 `;

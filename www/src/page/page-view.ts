@@ -3,6 +3,7 @@ import "../element/queue-scope.ts";
 import type { QueueScope } from "../element/queue-scope.ts";
 import "../inspector/inspector-view.ts";
 import "../log/log-view.ts";
+import { type View, viewAfter, viewNamed } from "../sequence/view-switch.ts";
 import { type Place, readPlace, writePlace } from "../session/place.ts";
 import { pageProblem, reasonOf } from "../session/problem.ts";
 import type { Session } from "../session/session.ts";
@@ -120,6 +121,8 @@ export class PageView extends LitElement {
           .seed=${this.#asked.seed}
           .speed=${this.#asked.speed}
           .at=${this.#asked.at}
+          .view=${viewNamed(this.#asked.view)}
+          @queuescope-view=${(event: CustomEvent<View>) => this.#viewed(event.detail)}
         >
           ${this.room === "narrow" ? nothing : this.#side(inspector)}
           <div class="below" slot="below">${this.room === "narrow" ? this.#tabs(inspector, log) : log}</div>
@@ -172,7 +175,7 @@ export class PageView extends LitElement {
 
   #shortcuts(): Record<string, () => void> {
     const session = () => this.#scope()?.session;
-    const picture = () => this.#scope()?.picture;
+    const picture = () => this.#scope()?.zooming;
     return {
       " ": () => session()?.toggle(),
       ArrowRight: () => session()?.step(),
@@ -182,6 +185,7 @@ export class PageView extends LitElement {
       "=": () => picture()?.zoomIn(),
       "-": () => picture()?.zoomOut(),
       "0": () => picture()?.fit(),
+      v: () => this.#scope()?.chooseView(viewAfter(viewNamed(this.#asked.view))),
       "?": () => this.#act("help"),
       Escape: () => {
         session()?.select(null);
@@ -209,7 +213,7 @@ export class PageView extends LitElement {
   }
 
   #choose(scenario: string): void {
-    this.#go({ scenario, seed: null, at: null, speed: null });
+    this.#go({ scenario, seed: null, at: null, speed: null, view: this.#asked.view });
   }
 
   /** Opens what a link names; where it is open already, goes to the moment. */
@@ -218,9 +222,18 @@ export class PageView extends LitElement {
     if (source !== undefined && source?.id === place.scenario && source?.seed === place.seed) {
       void this.session?.seek(place.at ?? 0);
       this.#asked = place;
+      this.requestUpdate();
     } else {
       this.#show(place);
     }
+  }
+
+  /** The link in the address bar says how the run is shown, and nothing else of it changes. */
+  #viewed(view: View): void {
+    const shown = view === "topology" ? null : view;
+    this.#asked = { ...this.#asked, view: shown };
+    history.replaceState(null, "", writePlace({ ...readPlace(location.hash), view: shown }));
+    this.requestUpdate();
   }
 
   #go(place: Place): void {
@@ -290,7 +303,9 @@ export class PageView extends LitElement {
       this.said = word("page.link_file");
       return;
     }
-    history.replaceState(null, "", writePlace({ scenario: source.id, seed: source.seed, at: snapshot.now }));
+    const { id: scenario, seed } = source;
+    const place = { scenario, seed, at: snapshot.now, view: this.#asked.view };
+    history.replaceState(null, "", writePlace(place));
     try {
       await navigator.clipboard.writeText(location.href);
       this.said = word("page.link_copied");

@@ -1,7 +1,7 @@
 /** What a key does, by the key's name. */
 export type Shortcuts = Readonly<Record<string, () => void>>;
 
-/** Keys that a slider uses itself. */
+/** Keys that a slider uses itself, and a group of radio buttons. */
 const SLIDER_KEYS = new Set([
   "ArrowLeft",
   "ArrowRight",
@@ -60,6 +60,9 @@ function belongsTo(target: Element, key: string): boolean {
   if (target instanceof HTMLInputElement) {
     if (target.type === "range") {
       return SLIDER_KEYS.has(key);
+    }
+    if (target.type === "radio") {
+      return SLIDER_KEYS.has(key) || key === " ";
     }
     return target.type !== "checkbox" || key === " ";
   }

@@ -11,12 +11,15 @@ export interface Zooming {
   fit(): void;
 }
 
-/** The buttons in the corner of the picture. */
-export function pictureTools(view: Zooming): TemplateResult {
+/** The buttons in the corner of the picture; others may stand before them. */
+export function pictureTools(
+  view: Zooming,
+  before: TemplateResult | typeof nothing = nothing,
+): TemplateResult {
   const tool = (name: Word, icon: TemplateResult, act: () => void) =>
     html`<button class="icon plain" title=${word(name)} aria-label=${word(name)} @click=${act}>${icon}</button>`;
   return html`<div class="tools" role="group" aria-label=${word("picture.label")}>
-    ${tool("picture.zoom_out", icons.minus, () => view.zoomOut())}
+    ${before} ${tool("picture.zoom_out", icons.minus, () => view.zoomOut())}
     ${tool("picture.fit", icons.fit, () => view.fit())}
     ${tool("picture.zoom_in", icons.plus, () => view.zoomIn())}
   </div>`;

@@ -1,4 +1,4 @@
-/** What a link names: `#scenario=hello-world&seed=7&at=1500000`. */
+/** What a link names: `#scenario=hello-world&seed=7&at=1500000&view=sequence`. */
 export interface Place {
   readonly scenario: string | null;
   readonly seed: number | null;
@@ -6,6 +6,8 @@ export interface Place {
   readonly at: number | null;
   /** Simulated seconds per real second. */
   readonly speed: number | null;
+  /** How the run is shown; null for its topology. */
+  readonly view: string | null;
 }
 
 export function readPlace(hash: string): Place {
@@ -15,12 +17,13 @@ export function readPlace(hash: string): Place {
     seed: wholeNumber(fields.get("seed")),
     at: wholeNumber(fields.get("at")),
     speed: positiveNumber(fields.get("speed")),
+    view: fields.get("view"),
   };
 }
 
 export function writePlace(place: Partial<Place>): string {
   const fields = new URLSearchParams();
-  for (const name of ["scenario", "seed", "at", "speed"] as const) {
+  for (const name of ["scenario", "seed", "at", "speed", "view"] as const) {
     const value = place[name];
     if (value !== null && value !== undefined) {
       fields.set(name, String(value));

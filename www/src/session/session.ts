@@ -9,26 +9,15 @@ import type {
   Whereabouts,
 } from "queuescope";
 import { word } from "../words/words.ts";
+import { Chronicle } from "./chronicle.ts";
 import { isCrash, loadEngine, newSimulation } from "./engine.ts";
 import { Journal } from "./journal.ts";
 import { Listeners } from "./listeners.ts";
-import {
-  advanced,
-  atRest,
-  hopAt,
-  lingerAt,
-  type Motion,
-  PLAYING,
-  STILL,
-  settling,
-  stepping,
-  type View,
-} from "./player.ts";
+import { Playback } from "./playback.ts";
+import { atRest, lingerAt, type Motion, PLAYING, STILL, stepping, type View } from "./player.ts";
 import { crashProblem, engineProblem, type Problem, problemOf } from "./problem.ts";
-import { Rhythm } from "./rhythm.ts";
 import { Seeker } from "./seeker.ts";
 import type { Change, Highlight, Note, Selection, Source } from "./session-types.ts";
-import { Ticker } from "./ticker.ts";
 import { type Trail, trailBetween } from "./trail.ts";
 
 /** The one owner of a simulation in the page: everything the views show is read from here. */
@@ -51,13 +40,17 @@ export class Session {
   /** The moment a running seek goes to, or null. */
   seekingTo: number | null = null;
   readonly journal = new Journal();
+  readonly chronicle = new Chronicle(this);
 
   readonly #listeners = new Listeners();
   #seeker = new Seeker();
-  readonly #ticker = new Ticker((elapsed) => this.#tick(elapsed));
   readonly #reduced = matchMedia("(prefers-reduced-motion: reduce)");
-  readonly #rhythm = new Rhythm();
-  #stopAt: number | null = null;
+  readonly #playback = new Playback({
+    session: this,
+    look: (withFacts) => this.#look(withFacts),
+    tell: (...changes) => this.#emit(...changes),
+    failed: (error) => this.#failed(error),
+  });
 
   subscribe(listener: (change: Change) => void): () => void {
     return this.#listeners.add(listener);
@@ -70,6 +63,11 @@ export class Session {
   /** Whether anything in the picture moves by itself. */
   get isMoving(): boolean {
     return this.motion.kind !== "still";
+  }
+
+  /** Whether the simulation can be asked: it is there, and not on its way to another moment. */
+  get isThere(): boolean {
+    return this.simulation !== null && this.#seeker.running === null;
   }
 
   get prefersReducedMotion(): boolean {
@@ -101,6 +99,7 @@ export class Session {
     this.speed = speed ?? about.speed;
     this.end = about.until;
     this.journal.clear();
+    this.chronicle.clear();
     this.picture = fresh.picture();
     this.#look();
     this.#emit("document", "picture", "problem", "selection", "state", "log", "motion", "frame");
@@ -127,26 +126,11 @@ export class Session {
       void running.then(() => this.play()).catch(() => undefined);
       return;
     }
-    if (this.simulation === null || this.isPlaying) {
-      return;
-    }
-    const until = this.snapshot?.until ?? 0;
-    this.#stopAt = this.simulation.now < until ? until : null;
-    this.note = null;
-    this.trail = [];
-    this.motion = PLAYING;
-    this.#emit("motion");
-    this.#ticker.start();
+    this.#playback.play();
   }
 
   pause(): void {
-    if (this.simulation !== null && this.isPlaying) {
-      const now = this.simulation.now;
-      this.motion = this.prefersReducedMotion ? STILL : settling(now, this.speed);
-      this.#look();
-      this.#emit("state", "log", "motion", "frame");
-      this.#ticker.start();
-    }
+    this.#playback.pause();
   }
 
   toggle(): void {
@@ -217,6 +201,7 @@ export class Session {
       const wasPlaying = this.isPlaying;
       const from = simulation.now;
       simulation.dispatch(command);
+      this.chronicle.clear();
       this.note = null;
       if (wasPlaying) {
         this.motion = PLAYING;
@@ -311,72 +296,7 @@ export class Session {
     }
     this.#emit("state", "log", "motion", "frame");
     if (this.isMoving) {
-      this.#ticker.start();
-    }
-  }
-
-  #tick(elapsedMs: number): boolean {
-    const simulation = this.simulation;
-    if (simulation === null || !this.isMoving) {
-      return false;
-    }
-    if (this.prefersReducedMotion && this.isPlaying) {
-      const gathered = this.#rhythm.gathered(elapsedMs);
-      if (gathered === null) {
-        return true;
-      }
-      elapsedMs = gathered;
-    }
-    try {
-      this.#advance(simulation, elapsedMs);
-    } catch (error) {
-      this.#failed(error);
-      return false;
-    }
-    return this.isMoving;
-  }
-
-  #advance(simulation: Simulation, elapsedMs: number): void {
-    const from = simulation.now;
-    const next = advanced(this.motion, elapsedMs, from, this.speed);
-    this.motion = next.motion;
-    this.view = next.view;
-    if (next.runUntil !== null) {
-      const bound = this.#stopAt === null ? next.runUntil : Math.min(this.#stopAt, next.runUntil);
-      simulation.runUntil(bound);
-      this.view = { time: simulation.now, hop: next.view.hop };
-      if (this.prefersReducedMotion) {
-        this.view = atRest(simulation.now);
-        this.trail = trailBetween(simulation, from, simulation.now, hopAt(this.speed) / 4);
-      }
-    }
-    const isOther = simulation.pictureVersion !== this.picture?.version;
-    const look = this.#rhythm.due(elapsedMs, this.picture?.nodes.length ?? 0, isOther || !this.isMoving);
-    if (look !== "nothing") {
-      this.#look(look === "facts");
-      this.#emit("state");
-      if (look === "facts") {
-        this.#emit("log");
-      }
-      this.#stopAtTheEnd(simulation.now);
-    }
-    this.#emit("frame");
-    if (!this.isMoving) {
-      this.#emit("motion");
-    }
-  }
-
-  /** Playing ends where nothing is left to happen, and pauses once where the scenario ends. */
-  #stopAtTheEnd(now: number): void {
-    if (!this.isPlaying) {
-      return;
-    }
-    if (this.snapshot?.next_event === null) {
-      this.note = "nothing_left";
-      this.pause();
-    } else if (this.#stopAt !== null && now >= this.#stopAt) {
-      this.note = "end";
-      this.pause();
+      this.#playback.start();
     }
   }
 
@@ -413,7 +333,7 @@ export class Session {
   /** Lets go of the simulation; one that is on its way somewhere is freed when that has ended. */
   #release(): void {
     this.#seeker.stop();
-    this.#ticker.stop();
+    this.#playback.stop();
     this.motion = STILL;
     this.view = atRest(0);
     this.trail = [];

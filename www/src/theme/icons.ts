@@ -29,5 +29,10 @@ export const icons = {
   minus: outline("M6 12h12"),
   fit: outline("M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5"),
   close: outline("M6 6l12 12M18 6L6 18"),
+  topology: outline(
+    "M4 12a2.5 2.5 0 1 0 5 0 2.5 2.5 0 0 0-5 0zM9 11l6-4M9 13l6 4M15 4.5h5v5h-5zM15 14.5h5v5h-5z",
+  ),
+  sequence: outline("M5 3v18M19 3v18M5 7l13 3M15.5 7.5L18.5 10l-3.5 1.5M19 14L6 17M9 14l-3.5 3 3.5 1.5"),
+  both: outline("M3.5 4.5h17v15h-17zM12 4.5v15"),
   inspect: outline("M4 5h16v14H4zM14.5 5v14"),
 } as const;

@@ -20,6 +20,12 @@ export const tokens = css`
     color: var(--ink);
     font: 14px/1.4 var(--sans);
   }
+  /* On paper everything is dark on light. */
+  @media print {
+    :host {
+      color-scheme: light;
+    }
+  }
 `;
 
 /** What buttons, fields and hidden texts look like everywhere. */

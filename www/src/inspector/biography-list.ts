@@ -1,0 +1,92 @@
+import { css, html, nothing, type TemplateResult } from "lit";
+import type { Biography, Fact } from "queuescope";
+import { factSentence } from "../log/fact-sentence.ts";
+import { documentationAddress } from "../sentences/documentation-address.ts";
+import { term } from "../sentences/sentence.ts";
+import type { Session } from "../session/session.ts";
+import { clockText } from "../time/clock-text.ts";
+import { word } from "../words/words.ts";
+
+export const biographyStyles = css`
+  .biography {
+    list-style: none;
+    margin: 0;
+    padding: 0;
+  }
+  .biography li {
+    display: grid;
+    grid-template-columns: auto 1fr;
+    gap: 8px;
+    padding: 2px 0;
+  }
+  .biography .moment {
+    align-self: start;
+    min-height: 22px;
+    margin-left: -6px;
+    padding: 0 6px;
+    font-size: 12px;
+    color: var(--link);
+  }
+  .biography .ahead {
+    border-left: 2px dashed var(--line);
+    padding-left: 6px;
+    color: var(--muted);
+  }
+  .biography .page {
+    display: block;
+    font-size: 12px;
+    color: var(--muted);
+  }
+  .biography .now {
+    display: block;
+    padding: 4px 0;
+    font-size: 12px;
+    color: var(--muted);
+    border-top: 1px dashed var(--control);
+  }
+`;
+
+/**
+ * What happened to a message, each with a button that goes to that moment and the page that documents the rule.
+ * What is known to happen later, because it was seen before, stands below the present.
+ */
+export function biographyList(biography: Biography, session: Session): TemplateResult {
+  const { count } = session.journal;
+  const { facts } = biography;
+  const firstAhead = facts.find((fact) => fact.index >= count);
+  return html`${biography.is_complete ? nothing : html`<p class="muted">${word("inspect.history_cut")}</p>`}
+    <ol class="biography">
+      ${facts.map(
+        (
+          fact,
+        ) => html`${fact === firstAhead ? html`<li class="now">${word("inspect.history_ahead")}</li>` : nothing}
+          <li class=${fact.index >= count ? "ahead" : ""}>${moment(fact, session)}${happening(fact, session)}</li>`,
+      )}
+    </ol>`;
+}
+
+function moment(fact: Fact, session: Session): TemplateResult {
+  const time = clockText(fact.time);
+  return html`<button
+    class="plain moment mono"
+    title=${word("inspect.go", { time })}
+    aria-label=${word("inspect.go", { time })}
+    @click=${() => void session.seek(fact.time)}
+  >
+    ${time}
+  </button>`;
+}
+
+function happening(fact: Fact, session: Session): TemplateResult {
+  const { rule } = fact;
+  return html`<span
+    >${factSentence(fact, session)}${
+      rule === null
+        ? nothing
+        : html`<span class="page" title=${term(rule.key)}
+            >${word("inspect.rule")}
+            <a href=${documentationAddress(rule.path)} target="_blank" rel="noopener noreferrer">${rule.page}</a></span
+          >`
+    }</span
+  >`;
+}
