@@ -25,6 +25,7 @@ mod linking;
 mod nodes;
 pub mod numbers;
 mod packets;
+mod parcels;
 mod picture;
 mod publishing;
 mod replay;

@@ -7,6 +7,7 @@ use super::client::{Actor, CHANNEL, Client};
 use super::command::CommandError;
 use super::nodes::{Nodes, Role};
 use super::packets::packet_carrier;
+use super::parcels::Parcels;
 use super::sockets::PlainSocket;
 use super::streams::{Streams, links_of};
 use super::world::{Pending, World};
@@ -85,6 +86,7 @@ fn empty_world(scenario: &Scenario) -> World {
         steps: 0,
         commands: 0,
         agenda: Agenda::new(),
+        parcels: Parcels::default(),
         names: Names::new(),
         broker: Broker::of_version(scenario.broker.rabbitmq),
         broker_name: Name::EMPTY,
