@@ -89,6 +89,7 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    #[inline(always)]
     fn record(&mut self, event: Event) {
         self.facts.record(self.now, self.names, event);
     }

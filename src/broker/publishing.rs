@@ -22,7 +22,7 @@ use std::rc::Rc;
 /// A message that was accepted from a publisher and is not yet routed.
 #[derive(Clone, Debug)]
 pub(super) struct Publishing {
-    pub message: Message,
+    pub message: Rc<Message>,
     mandatory: bool,
 }
 
@@ -56,6 +56,7 @@ impl Broker {
         }
         let number = content.origin.message;
         let message = Message { exchange, routing_key, further_keys, content, is_dead_letter: false };
+        let message = self.spare.share(message);
         let publishing = Publishing { message, mandatory };
         let connection = self.connections.get_mut(&key.connection).expect("commands come on connections");
         let producer = connection.client;
@@ -143,7 +144,6 @@ impl Broker {
             }
         }
         self.record_route(cx, host, &message, &route);
-        let message = self.spare.share(message);
         // An answer goes to no queue: in 3.10 one that is mandatory comes back besides (recorded from 3.10.8).
         let is_done = is_reply && (!mandatory || self.is_late_reply(cx, &message));
         if route.queues.is_empty() && !is_done {

@@ -2,6 +2,7 @@
 
 use super::World;
 use super::client::{Actor, CHANNEL};
+use super::parcels::ParcelNumber;
 use super::world::Pending;
 use crate::amqp::{self, ChannelNumber, Method, Parcel};
 use crate::broker::{ChannelKey, ConnectionState, Outgoing};
@@ -21,7 +22,7 @@ impl World {
         let octets = self.octets(id, Direction::ToBroker, channel, &parcel);
         let connection = self.client(id).connection;
         let heard = self.tap.is_some().then(|| parcel.clone().into());
-        let pending = Pending::AtBroker(connection, channel, parcel);
+        let pending = Pending::AtBroker(connection, channel, self.parcels.put(parcel));
         let arrives = self.carry(id, Direction::ToBroker, octets, pending);
         if let Some(command) = heard {
             self.tap(connection, channel, Direction::ToBroker, arrives, command);
@@ -30,7 +31,13 @@ impl World {
     }
 
     /// A command reaches the broker.
-    pub(super) fn at_broker(&mut self, connection: ConnectionId, channel: ChannelNumber, parcel: Parcel) {
+    pub(super) fn at_broker(
+        &mut self,
+        connection: ConnectionId,
+        channel: ChannelNumber,
+        number: ParcelNumber,
+    ) {
+        let Some(parcel) = self.parcels.take(number) else { return };
         // Those that belong to every message end nothing.
         let other = match &parcel {
             Parcel::Other(command) => Some(&command.method),
@@ -159,7 +166,7 @@ impl World {
             let Outgoing { connection, channel, command, is_settled } = outgoing;
             let octets = self.octets(id, Direction::ToClient, channel, &command);
             let heard = self.heard(&command);
-            let pending = Pending::AtClient(connection, command, is_settled);
+            let pending = Pending::AtClient(connection, self.parcels.put(command), is_settled);
             let arrives = self.carry(id, Direction::ToClient, octets, pending);
             let Some(command) = heard else { continue };
             self.record_delivery(id, &command, arrives);

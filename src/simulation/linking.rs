@@ -93,7 +93,8 @@ impl World {
         match self.client_mut(id).link.carry_message(now, direction, octets) {
             MessageFate::Arrives { at, lost_transmissions } => {
                 if lost_transmissions > 0 {
-                    let (client, method) = (self.client(id).actor.name(), self.names.intern(pending.what()));
+                    let (client, method) =
+                        (self.client(id).actor.name(), self.names.intern(pending.what(&self.parcels)));
                     let (count, rule) = (lost_transmissions.into(), Rule::Retransmission);
                     self.record(Event::TransmissionLost { client, method, count, arrives: at, rule });
                 }
@@ -112,7 +113,7 @@ impl World {
     }
 
     fn hold(&mut self, id: ActorId, direction: Direction, octets: u64, pending: Pending) {
-        let (client, method) = (self.client(id).actor.name(), self.names.intern(pending.what()));
+        let (client, method) = (self.client(id).actor.name(), self.names.intern(pending.what(&self.parcels)));
         self.client_mut(id).sockets[direction as usize].waiting.push_back((octets, pending));
         self.record(Event::HeldByLink { client, method, rule: Rule::UnacknowledgedByTcp });
     }
@@ -176,11 +177,15 @@ impl World {
         }
         for (_, pending) in gone {
             match pending {
-                Pending::AtBroker(_, _, parcel) => {
-                    self.lose(connection, &parcel.into(), Rule::ConnectionLost);
+                Pending::AtBroker(_, _, number) => {
+                    if let Some(parcel) = self.parcels.take(number) {
+                        self.lose(connection, &parcel.into(), Rule::ConnectionLost);
+                    }
                 }
-                Pending::AtClient(_, parcel, is_settled) => {
-                    self.ignore(id, &Arrival { command: parcel.into(), is_settled });
+                Pending::AtClient(_, number, is_settled) => {
+                    if let Some(parcel) = self.parcels.take(number) {
+                        self.ignore(id, &Arrival { command: parcel.into(), is_settled });
+                    }
                 }
                 _ => {}
             }

@@ -30,6 +30,7 @@ mod listening;
 mod nodes;
 pub mod numbers;
 mod packets;
+mod parcels;
 mod picture;
 mod publishing;
 mod repeating;

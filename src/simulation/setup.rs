@@ -9,6 +9,7 @@ use super::command::CommandError;
 use super::employing;
 use super::nodes::{Nodes, Role};
 use super::packets::packet_carrier;
+use super::parcels::Parcels;
 use super::repeating::Repeated;
 use super::sockets::PlainSocket;
 use super::streams::{Streams, links_of};
@@ -88,6 +89,7 @@ fn empty_world(scenario: &Scenario) -> World {
         steps: 0,
         commands: 0,
         agenda: Agenda::new(),
+        parcels: Parcels::default(),
         names: Names::new(),
         broker: Broker::of_version(scenario.broker.rabbitmq),
         broker_name: Name::EMPTY,

@@ -6,6 +6,7 @@ use super::browsing::Browsing;
 use super::client::Client;
 use super::nodes::Nodes;
 use super::packets::PacketCarrier;
+use super::parcels::{ParcelNumber, Parcels};
 use super::repeating::Repeated;
 use super::sockets::PlainSocket;
 use super::streams::{StreamEnd, Streams, Travelling};
@@ -28,9 +29,9 @@ pub(super) enum Pending {
     /// The back-off of a message is over.
     RetryDue(ActorId, MessageId),
     /// A method reaches the broker.
-    AtBroker(ConnectionId, ChannelNumber, Parcel),
+    AtBroker(ConnectionId, ChannelNumber, ParcelNumber),
     /// A method reaches a client; if it brings a message, the broker may be done with that.
-    AtClient(ConnectionId, Parcel, bool),
+    AtClient(ConnectionId, ParcelNumber, bool),
     /// The broker notices that a client is gone.
     ClientGone(ConnectionId),
     /// A client notices that nobody answers.
@@ -48,7 +49,7 @@ pub(super) enum Pending {
     /// What came before counts no more in the numbers.
     WarmUpEnds,
     /// Something comes to an end of a stream.
-    OnStream(StreamEnd, Travelling),
+    OnStream(StreamEnd, Box<Travelling>),
     /// A program with that number sends a message.
     SocketSends(usize),
     /// A program with that number receives.
@@ -78,9 +79,11 @@ impl Pending {
     }
 
     /// What is under way: a method, or the end of the connection.
-    pub fn what(&self) -> &'static str {
+    pub fn what(&self, parcels: &Parcels) -> &'static str {
         match self {
-            Pending::AtBroker(_, _, parcel) | Pending::AtClient(_, parcel, _) => parcel.name(),
+            Pending::AtBroker(_, _, parcel) | Pending::AtClient(_, parcel, _) => {
+                parcels.get(*parcel).map_or("nothing", Parcel::name)
+            }
             _ => "the end of the connection",
         }
     }
@@ -102,6 +105,8 @@ pub struct World {
     /// How many commands of the log have been carried out.
     pub(super) commands: usize,
     pub(super) agenda: Agenda<Pending>,
+    /// What is under way on links, by the numbers that stand on the agenda.
+    pub(super) parcels: Parcels,
     pub(super) names: Names,
     pub(super) broker: Broker,
     pub(super) broker_name: Name,
@@ -227,7 +232,7 @@ impl World {
             Pending::WarmUpEnds => self.recorder.numbers_mut().begin_window(self.now),
             Pending::SocketSends(number) => self.socket_sends(number),
             Pending::SocketReads(number) => self.socket_reads(number),
-            Pending::OnStream(end, what) => self.on_stream(end, what),
+            Pending::OnStream(end, what) => self.on_stream(end, *what),
             Pending::StreamGivesUp(stream) => self.stream_gives_up(stream),
             Pending::HostDue(host) => self.host_due(host),
             Pending::GuestDue(guest) => self.guest_due(guest),
@@ -253,6 +258,7 @@ impl World {
         &mut self.clients[id.index()]
     }
 
+    #[inline(always)]
     pub(super) fn record(&mut self, event: Event) {
         self.recorder.record(self.now, &self.names, event);
     }

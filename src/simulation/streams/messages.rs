@@ -84,7 +84,7 @@ impl World {
                     let (count, rule) = (lost_transmissions.into(), Rule::Retransmission);
                     self.record(Event::TransmissionLost { client, method, count, arrives: at, rule });
                 }
-                self.agenda.enter(at, Pending::OnStream(to, what));
+                self.agenda.enter(at, Pending::OnStream(to, Box::new(what)));
                 Ok(at)
             }
             MessageFate::Down => Err(what),

@@ -1,0 +1,40 @@
+//! Commands on their way, each at a place of its own, so that what stands on the agenda is small.
+
+use crate::amqp::Parcel;
+
+/// The place of a command that is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ParcelNumber(u32);
+
+/// Commands on their way.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Parcels {
+    places: Vec<Option<Parcel>>,
+    free: Vec<u32>,
+}
+
+impl Parcels {
+    /// A command goes on its way.
+    #[inline]
+    pub fn put(&mut self, parcel: Parcel) -> ParcelNumber {
+        let Some(place) = self.free.pop() else {
+            self.places.push(Some(parcel));
+            return ParcelNumber((self.places.len() - 1) as u32);
+        };
+        self.places[place as usize] = Some(parcel);
+        ParcelNumber(place)
+    }
+
+    /// A command that is on its way.
+    pub fn get(&self, number: ParcelNumber) -> Option<&Parcel> {
+        self.places[number.0 as usize].as_ref()
+    }
+
+    /// A command arrives.
+    #[inline]
+    pub fn take(&mut self, number: ParcelNumber) -> Option<Parcel> {
+        let parcel = self.places[number.0 as usize].take();
+        self.free.push(number.0);
+        parcel
+    }
+}
