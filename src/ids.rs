@@ -5,10 +5,12 @@
 
 mod holding;
 mod names;
+mod numbered;
 
 pub use holding::HoldsNames;
 pub(crate) use holding::{holds_names, nameless};
 pub use names::Names;
+pub use numbered::{ByNumber, Number};
 
 macro_rules! numbered {
     ($($(#[$doc:meta])* $name:ident($number:ty);)*) => {$(
@@ -20,6 +22,16 @@ macro_rules! numbered {
             /// The number as an index into the list of its kind.
             pub const fn index(self) -> usize {
                 self.0 as usize
+            }
+        }
+
+        impl Number for $name {
+            fn of_place(place: usize) -> $name {
+                $name(place as $number)
+            }
+
+            fn place(self) -> usize {
+                self.index()
             }
         }
     )*};
@@ -37,6 +49,11 @@ numbered! {
     ActorId(u32);
     /// A queue of the broker. No two queues have the same at a time; when one is gone, its number is given again.
     QueueId(u32);
+    /// Something with a place on the network: the broker is 0, behind it come producers and consumers, servers,
+    /// browsers and sockets, each in the order of the document.
+    NodeId(u32);
+    /// A stream of octets between two nodes. No two streams of a run have the same.
+    StreamId(u32);
 }
 
 impl Name {
@@ -49,4 +66,4 @@ impl QueueId {
     pub const GONE: QueueId = QueueId(u32::MAX);
 }
 
-nameless!(MessageId, ConnectionId, ActorId, QueueId);
+nameless!(MessageId, ConnectionId, ActorId, QueueId, NodeId, StreamId);

@@ -45,9 +45,18 @@ impl Span {
 
     /// The span nearest to a count of microseconds that a random draw gave. Spans that no run will ever
     /// reach are cut at 2^53 - 1, the largest whole number that JavaScript holds exactly.
+    #[inline]
     pub fn from_drawn_us(us: f64) -> Span {
         const LARGEST: f64 = 9_007_199_254_740_991.0;
-        Span(us.clamp(0.0, LARGEST).round_ties_even() as u64)
+        const WHOLE: f64 = (1_u64 << 52) as f64;
+        // What is no number is no time.
+        let us = us.max(0.0);
+        if us < WHOLE / 2.0 {
+            // From 2^52 on a number has no place for fractions: adding that rounds, ties to even, and leaves the whole
+            // microseconds in the lower bits.
+            return Span((us + WHOLE).to_bits() & ((1 << 52) - 1));
+        }
+        Span(us.min(LARGEST).round_ties_even() as u64)
     }
 
     /// Microseconds.
@@ -103,6 +112,10 @@ mod tests {
     fn a_drawn_span_is_the_nearest_whole_microsecond_and_never_negative() {
         assert_eq!(Span::from_drawn_us(1.6), Span::from_us(2));
         assert_eq!(Span::from_drawn_us(-3.0), Span::ZERO);
+        assert_eq!(Span::from_drawn_us(f64::NAN), Span::ZERO);
+        for us in [0.5, 1.5, 2.5, 1e6 + 0.49, 1e15 + 0.5, 3e15 + 0.5, 4e15 + 1.0] {
+            assert_eq!(Span::from_drawn_us(us), Span::from_us(us.round_ties_even() as u64), "{us}");
+        }
         assert_eq!(Span::from_drawn_us(f64::INFINITY).as_us(), (1 << 53) - 1);
     }
 }

@@ -5,13 +5,17 @@
 //! (rabbitmq.com/amqp-0-9-1-reference.html). No rule of the broker lives here: these are the values that
 //! the rules speak about, and that every carrier (whole messages, packets, real sockets) moves.
 
+mod heartbeat;
 mod method;
+mod parcel;
 mod properties;
 mod reply_code;
 mod table;
 pub mod wire;
 
+pub use heartbeat::{Due, Heartbeat};
 pub use method::Method;
+pub use parcel::{Deliver, Parcel, Publish};
 pub use properties::{Body, Content, Origin, Properties};
 pub use reply_code::ReplyCode;
 pub use table::{Table, Value};

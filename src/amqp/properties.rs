@@ -2,6 +2,7 @@
 
 use super::Table;
 use crate::ids::{MessageId, Name, holds_names};
+use crate::time::Time;
 use std::rc::Rc;
 
 /// The properties of the class `basic` (AMQP 0-9-1, class 60). Each may be absent.
@@ -47,6 +48,14 @@ pub struct Origin {
     pub message: MessageId,
     /// The name of the client that published it.
     pub publisher: Name,
+    /// When that client published it; how long it is on its way is counted from there.
+    pub published: Time,
+}
+
+impl Origin {
+    /// Of a content of which nobody knows where it comes from.
+    pub const UNKNOWN: Origin =
+        Origin { message: MessageId(0), publisher: Name::EMPTY, published: Time::START };
 }
 
 /// What follows a method that carries a message.
@@ -68,7 +77,7 @@ impl Content {
 }
 
 holds_names!(Content { origin, properties, body });
-holds_names!(Origin { message, publisher });
+holds_names!(Origin { message, publisher, published });
 holds_names!(Properties {
     content_type,
     content_encoding,

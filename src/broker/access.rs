@@ -207,12 +207,17 @@ impl Broker {
     /// Makes the user guest, with the password guest, who may do everything in every virtual host, as a new
     /// RabbitMQ has it.
     pub fn add_guest(&mut self, names: &Names) {
-        self.add_user("guest", "guest");
+        self.add_unrestricted_user("guest", "guest", names);
+    }
+
+    /// Makes a user who may do everything in every virtual host that there is.
+    pub fn add_unrestricted_user(&mut self, user: &str, password: &str, names: &Names) {
+        self.add_user(user, password);
         let hosts: Vec<Name> = self.virtual_hosts.keys().copied().collect();
         for host in hosts {
             let patterns = [(); 3].map(|()| Pattern::new(".*").expect("it is a good pattern"));
             let virtual_host = names.text(host).to_owned();
-            self.access.permissions.push(Permission { user: "guest".to_owned(), virtual_host, patterns });
+            self.access.permissions.push(Permission { user: user.to_owned(), virtual_host, patterns });
         }
     }
 

@@ -5,9 +5,11 @@
 
 use super::connection::{ChannelKey, Unacknowledged};
 use super::dead_lettering::Death;
+use super::measuring::measure_acknowledgement;
+use super::queue::QueuedMessage;
 use super::settings::QueueType;
 use super::transactions::Answer;
-use super::{Broker, Context, Handled, Refusal, Version};
+use super::{Broker, Context, Refusal, Version};
 use crate::amqp::{DeliveryTag, Method, ReplyCode};
 use crate::facts::{Event, Rule};
 use crate::ids::{Name, QueueId};
@@ -54,7 +56,7 @@ impl Broker {
         cx: &mut Context,
         key: ChannelKey,
         method: &Method,
-    ) -> Handled {
+    ) -> Result<(), Refusal> {
         let requeue_or =
             |requeue: bool, why: GivenBack| if requeue { Answer::Requeue(why) } else { Answer::Reject };
         let (tag, multiple, answer) = match *method {
@@ -70,16 +72,41 @@ impl Broker {
                 // The answer goes out before what is delivered again.
                 self.send(key, Method::BasicRecoverOk {});
                 self.answer_deliveries(cx, key, held, Answer::Requeue(GivenBack::Returned));
-                return Ok(None);
+                return Ok(());
             }
             Method::BasicRecoverAsync { requeue: true } => {
                 let held = self.channel_mut(key).unacknowledged.drain(..).collect();
                 self.answer_deliveries(cx, key, held, Answer::Requeue(GivenBack::Returned));
-                return Ok(None);
+                return Ok(());
             }
             _ => return Err(Refusal::new(ReplyCode::NotImplemented, "requeue=false")),
         };
-        let deliveries = self.take_acknowledged(key, tag, multiple)?;
+        self.answer(cx, key, (tag, multiple), answer)
+    }
+
+    /// A client answers a delivery, or with `multiple` all up to it.
+    pub(super) fn answer(
+        &mut self,
+        cx: &mut Context,
+        key: ChannelKey,
+        (tag, multiple): (DeliveryTag, bool),
+        answer: Answer,
+    ) -> Result<(), Refusal> {
+        // As a rule it is one that is done with, and no list is needed.
+        if answer == Answer::Acknowledge
+            && !multiple
+            && let Some(delivery) = self.take_oldest(key, tag)
+        {
+            self.finish(cx, key, std::slice::from_ref(&delivery), answer);
+            self.spare.take_message(delivery.message.message);
+            return Ok(());
+        }
+        let mut deliveries = self.spare.deliveries();
+        let channel = self.channel_mut(key);
+        if !channel.take_acknowledged(tag, multiple, &mut deliveries) {
+            return Err(Refusal::unknown_delivery_tag(tag));
+        }
+        let is_transactional = channel.transaction.is_some();
         if answer != Answer::Acknowledge {
             let check =
                 |each: &Unacknowledged| self.refuse_on_stream(cx, each.queue, "basic.nack and basic.reject");
@@ -88,29 +115,20 @@ impl Broker {
                 return Err(refusal);
             }
         }
-        if self.channel(key).transaction.is_some() {
-            self.tell_of_answers(cx, key, &deliveries, |message, queue, consumer| Event::AnswerHeld {
-                message,
-                queue,
-                consumer,
-                rule: Rule::Transaction,
-            });
+        if !is_transactional {
+            self.answer_deliveries(cx, key, deliveries, answer);
+            return Ok(());
         }
-        match &mut self.channel_mut(key).transaction {
-            Some(transaction) => transaction.acknowledgements.push((deliveries, answer)),
-            None => self.answer_deliveries(cx, key, deliveries, answer),
+        self.tell_of_answers(cx, key, &deliveries, |message, queue, consumer| Event::AnswerHeld {
+            message,
+            queue,
+            consumer,
+            rule: Rule::Transaction,
+        });
+        if let Some(transaction) = &mut self.channel_mut(key).transaction {
+            transaction.acknowledgements.push((deliveries, answer));
         }
-        Ok(None)
-    }
-
-    fn take_acknowledged(
-        &mut self,
-        key: ChannelKey,
-        tag: DeliveryTag,
-        multiple: bool,
-    ) -> Result<Vec<Unacknowledged>, Refusal> {
-        let channel = self.channel_mut(key);
-        channel.take_acknowledged(tag, multiple).ok_or_else(|| Refusal::unknown_delivery_tag(tag))
+        Ok(())
     }
 
     /// Does with deliveries what the client has said. A channel tells each queue for each consumer apart, in the
@@ -123,6 +141,12 @@ impl Broker {
         mut deliveries: Vec<Unacknowledged>,
         answer: Answer,
     ) {
+        let of = |delivery: &Unacknowledged| (delivery.queue, delivery.consumer.map(|(tag, _)| tag));
+        if let [first, others @ ..] = deliveries.as_slice()
+            && others.iter().all(|other| of(other) == of(first))
+        {
+            return self.answer_group(cx, key, deliveries, answer);
+        }
         while let Some(first) = deliveries.iter().map(|delivery| self.group_of(cx, delivery)).min() {
             let (group, rest) =
                 deliveries.into_iter().partition(|delivery| self.group_of(cx, delivery) == first);
@@ -147,21 +171,41 @@ impl Broker {
         if let Answer::Requeue(why) = answer {
             return self.requeue(cx, key, deliveries, why);
         }
-        let queues = self.release(key, &deliveries);
-        for delivery in &deliveries {
+        self.finish(cx, key, &deliveries, answer);
+        self.spare.take_back(deliveries);
+    }
+
+    /// The oldest delivery of a channel, if it has that tag and is to be answered now.
+    fn take_oldest(&mut self, key: ChannelKey, tag: DeliveryTag) -> Option<Unacknowledged> {
+        let Broker { queues, connections, .. } = self;
+        let channel = connections.get_mut(&key.connection)?.channels.get_mut(&key.number)?;
+        let oldest = channel.unacknowledged.front().filter(|oldest| oldest.tag == tag)?;
+        let is_there = queues.get(oldest.queue.index()).is_some_and(Option::is_some);
+        if !is_there || channel.transaction.is_some() {
+            return None;
+        }
+        channel.unacknowledged.pop_front()
+    }
+
+    /// A client is done with deliveries, which are all from one queue that is there.
+    fn finish(&mut self, cx: &mut Context, key: ChannelKey, deliveries: &[Unacknowledged], answer: Answer) {
+        let queue = deliveries.first().map(|first| first.queue);
+        self.release(key, deliveries);
+        for delivery in deliveries {
             if answer == Answer::Reject {
                 self.bury(cx, delivery.queue, &delivery.message, Death::Rejected);
                 continue;
             }
             let queue = self.queue_mut(delivery.queue);
             queue.acknowledged += 1;
+            measure_acknowledgement(cx, delivery.queue, queue, &delivery.message);
             let (message, queue, kind) = (delivery.message_number(), queue.name, queue.kind);
             cx.record(match kind {
                 QueueType::Stream => Event::StreamAcknowledged { message, queue, rule: Rule::StreamOffset },
                 _ => Event::Acknowledged { message, queue, rule: Rule::ManualAcknowledgement },
             });
         }
-        self.let_continue(cx, key, queues);
+        self.let_continue(cx, key, queue.as_slice());
     }
 
     /// Puts deliveries back to their places and hands out again what can be handed out.
@@ -176,7 +220,9 @@ impl Broker {
         if why == GivenBack::Abandoned {
             self.sort_abandoned(cx, &mut held);
         }
-        let queues = self.release(key, &held);
+        self.release(key, &held);
+        let queues = queues_of(&held);
+        queues.iter().for_each(|id| self.measure_depth(cx, *id));
         let (counts, goes_behind) = why.counts(self.version);
         for delivery in held {
             let Unacknowledged { queue: id, mut message, consumer, .. } = delivery;
@@ -194,11 +240,12 @@ impl Broker {
                 }
             }
             let number = message.message.content.origin.message;
-            queue.put_back(message, goes_behind);
+            queue.put_back(QueuedMessage { since: cx.now, ..message }, goes_behind);
             let (name, ready) = (queue.name, queue.ready_count());
             let rule = why.rule(queue.kind);
             cx.record(Event::Requeued { message: number, queue: name, ready, rule });
         }
+        queues.iter().for_each(|id| self.measure_depth(cx, *id));
         // A quorum queue gives out first and looks at its limit then (`rabbit_fifo`, `evaluate_limit`).
         let (quorum, others): (Vec<QueueId>, Vec<QueueId>) =
             queues.into_iter().partition(|id| self.queue_mut(*id).kind == QueueType::Quorum);
@@ -212,8 +259,8 @@ impl Broker {
                 self.dispatch(cx, id);
             }
         }
-        let all = others.into_iter().chain(quorum.iter().copied()).collect();
-        self.let_continue(cx, key, all);
+        let all: Vec<QueueId> = others.into_iter().chain(quorum.iter().copied()).collect();
+        self.let_continue(cx, key, &all);
         for id in quorum {
             if self.queue(id).is_some() {
                 self.drop_over_limit(cx, id);
@@ -258,19 +305,18 @@ impl Broker {
         let queues = &self.queues;
         let is_removed =
             |delivery: &Unacknowledged| queues.get(delivery.queue.index()).is_none_or(Option::is_none);
+        if !deliveries.iter().any(is_removed) {
+            return;
+        }
         let by_consumers =
             deliveries.iter().filter(|each| is_removed(each) && each.consumer.is_some()).count();
         deliveries.retain(|delivery| !is_removed(delivery));
         self.channel_mut(key).unacknowledged_by_consumers -= by_consumers as u64;
     }
 
-    /// Takes deliveries off the counts that the prefetch limits look at. Says which queues they were from.
-    fn release(&mut self, key: ChannelKey, deliveries: &[Unacknowledged]) -> Vec<QueueId> {
-        let mut queues = Vec::new();
+    /// Takes deliveries off the counts that the prefetch limits look at.
+    fn release(&mut self, key: ChannelKey, deliveries: &[Unacknowledged]) {
         for delivery in deliveries {
-            if !queues.contains(&delivery.queue) {
-                queues.push(delivery.queue);
-            }
             self.queue_mut(delivery.queue).unacknowledged -= 1;
             let channel = self.channel_mut(key);
             if let Some((tag, number)) = delivery.consumer {
@@ -282,20 +328,25 @@ impl Broker {
                 }
             }
         }
-        queues
     }
 
     /// The channel has room again: its consumers come back into the lines, and messages go out.
-    pub(super) fn let_continue(&mut self, cx: &mut Context, key: ChannelKey, mut queues: Vec<QueueId>) {
+    pub(super) fn let_continue(&mut self, cx: &mut Context, key: ChannelKey, queues: &[QueueId]) {
         let channel = self.channel(key);
-        if channel.channel_prefetch > 0 {
-            for consumer in channel.consumers.values() {
-                if !queues.contains(&consumer.queue) {
-                    queues.push(consumer.queue);
-                }
+        if channel.channel_prefetch == 0 {
+            return self.let_queues_continue(cx, key, queues);
+        }
+        let mut all = queues.to_vec();
+        for consumer in channel.consumers.values() {
+            if !all.contains(&consumer.queue) {
+                all.push(consumer.queue);
             }
         }
-        for id in queues {
+        self.let_queues_continue(cx, key, &all);
+    }
+
+    fn let_queues_continue(&mut self, cx: &mut Context, key: ChannelKey, queues: &[QueueId]) {
+        for &id in queues {
             let Broker { queues, connections, .. } = self;
             let Some(queue) = queues[id.index()].as_mut() else { continue };
             let channel = &connections[&key.connection].channels[&key.number];
@@ -303,13 +354,27 @@ impl Broker {
                 queue.unblock(key, |consumer| channel.has_room_for(&channel.consumers[&consumer.tag]));
             if is_moved || queue.standing.is_none() {
                 self.dispatch(cx, id);
+            } else {
+                self.measure_depth(cx, id);
             }
         }
     }
 
     /// As after an acknowledgement, for all queues that the channel consumes from.
     pub(super) fn let_channel_continue(&mut self, cx: &mut Context, key: ChannelKey) {
-        let queues = self.channel(key).consumers.values().map(|consumer| consumer.queue).collect();
-        self.let_continue(cx, key, queues);
+        let queues: Vec<QueueId> =
+            self.channel(key).consumers.values().map(|consumer| consumer.queue).collect();
+        self.let_continue(cx, key, &queues);
     }
+}
+
+/// The queues that deliveries were from, in the order in which they are met.
+fn queues_of(deliveries: &[Unacknowledged]) -> Vec<QueueId> {
+    let mut queues = Vec::new();
+    for delivery in deliveries {
+        if !queues.contains(&delivery.queue) {
+            queues.push(delivery.queue);
+        }
+    }
+    queues
 }

@@ -1,5 +1,6 @@
 //! Connections and channels: what the broker remembers of each client.
 
+use super::channels::Channels;
 use super::queue::QueuedMessage;
 use super::transactions::Transaction;
 use crate::amqp::{ChannelNumber, Command, DeliveryTag};
@@ -45,7 +46,7 @@ pub struct Connection {
     /// Where it is in its life.
     pub state: ConnectionState,
     /// Its channels by number.
-    pub channels: LiteMap<ChannelNumber, Channel>,
+    pub channels: Channels,
     /// The queues that it alone may use.
     pub(super) exclusive: Vec<QueueId>,
     /// Whether it has been told that it is not read any further.
@@ -151,24 +152,35 @@ impl Channel {
         self.unacknowledged.make_contiguous().sort_by_key(|delivery| delivery.tag);
     }
 
-    /// Takes out the deliveries that an acknowledgement with this tag means; none when the tag is unknown.
+    /// Moves the deliveries that an acknowledgement with this tag means to `taken`. Says whether the tag is known.
     pub(super) fn take_acknowledged(
         &mut self,
         tag: DeliveryTag,
         multiple: bool,
-    ) -> Option<Vec<Unacknowledged>> {
+        taken: &mut Vec<Unacknowledged>,
+    ) -> bool {
         if multiple {
             // Tag 0 means all there are, also when there are none.
             if tag == 0 {
-                return Some(self.unacknowledged.drain(..).collect());
+                taken.extend(self.unacknowledged.drain(..));
+                return true;
             }
             let count = self.unacknowledged.partition_point(|delivery| delivery.tag <= tag);
             let is_known = count > 0 || self.taken_back.first().is_some_and(|first| *first <= tag);
-            return is_known.then(|| self.unacknowledged.drain(..count).collect());
+            taken.extend(self.unacknowledged.drain(..count));
+            return is_known;
+        }
+        // As a rule the oldest is acknowledged.
+        if self.unacknowledged.front().is_some_and(|oldest| oldest.tag == tag) {
+            taken.extend(self.unacknowledged.pop_front());
+            return true;
         }
         match self.unacknowledged.binary_search_by_key(&tag, |delivery| delivery.tag) {
-            Ok(place) => self.unacknowledged.remove(place).map(|delivery| vec![delivery]),
-            Err(_) => self.taken_back.remove(&tag).then(Vec::new),
+            Ok(place) => {
+                taken.extend(self.unacknowledged.remove(place));
+                true
+            }
+            Err(_) => self.taken_back.remove(&tag),
         }
     }
 }

@@ -63,6 +63,7 @@ impl Broker {
     /// A message leaves its queue unread. It is gone, or becomes a dead letter, published when the present
     /// command is done: queues are processes of their own, and this one hands it over.
     pub(super) fn bury(&mut self, cx: &mut Context, id: QueueId, copy: &QueuedMessage, death: Death) {
+        self.measure_depth(cx, id);
         let queue = self.queue(id).expect("a message leaves a queue that exists");
         let (name, rule) = (queue.name, death.rule());
         let message = copy.message.content.origin.message;

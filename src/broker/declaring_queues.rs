@@ -103,7 +103,12 @@ impl Broker {
                 if !no_wait {
                     // The answer goes out before the consumers are told.
                     let command = Method::QueueDeleteOk { message_count }.into();
-                    let outgoing = Outgoing { connection: key.connection, channel: key.number, command };
+                    let outgoing = Outgoing {
+                        connection: key.connection,
+                        channel: key.number,
+                        command,
+                        is_settled: false,
+                    };
                     self.output.insert(place, outgoing);
                 }
                 Ok(None)
@@ -127,7 +132,7 @@ impl Broker {
         let active = if queue.settings.is_single_active_consumer { count.min(1) } else { count };
         let mut gone = BTreeSet::new();
         for (connection, number, channel) in self.connections.iter().flat_map(|(id, connection)| {
-            connection.channels.iter().map(move |(number, channel)| (*id, *number, channel))
+            connection.channels.iter().map(move |(number, channel)| (id, *number, channel))
         }) {
             for delivery in channel.held().filter(|each| each.queue == id) {
                 let (tag, got) = match delivery.consumer {

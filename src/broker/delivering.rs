@@ -7,11 +7,12 @@
 
 use super::connection::Unacknowledged;
 use super::expiring::Timer;
-use super::queue::{ConsumerKey, QueuedMessage};
+use super::measuring::{measure_acknowledgement, measure_delivery};
+use super::queue::{ConsumerKey, Message, QueuedMessage};
 use super::settings::QueueType;
 use super::stored_size::is_stored;
 use super::{Broker, Context, Queue, Version};
-use crate::amqp::{Command, Content, Method, Properties, Value};
+use crate::amqp::{Content, Deliver, Parcel, Properties, Value};
 use crate::facts::{Event, Rule};
 use crate::ids::QueueId;
 use std::rc::Rc;
@@ -24,19 +25,23 @@ impl Broker {
             queue.standing = None;
             self.drop_expired(cx, id);
             self.hand_out(cx, id);
+            self.measure_depth(cx, id);
             self.explain_head(cx, id);
             self.look_at_limit(cx, id);
         }
     }
 
     pub(super) fn hand_out(&mut self, cx: &mut Context, id: QueueId) {
-        if self.queue_mut(id).kind == QueueType::Stream {
+        let queue = self.queue_mut(id);
+        if queue.kind == QueueType::Stream {
             return self.dispatch_stream(cx, id);
         }
-        self.let_active_give_way(id);
         // Without a delivery limit messages come back one by one (`rabbit_fifo`, `requeue`), with one together.
-        let queue = self.queue_mut(id);
-        if queue.kind == QueueType::Quorum && queue.settings.delivery_limit.is_some() {
+        let is_grouped = queue.kind == QueueType::Quorum && queue.settings.delivery_limit.is_some();
+        if queue.settings.is_single_active_consumer {
+            self.let_active_give_way(id);
+        }
+        if is_grouped {
             return self.hand_out_in_groups(cx, id);
         }
         while let Some(consumer) = self.next_consumer(id) {
@@ -115,7 +120,7 @@ impl Broker {
             return;
         };
         consumer.unsettled = 0;
-        self.let_continue(cx, key.channel, vec![id]);
+        self.let_continue(cx, key.channel, &[id]);
     }
 
     /// The consumer whose turn it is and that can take a message, when there is one for it; it goes to the end of
@@ -125,7 +130,10 @@ impl Broker {
         let queue = queues[id.index()].as_mut()?;
         queue.head()?;
         loop {
-            let in_line = queue.available.remove(queue.next_in_line()?)?;
+            let in_line = match queue.next_in_line()? {
+                0 => queue.available.pop_front()?,
+                place => queue.available.remove(place)?,
+            };
             let key = in_line.key;
             let channel = &connections[&key.channel.connection].channels[&key.channel.number];
             if channel.has_room_for(&channel.consumers[&key.tag]) {
@@ -137,22 +145,23 @@ impl Broker {
     }
 
     pub(super) fn deliver(&mut self, cx: &mut Context, id: QueueId, key: ConsumerKey, copy: QueuedMessage) {
-        let client = self.connections[&key.channel.connection].client;
-        let Broker { queues, connections, .. } = self;
+        let Broker { queues, connections, timers, .. } = self;
         let queue = queues[id.index()].as_mut().expect("dispatch has found it");
-        let channels =
-            &mut connections.get_mut(&key.channel.connection).expect("its consumer is there").channels;
-        let channel = channels.get_mut(&key.channel.number).expect("its consumer is there");
+        let connection = connections.get_mut(&key.channel.connection).expect("its consumer is there");
+        let client = connection.client;
+        let channel = connection.channels.get_mut(&key.channel.number).expect("its consumer is there");
         let delivery_tag = channel.next_delivery_tag();
+        let is_watched = channel.is_watched;
         let consumer = channel.consumers.get_mut(&key.tag).expect("it is in line");
-        let message = copy.message.clone();
         let redelivered = copy.is_redelivered;
-        let number = message.content.origin.message;
+        let Message { exchange, routing_key, ref content, .. } = *copy.message;
+        let number = content.origin.message;
         let name = queue.name;
         let kind = queue.kind;
         let content = delivered_content(self.version, kind, &copy, false);
         queue.delivered += 1;
-        let rule = rule_of_turn(queue, key);
+        measure_delivery(cx, id, queue, &copy);
+        let rule = if cx.facts.keeps_facts() { rule_of_turn(queue, key) } else { Rule::RoundRobin };
         let event = Event::Delivered {
             message: number,
             queue: name,
@@ -162,13 +171,15 @@ impl Broker {
             rule,
         };
         cx.record(event);
-        if consumer.is_automatic {
+        let is_settled = consumer.is_automatic;
+        if is_settled {
             queue.acknowledged += 1;
+            measure_acknowledgement(cx, id, queue, &copy);
             let rule = Rule::AutomaticAcknowledgement;
             cx.record(Event::Acknowledged { message: number, queue: name, rule });
             if kind == QueueType::Quorum {
                 consumer.unsettled += 1;
-                self.timers.enter(cx.now, Timer::Settlement(id, key));
+                timers.enter(cx.now, Timer::Settlement(id, key));
             }
         } else {
             queue.unacknowledged += 1;
@@ -179,20 +190,16 @@ impl Broker {
                 tag: delivery_tag,
                 queue: id,
                 consumer,
-                message: QueuedMessage { is_redelivered: true, ..copy },
+                message: QueuedMessage { is_redelivered: true, since: cx.now, ..copy },
                 delivered: cx.now,
             };
             channel.unacknowledged.push_back(delivery);
-            self.watch_delivery(cx, key.channel, kind);
+            if !is_watched {
+                self.watch_delivery(cx, key.channel, kind);
+            }
         }
-        let method = Method::BasicDeliver {
-            consumer_tag: key.tag,
-            delivery_tag,
-            redelivered,
-            exchange: message.exchange,
-            routing_key: message.routing_key,
-        };
-        self.send(key.channel, Command { method, content: Some(content) });
+        let deliver = Deliver { consumer_tag: key.tag, delivery_tag, redelivered, exchange, routing_key };
+        self.hand_over(key.channel, Parcel::Deliver(deliver, content), is_settled);
     }
 }
 

@@ -2,12 +2,10 @@
 
 use super::limits::Limits;
 use super::policy::Policies;
-use super::routing::Route;
+use super::routes::Routes;
 use crate::amqp::Table;
 use crate::ids::{Name, QueueId};
 use litemap::LiteMap;
-use std::collections::BTreeMap;
-use std::rc::Rc;
 
 /// The types of exchange that RabbitMQ has without plugins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +110,7 @@ pub struct VirtualHost {
     /// How much there may be in it.
     pub(super) limits: Limits,
     /// Where messages go that depend on exchange and key alone; emptied when a binding changes.
-    pub(super) routes: BTreeMap<(Name, Name), Rc<Route>>,
+    pub(super) routes: Routes,
 }
 
 crate::ids::nameless!(ExchangeKind);

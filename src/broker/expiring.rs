@@ -90,6 +90,9 @@ impl Broker {
     pub(super) fn set_queue_timer(&mut self, id: QueueId) {
         let Broker { queues, timers, .. } = self;
         let Some(queue) = queues.get_mut(id.index()).and_then(Option::as_mut) else { return };
+        if !queue.knows_time() {
+            return;
+        }
         let unused = queue.settings.expires.filter(|_| queue.consumer_count() == 0);
         let own = unused.map(|expires| queue.last_used + expires);
         let head = queue.head().filter(|_| queue.kind != QueueType::Stream).and_then(|head| head.expires);
@@ -102,7 +105,14 @@ impl Broker {
 
     /// Removes the expired messages at the head of a queue. What has expired further back stays hidden behind
     /// those in front of it.
+    #[inline]
     pub(super) fn drop_expired(&mut self, cx: &mut Context, id: QueueId) {
+        if self.queue_mut(id).knows_time() {
+            self.drop_those_expired(cx, id);
+        }
+    }
+
+    fn drop_those_expired(&mut self, cx: &mut Context, id: QueueId) {
         loop {
             let queue = self.queue_mut(id);
             let is_expired =

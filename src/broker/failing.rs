@@ -23,13 +23,15 @@ impl Broker {
     /// it is started anew, and nothing else.
     pub(super) fn fail_queue(&mut self, cx: &mut Context, id: QueueId, message: MessageId) {
         let rule = Rule::QueueFailed;
-        let mut kept: Vec<QueuedMessage> = self.held_of(id);
+        let mut kept: Vec<(QueuedMessage, bool)> =
+            self.held_of(id).into_iter().map(|copy| (copy, true)).collect();
         let failed = self.queues[id.index()].as_mut().expect("a message was on its way to it");
-        kept.extend(failed.take_all());
-        kept.sort_by_key(|copy| copy.position);
+        kept.extend(failed.take_all().into_iter().map(|copy| (copy, false)));
+        kept.sort_by_key(|(copy, _)| copy.position);
         let failed = self.queues[id.index()].take().expect("it was there");
         self.forget_queue(id, &failed);
         let name = failed.name;
+        cx.facts.numbers_mut().queue(id, name).holds(cx.now, 0, 0);
         cx.record(Event::Removed { message, queue: name, rule });
         for consumer in failed.consumers() {
             self.channel_mut(consumer.channel).consumers.remove(&consumer.tag);
@@ -43,18 +45,21 @@ impl Broker {
         queue.exclusive_to = failed.exclusive_to;
         queue.last_used = cx.now;
         queue.is_down = true;
-        for copy in kept {
+        for (copy, was_held) in kept {
             let number = copy.message.content.origin.message;
             if failed.is_durable && copy.message.is_persistent() {
-                queue.put_back(QueuedMessage { is_redelivered: true, ..copy }, false);
+                queue.put_back(QueuedMessage { is_redelivered: true, since: cx.now, ..copy }, false);
                 let ready = queue.ready_count();
-                cx.record(Event::Requeued { message: number, queue: name, ready, rule });
+                if was_held {
+                    cx.record(Event::Requeued { message: number, queue: name, ready, rule });
+                }
             } else {
                 cx.record(Event::Removed { message: number, queue: name, rule });
             }
         }
         let host = name.virtual_host;
         let new = self.insert_queue(host, queue);
+        self.measure_depth(cx, new);
         for (_, exchange) in self.host_mut(host).exchanges.iter_mut() {
             let to_it =
                 exchange.bindings.iter_mut().filter(|each| each.destination == Destination::Queue(id));

@@ -4,6 +4,7 @@
 
 use super::connection::{ChannelKey, Unacknowledged};
 use super::delivering::delivered_content;
+use super::measuring::{measure_acknowledgement, measure_delivery};
 use super::queue::{Message, QueuedMessage};
 use super::settings::QueueType;
 use super::{Broker, Context, Refusal};
@@ -43,6 +44,7 @@ impl Broker {
         let kind = queue.kind;
         let content = delivered_content(version, kind, &copy, true);
         queue.delivered += 1;
+        measure_delivery(cx, id, queue, &copy);
         cx.record(Event::Delivered {
             message: number,
             queue: name,
@@ -52,16 +54,17 @@ impl Broker {
             rule: Rule::Fetched,
         });
         if no_ack {
-            self.queue_mut(id).acknowledged += 1;
+            queue.acknowledged += 1;
+            measure_acknowledgement(cx, id, queue, &copy);
             let rule = Rule::AutomaticAcknowledgement;
             cx.record(Event::Acknowledged { message: number, queue: name, rule });
         } else {
-            self.queue_mut(id).unacknowledged += 1;
+            queue.unacknowledged += 1;
             let delivery = Unacknowledged {
                 tag: delivery_tag,
                 queue: id,
                 consumer: None,
-                message: QueuedMessage { is_redelivered: true, ..copy },
+                message: QueuedMessage { is_redelivered: true, since: cx.now, ..copy },
                 delivered: cx.now,
             };
             self.channel_mut(key).unacknowledged.push_back(delivery);
@@ -73,8 +76,9 @@ impl Broker {
         }
         let message_count = self.queue_mut(id).ready_count() as u32;
         let method = Method::BasicGetOk { delivery_tag, redelivered, exchange, routing_key, message_count };
-        self.send(key, Command { method, content: Some(content) });
+        self.hand_over(key, Command { method, content: Some(content) }.into(), no_ack);
         self.drop_expired(cx, id);
+        self.measure_depth(cx, id);
         self.explain_head(cx, id);
     }
 }

@@ -3,8 +3,9 @@
 //! Source: AMQP 0-9-1 reference; RabbitMQ's `rabbit_reader` and `rabbit_channel`.
 
 use super::connection::{Channel, ChannelKey, ConnectionState};
+use super::transactions::Answer;
 use super::{Broker, Context, Handled, Refusal};
-use crate::amqp::{ChannelNumber, Command, Method, ReplyCode};
+use crate::amqp::{ChannelNumber, Command, Method, Parcel, Publish, ReplyCode};
 use crate::facts::{ClientName, Event, Rule};
 use crate::ids::{ConnectionId, MessageId, Name};
 
@@ -77,6 +78,39 @@ impl Broker {
             }
         }
         self.publish_dead_letters(cx);
+    }
+
+    /// The same for a command in its small form.
+    pub fn handle_parcel(&mut self, cx: &mut Context, key: ChannelKey, parcel: Parcel) {
+        // Those that belong to every message are taken as they are, where nothing stands against it.
+        let Some(host) = self.reads(key) else {
+            return self.handle(cx, key.connection, key.number, parcel.into());
+        };
+        let (handled, published, blamed) = match parcel {
+            Parcel::Publish(publish, content) => {
+                let number = content.origin.message;
+                (self.publish(cx, key, host, publish, content), Some(number), (60, 40))
+            }
+            Parcel::Ack(tag, multiple) => {
+                (self.answer(cx, key, (tag, multiple), Answer::Acknowledge), None, (60, 80))
+            }
+            other => return self.handle(cx, key.connection, key.number, other.into()),
+        };
+        if let Err(refusal) = handled {
+            not_accepted(cx, self.connections[&key.connection].client, published);
+            self.refuse(cx, key, &refusal, blamed);
+        }
+        self.publish_dead_letters(cx);
+    }
+
+    /// The virtual host in which a channel works, if all that comes on it is read, and nothing there is closing.
+    #[inline]
+    fn reads(&self, key: ChannelKey) -> Option<Name> {
+        let connection = self.connections.get(&key.connection)?;
+        let ConnectionState::Open(host) = connection.state else { return None };
+        let channel = connection.channels.get(&key.number)?;
+        let is_read = !channel.is_closing && !connection.is_blocked && !self.is_memory_low;
+        is_read.then_some(host)
     }
 
     fn handle_connection_method(&mut self, cx: &mut Context, id: ConnectionId, method: Method) -> Handled {
@@ -155,11 +189,12 @@ impl Broker {
             (Some(_), _) => {}
         }
         match method {
-            Method::BasicPublish { .. } => {
+            Method::BasicPublish { exchange, routing_key, mandatory, immediate } => {
                 let Some(content) = content else {
                     return Err(Refusal::new(ReplyCode::UnexpectedFrame, "expected content header"));
                 };
-                self.publish(cx, key, host, &method, content)
+                let publish = Publish { exchange, routing_key, mandatory, immediate };
+                self.publish(cx, key, host, publish, content).map(|()| None)
             }
             Method::ConfirmSelect { .. }
             | Method::TxSelect {}
@@ -189,7 +224,9 @@ impl Broker {
             | Method::BasicNack { .. }
             | Method::BasicReject { .. }
             | Method::BasicRecover { .. }
-            | Method::BasicRecoverAsync { .. } => self.handle_acknowledging_method(cx, key, &method),
+            | Method::BasicRecoverAsync { .. } => {
+                self.handle_acknowledging_method(cx, key, &method).map(|()| None)
+            }
             // Methods of the connection, and those that only a broker sends.
             _ => Err(Refusal::new(ReplyCode::CommandInvalid, "unimplemented method")),
         }

@@ -60,6 +60,9 @@ impl Queue {
     }
 
     fn first_of_highest_priority(&self) -> Option<usize> {
+        if !self.has_ranks {
+            return (!self.available.is_empty()).then_some(0);
+        }
         let highest = self.available.iter().map(|in_line| in_line.priority).max()?;
         self.available.iter().position(|in_line| in_line.priority == highest)
     }
@@ -69,6 +72,9 @@ impl Queue {
     pub(super) fn unblock(&mut self, channel: ChannelKey, can_take: impl Fn(ConsumerKey) -> bool) -> bool {
         let Queue { available, blocked, .. } = self;
         let before = blocked.len();
+        if before == 0 {
+            return false;
+        }
         blocked.retain(|in_line| {
             let comes_back = in_line.key.channel == channel && can_take(in_line.key);
             if comes_back {
@@ -83,12 +89,20 @@ impl Queue {
         self.available.push_back(InLine { key, priority });
         self.arrivals.push(key);
         self.active.get_or_insert(key);
+        self.compare_ranks();
+    }
+
+    fn compare_ranks(&mut self) {
+        let mut priorities = self.available.iter().chain(&self.blocked).map(|in_line| in_line.priority);
+        let first = priorities.next();
+        self.has_ranks = priorities.any(|priority| Some(priority) != first);
     }
 
     pub(super) fn remove_consumer(&mut self, key: ConsumerKey) {
         self.available.retain(|in_line| in_line.key != key);
         self.blocked.retain(|in_line| in_line.key != key);
         self.arrivals.retain(|other| *other != key);
+        self.compare_ranks();
         if self.active == Some(key) {
             // The next one by priority takes over (rabbitmq.com/docs/consumers, "Single Active Consumer").
             let next = self.first_of_highest_priority().map(|place| self.available[place].key);

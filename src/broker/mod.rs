@@ -8,6 +8,7 @@
 mod access;
 mod acknowledging;
 mod argument_check;
+mod channels;
 mod confirming;
 mod connection;
 mod consuming;
@@ -29,6 +30,7 @@ mod kept_letters;
 mod length_limits;
 mod limits;
 mod line;
+mod measuring;
 mod policy;
 mod policy_check;
 mod publishing;
@@ -36,10 +38,12 @@ mod queue;
 mod removing_queues;
 mod replying;
 mod restarting;
+mod routes;
 mod routing;
 mod segments;
 mod session;
 mod settings;
+mod spare;
 mod stored_size;
 mod streams;
 pub mod topic;
@@ -48,6 +52,7 @@ mod version;
 mod waiting;
 
 pub use access::{Action, Pattern};
+pub use channels::Channels;
 pub use connection::{Channel, ChannelKey, Connection, ConnectionState, Consumer, Unacknowledged};
 pub use dead_lettering::Death;
 pub use error::Refusal;
@@ -62,9 +67,9 @@ pub use transactions::Transaction;
 pub use version::{Difference, Version};
 
 use crate::agenda::Agenda;
-use crate::amqp::{ChannelNumber, Command, Method, Table};
+use crate::amqp::{ChannelNumber, Command, Method, Parcel, Table};
 use crate::facts::{ClientName, Event, Recorder};
-use crate::ids::{ConnectionId, Name, Names, QueueId};
+use crate::ids::{ByNumber, ConnectionId, Name, Names, QueueId};
 use crate::time::{Span, Time};
 use dead_lettering::DeadLetter;
 use expiring::Timer;
@@ -88,15 +93,25 @@ impl Context<'_> {
     }
 }
 
-/// A command for a client.
+/// A command for a client, whole or as a [`Parcel`].
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outgoing {
+pub struct Outgoing<Form = Command> {
     /// To whom.
     pub connection: ConnectionId,
     /// On which channel.
     pub channel: ChannelNumber,
     /// What.
-    pub command: Command,
+    pub command: Form,
+    /// Whether it brings a message that the broker is done with: it awaits no acknowledgement.
+    pub is_settled: bool,
+}
+
+impl Outgoing<Parcel> {
+    /// With the command as a whole.
+    pub fn whole(self) -> Outgoing {
+        let Outgoing { connection, channel, command, is_settled } = self;
+        Outgoing { connection, channel, command: command.into(), is_settled }
+    }
 }
 
 /// A broker.
@@ -108,7 +123,7 @@ pub struct Broker {
     virtual_hosts: LiteMap<Name, VirtualHost>,
     queues: Vec<Option<Box<Queue>>>,
     free_queues: Vec<QueueId>,
-    connections: LiteMap<ConnectionId, Connection>,
+    connections: ByNumber<ConnectionId, Box<Connection>>,
     next_connection: u32,
     generated_names: u64,
     topology_version: u64,
@@ -120,7 +135,8 @@ pub struct Broker {
     consumer_timeout: Span,
     channel_tick: Span,
     is_memory_low: bool,
-    output: VecDeque<Outgoing>,
+    output: VecDeque<Outgoing<Parcel>>,
+    spare: spare::Spare,
 }
 
 impl Default for Broker {
@@ -152,7 +168,7 @@ impl Broker {
             virtual_hosts: LiteMap::new(),
             queues: Vec::new(),
             free_queues: Vec::new(),
-            connections: LiteMap::new(),
+            connections: ByNumber::new(),
             next_connection: 0,
             generated_names: 0,
             topology_version: 0,
@@ -165,6 +181,7 @@ impl Broker {
             channel_tick: CHANNEL_TICK,
             is_memory_low: false,
             output: VecDeque::new(),
+            spare: spare::Spare::default(),
         }
     }
 
@@ -207,12 +224,12 @@ impl Broker {
             client,
             user: None,
             state: ConnectionState::Opening,
-            channels: LiteMap::new(),
+            channels: Channels::new(),
             exclusive: Vec::new(),
             is_blocked: false,
             unread: Vec::new(),
         };
-        self.connections.insert(id, connection);
+        self.connections.insert(id, Box::new(connection));
         id
     }
 
@@ -225,6 +242,12 @@ impl Broker {
 
     /// The next command for a client, in the order in which they were made.
     pub fn poll_output(&mut self) -> Option<Outgoing> {
+        self.poll_parcel().map(Outgoing::whole)
+    }
+
+    /// The same in its small form.
+    #[inline]
+    pub fn poll_parcel(&mut self) -> Option<Outgoing<Parcel>> {
         self.output.pop_front()
     }
 
@@ -234,7 +257,7 @@ impl Broker {
         let mut taken = Vec::new();
         for outgoing in all {
             if outgoing.connection == id {
-                taken.push((outgoing.channel, outgoing.command));
+                taken.push((outgoing.channel, outgoing.command.into()));
             } else {
                 self.output.push_back(outgoing);
             }
@@ -260,12 +283,12 @@ impl Broker {
 
     /// A connection that has not ended.
     pub fn connection(&self, id: ConnectionId) -> Option<&Connection> {
-        self.connections.get(&id)
+        self.connections.get(&id).map(Box::as_ref)
     }
 
     /// Connections that have not ended.
     pub fn connections(&self) -> impl Iterator<Item = (ConnectionId, &Connection)> {
-        self.connections.iter().map(|(id, connection)| (*id, connection))
+        self.connections.iter().map(|(id, connection)| (id, connection.as_ref()))
     }
 
     /// Forgets what it remembers for speed alone, so that names are free that only stand there.
@@ -288,9 +311,14 @@ impl Broker {
         self.topology_version
     }
 
-    fn send(&mut self, to: ChannelKey, command: impl Into<Command>) {
-        let outgoing = Outgoing { connection: to.connection, channel: to.number, command: command.into() };
-        self.output.push_back(outgoing);
+    fn send(&mut self, to: ChannelKey, command: impl Into<Parcel>) {
+        self.hand_over(to, command.into(), false);
+    }
+
+    /// Sends a message, of which the broker may be done with that.
+    fn hand_over(&mut self, to: ChannelKey, command: Parcel, is_settled: bool) {
+        let (connection, channel) = (to.connection, to.number);
+        self.output.push_back(Outgoing { connection, channel, command, is_settled });
     }
 
     /// A name that the broker makes up.
@@ -318,7 +346,12 @@ impl Broker {
 }
 
 crate::ids::nameless!(Version);
-crate::ids::holds_names!(Outgoing { connection, channel, command });
+impl<Form: crate::ids::HoldsNames> crate::ids::HoldsNames for Outgoing<Form> {
+    fn visit_names(&self, visit: &mut dyn FnMut(Name)) {
+        self.command.visit_names(visit);
+    }
+}
+
 crate::ids::holds_names!(Broker {
     version,
     access,
@@ -339,4 +372,5 @@ crate::ids::holds_names!(Broker {
     channel_tick,
     is_memory_low,
     output,
+    spare,
 });

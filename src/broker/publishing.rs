@@ -11,8 +11,8 @@ use super::exchange::Destination;
 use super::queue::{Message, QueuedMessage};
 use super::replying::is_address;
 use super::settings::{Overflow, QueueType};
-use super::{Broker, Context, Handled, Refusal, Route};
-use crate::amqp::{Command, Content, Method, Properties, ReplyCode, Table, Value};
+use super::{Broker, Context, Refusal, Route};
+use crate::amqp::{Command, Content, Method, Properties, Publish, ReplyCode, Table, Value};
 use crate::facts::{Event, ExchangeName, Rule};
 use crate::ids::{Name, Names, QueueId};
 use crate::time::Span;
@@ -31,41 +31,42 @@ impl Broker {
         cx: &mut Context,
         key: ChannelKey,
         host: Name,
-        method: &Method,
-        content: Content,
-    ) -> Handled {
-        let Method::BasicPublish { exchange, routing_key, mandatory, immediate } = *method else {
-            unreachable!("{} does not publish", method.name())
-        };
+        publish: Publish,
+        mut content: Content,
+    ) -> Result<(), Refusal> {
+        let Publish { exchange, routing_key, mandatory, immediate } = publish;
         self.check_size(&content)?;
         self.check_publishing(cx, key, host, (exchange, routing_key), &content.properties)?;
         if immediate {
             return Err(Refusal::new(ReplyCode::NotImplemented, "immediate=true"));
         }
-        let content = self.with_reply_address(cx, key, content)?;
-        let header = "BCC";
-        let is_blind = content.headers().is_some_and(|headers| headers.get(header).is_some());
-        let (further_keys, content) = sender_selected(cx.names, content)?;
-        let (number, producer) = (content.origin.message, self.connections[&key.connection].client);
-        if is_blind {
-            let (header, rule) = (cx.names.intern(header), Rule::SenderSelected);
-            cx.record(Event::HeaderRemoved { message: number, header, rule });
+        if content.properties.reply_to.is_some() {
+            content = self.with_reply_address(cx, key, content)?;
         }
+        let mut further_keys = Vec::new();
+        if let Some(headers) = content.headers() {
+            let header = "BCC";
+            let is_blind = headers.get(header).is_some();
+            (further_keys, content) = sender_selected(cx.names, content)?;
+            if is_blind {
+                let (header, rule) = (cx.names.intern(header), Rule::SenderSelected);
+                cx.record(Event::HeaderRemoved { message: content.origin.message, header, rule });
+            }
+        }
+        let number = content.origin.message;
         let message = Message { exchange, routing_key, further_keys, content, is_dead_letter: false };
         let publishing = Publishing { message, mandatory };
-        match &mut self.channel_mut(key).transaction {
-            Some(transaction) => {
-                transaction.publishings.push(publishing);
-                let (exchange, rule) =
-                    (ExchangeName { virtual_host: host, name: exchange }, Rule::Transaction);
-                cx.record(Event::HeldForCommit { message: number, exchange, producer, rule });
-                Ok(None)
-            }
-            None => {
-                self.route_publishing(cx, key, host, publishing);
-                Ok(None)
-            }
-        }
+        let connection = self.connections.get_mut(&key.connection).expect("commands come on connections");
+        let producer = connection.client;
+        let channel = connection.channels.get_mut(&key.number).expect("and on open channels");
+        let Some(transaction) = &mut channel.transaction else {
+            self.route_publishing(cx, key, host, publishing);
+            return Ok(());
+        };
+        transaction.publishings.push(publishing);
+        let (exchange, rule) = (ExchangeName { virtual_host: host, name: exchange }, Rule::Transaction);
+        cx.record(Event::HeldForCommit { message: number, exchange, producer, rule });
+        Ok(())
     }
 
     /// Refuses a message that is too large (rabbitmq.com/docs/configure, `max_message_size`; `rabbit_channel`,
@@ -88,7 +89,10 @@ impl Broker {
         (exchange, routing_key): (Name, Name),
         properties: &Properties,
     ) -> Result<(), Refusal> {
-        self.check_permission(cx, key, host, Action::Write, ("exchange", exchange))?;
+        let user = self.connections[&key.connection].user.as_deref();
+        if user.is_some() {
+            self.check_permission(cx, key, host, Action::Write, ("exchange", exchange))?;
+        }
         let Some(found) = self.virtual_hosts[&host].exchanges.get(&exchange) else {
             return Err(Refusal::not_found("exchange", cx.names.text(exchange), cx.names.text(host)));
         };
@@ -97,8 +101,9 @@ impl Broker {
             let what = format!("cannot publish to internal exchange '{name}' in vhost '{host}'");
             return Err(Refusal::new(ReplyCode::AccessRefused, what));
         }
-        self.check_topic(cx, key, host, Action::Write, (exchange, routing_key))?;
-        let user = self.connections[&key.connection].user.as_deref();
+        if user.is_some() {
+            self.check_topic(cx, key, host, Action::Write, (exchange, routing_key))?;
+        }
         if let (Some(claimed), Some(user)) = (properties.user_id.as_deref(), user)
             && claimed != user
         {
@@ -137,7 +142,7 @@ impl Broker {
             }
         }
         self.record_route(cx, host, &message, &route);
-        let message = Rc::new(message);
+        let message = self.spare.share(message);
         // An answer goes to no queue: in 3.10 one that is mandatory comes back besides (recorded from 3.10.8).
         let is_done = is_reply && (!mandatory || self.is_late_reply(cx, &message));
         if route.queues.is_empty() && !is_done {
@@ -160,6 +165,9 @@ impl Broker {
     }
 
     pub(super) fn record_route(&self, cx: &mut Context, host: Name, message: &Message, route: &Route) {
+        if !cx.facts.keeps_facts() {
+            return;
+        }
         let (number, routing_key, publisher) =
             (message.content.origin.message, message.routing_key, message.publisher());
         for hop in &route.hops {
@@ -251,6 +259,8 @@ impl Broker {
                     delivery_count: 0,
                     acquired_count: 0,
                     expires: None,
+                    came: cx.now,
+                    since: cx.now,
                 };
                 self.bury(cx, id, &copy, Death::MaximumLength);
             }
@@ -274,18 +284,21 @@ impl Broker {
         let queue = self.queue_mut(id);
         let number = message.content.origin.message;
         let lives = own.into_iter().chain(queue.settings.message_ttl).min();
-        let level = queue.append(message, lives.map(|lives| cx.now + lives));
+        let level = queue.append(cx.now, message, lives.map(|lives| cx.now + lives));
         let (name, ready) = (queue.name, queue.ready_count());
+        cx.facts.numbers_mut().queue(id, name).arrived();
         cx.record(Event::Queued { message: number, queue: name, ready });
         // A consumer that is free gets the message before its time is looked at: with a time to live of 0 it is
         // delivered or expires.
         self.hand_out(cx, id);
         if let Some(written) = written {
+            self.measure_depth(cx, id);
             return self.write_to_segment(cx, id, &written);
         }
         self.drop_over_limit(cx, id);
         self.drop_expired(cx, id);
         self.look_at_limit(cx, id);
+        self.measure_depth(cx, id);
         // Unless it has gone out at once, say why it stays.
         self.explain_head(cx, id);
         self.explain_newest(cx, id, number, level);

@@ -52,6 +52,10 @@ pub struct QueuedMessage {
     pub acquired_count: u64,
     /// When it expires.
     pub expires: Option<Time>,
+    /// When it came into the queue.
+    pub came: Time,
+    /// Since when it is ready, or since when it is with a client.
+    pub since: Time,
 }
 
 /// A consumer of a queue, named by its channel and tag.
@@ -96,6 +100,10 @@ pub struct Queue {
     /// Messages that wait, by priority; the highest is last. In a quorum queue those that were given back are one
     /// level above the others. A stream has one level, which reading does not empty.
     pub(super) levels: Vec<VecDeque<QueuedMessage>>,
+    /// How many that are.
+    count: u64,
+    /// How many of them know a time at which they expire.
+    count_with_time: u64,
     ready_bytes: u64,
     /// Consumers that can take a message, in the order of their turns.
     pub(super) available: VecDeque<InLine>,
@@ -104,6 +112,8 @@ pub struct Queue {
     pub(super) blocked: VecDeque<InLine>,
     /// A consumer that has the queue for itself.
     pub(super) exclusive_consumer: Option<ConsumerKey>,
+    /// Whether some of its consumers go before others.
+    pub(super) has_ranks: bool,
     /// All consumers in the order in which they came.
     pub(super) arrivals: Vec<ConsumerKey>,
     /// The consumer that gets everything, where only one at a time does.
@@ -154,10 +164,13 @@ impl Queue {
             settings,
             unacknowledged: 0,
             levels: vec![VecDeque::new(); levels],
+            count: 0,
+            count_with_time: 0,
             ready_bytes: 0,
             available: VecDeque::new(),
             blocked: VecDeque::new(),
             exclusive_consumer: None,
+            has_ranks: false,
             arrivals: Vec::new(),
             active: None,
             standing: None,
@@ -180,7 +193,7 @@ impl Queue {
     pub fn ready_count(&self) -> u64 {
         match self.kind {
             QueueType::Stream => 0,
-            _ => self.levels.iter().map(|level| level.len() as u64).sum(),
+            _ => self.count,
         }
     }
 
@@ -196,13 +209,19 @@ impl Queue {
 
     /// The next message.
     pub fn head(&self) -> Option<&QueuedMessage> {
+        if self.count == 0 {
+            return None;
+        }
         self.levels.iter().rev().find_map(VecDeque::front)
     }
 
     /// Takes the next message.
     pub(super) fn take_head(&mut self) -> Option<QueuedMessage> {
+        if self.count == 0 {
+            return None;
+        }
         let copy = self.levels.iter_mut().rev().find_map(VecDeque::pop_front)?;
-        self.ready_bytes -= copy.message.size();
+        self.has_gone(&copy);
         Some(copy)
     }
 
@@ -219,16 +238,15 @@ impl Queue {
             *level = stays;
             taken.extend::<VecDeque<_>>(gone);
         }
-        self.ready_bytes -= taken.iter().map(|copy| copy.message.size()).sum::<u64>();
+        taken.iter().for_each(|copy| self.has_gone(copy));
         taken
     }
 
     /// Puts a message behind all others of its priority. Says at which level that is.
-    pub(super) fn append(&mut self, message: Rc<Message>, expires: Option<Time>) -> usize {
+    pub(super) fn append(&mut self, now: Time, message: Rc<Message>, expires: Option<Time>) -> usize {
         let position = self.next_position;
         self.next_position += 1;
         self.received += 1;
-        self.ready_bytes += message.size();
         let level = self.level_of(&message);
         let copy = QueuedMessage {
             position,
@@ -237,9 +255,32 @@ impl Queue {
             delivery_count: 0,
             acquired_count: 0,
             expires,
+            came: now,
+            since: now,
         };
+        self.has_come(&copy);
         self.levels[level].push_back(copy);
         level
+    }
+
+    #[inline]
+    fn has_come(&mut self, copy: &QueuedMessage) {
+        self.count += 1;
+        self.count_with_time += u64::from(copy.expires.is_some());
+        self.ready_bytes += copy.message.size();
+    }
+
+    #[inline]
+    fn has_gone(&mut self, copy: &QueuedMessage) {
+        self.count -= 1;
+        self.count_with_time -= u64::from(copy.expires.is_some());
+        self.ready_bytes -= copy.message.size();
+    }
+
+    /// Whether time can do anything to it: take a message away, or the queue itself.
+    #[inline]
+    pub(super) fn knows_time(&self) -> bool {
+        self.count_with_time > 0 || self.settings.expires.is_some()
     }
 
     /// The message that came last to a level.
@@ -257,7 +298,7 @@ impl Queue {
     /// others, or, where it has no delivery limit to count for and `goes_behind`, after all others of its priority
     /// (as recorded from 3.10.8).
     pub(super) fn put_back(&mut self, copy: QueuedMessage, goes_behind: bool) {
-        self.ready_bytes += copy.message.size();
+        self.has_come(&copy);
         self.explained = self.explained.filter(|position| *position != copy.position);
         let level = self.level_of(&copy.message);
         match self.kind {
@@ -296,7 +337,9 @@ crate::ids::holds_names!(QueuedMessage {
     is_redelivered,
     delivery_count,
     acquired_count,
-    expires
+    expires,
+    came,
+    since
 });
 crate::ids::holds_names!(ConsumerKey { channel, tag });
 crate::ids::holds_names!(InLine { key, priority });
@@ -310,10 +353,13 @@ crate::ids::holds_names!(Queue {
     settings,
     unacknowledged,
     levels,
+    count,
+    count_with_time,
     ready_bytes,
     available,
     blocked,
     exclusive_consumer,
+    has_ranks,
     arrivals,
     active,
     standing,

@@ -19,6 +19,7 @@ impl Broker {
         let queue = self.queue_mut(id);
         let name = queue.name;
         let removed = queue.take_all();
+        self.measure_depth(cx, id);
         for copy in &removed {
             let message = copy.message.content.origin.message;
             cx.record(Event::Removed { message, queue: name, rule });
@@ -37,6 +38,7 @@ impl Broker {
             cx.record(Event::Removed { message, queue, rule });
         }
         let queue = self.queues[id.index()].take().expect("callers pass queues that exist");
+        cx.facts.numbers_mut().queue(id, queue.name).holds(cx.now, 0, 0);
         cx.record(Event::QueueGone { queue: queue.name, messages: removed.into(), rule });
         let host = queue.name.virtual_host;
         self.host_mut(host).queues.remove(&queue.name.name);

@@ -98,6 +98,10 @@ impl Broker {
         routing_key: Name,
         content: &Content,
     ) -> bool {
+        // To look for the channel costs the more, the more channels there are.
+        if !is_address(cx.names.text(routing_key)) {
+            return false;
+        }
         let Some(key) = self.waiting_for_replies(routing_key) else { return false };
         let channel = self.channel(key);
         let delivery_tag = channel.tag_of_reply();

@@ -16,7 +16,7 @@ impl Broker {
     /// and streams all. After a crash a classic queue does not know any more which of its messages had been
     /// delivered, and calls all redelivered.
     pub fn restart(&mut self, cx: &mut Context, crash: bool) {
-        let connections: Vec<ConnectionId> = self.connections.keys().copied().collect();
+        let connections: Vec<ConnectionId> = self.connections.keys().collect();
         for id in connections {
             let state = self.connections[&id].state;
             if !crash && matches!(state, ConnectionState::Open(_)) {
@@ -46,6 +46,7 @@ impl Broker {
                     let message = lost.message.content.origin.message;
                     cx.record(Event::Removed { message, queue: name, rule: Rule::NotPersistent });
                 }
+                self.measure_depth(cx, id);
                 let queue = self.queue_mut(id);
                 if crash {
                     for copy in queue.take_all() {
@@ -81,7 +82,7 @@ impl Broker {
             return;
         }
         let blocked: Vec<ConnectionId> =
-            self.connections.iter().filter(|(_, each)| each.is_blocked).map(|(id, _)| *id).collect();
+            self.connections.iter().filter(|(_, each)| each.is_blocked).map(|(id, _)| id).collect();
         for id in blocked {
             let connection = self.connections.get_mut(&id).expect("it is there");
             connection.is_blocked = false;

@@ -37,9 +37,6 @@ pub struct Hop {
     pub rule: Rule,
 }
 
-/// So many routes are remembered for a virtual host. Clients on real sockets may use any number of keys.
-const MOST_ROUTES: usize = 65_536;
-
 impl VirtualHost {
     /// The way of a message that is published to `exchange`, which exists.
     pub fn route(
@@ -49,19 +46,21 @@ impl VirtualHost {
         headers: Option<&Table>,
         names: &Names,
     ) -> Rc<Route> {
-        if let Some(route) = self.routes.get(&(exchange, routing_key)) {
-            return route.clone();
+        if let Some(route) = self.routes.get(exchange, routing_key) {
+            return route;
         }
         let keys = &[routing_key];
         let mut search = Search { host: self, names, keys, headers, depends_on_headers: false };
         let route = Rc::new(search.run(exchange));
         if !search.depends_on_headers {
-            if self.routes.len() >= MOST_ROUTES {
-                self.routes.clear();
-            }
-            self.routes.insert((exchange, routing_key), route.clone());
+            self.routes.insert(exchange, routing_key, route.clone());
         }
         route
+    }
+
+    /// The way of such a message, which need not be remembered.
+    pub fn way(&self, exchange: Name, routing_key: Name, headers: Option<&Table>, names: &Names) -> Route {
+        Search { host: self, names, keys: &[routing_key], headers, depends_on_headers: false }.run(exchange)
     }
 
     /// The way of a message by all its keys together: each exchange is passed once, each queue gets one copy, and

@@ -20,7 +20,6 @@
 
 mod closing;
 mod handshake;
-mod heartbeat;
 mod outbox;
 mod settings;
 mod unsent;
@@ -31,17 +30,16 @@ use super::{Broker, ChannelKey, ConnectionState, Context};
 use crate::amqp::wire::{
     Assembler, Frame, FrameDecoder, FrameKind, HeaderReader, PROTOCOL_HEADER, Snippet, WireError,
 };
-use crate::amqp::{ChannelNumber, Command, Method, Origin, ReplyCode};
+use crate::amqp::{ChannelNumber, Command, Due, Heartbeat, Method, Origin, ReplyCode};
 use crate::facts::ClientName;
 use crate::ids::{ConnectionId, Names};
 use crate::time::{Span, Time};
 use closing::closing;
-use heartbeat::Heartbeat;
 use outbox::Outbox;
 
 /// What a session asks of whoever runs it.
 pub trait SessionHost {
-    /// Which message a content is that this client has sent.
+    /// Which message a content is that this client has sent. It counts as published when it was read.
     fn next_origin(&mut self, publisher: ClientName) -> Origin;
 }
 
@@ -186,10 +184,10 @@ impl Session {
         }
         let Some(heartbeat) = &mut self.heartbeat else { return };
         match heartbeat.handle_timeout(cx.now) {
-            heartbeat::Due::Nothing => {}
-            heartbeat::Due::Send => self.outbox.push_heartbeat(),
+            Due::Nothing => {}
+            Due::Send => self.outbox.push_heartbeat(),
             // RabbitMQ drops the connection without a word.
-            heartbeat::Due::PeerIsGone => {
+            Due::PeerIsGone => {
                 self.outbox.clear();
                 self.end(broker, cx);
             }
@@ -270,8 +268,11 @@ impl Session {
                 return self.close(broker, cx, refused);
             }
         }
-        let client = self.client;
-        match self.assembler.push(frame, cx.names, &mut || host.next_origin(client)) {
+        let (client, now) = (self.client, cx.now);
+        match self
+            .assembler
+            .push(frame, cx.names, &mut || Origin { published: now, ..host.next_origin(client) })
+        {
             Ok(None) => {}
             Ok(Some((0, command))) => self.handle_connection_method(broker, cx, command.method),
             Ok(Some((channel, command))) => {

@@ -70,6 +70,9 @@ impl Broker {
 
     /// Tells why the next message for a consumer is not delivered to it, unless it was told of it before.
     fn explain_offset(&mut self, cx: &mut Context, id: QueueId, key: ConsumerKey) {
+        if !cx.facts.keeps_facts() {
+            return;
+        }
         let Broker { queues, connections, .. } = self;
         let Some(queue) = queues[id.index()].as_ref() else { return };
         let Some(connection) = connections.get_mut(&key.channel.connection) else { return };

@@ -78,6 +78,9 @@ impl Broker {
 
     /// Tells why the message at the head of a queue waits, unless it was told of it before.
     pub(super) fn explain_head(&mut self, cx: &mut Context, id: QueueId) {
+        if !cx.facts.keeps_facts() {
+            return;
+        }
         let Some(queue) = self.queue(id) else { return };
         let Some(position) = queue.head().map(|head| head.position) else { return };
         if queue.kind == QueueType::Stream || queue.explained == Some(position) {
@@ -89,6 +92,9 @@ impl Broker {
 
     /// Tells why a message that has just come in stays in its queue, unless it is at the head.
     pub(super) fn explain_newest(&self, cx: &mut Context, id: QueueId, message: MessageId, level: usize) {
+        if !cx.facts.keeps_facts() {
+            return;
+        }
         let Some(queue) = self.queue(id).filter(|queue| queue.kind != QueueType::Stream) else { return };
         let is_there = queue.newest_of(level).is_some_and(|newest| message_of(newest) == message);
         let ahead = queue.count_from(level).saturating_sub(1);

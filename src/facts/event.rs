@@ -344,6 +344,128 @@ events! {
         { client: ClientName, method: Name, count: u64, arrives: Time, rule: Rule }
     /// A segment was lost so often that its sender gives the connection up.
     ConnectionTimedOut = 137, "link.timed-out" { client: ClientName, rule: Rule }
+    /// A host sends a TCP segment; it is there at `arrives`. Places count the octets of a stream from 0.
+    SegmentSent = 140, "segment.sent"
+        { sender: ClientName, receiver: ClientName, frame: u64, flags: Name, place: u64, octets: u64, awaited: u64,
+          window: u64, arrives: Time }
+    /// A segment carries a piece of what a message is written in.
+    SegmentCarries = 141, "segment.carries"
+        { message: MessageId, what: Name, sender: ClientName, receiver: ClientName, frame: u64, arrives: Time }
+    /// A segment carries the last piece of what a message is written in.
+    SegmentCompletes = 142, "segment.completes"
+        { message: MessageId, what: Name, sender: ClientName, receiver: ClientName, frame: u64, arrives: Time }
+    /// A host sends a UDP datagram; it is there at `arrives`.
+    DatagramSent = 143, "datagram.sent"
+        { message: MessageId, sender: ClientName, receiver: ClientName, frame: u64, octets: u64, arrives: Time }
+    /// A host sends a frame of another protocol, such as ARP; it is there at `arrives`.
+    FrameSent = 144, "frame.sent"
+        { sender: ClientName, receiver: ClientName, frame: u64, protocol: Name, arrives: Time }
+    /// A link loses a frame.
+    FrameLost = 145, "frame.lost" { sender: ClientName, receiver: ClientName, frame: u64, rule: Rule }
+    /// A link that is down, or goes down, loses a frame.
+    FrameCutOff = 146, "frame.cut-off" { sender: ClientName, receiver: ClientName, frame: u64, rule: Rule }
+    /// No room is left in front of a link for a frame.
+    FrameDropped = 147, "frame.dropped" { sender: ClientName, receiver: ClientName, frame: u64, rule: Rule }
+    /// A frame is longer than a link takes.
+    FrameTooLong = 148, "frame.too-long" { sender: ClientName, receiver: ClientName, frame: u64, rule: Rule }
+    /// A link doubles a frame.
+    FrameDoubled = 149, "frame.doubled"
+        { sender: ClientName, receiver: ClientName, frame: u64, arrives: Time, rule: Rule }
+    /// A frame overtakes those before it.
+    FrameOvertakes = 150, "frame.overtakes"
+        { sender: ClientName, receiver: ClientName, frame: u64, arrives: Time, rule: Rule }
+    /// A link damages a frame.
+    FrameDamaged = 151, "frame.damaged" { sender: ClientName, receiver: ClientName, frame: u64, rule: Rule }
+    /// A host does not take what a frame brings.
+    FrameDiscarded = 152, "frame.discarded" { receiver: ClientName, rule: Rule }
+    /// An application does not fetch datagrams quickly enough: one is dropped.
+    DatagramOverflow = 153, "datagram.overflow" { receiver: ClientName, rule: Rule }
+    /// A TCP socket comes into another state.
+    SocketChanged = 154, "socket.changed"
+        { node: ClientName, port: u64, peer: ClientName, state: Name, rule: Rule }
+    /// A host sends again what was not acknowledged in time.
+    SentAgain = 155, "segment.sent-again"
+        { node: ClientName, peer: ClientName, place: u64, octets: u64, count: u64, rule: Rule }
+    /// A host sends again at once what several acknowledgements say is missing.
+    SentAgainFast = 156, "segment.sent-again-fast"
+        { node: ClientName, peer: ClientName, place: u64, octets: u64, rule: Rule }
+    /// A host acknowledges the same place once more.
+    AcknowledgedAgain = 157, "segment.acknowledged-again"
+        { node: ClientName, peer: ClientName, place: u64, count: u64, rule: Rule }
+    /// Octets wait behind a lost segment.
+    OctetsHeld = 158, "octets.held"
+        { node: ClientName, peer: ClientName, octets: u64, missing: u64, rule: Rule }
+    /// What was missing has come, and what waited behind it goes to the application.
+    OctetsReleased = 159, "octets.released" { node: ClientName, peer: ClientName, octets: u64, rule: Rule }
+    /// The receiver has no room: the sender stops.
+    WindowClosed = 160, "window.closed" { node: ClientName, peer: ClientName, rule: Rule }
+    /// The receiver has room again.
+    WindowOpened = 161, "window.opened" { node: ClientName, peer: ClientName, rule: Rule }
+    /// The sender asks with one octet whether there is room again.
+    WindowProbed = 162, "window.probed" { node: ClientName, peer: ClientName, rule: Rule }
+    /// The other side has ended a connection at once.
+    ConnectionReset = 163, "connection.reset" { node: ClientName, peer: ClientName, rule: Rule }
+    /// TCP gives a connection up.
+    ConnectionGivenUp = 164, "connection.given-up" { node: ClientName, peer: ClientName, rule: Rule }
+    /// Nobody is behind a port, and whoever wants it is told.
+    PortClosed = 165, "port.closed" { node: ClientName, peer: ClientName, port: u64, rule: Rule }
+    /// A program gives its socket a message of so many octets.
+    SocketSends = 166, "socket.sends"
+        { message: MessageId, sender: ClientName, receiver: ClientName, octets: u64 }
+    /// A message is complete at a program.
+    SocketHas = 167, "socket.has" { message: MessageId, sender: ClientName, receiver: ClientName }
+    /// One reading of a socket gives so many octets.
+    SocketReads = 168, "socket.reads"
+        { receiver: ClientName, octets: u64, ends: u64, begins: u64, rule: Rule }
+    /// A client or the broker says something on a connection that is about the connection itself.
+    Said = 169, "amqp.said" { sender: ClientName, receiver: ClientName, method: Name }
+    /// A message has failed; its producer will publish it again, as the attempt of that number, `at` that moment.
+    RetryPlanned = 200, "publishing.retry-planned"
+        { producer: ClientName, message: MessageId, attempt: u64, at: Time, rule: Rule }
+    /// The confirm of a message has not come in time.
+    ConfirmOverdue = 201, "confirm.overdue" { producer: ClientName, message: MessageId, rule: Rule }
+    /// A message is published again, as `copy`.
+    PublishedAgain = 202, "publishing.again"
+        { producer: ClientName, copy: MessageId, attempt: u64, message: MessageId, rule: Rule }
+    /// A message is another one once more.
+    Repeats = 203, "message.repeats"
+        { producer: ClientName, original: MessageId, attempt: u64, message: MessageId, rule: Rule }
+    /// A message has failed as often as its producer tries.
+    GivenUp = 204, "publishing.given-up"
+        { producer: ClientName, message: MessageId, attempts: u64, rule: Rule }
+    /// A late confirm: the message need not be published again.
+    RetrySpared = 205, "publishing.retry-spared"
+        { producer: ClientName, message: MessageId, rule: Rule }
+    /// A message comes into the hands of a consumer that was worked on before under the same message id.
+    WorkRepeated = 206, "work.repeated"
+        { consumer: ClientName, message: MessageId, message_id: Name, rule: Rule }
+    /// A consumer hangs.
+    Hung = 207, "client.hung" { client: ClientName }
+    /// A consumer works so many times as long from now on.
+    SlowedDown = 208, "client.slowed-down" { client: ClientName, factor: Name }
+    /// The TCP connection of a client breaks.
+    ConnectionDropped = 209, "connection.dropped" { client: ClientName, rule: Rule }
+    /// A producer has another rhythm.
+    ArrivalsChanged = 210, "arrivals.changed" { producer: ClientName, arrivals: Name }
+    /// A consumer asks for another prefetch limit; that reaches the broker at `arrives`.
+    PrefetchChanged = 211, "prefetch.changed"
+        { consumer: ClientName, prefetch: u64, arrives: Time, rule: Rule }
+    /// A consumer takes another time for its works.
+    ServiceChanged = 212, "service.changed" { consumer: ClientName, service: Name }
+    /// A consumer acknowledges in another way.
+    AcknowledgementChanged = 213, "acknowledgement.changed"
+        { consumer: ClientName, acknowledgement: Name }
+    /// A policy holds from now on.
+    PolicySet = 214, "policy.set" { policy: Name, pattern: Name, definition: Name, rule: Rule }
+    /// A policy holds no more.
+    PolicyCleared = 215, "policy.cleared" { policy: Name, rule: Rule }
+    /// Somebody manages the broker by a method.
+    Managed = 216, "broker.managed" { method: Name, fields: Name }
+    /// A producer dies, and with it what it would have published again.
+    RetryForgotten = 218, "publishing.retry-forgotten"
+        { producer: ClientName, message: MessageId, rule: Rule }
+    /// The broker crashes, and is there again at `until`.
+    BrokerCrashed = 217, "broker.crashed" { until: Time }
 }
 
 impl Event {

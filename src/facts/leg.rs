@@ -19,6 +19,8 @@ pub enum Leg {
     DeadLetter(QueueName, ExchangeName),
     /// `basic.return`, or a confirm, on its link to the producer, against the direction of the edge.
     BackToProducer(ExchangeName, ClientName),
+    /// A frame, or a message in a plain socket, on the link between two nodes.
+    Packet(ClientName, ClientName),
     /// No way: the message was lost at an exchange.
     AtExchange(ExchangeName),
     /// No way: the message was lost at a queue.
@@ -60,6 +62,7 @@ impl Leg {
             Leg::Acknowledgement(consumer, queue) => (Place::Client(consumer), Place::Queue(queue)),
             Leg::DeadLetter(queue, exchange) => (Place::Queue(queue), Place::Exchange(exchange)),
             Leg::BackToProducer(exchange, producer) => (Place::Exchange(exchange), Place::Client(producer)),
+            Leg::Packet(from, to) => (Place::Client(from), Place::Client(to)),
             Leg::AtExchange(exchange) => (Place::Exchange(exchange), Place::Exchange(exchange)),
             Leg::AtQueue(queue) => (Place::Queue(queue), Place::Queue(queue)),
             Leg::AtClient(client) => (Place::Client(client), Place::Client(client)),
@@ -95,4 +98,10 @@ pub enum Shape {
     Refusal = 8,
     /// A negative confirm.
     NotConfirmed = 9,
+    /// A segment, a datagram or another frame.
+    Packet = 30,
+    /// What is left of one that was lost, in the middle of its way; its progress is how much of its time is over.
+    PacketLost = 31,
+    /// A packet that goes against the direction of its edge.
+    PacketBack = 32,
 }

@@ -8,22 +8,28 @@ mod event;
 mod hash;
 mod leg;
 mod motion;
+pub mod numbers;
+mod packet_moves;
 mod recorder;
 mod rule;
 mod sentence;
 mod sequence;
+pub mod statistics;
 mod store;
+pub mod theory;
 
 pub use catalogue::Catalogue;
 pub use event::{ClientName, Event, ExchangeName, Field, QueueName};
 pub use hash::FactsHash;
 pub use leg::{Leg, Place, Shape};
 pub use motion::{Motion, MovingItem};
-pub use recorder::Recorder;
+pub use recorder::{Recorder, Recording};
 pub use rule::Rule;
 pub(crate) use sentence::shown_exchange;
 pub use sentence::{Parameter, Sentence};
-pub use sequence::{Arrow, Extract, Label, Mark, MarkKind, Outcome, SequenceReader, Spoken, Stay, StayKind};
+pub use sequence::{
+    Arrow, Extract, Label, LostWhere, Mark, MarkKind, Outcome, SequenceReader, Spoken, Stay, StayKind,
+};
 pub use store::FactStore;
 
 use crate::time::Time;

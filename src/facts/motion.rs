@@ -2,9 +2,10 @@
 //! where a message was lost.
 
 use super::leg::{Leg, Place, Shape};
+use super::packet_moves::{completed, packet_move, waits_no_more};
 use super::{Event, Fact, Rule};
 use crate::ids::{MessageId, Name};
-use crate::time::Time;
+use crate::time::{Span, Time};
 use litemap::LiteMap;
 
 /// Something that goes on a leg of its way.
@@ -17,6 +18,41 @@ pub(super) struct Move {
     pub publisher: Name,
     pub departs: Time,
     pub arrives: Time,
+}
+
+impl Move {
+    /// Frames do not wait for each other, and what is lost fades half-way.
+    fn show_packet(
+        &self,
+        view_us: f64,
+        now: Time,
+        (hop_us, linger_us): (f64, f64),
+        show: &mut impl FnMut(MovingItem),
+    ) {
+        let (departs, arrives) = (self.departs.as_us() as f64, self.arrives.as_us() as f64);
+        let way = (arrives - departs).max(hop_us);
+        let (half, lasts) = match self.shape {
+            Shape::PacketLost => (way / 2.0, way / 2.0 + linger_us),
+            _ => (way, way),
+        };
+        let view_us = if self.arrives > now { view_us.min(now.as_us() as f64) } else { view_us };
+        let since = view_us - departs;
+        if since < 0.0 || since >= lasts {
+            return;
+        }
+        let (shape, progress) = match self.shape {
+            Shape::PacketLost if since >= half => (Shape::PacketLost, (since - half) / linger_us.max(1.0)),
+            _ => (Shape::Packet, since / way),
+        };
+        show(MovingItem {
+            leg: self.leg,
+            progress: progress.clamp(0.0, 1.0),
+            shape,
+            message: self.message,
+            routing_key: self.routing_key,
+            publisher: self.publisher,
+        });
+    }
 }
 
 /// A moving thing at one moment of the picture.
@@ -60,6 +96,7 @@ impl Motion {
         self.read_link(fact);
         self.read_end(fact);
         self.moves.extend(Motion::move_of(fact));
+        self.read_packet(fact);
         if self.moves.len() > self.clear_above {
             self.clear_away(fact.time);
         }
@@ -85,6 +122,41 @@ impl Motion {
             }
             _ => {}
         }
+        self.read_completion(fact);
+    }
+
+    /// TCP keeps order: with the last octets of a message everything has gone that was sent before it on the link.
+    fn read_completion(&mut self, fact: &Fact) {
+        let is_waiting = |each: &Move| each.arrives == Time::UNKNOWN;
+        if let Some(message) = waits_no_more(&fact.event) {
+            self.moves.retain(|each| !(is_waiting(each) && each.message == message));
+        }
+        let Some((message, link, arrives)) = completed(&fact.event) else { return };
+        let on_link = |each: &Move| is_waiting(each) && each.leg.goes(link);
+        let last = self.moves.iter().rposition(|each| on_link(each) && each.message == message);
+        let gone = self.moves.iter_mut().take(last.map_or(0, |last| last + 1));
+        for each in gone.filter(|each| on_link(each)) {
+            (each.departs, each.arrives) = (fact.time, arrives);
+        }
+    }
+
+    /// Frames that are sent, and those that are lost.
+    fn read_packet(&mut self, fact: &Fact) {
+        let Some(moved) = packet_move(&fact.event) else { return };
+        let (leg, departs) = (moved.leg(), fact.time);
+        let arrives = match moved.shape {
+            Shape::PacketLost => departs + self.usual_span(leg),
+            _ => moved.arrives,
+        };
+        let (message, shape, publisher) = (moved.message, moved.shape, moved.from.0);
+        self.moves.push(Move { message, leg, shape, routing_key: Name::EMPTY, publisher, departs, arrives });
+    }
+
+    /// How long the last frame took that arrived.
+    fn usual_span(&self, leg: Leg) -> Span {
+        let near = self.moves.iter().rev().take(FINISHED_KEPT);
+        let mut arrived = near.filter(|each| each.leg == leg && each.shape == Shape::Packet);
+        arrived.next().map_or(Span::ZERO, |each| each.arrives - each.departs)
     }
 
     fn read_end(&mut self, fact: &Fact) {
@@ -148,6 +220,7 @@ impl Motion {
         let mut own = near.filter(|each| each.message == message);
         own.find_map(|each| match each.shape {
             Shape::Acknowledgement | Shape::Refusal | Shape::Confirm | Shape::NotConfirmed => None,
+            Shape::Packet | Shape::PacketLost | Shape::PacketBack => None,
             _ => Some((each.routing_key, each.publisher)),
         })
     }
@@ -265,6 +338,10 @@ impl Motion {
     ) {
         let mut shown_until: LiteMap<(MessageId, Place), f64> = LiteMap::new_vec();
         for each in &self.moves {
+            if matches!(each.shape, Shape::Packet | Shape::PacketLost) {
+                each.show_packet(view_us, now, (hop_us, linger_us), &mut show);
+                continue;
+            }
             let (from, to) = each.leg.ends();
             let (departs, arrives) = (each.departs.as_us() as f64, each.arrives.as_us() as f64);
             let begins = shown_until.get(&(each.message, from)).map_or(departs, |until| until.max(departs));

@@ -148,6 +148,60 @@ rules! {
     /// TCP does not send again for ever.
     RetransmissionLimit = 122, "rule.retransmission-limit", "Requirements for Internet Hosts",
         "https://www.rfc-editor.org/rfc/rfc1122#section-4.2.3.5";
+    /// The network does its best, and promises nothing.
+    BestEffort = 123, "rule.best-effort", "Internet Protocol",
+        "https://www.rfc-editor.org/rfc/rfc791#section-1.2";
+    /// UDP adds ports and a sum to IP, and no more.
+    DatagramsAreUnreliable = 124, "rule.datagrams-are-unreliable", "User Datagram Protocol",
+        "https://www.rfc-editor.org/rfc/rfc768";
+    /// Three duplicate acknowledgements tell of a loss.
+    FastRetransmit = 125, "rule.fast-retransmit", "TCP Congestion Control",
+        "https://www.rfc-editor.org/rfc/rfc5681#section-3.2";
+    /// TCP gives octets to the application in order alone.
+    HeadOfLine = 126, "rule.head-of-line", "Transmission Control Protocol (TCP)",
+        "https://www.rfc-editor.org/rfc/rfc9293#section-3.10.7.4";
+    /// A receiver says for how much it has room.
+    Window = 127, "rule.window", "Transmission Control Protocol (TCP)",
+        "https://www.rfc-editor.org/rfc/rfc9293#section-3.8.6";
+    /// A segment for which there is no connection is answered with a reset.
+    Reset = 128, "rule.reset", "Transmission Control Protocol (TCP)",
+        "https://www.rfc-editor.org/rfc/rfc9293#section-3.5.2";
+    /// What does not add up is dropped.
+    Checksum = 129, "rule.checksum", "Computing the Internet Checksum",
+        "https://www.rfc-editor.org/rfc/rfc1071";
+    /// A connection is opened by three segments.
+    Opening = 130, "rule.opening", "Transmission Control Protocol (TCP)",
+        "https://www.rfc-editor.org/rfc/rfc9293#section-3.5";
+    /// Each side closes for itself.
+    Closing = 131, "rule.closing", "Transmission Control Protocol (TCP)",
+        "https://www.rfc-editor.org/rfc/rfc9293#section-3.6";
+    /// TCP carries octets, not messages.
+    StreamWithoutBoundaries = 132, "rule.stream-without-boundaries", "Transmission Control Protocol (TCP)",
+        "https://www.rfc-editor.org/rfc/rfc9293#section-2.2";
+    /// A datagram for a port that nobody has is answered by ICMP.
+    NobodyReceives = 133, "rule.nobody-receives", "Requirements for Internet Hosts",
+        "https://www.rfc-editor.org/rfc/rfc1122#section-4.1.3.1";
+    /// A link takes packets up to a length.
+    MaximumTransmissionUnit = 134, "rule.maximum-transmission-unit", "Path MTU discovery",
+        "https://www.rfc-editor.org/rfc/rfc1191#section-2";
+    /// A queue in front of a link that is full takes nothing more.
+    TailDrop = 135, "rule.tail-drop", "IETF Recommendations Regarding Active Queue Management",
+        "https://www.rfc-editor.org/rfc/rfc7567#section-2";
+    /// A datagram is received as it was sent.
+    DatagramsHaveBoundaries = 136, "rule.datagrams-have-boundaries", "Requirements for Internet Hosts",
+        "https://www.rfc-editor.org/rfc/rfc1122#section-4.1.1";
+    /// Signs of life find out that the other side is gone.
+    Heartbeat = 137, "rule.heartbeat", "Detecting Dead TCP Connections with Heartbeats and TCP Keepalives",
+        "docs/heartbeats";
+    /// A publisher that gets no confirm publishes again.
+    PublisherRetry = 160, "rule.publisher-retry", "Reliability Guide", "docs/reliability";
+    /// What comes twice is to be known again.
+    DuplicateDelivery = 161, "rule.duplicate-delivery", "Reliability Guide", "docs/reliability";
+    /// A prefetch limit counts for consumers that begin after it.
+    PrefetchOfNewConsumers = 162, "rule.prefetch-of-new-consumers",
+        "Consumer Prefetch", "docs/consumer-prefetch";
+    /// A policy holds for all whose names match.
+    Policy = 163, "rule.policy", "Policies", "docs/policies";
     /// What goes with a queue that is deleted or purged.
     QueueRemoved = 17, "rule.queue-removed", "Queues", "docs/queues";
 }

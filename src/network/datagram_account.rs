@@ -16,10 +16,10 @@ const UDP: u8 = 17;
 pub enum DatagramLoss {
     /// A link lost it.
     Link {
-        /// The host whose link it is.
-        host: HostNumber,
-        /// Whether it was on its way from that host, or to it.
-        is_from_host: bool,
+        /// The host at the near end.
+        from: HostNumber,
+        /// The host at the far end.
+        to: HostNumber,
         /// Why.
         reason: LossReason,
     },
@@ -61,7 +61,6 @@ pub struct DatagramAccount {
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     sender: HostNumber,
-    receiver: HostNumber,
     number: u64,
 }
 
@@ -71,23 +70,21 @@ impl DatagramAccount {
         let time = occurrence.time;
         match &occurrence.fact {
             NetworkFact::Sent { frame, host, octets } => self.open(*frame, *host, octets),
-            NetworkFact::Carried { frame, host, is_from_host, is_copy, fate } => {
-                let Some(course) = self.course(*frame, *host, *is_from_host) else { return };
+            NetworkFact::Carried { frame, from, to, is_copy, fate } => {
+                let Some(course) = self.course(*frame) else { return };
                 course.copies += u32::from(*is_copy);
                 if let Fate::Lost(reason) = *fate {
-                    let (host, is_from_host) = (*host, *is_from_host);
-                    course.lost.push((time, DatagramLoss::Link { host, is_from_host, reason }));
+                    course.lost.push((time, DatagramLoss::Link { from: *from, to: *to, reason }));
                 }
             }
-            NetworkFact::CutOff { frame, host, is_from_host } => {
-                let (host, is_from_host) = (*host, *is_from_host);
-                let loss = DatagramLoss::Link { host, is_from_host, reason: LossReason::Down };
-                if let Some(course) = self.course(*frame, host, is_from_host) {
+            NetworkFact::CutOff { frame, from, to } => {
+                let loss = DatagramLoss::Link { from: *from, to: *to, reason: LossReason::Down };
+                if let Some(course) = self.course(*frame) {
                     course.lost.push((time, loss));
                 }
             }
-            NetworkFact::Noticed { host, frame: Some(frame), event } => {
-                let Some(course) = self.course(*frame, *host, false) else { return };
+            NetworkFact::Noticed { frame: Some(frame), event, .. } => {
+                let Some(course) = self.course(*frame) else { return };
                 match event {
                     HostEvent::Datagram { .. } => course.delivered.push(time),
                     HostEvent::Discarded { reason } => {
@@ -119,26 +116,14 @@ impl DatagramAccount {
         let Some(packet) = octets.get(ETHERNET_HEADER..).filter(|packet| packet.get(9) == Some(&UDP)) else {
             return;
         };
-        let (Some(datagram), [.., high, low]) =
-            (packet.get(HEADERS..).and_then(NumberedDatagram::from_octets), &packet[16..20])
-        else {
-            return;
-        };
-        let receiver = HostNumber::from_address([*high, *low]);
-        self.frames.insert(frame, Entry { sender, receiver, number: datagram.number });
+        let Some(datagram) = packet.get(HEADERS..).and_then(NumberedDatagram::from_octets) else { return };
+        self.frames.insert(frame, Entry { sender, number: datagram.number });
         self.courses.entry((sender, datagram.number)).or_default().copies += 1;
     }
 
-    /// The course of the datagram in a frame, on the link of `host`. A switch that does not know yet where the
-    /// receiver is sends the frame to others as well: that is left out.
-    fn course(
-        &mut self,
-        frame: FrameNumber,
-        host: HostNumber,
-        is_from_host: bool,
-    ) -> Option<&mut DatagramCourse> {
-        let Entry { sender, receiver, number } = *self.frames.get(&frame)?;
-        let expected = if is_from_host { sender } else { receiver };
-        self.courses.get_mut(&(sender, number)).filter(|_| host == expected)
+    /// The course of the datagram in a frame.
+    fn course(&mut self, frame: FrameNumber) -> Option<&mut DatagramCourse> {
+        let Entry { sender, number } = *self.frames.get(&frame)?;
+        self.courses.get_mut(&(sender, number))
     }
 }

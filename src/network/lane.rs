@@ -54,7 +54,10 @@ pub struct Fates {
 #[derive(Clone, Debug)]
 pub struct Lane {
     settings: LinkSettings,
-    chances: Chances,
+    /// Whether it takes its latency, and does nothing else to what it carries.
+    is_plain: bool,
+    /// Most lanes never ask them, so they are kept out of the way.
+    chances: Box<Chances>,
     /// When the sending of what waits will be done, in picoseconds.
     busy_until_ps: u128,
     /// What waits to be sent: when it will be out, and its octets.
@@ -69,8 +72,9 @@ impl Lane {
     /// An idle lane. `owner` names its random streams.
     pub fn new(settings: LinkSettings, seed: u64, owner: &str) -> Lane {
         Lane {
+            is_plain: settings.is_plain(),
             settings,
-            chances: Chances::new(seed, owner),
+            chances: Box::new(Chances::new(seed, owner)),
             busy_until_ps: 0,
             waiting: VecDeque::new(),
             waiting_octets: 0,
@@ -103,6 +107,7 @@ impl Lane {
             self.waiting.clear();
             self.waiting_octets = 0;
         }
+        self.is_plain = settings.is_plain();
         self.settings = settings;
     }
 
@@ -152,6 +157,9 @@ impl Lane {
     }
 
     fn take_out_sent(&mut self, now: Time) {
+        if self.waiting.is_empty() {
+            return;
+        }
         let now_ps = u128::from(now.as_us()) * PICOSECONDS_PER_MICROSECOND;
         while let Some((done, octets)) = self.waiting.front().copied() {
             if done > now_ps {
@@ -173,13 +181,34 @@ impl Lane {
         Some((ETHERNET_HEADER * 8 + drawn) as u32)
     }
 
+    /// As [`Self::carry`] on a lane that does nothing but take its latency; nothing on any other.
+    #[inline]
+    pub(super) fn carry_plainly(&mut self, now: Time) -> Option<Time> {
+        if !self.is_plain {
+            return None;
+        }
+        self.newest_arrival = self.newest_arrival.max(now + self.settings.latency);
+        Some(self.newest_arrival)
+    }
+
+    /// Whether what it does depends on how long a message is.
+    #[inline]
+    pub(super) fn depends_on_size(&self) -> bool {
+        !self.is_plain && self.settings.depends_on_size()
+    }
+
     /// A lane of messages: see [`super::Link::carry_message`].
     pub(super) fn carry(&mut self, now: Time, octets: u64, wait: Span) -> Time {
+        self.newest_arrival = self.carry_behind(now, octets, wait, self.newest_arrival);
+        self.newest_arrival
+    }
+
+    /// The same for something that arrives no earlier than what was sent before it, and knows itself when that is.
+    pub(super) fn carry_behind(&mut self, now: Time, octets: u64, wait: Span, before: Time) -> Time {
         let sent = self.serialise(now, octets);
         self.take_out_sent(now);
         let delay = self.chances.delay(self.settings.latency, self.settings.jitter);
-        self.newest_arrival = self.newest_arrival.max(sent + wait + delay);
-        self.newest_arrival
+        before.max(sent + wait + delay)
     }
 
     /// Whether one transmission of a segment is lost, or so damaged that the receiver drops it.

@@ -92,12 +92,52 @@ impl Link {
         self.lanes[direction as usize].carry(now, 0, Span::ZERO)
     }
 
-    /// Sends a message of so many octets; says what becomes of it.
+    /// Whether what happens to a message depends on its length.
+    #[inline]
+    pub fn depends_on_size(&self, direction: Direction) -> bool {
+        self.lanes[direction as usize].depends_on_size()
+    }
+
+    /// Sends a message, if the link always takes the same time for it and does nothing else; says when it arrives.
+    #[inline]
+    pub fn carry_plainly(&mut self, now: Time, direction: Direction) -> Option<Time> {
+        self.lanes[direction as usize].carry_plainly(now)
+    }
+
+    /// Sends a message of so many octets behind all others; says what becomes of it.
     pub fn carry_message(&mut self, now: Time, direction: Direction, octets: u64) -> MessageFate {
+        let sending = match self.transmissions(direction, octets) {
+            Ok(sending) => sending,
+            Err(fate) => return fate.at(now),
+        };
+        let at = self.lanes[direction as usize].carry(now, sending.octets, sending.wait);
+        MessageFate::Arrives { at, lost_transmissions: sending.lost }
+    }
+
+    /// The same for one of several connections on this link: they share its bandwidth, but what one of them has lost
+    /// holds up no other. `before` is when the one that the connection sent before it arrives.
+    pub fn carry_on_connection(
+        &mut self,
+        now: Time,
+        direction: Direction,
+        octets: u64,
+        before: Time,
+    ) -> MessageFate {
+        let sending = match self.transmissions(direction, octets) {
+            Ok(sending) => sending,
+            Err(fate) => return fate.at(now),
+        };
+        let lane = &mut self.lanes[direction as usize];
+        let at = lane.carry_behind(now, sending.octets, sending.wait, before);
+        MessageFate::Arrives { at, lost_transmissions: sending.lost }
+    }
+
+    /// What it takes to get so many octets through.
+    fn transmissions(&mut self, direction: Direction, octets: u64) -> Result<Sending, Unsent> {
         let timeout = self.retransmission_timeout();
         let lane = &mut self.lanes[direction as usize];
         if !lane.settings().is_up {
-            return MessageFate::Down;
+            return Err(Unsent::Down);
         }
         let segment = u64::from(lane.settings().mtu).saturating_sub(PACKET_HEADERS).max(1);
         let segments = octets.div_ceil(segment).max(1);
@@ -112,20 +152,44 @@ impl Link {
                 waited = sum(waited, next);
                 next = sum(next, next).min(LONGEST_TIMEOUT);
                 if lost > RETRANSMISSIONS {
-                    return MessageFate::TimedOut { at: now + waited };
+                    return Err(Unsent::TimedOut { after: waited });
                 }
             }
             lost_transmissions += lost;
             longest = longest.max(waited);
         }
-        let at = lane.carry(now, octets.saturating_add(segments * SEGMENT_HEADERS), longest);
-        MessageFate::Arrives { at, lost_transmissions }
+        let octets = octets.saturating_add(segments * SEGMENT_HEADERS);
+        Ok(Sending { octets, wait: longest, lost: lost_transmissions })
     }
 
     /// RFC 6298 section 2.2: after the first round trip R the time-out is R + 4 · R/2.
     fn retransmission_timeout(&self) -> Span {
         let round_trip = sum(self.lanes[0].settings().latency, self.lanes[1].settings().latency);
         sum(sum(round_trip, round_trip), round_trip).clamp(SHORTEST_TIMEOUT, LONGEST_TIMEOUT)
+    }
+}
+
+/// What it takes to get a message through.
+struct Sending {
+    /// With all headers.
+    octets: u64,
+    /// How long the last of it waits to be sent again.
+    wait: Span,
+    lost: u32,
+}
+
+/// Why a message does not get through.
+enum Unsent {
+    Down,
+    TimedOut { after: Span },
+}
+
+impl Unsent {
+    fn at(self, now: Time) -> MessageFate {
+        match self {
+            Unsent::Down => MessageFate::Down,
+            Unsent::TimedOut { after } => MessageFate::TimedOut { at: now + after },
+        }
     }
 }
 

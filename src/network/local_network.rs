@@ -1,12 +1,13 @@
-//! Hosts, each with a link to one switch.
+//! Hosts, and cables between them.
 
 use super::host::{Host, HostEvent, HostSettings};
 use super::lane::{Fate, Fates, Lane};
 use super::settings::LinkSettings;
-use super::switch::{Switch, Way};
 use crate::agenda::Agenda;
 use crate::time::Time;
+use litemap::LiteMap;
 use std::collections::VecDeque;
+use std::net::Ipv4Addr;
 use std::rc::Rc;
 
 /// A host on a network: they are numbered from 0.
@@ -18,14 +19,9 @@ impl HostNumber {
     pub fn index(self) -> usize {
         usize::from(self.0)
     }
-
-    /// The host whose address ends in these octets.
-    pub(super) fn from_address(octets: [u8; 2]) -> HostNumber {
-        HostNumber(u16::from_be_bytes(octets))
-    }
 }
 
-/// A frame that a host sent; all its copies on all links have its number. They are numbered from 0 in the order in
+/// A frame that a host sent; all its copies on all cables have its number. They are numbered from 0 in the order in
 /// which they were sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FrameNumber(pub u64);
@@ -42,27 +38,27 @@ pub enum NetworkFact {
         /// What it holds, from the Ethernet header to the end of the packet.
         octets: Rc<[u8]>,
     },
-    /// A link took a frame, or one of its copies; this became of it.
+    /// A cable took a frame, or one of its copies; this became of it.
     Carried {
         /// The frame.
         frame: FrameNumber,
-        /// The host whose link it is.
-        host: HostNumber,
-        /// Whether it goes from the host to the switch, or from the switch to the host.
-        is_from_host: bool,
-        /// Whether it is a copy that the link made.
+        /// The host at the near end.
+        from: HostNumber,
+        /// The host at the far end.
+        to: HostNumber,
+        /// Whether it is a copy that the cable made.
         is_copy: bool,
         /// What became of it.
         fate: Fate,
     },
-    /// A link went down with a frame on it.
+    /// A cable went down with a frame on it.
     CutOff {
         /// The frame.
         frame: FrameNumber,
-        /// The host whose link it is.
-        host: HostNumber,
-        /// Whether it was on its way from the host to the switch.
-        is_from_host: bool,
+        /// The host at the near end.
+        from: HostNumber,
+        /// The host at the far end.
+        to: HostNumber,
     },
     /// A frame got to a host.
     Arrived {
@@ -93,27 +89,19 @@ pub struct Occurrence {
     pub fact: NetworkFact,
 }
 
-/// A frame on a link.
+/// A frame on a cable.
 #[derive(Clone, Debug)]
 struct Passage {
     frame: FrameNumber,
     octets: Rc<[u8]>,
-    /// The host whose link it is.
-    host: usize,
-    is_from_host: bool,
-    /// How often the link had been down when it was sent.
+    from: HostNumber,
+    to: HostNumber,
+    /// How often the cable had been down when it was sent.
     outages: u32,
 }
 
-/// A place on the network: a host and its link.
-#[derive(Clone, Debug)]
-struct Port {
-    host: Host,
-    from_host: Lane,
-    to_host: Lane,
-}
-
-/// Hosts, each with a link to one switch, which takes no time.
+/// Hosts, and cables between any two of them. A host puts a frame on the cable at whose far end its receiver is, and
+/// one for all on all of its cables; nobody passes on what is not for him.
 ///
 /// Call [`LocalNetwork::with_host`] to do something at a host, and [`LocalNetwork::handle_timeout`] when
 /// [`LocalNetwork::next_timeout`] says so; then take the facts with [`LocalNetwork::poll_fact`]. Among events of the
@@ -125,11 +113,12 @@ struct Port {
 /// use std::net::SocketAddrV4;
 ///
 /// let mut network = LocalNetwork::new(1);
-/// let link = LinkSettings { loss: 0.01, ..LinkSettings::with_latency(Span::from_ms(20)) };
-/// let [broker, producer] = ["broker", "P"].map(|name| {
+/// let [broker, producer] = [(); 2].map(|_| {
 ///     let settings = network.host_settings();
-///     network.add_host(name, settings, [link.clone(), link.clone()]).expect("there is room")
+///     network.add_host(settings).expect("there is room")
 /// });
+/// let link = LinkSettings { loss: 0.01, ..LinkSettings::with_latency(Span::from_ms(20)) };
+/// network.join([producer, broker], "P", [link.clone(), link]);
 /// let now = Time::START;
 /// network.with_host(now, broker, |host| host.listen(now, 5672, 10))?;
 /// let address = SocketAddrV4::new(network.host(broker).settings().address(), 5672);
@@ -149,8 +138,9 @@ struct Port {
 #[derive(Clone, Debug)]
 pub struct LocalNetwork {
     seed: u64,
-    ports: Vec<Port>,
-    switch: Switch,
+    hosts: Vec<Host>,
+    /// The cables, each direction for itself: from the first host to the second.
+    lanes: LiteMap<(HostNumber, HostNumber), Lane>,
     passages: Agenda<Passage>,
     next_frame: u64,
     facts: VecDeque<Occurrence>,
@@ -161,8 +151,8 @@ impl LocalNetwork {
     pub fn new(seed: u64) -> LocalNetwork {
         LocalNetwork {
             seed,
-            ports: Vec::new(),
-            switch: Switch::default(),
+            hosts: Vec::new(),
+            lanes: LiteMap::new(),
             passages: Agenda::new(),
             next_frame: 0,
             facts: VecDeque::new(),
@@ -171,87 +161,108 @@ impl LocalNetwork {
 
     /// How a host of this number would be set up, for [`LocalNetwork::add_host`].
     pub fn host_settings(&self) -> HostSettings {
-        HostSettings::new(u16::try_from(self.ports.len()).unwrap_or(u16::MAX), self.seed)
+        HostSettings::new(u16::try_from(self.hosts.len()).unwrap_or(u16::MAX), self.seed)
     }
 
-    /// Adds a host, set up as [`LocalNetwork::host_settings`] says or with changes to that, and its link: the way
-    /// from the host to the switch, and the way back. `name` names its random streams. A network has room for 65,535
-    /// hosts.
-    pub fn add_host(
-        &mut self,
-        name: &str,
-        settings: HostSettings,
-        [from_host, to_host]: [LinkSettings; 2],
-    ) -> Option<HostNumber> {
-        let number = u16::try_from(self.ports.len()).ok().filter(|number| *number < u16::MAX)?;
-        let lane = |settings, way| Lane::new(settings, self.seed, &format!("network:{name}:{way}"));
-        self.ports.push(Port {
-            host: Host::new(settings.with_number(number)),
-            from_host: lane(from_host, "from-host"),
-            to_host: lane(to_host, "to-host"),
-        });
+    /// Adds a host, set up as [`LocalNetwork::host_settings`] says or with changes to that. A network has room for
+    /// 65,535 hosts.
+    pub fn add_host(&mut self, settings: HostSettings) -> Option<HostNumber> {
+        let number = u16::try_from(self.hosts.len()).ok().filter(|number| *number < u16::MAX)?;
+        self.hosts.push(Host::new(settings.with_number(number)));
         Some(HostNumber(number))
+    }
+
+    /// Puts a cable between two hosts, with settings for the way from the first to the second and for the way back. If
+    /// there is one, it is replaced. `name` names its random streams.
+    pub fn join(&mut self, [first, second]: [HostNumber; 2], name: &str, settings: [LinkSettings; 2]) {
+        let [forward, back] = settings;
+        let lane = |settings, way| Lane::new(settings, self.seed, &format!("network:{name}:{way}"));
+        let lanes = [((first, second), lane(forward, "forward")), ((second, first), lane(back, "back"))];
+        lanes.into_iter().for_each(|(ends, lane)| drop(self.lanes.insert(ends, lane)));
     }
 
     /// All hosts, in the order in which they were added.
     pub fn hosts(&self) -> impl Iterator<Item = HostNumber> + use<> {
-        (0..self.ports.len() as u16).map(HostNumber)
+        (0..self.hosts.len() as u16).map(HostNumber)
+    }
+
+    /// The host with an address of this network.
+    pub fn host_at(&self, address: Ipv4Addr) -> Option<HostNumber> {
+        let found = self.hosts.iter().position(|host| host.settings().address() == address);
+        found.map(|place| HostNumber(place as u16))
     }
 
     /// A host of this network.
     pub fn host(&self, number: HostNumber) -> &Host {
-        &self.ports[number.index()].host
+        &self.hosts[number.index()]
     }
 
-    /// The settings of a host's link: from the host to the switch, and back.
-    pub fn link_settings(&self, number: HostNumber) -> [&LinkSettings; 2] {
-        let port = &self.ports[number.index()];
-        [port.from_host.settings(), port.to_host.settings()]
+    /// The hosts at the two ends of each cable, the one that was added first in front.
+    pub fn cables(&self) -> impl Iterator<Item = [HostNumber; 2]> {
+        self.lanes.keys().filter(|(from, to)| from < to).map(|(from, to)| [*from, *to])
     }
 
-    /// How many octets wait in front of a host's link: to go from the host to the switch, and back.
-    pub fn queued_octets(&mut self, now: Time, number: HostNumber) -> [u64; 2] {
-        let port = &mut self.ports[number.index()];
-        [port.from_host.queued_octets(now), port.to_host.queued_octets(now)]
+    /// The settings of a cable on the way from one host to another, if there is one.
+    pub fn cable_settings(&self, from: HostNumber, to: HostNumber) -> Option<&LinkSettings> {
+        self.lanes.get(&(from, to)).map(Lane::settings)
     }
 
-    /// Changes the settings of a host's link.
-    pub fn change_link(&mut self, number: HostNumber, [from_host, to_host]: [LinkSettings; 2]) {
-        let port = &mut self.ports[number.index()];
-        port.from_host.change(from_host);
-        port.to_host.change(to_host);
+    /// How many octets wait to go from one host to another.
+    pub fn queued_octets(&mut self, now: Time, from: HostNumber, to: HostNumber) -> u64 {
+        self.lanes.get_mut(&(from, to)).map_or(0, |lane| lane.queued_octets(now))
+    }
+
+    /// Changes the settings of a cable on the way from one host to another.
+    pub fn change_cable(&mut self, from: HostNumber, to: HostNumber, settings: LinkSettings) {
+        if let Some(lane) = self.lanes.get_mut(&(from, to)) {
+            lane.change(settings);
+        }
     }
 
     /// Does something at a host, and sends what it then has to send.
     pub fn with_host<T>(&mut self, now: Time, number: HostNumber, act: impl FnOnce(&mut Host) -> T) -> T {
-        let result = act(&mut self.ports[number.index()].host);
-        self.drain(now, number.index(), None);
+        let result = act(&mut self.hosts[number.index()]);
+        self.drain(now, number, None);
         result
     }
 
     /// Makes all hosts that there are forget their logs, for a run that nobody goes back in: its memory then does not
     /// grow with its length. See [`Host::stop_logging`] for what this means for copies.
     pub fn stop_logging(&mut self) {
-        self.ports.iter_mut().for_each(|port| port.host.stop_logging());
+        self.hosts.iter_mut().for_each(Host::stop_logging);
     }
 
     /// How many inputs the logs of all hosts hold, and the octets in them: what copies cost.
     pub fn log_size(&self) -> (usize, u64) {
-        let sizes = self.ports.iter().map(|port| port.host.log_size());
+        let sizes = self.hosts.iter().map(Host::log_size);
         sizes.fold((0, 0), |(inputs, octets), (more, further)| (inputs + more, octets + further))
     }
 
     /// When the next thing happens by itself.
     pub fn next_timeout(&self) -> Option<Time> {
-        let hosts = self.ports.iter().filter_map(|port| port.host.next_timeout());
+        let hosts = self.hosts.iter().filter_map(Host::next_timeout);
         hosts.chain(self.passages.next_time()).min()
     }
 
     /// Lets all happen that is due up to `now`, in the order of time.
     pub fn handle_timeout(&mut self, now: Time) {
-        while let Some(time) = self.next_timeout().filter(|time| *time <= now) {
-            self.step(time);
+        while self.next_timeout().is_some_and(|time| time <= now) {
+            self.step();
         }
+    }
+
+    /// Lets the next thing happen: a frame arrives, or a host wakes up. Says when it was.
+    pub fn step(&mut self) -> Option<Time> {
+        let time = self.next_timeout()?;
+        if self.passages.next_time() == Some(time) {
+            if let Some((_, passage)) = self.passages.take() {
+                self.arrive(time, passage);
+            }
+        } else if let Some(place) = self.hosts.iter().position(|host| host.next_timeout() == Some(time)) {
+            self.hosts[place].handle_timeout(time);
+            self.drain(time, HostNumber(place as u16), None);
+        }
+        Some(time)
     }
 
     /// The next fact.
@@ -259,82 +270,58 @@ impl LocalNetwork {
         self.facts.pop_front()
     }
 
-    /// Lets one thing happen: a frame arrives, or a host wakes up.
-    fn step(&mut self, time: Time) {
-        if self.passages.next_time() == Some(time) {
-            if let Some((_, passage)) = self.passages.take() {
-                self.arrive(time, passage);
-            }
-            return;
-        }
-        let due = self.ports.iter().position(|port| port.host.next_timeout() == Some(time));
-        if let Some(host) = due {
-            self.ports[host].host.handle_timeout(time);
-            self.drain(time, host, None);
-        }
-    }
-
     fn arrive(&mut self, time: Time, passage: Passage) {
-        let Passage { frame, octets, host, is_from_host, outages } = passage;
-        if self.lane(host, is_from_host).outages() != outages {
-            let fact = NetworkFact::CutOff { frame, host: HostNumber(host as u16), is_from_host };
+        let Passage { frame, octets, from, to, outages } = passage;
+        let is_cut = self.lanes.get(&(from, to)).is_none_or(|lane| lane.outages() != outages);
+        if is_cut {
+            let fact = NetworkFact::CutOff { frame, from, to };
             return self.facts.push_back(Occurrence { time, fact });
         }
-        if !is_from_host {
-            let fact = NetworkFact::Arrived { frame, host: HostNumber(host as u16), octets: octets.clone() };
-            self.facts.push_back(Occurrence { time, fact });
-            self.ports[host].host.handle_frame(time, octets);
-            return self.drain(time, host, Some(frame));
-        }
-        match self.switch.direct(host, &octets) {
-            Way::To(port) => self.carry(time, frame, octets, port, false),
-            Way::ToAllBut(here) => {
-                for port in (0..self.ports.len()).filter(|port| *port != here) {
-                    self.carry(time, frame, octets.clone(), port, false);
-                }
-            }
-            Way::Nowhere => {}
-        }
+        let fact = NetworkFact::Arrived { frame, host: to, octets: octets.clone() };
+        self.facts.push_back(Occurrence { time, fact });
+        self.hosts[to.index()].handle_frame(time, octets);
+        self.drain(time, to, Some(frame));
     }
 
     /// Takes from a host what it has to send and to say.
-    fn drain(&mut self, time: Time, host: usize, cause: Option<FrameNumber>) {
-        let number = HostNumber(host as u16);
-        while let Some(event) = self.ports[host].host.poll_event() {
-            let fact = NetworkFact::Noticed { host: number, frame: cause, event };
+    fn drain(&mut self, time: Time, host: HostNumber, cause: Option<FrameNumber>) {
+        while let Some(event) = self.hosts[host.index()].poll_event() {
+            let fact = NetworkFact::Noticed { host, frame: cause, event };
             self.facts.push_back(Occurrence { time, fact });
         }
-        while let Some(octets) = self.ports[host].host.poll_frame() {
+        while let Some(octets) = self.hosts[host.index()].poll_frame() {
             let frame = FrameNumber(self.next_frame);
             self.next_frame += 1;
-            let fact = NetworkFact::Sent { frame, host: number, octets: octets.clone() };
+            let fact = NetworkFact::Sent { frame, host, octets: octets.clone() };
             self.facts.push_back(Occurrence { time, fact });
-            self.carry(time, frame, octets, host, true);
+            match HostSettings::number_of(&octets).map(HostNumber) {
+                Some(to) => self.carry(time, frame, octets, host, to),
+                None => {
+                    for to in self.hosts() {
+                        self.carry(time, frame, octets.clone(), host, to);
+                    }
+                }
+            }
         }
     }
 
-    fn carry(&mut self, time: Time, frame: FrameNumber, octets: Rc<[u8]>, host: usize, is_from_host: bool) {
-        let lane = self.lane(host, is_from_host);
+    /// Puts a frame on the cable between two hosts, if there is one.
+    fn carry(&mut self, time: Time, frame: FrameNumber, octets: Rc<[u8]>, from: HostNumber, to: HostNumber) {
+        let Some(lane) = self.lanes.get_mut(&(from, to)) else { return };
         let Fates { frame: original, copy } = lane.send(time, &octets);
         let outages = lane.outages();
         for (is_copy, fate) in [(false, Some(original)), (true, copy)] {
             let Some(fate) = fate else { continue };
-            let number = HostNumber(host as u16);
-            let fact = NetworkFact::Carried { frame, host: number, is_from_host, is_copy, fate };
+            let fact = NetworkFact::Carried { frame, from, to, is_copy, fate };
             self.facts.push_back(Occurrence { time, fact });
             if let Fate::Arrives { at, corrupted_bit, .. } = fate {
                 let octets = match corrupted_bit {
                     Some(bit) => with_turned_bit(&octets, bit),
                     None => octets.clone(),
                 };
-                self.passages.enter(at, Passage { frame, octets, host, is_from_host, outages });
+                self.passages.enter(at, Passage { frame, octets, from, to, outages });
             }
         }
-    }
-
-    fn lane(&mut self, host: usize, is_from_host: bool) -> &mut Lane {
-        let port = &mut self.ports[host];
-        if is_from_host { &mut port.from_host } else { &mut port.to_host }
     }
 }
 

@@ -11,7 +11,6 @@ mod link;
 mod local_network;
 mod numbered_datagram;
 mod settings;
-mod switch;
 
 pub use datagram_account::{DatagramAccount, DatagramCourse, DatagramLoss};
 pub use lane::{Fate, Fates, Lane, LossReason};

@@ -73,6 +73,16 @@ impl Default for LinkSettings {
 }
 
 impl LinkSettings {
+    /// Whether a longer message takes longer than a short one, or is lost more easily.
+    pub fn depends_on_size(&self) -> bool {
+        self.bandwidth.is_some() || self.loss > 0.0 || self.corruption > 0.0
+    }
+
+    /// Whether the link is up, always takes the same time, and does nothing else.
+    pub(super) fn is_plain(&self) -> bool {
+        self.is_up && self.jitter == Jitter::None && !self.depends_on_size()
+    }
+
     /// A link that only takes time.
     pub fn with_latency(latency: Span) -> LinkSettings {
         LinkSettings { latency, ..LinkSettings::default() }

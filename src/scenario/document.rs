@@ -3,9 +3,10 @@
 use super::definitions::ONLY_VIRTUAL_HOST;
 use super::reader::Reader;
 use super::servers::check_paths;
+use super::sockets::check_sockets;
 use super::{
-    ConsumerDocument, Definitions, Format, LinkDocument, ProducerDocument, ScenarioError, ScheduledCommand,
-    ServerDocument,
+    Carrier, ConsumerDocument, Definitions, Format, LinkDocument, ProducerDocument, ScenarioError,
+    ScheduledCommand, ServerDocument, SocketDocument,
 };
 use crate::broker::Version;
 use litemap::LiteMap;
@@ -24,6 +25,8 @@ pub struct Scenario {
     pub seed: u64,
     /// The end of the timeline.
     pub until_us: u64,
+    /// What came before this time does not count in the numbers of the run: the queues were empty at the start.
+    pub warm_up_us: u64,
     /// Simulated seconds per second at which the page plays it at first.
     pub speed: f64,
     /// The broker.
@@ -32,12 +35,17 @@ pub struct Scenario {
     pub producers: Vec<ProducerDocument>,
     /// Who consumes.
     pub consumers: Vec<ConsumerDocument>,
-    /// Links of producers and consumers to the broker. Where there is none, what is sent arrives at once.
+    /// How all links carry what is sent; without it each says so itself.
+    pub carrier: Option<Carrier>,
+    /// Links between nodes: producers and consumers with the broker, and all others that talk with each other. Where
+    /// there is none, what is sent arrives at once.
     pub links: Vec<LinkDocument>,
     /// What is done to it, and when.
     pub schedule: Vec<ScheduledCommand>,
     /// Servers of browsers. A scenario that has some need not have a broker; then it has one without anything in it.
     pub servers: Vec<ServerDocument>,
+    /// Programs with plain sockets.
+    pub sockets: Vec<SocketDocument>,
 }
 
 /// The broker of a scenario.
@@ -105,17 +113,21 @@ impl Scenario {
             "about",
             "seed",
             "until_us",
+            "warm_up_us",
             "speed",
             "broker",
             "producers",
             "consumers",
+            "carrier",
             "links",
             "schedule",
             "servers",
+            "sockets",
         ])?;
+        let sockets = document.list("sockets", SocketDocument::read)?;
         let servers = document.list("servers", ServerDocument::read)?;
         let broker = match document.optional("broker")? {
-            None if !servers.is_empty() => BrokerDocument {
+            None if !servers.is_empty() || !sockets.is_empty() => BrokerDocument {
                 id: DEFAULT_BROKER.to_owned(),
                 rabbitmq: Version::default(),
                 definitions: Definitions::default(),
@@ -126,16 +138,19 @@ impl Scenario {
         Ok(Scenario {
             title: document.field("title", String::new(), Reader::text)?,
             about: document.field("about", String::new(), Reader::text)?,
-            seed: document.field("seed", DEFAULT_SEED, |seed| seed.whole(0, LARGEST_EXACT))?,
-            until_us: document.field("until_us", DEFAULT_UNTIL_US, |until| until.whole(1, LARGEST_EXACT))?,
+            seed: document.whole_or("seed", DEFAULT_SEED, (0, LARGEST_EXACT))?,
+            until_us: document.whole_or("until_us", DEFAULT_UNTIL_US, (1, LARGEST_EXACT))?,
+            warm_up_us: document.whole_or("warm_up_us", 0, (0, LARGEST_EXACT))?,
             speed: document
                 .field("speed", 1.0, |speed| speed.number((0.001, 1e6), "from 0.001 to 1000000"))?,
             broker,
             producers: document.list("producers", ProducerDocument::read)?,
             consumers: document.list("consumers", ConsumerDocument::read)?,
+            carrier: document.optional("carrier")?.map(|carrier| Carrier::read(&carrier)).transpose()?,
             links: document.list("links", LinkDocument::read)?,
             schedule: document.list("schedule", ScheduledCommand::read)?,
             servers,
+            sockets,
         })
     }
 
@@ -153,6 +168,7 @@ impl Scenario {
             consumer.check(&format!("consumers[{place}]"), &self.broker.definitions)?;
         }
         check_paths(&self.servers)?;
+        check_sockets(self)?;
         self.check_links()
     }
 
@@ -170,9 +186,7 @@ impl Scenario {
 
     fn check_names(&self) -> Result<(), ScenarioError> {
         let mut seen = LiteMap::new_vec();
-        let servers = self.servers.iter().enumerate();
-        let servers = servers.map(|(place, server)| (format!("servers[{place}].id"), server.id.as_str()));
-        for (place, name) in self.names().into_iter().chain(servers) {
+        for (place, name) in self.names().into_iter().chain(self.other_names()) {
             if seen.insert(name, ()).is_some() {
                 return invalid(
                     place,
@@ -183,23 +197,41 @@ impl Scenario {
         Ok(())
     }
 
+    /// The places and the names of those who have nothing to do with the broker.
+    fn other_names(&self) -> Vec<(String, &str)> {
+        let servers = self.servers.iter().enumerate();
+        let servers = servers.map(|(place, server)| (format!("servers[{place}].id"), server.id.as_str()));
+        let sockets = self.sockets.iter().enumerate();
+        let sockets = sockets.map(|(place, socket)| (format!("sockets[{place}].id"), socket.id.as_str()));
+        servers.chain(sockets).collect()
+    }
+
     fn check_links(&self) -> Result<(), ScenarioError> {
         let clients: Vec<&str> = self.names().into_iter().skip(1).map(|(_, name)| name).collect();
+        let others: Vec<&str> = self.other_names().into_iter().map(|(_, name)| name).collect();
         let mut seen = LiteMap::new_vec();
         for (place, link) in self.links.iter().enumerate() {
             let place = format!("links[{place}].between");
-            let [first, second] = &link.between;
-            let client = if *first == self.broker.id { second } else { first };
-            if ![first, second].contains(&&self.broker.id) || !clients.contains(&client.as_str()) {
+            let [first, second] = link.between.each_ref().map(String::as_str);
+            let is_of_broker = |one: &str, other: &str| *one == self.broker.id && clients.contains(&other);
+            let is_of_others = others.contains(&first) && others.contains(&second) && first != second;
+            if !is_of_broker(first, second) && !is_of_broker(second, first) && !is_of_others {
                 let what = format!(
-                    "a link joins the broker ('{}') with a producer or a consumer; '{first}' and '{second}' are not \
-                     that",
+                    "a link joins the broker ('{}') with a producer or a consumer, or two of the others; '{first}' \
+                     and '{second}' are not that",
                     self.broker.id
                 );
                 return invalid(place, what);
             }
-            if seen.insert(client, ()).is_some() {
-                return invalid(place, format!("'{client}' is linked to the broker already"));
+            let is_in_packets = self.carrier.unwrap_or(link.carrier) == Carrier::Packets;
+            let is_of_client = is_of_broker(first, second) || is_of_broker(second, first);
+            if link.is_websocket && !(is_in_packets && is_of_client) {
+                let what = "AMQP goes through a WebSocket on links of producers and consumers that carry packets: add \
+                            \"carrier\": \"packets\", or leave this out";
+                return invalid(place.replace("between", "websocket"), what);
+            }
+            if seen.insert((first.min(second), first.max(second)), ()).is_some() {
+                return invalid(place, format!("'{first}' and '{second}' are linked already"));
             }
         }
         Ok(())
@@ -207,7 +239,19 @@ impl Scenario {
 
     /// The link between a client and the broker, if the document has one.
     pub fn link(&self, client: &str) -> Option<&LinkDocument> {
-        self.links.iter().find(|link| link.between.iter().any(|end| end == client))
+        self.link_between([client, &self.broker.id])
+    }
+
+    /// The link between two nodes, if the document has one.
+    pub fn link_between(&self, [first, second]: [&str; 2]) -> Option<&LinkDocument> {
+        let has = |link: &&LinkDocument, name: &str| link.between.iter().any(|end| end == name);
+        self.links.iter().find(|link| has(link, first) && has(link, second))
+    }
+
+    /// How what two nodes say to each other gets across.
+    pub fn carrier_between(&self, ends: [&str; 2]) -> Carrier {
+        self.carrier
+            .unwrap_or_else(|| self.link_between(ends).map_or(Carrier::default(), |link| link.carrier))
     }
 
     /// The delay on the way forward between a client and the broker.
@@ -218,5 +262,5 @@ impl Scenario {
 
 /// An error at a place of the document.
 pub(super) fn invalid<T>(place: impl Into<String>, what: impl Into<String>) -> Result<T, ScenarioError> {
-    Err(ScenarioError::Invalid { format: Format::Scenario, place: place.into(), what: what.into() })
+    Err(ScenarioError::invalid(Format::Scenario, place.into(), what.into()))
 }

@@ -14,7 +14,7 @@ use std::num::NonZeroU64;
 /// | --- | --- |
 /// | `latency_us` | how long the way takes |
 /// | `jitter` | `{"uniform": {"most_us"}}`, `{"exponential": {"mean_us"}}` or `{"normal": {"deviation_us"}}`: how that varies; never the order |
-/// | `bandwidth_bits_per_s` | how long sending takes; what is sent later waits for it |
+/// | `bandwidth_bits_per_s` | how long sending takes; what is sent later waits for it. 0 is no limit |
 /// | `queue_limit_octets` | nothing: TCP slows down before a queue is full. For packets, what may wait |
 /// | `loss`, `corruption` | how probably a segment must be sent again, after the retransmission time-out |
 /// | `duplication`, `reordering` | nothing: TCP sorts it out. For packets, how probably one goes twice or overtakes |
@@ -36,11 +36,35 @@ const FIELDS: [&str; 10] = [
 /// The smallest and the largest maximum transmission unit of IPv4 (RFC 791: 68 octets pass everywhere).
 const MTU: (u64, u64) = (68, 65_535);
 
-/// A link of a producer or a consumer to the broker.
+/// How what is sent over a link gets across.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Carrier {
+    /// Whole: quick, and as TCP lets it be seen.
+    #[default]
+    Messages,
+    /// In real segments and datagrams, in Ethernet frames that are lost one by one.
+    Packets,
+}
+
+impl Carrier {
+    pub(super) fn read(field: &Reader) -> Result<Carrier, ScenarioError> {
+        match field.text()?.as_str() {
+            "messages" => Ok(Carrier::Messages),
+            "packets" => Ok(Carrier::Packets),
+            _ => field.invalid("there must be \"messages\" or \"packets\" here"),
+        }
+    }
+}
+
+/// A link between two nodes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinkDocument {
     /// The names of its two ends.
     pub between: [String; 2],
+    /// How it carries what is sent, unless the scenario says it for all.
+    pub carrier: Carrier,
+    /// Whether AMQP on it goes through a WebSocket, as a browser must do it. Only packets show that.
+    pub is_websocket: bool,
     /// What it does on the way from the first end to the second.
     pub forward: LinkSettings,
     /// What it does on the way back.
@@ -51,19 +75,27 @@ impl LinkDocument {
     /// A link that only takes time.
     pub fn with_latency(between: [String; 2], latency: Span) -> LinkDocument {
         let settings = LinkSettings::with_latency(latency);
-        LinkDocument { between, forward: settings.clone(), back: settings }
+        LinkDocument {
+            between,
+            carrier: Carrier::default(),
+            is_websocket: false,
+            forward: settings.clone(),
+            back: settings,
+        }
     }
 
     pub(super) fn read(link: &Reader) -> Result<LinkDocument, ScenarioError> {
         let between = link.required("between")?;
-        let ends = between.entries()?.map(|end| end.name()).collect::<Result<Vec<_>, _>>()?;
+        let ends = between.each(Reader::name)?;
         let Ok(ends) = <[String; 2]>::try_from(ends) else {
             return between.invalid("a link is between two: there must be two names here");
         };
         let mut settings = [LinkSettings::default(), LinkSettings::default()];
-        read_both(link, &mut settings, &["between"])?;
+        read_both(link, &mut settings, &["between", "carrier", "websocket"])?;
+        let carrier = link.field("carrier", Carrier::default(), Carrier::read)?;
+        let is_websocket = link.field("websocket", false, Reader::truth)?;
         let [forward, back] = settings;
-        Ok(LinkDocument { between: ends, forward, back })
+        Ok(LinkDocument { between: ends, carrier, is_websocket, forward, back })
     }
 }
 
@@ -98,7 +130,7 @@ fn read_way(reader: &Reader, settings: &mut LinkSettings) -> Result<(), Scenario
     settings.latency = reader.field("latency_us", settings.latency, span)?;
     settings.jitter = reader.field("jitter", settings.jitter, jitter)?;
     settings.bandwidth = reader.field("bandwidth_bits_per_s", settings.bandwidth, |bandwidth| {
-        bandwidth.whole(1, LARGEST_EXACT).map(NonZeroU64::new)
+        bandwidth.whole(0, LARGEST_EXACT).map(NonZeroU64::new)
     })?;
     settings.queue_limit = reader
         .field("queue_limit_octets", settings.queue_limit, |limit| limit.whole(0, LARGEST_EXACT).map(Some))?;

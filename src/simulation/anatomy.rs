@@ -5,16 +5,17 @@
 //! What stands in the packets is read from their octets, by
 //! [`dissect_capture`](crate::network::layers::dissect_capture).
 
-use super::capturing::Capturing;
+use super::assumed_capture::AssumedCapture;
+use super::capturing::FrameCapture;
 use super::client::Actor;
 use super::tap::Carried;
 use super::{Simulation, World};
 use crate::amqp::{ChannelNumber, DeliveryTag, Method};
-use crate::ids::{ConnectionId, MessageId};
+use crate::facts::{ClientName, Event};
+use crate::ids::{ConnectionId, MessageId, Name};
 use crate::network::Direction;
 use crate::time::Time;
 use serde::{Serialize, Serializer};
-use std::ops::ControlFlow;
 
 /// So many steps after the publishing are looked at.
 const MOST_STEPS: u64 = 200_000;
@@ -34,14 +35,14 @@ pub struct Packets {
     pub capture: Vec<u8>,
 }
 
-/// A packet of an assumed connection: addresses, ports and sequence numbers are not of the simulation, what the
-/// packet carries is.
+/// A packet. Where links carry messages it is one of an assumed connection: addresses, ports and sequence numbers are
+/// not of the simulation, what the packet carries is.
 #[derive(Clone, Debug, Serialize)]
 pub struct Packet {
     /// The place of its frame among all of [`Packets::capture`], from 0.
     pub frame: usize,
     /// The method that it carries, or a piece of.
-    pub method: &'static str,
+    pub method: String,
     /// Which of the packets of that method it is, from 1, and how many there are.
     pub part: (usize, usize),
     /// When it is sent.
@@ -64,22 +65,82 @@ impl Simulation {
         if message.0 == 0 || message.0 > self.world.last_message {
             return None;
         }
+        if let Some(packets) = self.real_packets_of(message) {
+            return Some(packets);
+        }
         let mut anatomy = Anatomy {
             message,
             awaited: Vec::new(),
-            capturing: Capturing::new(self),
+            capturing: AssumedCapture::new(self),
             packets: Vec::new(),
             is_cut: false,
         };
         let start = self.checkpoints.before_message(message);
-        let is_there = self.replay(start, self.position(), MOST_STEPS, &mut |seen| {
-            seen.carried.iter().for_each(|carried| anatomy.see(seen.world, carried));
-            ControlFlow::Continue(())
+        let is_there = self.replay(start, MOST_STEPS, |world, seen| {
+            seen.carried.iter().for_each(|carried| anatomy.see(world, carried));
         });
         let Anatomy { capturing, packets, is_cut, .. } = anatomy;
         let is_complete = is_there && !is_cut;
         let capture = capturing.finish(self.world.now);
         (!packets.is_empty()).then_some(Packets { packets, is_complete, capture })
+    }
+}
+
+impl Simulation {
+    /// The packets that really crossed links, if there are some.
+    fn real_packets_of(&self, message: MessageId) -> Option<Packets> {
+        let mut capture = FrameCapture::new(&self.world, None);
+        let mut packets: Vec<Packet> = Vec::new();
+        let is_there = self.replay(self.checkpoints.before_step(0), u64::MAX, |world, seen| {
+            let frames = capture.see(world, seen);
+            for fact in &seen.facts {
+                let found = frame_of(&fact.event).filter(|found| found.message == message);
+                let Some(FrameOf { frame, what, from, to, .. }) = found else { continue };
+                let place = frames.iter().find(|(number, _)| *number == frame).map(|(_, place)| *place);
+                let Some(frame) = place else { continue };
+                let text = |name| world.names.text(name).to_owned();
+                let method = what.map_or_else(|| "datagram".to_owned(), text);
+                let (from, to) = (text(from.0), text(to.0));
+                packets.push(Packet { frame, method, part: (1, 1), sent: fact.time, from, to });
+            }
+        });
+        count_parts(&mut packets);
+        let is_complete = is_there && packets.len() <= MOST_PACKETS;
+        packets.truncate(MOST_PACKETS);
+        let capture = capture.into_octets();
+        (!packets.is_empty()).then_some(Packets { packets, is_complete, capture })
+    }
+}
+
+/// A frame with something of a message in it.
+struct FrameOf {
+    message: MessageId,
+    frame: u64,
+    what: Option<Name>,
+    from: ClientName,
+    to: ClientName,
+}
+
+fn frame_of(event: &Event) -> Option<FrameOf> {
+    match *event {
+        Event::SegmentCarries { message, what, sender: from, receiver: to, frame, .. }
+        | Event::SegmentCompletes { message, what, sender: from, receiver: to, frame, .. } => {
+            Some(FrameOf { message, frame, what: Some(what), from, to })
+        }
+        Event::DatagramSent { message, sender: from, receiver: to, frame, .. } => {
+            Some(FrameOf { message, frame, what: None, from, to })
+        }
+        _ => None,
+    }
+}
+
+/// Packets of the same method between the same two are numbered.
+fn count_parts(packets: &mut [Packet]) {
+    let key = |packet: &Packet| (packet.method.clone(), packet.from.clone(), packet.to.clone());
+    let keys: Vec<_> = packets.iter().map(key).collect();
+    for (place, packet) in packets.iter_mut().enumerate() {
+        let same = |range: &[_]| range.iter().filter(|other| **other == keys[place]).count();
+        packet.part = (same(&keys[..=place]), same(&keys));
     }
 }
 
@@ -94,7 +155,7 @@ struct Awaited {
 struct Anatomy {
     message: MessageId,
     awaited: Vec<Awaited>,
-    capturing: Capturing,
+    capturing: AssumedCapture,
     packets: Vec<Packet>,
     is_cut: bool,
 }
@@ -139,7 +200,7 @@ impl Anatomy {
         let count = frames.len();
         self.packets.extend(frames.zip(1..).map(|(frame, number)| Packet {
             frame,
-            method: carried.command.method.name(),
+            method: carried.command.method.name().to_owned(),
             part: (number, count),
             sent: carried.sent,
             from: from.to_owned(),

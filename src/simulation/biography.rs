@@ -32,22 +32,22 @@ impl Life {
 
     /// Takes in what a step did. A message of which nothing was heard for long, and that is nowhere, has no more facts
     /// to come.
-    fn is_over(&mut self, seen: &Seen) -> bool {
-        let own = seen.facts.iter().rfind(|(_, fact)| fact.event.message() == Some(self.message));
-        if let Some((_, fact)) = own {
+    fn is_over(&mut self, world: &World, seen: &Seen) -> bool {
+        let own = seen.facts.iter().rfind(|fact| fact.event.message() == Some(self.message));
+        if let Some(fact) = own {
             self.last = Some(fact.event);
-            self.look_at = seen.world.steps + STEPS_OF_SILENCE;
+            self.look_at = world.steps + STEPS_OF_SILENCE;
         }
         // What waits for a commit, or for the broker to read on, stands in no queue.
         let is_held = matches!(
             self.last,
             None | Some(Event::HeldForCommit { .. } | Event::NotRead { .. } | Event::AnswerHeld { .. })
         );
-        if is_held || seen.world.steps < self.look_at {
+        if is_held || world.steps < self.look_at {
             return false;
         }
-        self.look_at = seen.world.steps + STEPS_OF_SILENCE;
-        !seen.world.has_anywhere(self.message)
+        self.look_at = world.steps + STEPS_OF_SILENCE;
+        !world.has_anywhere(self.message)
     }
 }
 
@@ -95,11 +95,11 @@ impl Simulation {
             if end.facts <= known.end { (known.start, remembered) } else { (end.facts, Vec::new()) };
         let (mut facts, mut is_at_end, mut life) = (Vec::new(), false, Life::new(message));
         let start = self.checkpoints.before_message(message);
-        let is_all = self.replay(start, end, MOST_STEPS, &mut |seen| {
-            let is_over = life.is_over(&seen);
-            let early = seen.facts.into_iter().filter(|(index, _)| *index < wanted);
-            facts.extend(early.filter(|(index, fact)| is_meant(*index, fact)));
-            is_at_end = is_over || seen.world.recorder.count() >= wanted || seen.world.now > until;
+        let is_all = self.replay_until(start, end, MOST_STEPS, &mut |world, seen| {
+            let is_over = life.is_over(world, seen);
+            let early = seen.indexed().filter(|(index, fact)| *index < wanted && is_meant(*index, fact));
+            facts.extend(early.map(|(index, fact)| (index, *fact)));
+            is_at_end = is_over || world.recorder.count() >= wanted || world.now > until;
             if is_at_end { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         facts.extend(remembered);
@@ -112,12 +112,12 @@ impl Simulation {
         let start = self.checkpoints.before_message(message);
         let mut reader = SequenceReader::new(Some(message), Time::START);
         let (mut life, mut is_at_end) = (Life::new(message), false);
-        let is_all = self.replay(start, end, MOST_STEPS, &mut |seen| {
-            is_at_end = seen.world.now > until || life.is_over(&seen);
+        let is_all = self.replay_until(start, end, MOST_STEPS, &mut |world, seen| {
+            is_at_end = world.now > until || life.is_over(world, seen);
             if is_at_end {
                 return ControlFlow::Break(());
             }
-            read(&mut reader, seen.world, &seen.carried, &seen.facts);
+            read(&mut reader, world, &seen.carried, seen.indexed());
             ControlFlow::Continue(())
         });
         let mut extract = reader.extract(Time::START, until);

@@ -2,9 +2,9 @@
 
 use super::World;
 use super::client::{Actor, CHANNEL};
-use super::world::{Arrival, Pending};
-use crate::amqp::{self, ChannelNumber, Method};
-use crate::broker::{ConnectionState, Outgoing};
+use super::world::Pending;
+use crate::amqp::{self, ChannelNumber, Method, Parcel};
+use crate::broker::{ChannelKey, ConnectionState, Outgoing};
 use crate::facts::{ClientName, Event, ExchangeName, Rule};
 use crate::ids::{ActorId, ConnectionId};
 use crate::network::Direction;
@@ -12,47 +12,51 @@ use crate::time::Time;
 
 impl World {
     /// Puts a command of a client on its link. Says when it arrives.
-    pub(super) fn send(
-        &mut self,
-        id: ActorId,
-        channel: ChannelNumber,
-        command: impl Into<amqp::Command>,
-    ) -> Time {
-        let command = command.into();
-        let octets = self.octets(id, Direction::ToBroker, channel, &command);
+    pub(super) fn send(&mut self, id: ActorId, channel: ChannelNumber, command: impl Into<Parcel>) -> Time {
+        let parcel = command.into();
+        if self.is_on_line(id) {
+            self.send_on_line(id, channel, parcel.into());
+            return Time::UNKNOWN;
+        }
+        let octets = self.octets(id, Direction::ToBroker, channel, &parcel);
         let connection = self.client(id).connection;
-        let pending = Pending::AtBroker(connection, channel, command.clone());
+        let heard = self.tap.is_some().then(|| parcel.clone().into());
+        let pending = Pending::AtBroker(connection, channel, parcel);
         let arrives = self.carry(id, Direction::ToBroker, octets, pending);
-        self.tap(connection, channel, Direction::ToBroker, arrives, &command);
+        if let Some(command) = heard {
+            self.tap(connection, channel, Direction::ToBroker, arrives, command);
+        }
         arrives
     }
 
     /// A command reaches the broker.
-    pub(super) fn at_broker(
-        &mut self,
-        connection: ConnectionId,
-        channel: ChannelNumber,
-        command: amqp::Command,
-    ) {
-        if let Some(rule) = self.why_not_heard(connection, channel, &command.method) {
-            return self.lose(connection, &command, rule);
+    pub(super) fn at_broker(&mut self, connection: ConnectionId, channel: ChannelNumber, parcel: Parcel) {
+        // Those that belong to every message end nothing.
+        let other = match &parcel {
+            Parcel::Other(command) => Some(&command.method),
+            _ => None,
+        };
+        if let Some(rule) = self.why_not_heard(connection, channel, other) {
+            return self.lose(connection, &parcel.into(), rule);
         }
+        let may_end = other.is_some();
+        let key = ChannelKey { connection, number: channel };
+        self.with_broker(|broker, cx| broker.handle_parcel(cx, key, parcel));
         let is_closed = |world: &World| {
             world.broker.connection(connection).is_some_and(|each| each.state == ConnectionState::Closed)
         };
-        self.with_broker(|broker, cx| broker.handle(cx, connection, channel, command));
-        if is_closed(self) {
+        if may_end && is_closed(self) {
             self.with_broker(|broker, cx| broker.disconnected(cx, connection));
         }
         self.carry_output();
     }
 
-    /// Why the broker does not take notice of a method; nothing when it does.
+    /// Why the broker does not take notice of a method, which may be one that ends something; nothing when it does.
     fn why_not_heard(
         &self,
         connection: ConnectionId,
         channel: ChannelNumber,
-        method: &Method,
+        method: Option<&Method>,
     ) -> Option<Rule> {
         if self.broker_is_back.is_some() {
             return Some(Rule::ConnectionLost);
@@ -60,10 +64,12 @@ impl World {
         let Some(connection) = self.broker.connection(connection) else { return Some(Rule::ConnectionLost) };
         let closes = matches!(
             method,
-            Method::ConnectionClose { .. }
-                | Method::ConnectionCloseOk {}
-                | Method::ChannelClose { .. }
-                | Method::ChannelCloseOk {}
+            Some(
+                Method::ConnectionClose { .. }
+                    | Method::ConnectionCloseOk {}
+                    | Method::ChannelClose { .. }
+                    | Method::ChannelCloseOk {}
+            )
         );
         match connection.state {
             ConnectionState::Closing | ConnectionState::Closed if !closes => Some(Rule::ConnectionLost),
@@ -129,30 +135,34 @@ impl World {
             self.broker_timeout = Some(due);
             self.agenda.enter(due.max(self.now), Pending::BrokerTimeout);
         }
-        while let Some(Outgoing { connection, channel, command }) = self.broker.poll_output() {
-            let Some(&id) = self.by_connection.get(&connection) else { continue };
+        while let Some(outgoing) = self.broker.poll_parcel() {
+            let Some(&id) = self.by_connection.get(&outgoing.connection) else { continue };
+            if self.is_on_line(id) {
+                self.put_on_line(id, &outgoing.whole());
+                continue;
+            }
+            let Outgoing { connection, channel, command, is_settled } = outgoing;
             let octets = self.octets(id, Direction::ToClient, channel, &command);
-            let is_settled = self.is_settled(connection, channel, &command.method);
-            let arrival = Arrival { command: command.clone(), is_settled };
-            let pending = Pending::AtClient(connection, arrival);
+            let heard = self.heard(&command);
+            let pending = Pending::AtClient(connection, command, is_settled);
             let arrives = self.carry(id, Direction::ToClient, octets, pending);
-            self.tap(connection, channel, Direction::ToClient, arrives, &command);
+            let Some(command) = heard else { continue };
             self.record_delivery(id, &command, arrives);
             self.record_answer_to_producer(id, &command, arrives);
+            self.tap(connection, channel, Direction::ToClient, arrives, command);
         }
     }
 
-    /// Whether the broker awaits no acknowledgement for what a method brings.
-    fn is_settled(&self, connection: ConnectionId, channel: ChannelNumber, method: &Method) -> bool {
-        let channel = self.broker.connection(connection).and_then(|found| found.channels.get(&channel));
-        match method {
-            Method::BasicDeliver { consumer_tag, .. } => channel
-                .and_then(|channel| channel.consumers.get(consumer_tag))
-                .is_some_and(|consumer| consumer.is_automatic),
-            Method::BasicGetOk { delivery_tag, .. } => {
-                channel.is_some_and(|channel| channel.held().all(|each| each.tag != *delivery_tag))
-            }
-            _ => false,
+    /// A command once more, for those who want to know what goes onto the links: the facts and the tap.
+    fn heard(&self, parcel: &Parcel) -> Option<amqp::Command> {
+        (self.recorder.keeps_facts() || self.tap.is_some()).then(|| parcel.clone().into())
+    }
+
+    /// Gives what the broker says to a client on a line to its session.
+    fn put_on_line(&mut self, id: ActorId, outgoing: &Outgoing) {
+        if self.give_to_session(outgoing) {
+            self.record_delivery(id, &outgoing.command, Time::UNKNOWN);
+            self.record_answer_to_producer(id, &outgoing.command, Time::UNKNOWN);
         }
     }
 

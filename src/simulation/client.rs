@@ -4,7 +4,7 @@ use super::linking::Socket;
 use crate::actors::{Consumer, Producer, Session};
 use crate::amqp::{ChannelNumber, Method};
 use crate::facts::ClientName;
-use crate::ids::{ConnectionId, Name};
+use crate::ids::{ConnectionId, Name, StreamId};
 use crate::network::{Direction, Link};
 
 /// The channel that every simulated client uses.
@@ -32,7 +32,7 @@ impl Actor {
     pub(super) fn set_up(&self) -> Vec<Method> {
         match self {
             Actor::Producer(producer) => producer.set_up(),
-            Actor::Consumer(consumer) => consumer.set_up(),
+            Actor::Consumer(consumer) => consumer.set_up().into(),
         }
     }
 
@@ -53,6 +53,12 @@ pub struct Client {
     pub session: Session,
     /// The virtual host it is connected to.
     pub virtual_host: Name,
+    /// Whether it speaks through a WebSocket on links that carry packets.
+    pub(super) is_on_websocket: bool,
+    /// Its present connection in packets, if it has one.
+    pub(super) line: Option<StreamId>,
+    /// Whether it has had a channel already.
+    pub(super) has_begun: bool,
     /// Its present connection, or the last one.
     pub(super) connection: ConnectionId,
     pub(super) link: Link,

@@ -3,13 +3,13 @@
 use super::World;
 use super::client::{Actor, CHANNEL};
 use super::world::Pending;
-use crate::actors::Life;
+use crate::actors::{Life, Outcome};
 use crate::amqp::Method;
 use crate::broker::ConnectionState;
 use crate::facts::{Event, Rule};
 use crate::ids::{ActorId, ConnectionId};
 use crate::network::Direction;
-use crate::time::Span;
+use crate::time::{Span, Time};
 
 /// The reply code of a closing that blames nobody.
 const SUCCESS: u16 = crate::amqp::ReplyCode::Success.number();
@@ -20,7 +20,11 @@ impl World {
         let client = self.client(id);
         let (name, connection) = (client.actor.name(), client.connection);
         self.end_session(id, Life::Down, Event::Crashed { client: name }, true);
-        self.carry(id, Direction::ToBroker, 0, Pending::ClientGone(connection));
+        if self.is_on_line(id) {
+            self.desert_line(id);
+        } else {
+            self.carry(id, Direction::ToBroker, 0, Pending::ClientGone(connection));
+        }
         self.plan_recovery(id);
     }
 
@@ -77,15 +81,20 @@ impl World {
         self.plan_recovery(id);
     }
 
-    /// A client notices that nobody answers.
+    /// A client notices that nobody answers, or that the broker's end of its connection is gone.
     pub(super) fn nobody_there(&mut self, connection: ConnectionId) {
         let Some(&id) = self.by_connection.get(&connection) else { return };
         let client = self.client(id);
-        if client.connection != connection || client.session.life() != Life::Connecting {
-            return;
-        }
-        let client = client.actor.name();
-        self.end_session(id, Life::Down, Event::ConnectionRefused { client }, false);
+        let (name, life) = (client.actor.name(), client.session.life());
+        let event = match life {
+            _ if client.connection != connection => return,
+            Life::Down => return,
+            Life::Connecting => Event::ConnectionRefused { client: name },
+            Life::Open | Life::ChannelClosed => {
+                Event::ConnectionDropped { client: name, rule: Rule::ConnectionLost }
+            }
+        };
+        self.end_session(id, Life::Down, event, false);
         self.plan_recovery(id);
     }
 
@@ -96,6 +105,9 @@ impl World {
         let event = if client.session.life() == Life::ChannelClosed {
             let arrives = self.send(id, CHANNEL, Method::ChannelOpen {});
             Event::OpeningChannel { client: name, arrives }
+        } else if self.is_on_line(id) {
+            self.open_line(id);
+            Event::Connecting { client: name, arrives: Time::UNKNOWN }
         } else {
             let connection = self.broker.connect(name);
             self.by_connection.insert(connection, id);
@@ -112,23 +124,28 @@ impl World {
         let client = self.client_mut(id);
         client.session.opened();
         let name = client.actor.name();
+        let begins = !std::mem::replace(&mut client.has_begun, true);
         self.record(Event::Opened { client: name });
         self.send_set_up(id);
         self.publish_waiting(id);
         self.begin_work(id);
+        if begins {
+            self.schedule_publishing(id);
+        }
     }
 
-    /// The broker stops; every connection breaks. It is there again after a while.
-    pub(super) fn restart_broker(&mut self, down: Span) {
+    /// The broker stops or crashes; every connection breaks. It is there again after a while.
+    pub(super) fn restart_broker(&mut self, down: Span, is_crash: bool) {
         let until = self.now + down;
-        self.record(Event::BrokerStopped { until });
+        self.record(if is_crash { Event::BrokerCrashed { until } } else { Event::BrokerStopped { until } });
         let unanswered: Vec<ConnectionId> = self
             .broker
             .connections()
-            .filter(|(_, connection)| connection.state == ConnectionState::Opening)
+            .filter(|(_, connection)| is_crash || connection.state == ConnectionState::Opening)
             .map(|(id, _)| id)
             .collect();
-        self.with_broker(|broker, cx| broker.restart(cx, false));
+        self.end_lines();
+        self.with_broker(|broker, cx| broker.restart(cx, is_crash));
         self.broker_is_back = Some(until);
         self.agenda.enter(until, Pending::BrokerStarts);
         self.carry_output();
@@ -139,19 +156,29 @@ impl World {
 
     pub(super) fn broker_starts(&mut self) {
         self.broker_is_back = None;
+        self.take_lines();
         self.record(Event::BrokerStarted {});
     }
 
     /// A client has no channel any more, and when it dies no memory. Every message that it had is accounted for.
     pub(super) fn end_session(&mut self, id: ActorId, life: Life, event: Event, dies: bool) {
         self.record(event);
+        self.end_session_after(id, life, event, dies);
+    }
+
+    /// The same when the event is recorded already.
+    pub(super) fn end_session_after(&mut self, id: ActorId, life: Life, event: Event, dies: bool) {
         let client = self.client_mut(id);
         client.session.end(life, event);
         let name = client.actor.name();
         match &mut client.actor {
             Actor::Consumer(consumer) => {
                 let settling = consumer.settling_rule();
-                for dropped in consumer.stop(dies) {
+                let stopped = consumer.stop(dies);
+                if consumer.work().is_none() {
+                    self.recorder.numbers_mut().work_ended(self.now, id, false);
+                }
+                for dropped in stopped {
                     let message = dropped.message;
                     self.record(if dropped.is_lost {
                         Event::Lost { message, client: name, rule: settling }
@@ -162,8 +189,17 @@ impl World {
             }
             Actor::Producer(producer) => {
                 let (missed, left_out) = producer.stop(dies);
+                let forgotten = match producer.retries_mut() {
+                    Some(retries) if dies => retries.forget(),
+                    _ => Vec::new(),
+                };
                 for message in missed {
                     self.record(Event::ConfirmMissed { message, producer: name, rule: Rule::Confirm });
+                    self.attempt_fails(id, message, Outcome::Unknown);
+                }
+                for message in forgotten {
+                    let (producer, rule) = (name, Rule::PublisherRetry);
+                    self.record(Event::RetryForgotten { producer, message, rule });
                 }
                 if left_out > 0 {
                     self.record(Event::LeftOut { producer: name, count: left_out });

@@ -3,17 +3,29 @@
 use super::World;
 use super::client::{Actor, CHANNEL};
 use super::world::{Arrival, Pending};
-use crate::actors::{Answer, Delivery, Done, Life};
-use crate::amqp::Method;
+use crate::actors::{Answer, Begun, Delivery, Done, Life};
+use crate::amqp::{Content, Deliver, Method, Parcel};
 use crate::facts::{Event, Rule};
 use crate::ids::{ActorId, ConnectionId, MessageId, Name};
 
 impl World {
     /// Something reaches a client, which listens to it or does not.
-    pub(super) fn at_client(&mut self, connection: ConnectionId, arrival: &Arrival) {
+    pub(super) fn at_client(&mut self, connection: ConnectionId, parcel: Parcel, is_settled: bool) {
         let Some(&id) = self.by_connection.get(&connection) else { return };
         let client = self.client(id);
         let is_present = client.connection == connection;
+        let command = match parcel {
+            Parcel::Deliver(deliver, content) if is_present && client.session.is_open() => {
+                return self.take_delivery(id, delivery_of(&deliver, content, is_settled));
+            }
+            parcel => parcel.into(),
+        };
+        self.hear(id, is_present, &Arrival { command, is_settled });
+    }
+
+    /// Something reaches a client on its present connection, or on an earlier one.
+    pub(super) fn hear(&mut self, id: ActorId, is_present: bool, arrival: &Arrival) {
+        let client = self.client(id);
         match (client.session.life(), &arrival.command.method) {
             (life, Method::ConnectionClose { .. }) if is_present && life != Life::Down => {
                 self.closed_by_broker(id, &arrival.command.method);
@@ -50,29 +62,22 @@ impl World {
 
     fn receive(&mut self, id: ActorId, arrival: &Arrival) {
         let method = &arrival.command.method;
-        let is_answer = match (&mut self.clients[id.index()].actor, delivery_of(arrival)) {
-            (Actor::Producer(producer), Some(delivery)) => {
-                let taken =
-                    Event::Taken { message: delivery.message, consumer: producer.name(), buffered: 0 };
-                self.record(taken);
-                false
-            }
-            (Actor::Producer(producer), None) => {
-                producer.receive(method);
+        if let Some(delivery) = delivery_in(arrival) {
+            return self.take_delivery(id, delivery);
+        }
+        let is_answer = match &mut self.clients[id.index()].actor {
+            Actor::Producer(producer) => {
+                if producer.retries().is_some() {
+                    self.settle_attempts(id, &arrival.command);
+                } else {
+                    producer.receive(method, None, |_, _| ());
+                }
                 !matches!(
                     method,
                     Method::BasicReturn { .. } | Method::BasicAck { .. } | Method::BasicNack { .. }
                 )
             }
-            (Actor::Consumer(consumer), Some(delivery)) => {
-                let message = delivery.message;
-                let buffered = consumer.take(delivery);
-                let consumer = consumer.name();
-                self.record(Event::Taken { message, consumer, buffered });
-                self.begin_work(id);
-                false
-            }
-            (Actor::Consumer(_), None) => true,
+            Actor::Consumer(_) => true,
         };
         if is_answer {
             let client = self.client(id).actor.name();
@@ -88,13 +93,42 @@ impl World {
         self.publish_waiting(id);
     }
 
+    /// A client has a message.
+    fn take_delivery(&mut self, id: ActorId, delivery: Delivery) {
+        let message = delivery.message;
+        match &mut self.clients[id.index()].actor {
+            Actor::Producer(producer) => {
+                let consumer = producer.name();
+                self.record(Event::Taken { message, consumer, buffered: 0 });
+                self.publish_waiting(id);
+            }
+            Actor::Consumer(consumer) => {
+                let buffered = consumer.take(delivery);
+                let consumer = consumer.name();
+                self.record(Event::Taken { message, consumer, buffered });
+                self.begin_work(id);
+            }
+        }
+    }
+
     pub(super) fn begin_work(&mut self, id: ActorId) {
         let now = self.now;
-        let Actor::Consumer(consumer) = &mut self.client_mut(id).actor else { return };
-        let Some((work, told)) = consumer.begin(now) else { return };
-        let (name, message) = (consumer.name(), work.delivery.message);
-        self.agenda.enter(work.ends, Pending::WorkEnds(id, work.number));
-        self.record(Event::WorkBegan { consumer: name, message, ends: work.ends });
+        let Actor::Consumer(consumer) = &mut self.clients[id.index()].actor else { return };
+        let known = consumer
+            .next_message_id()
+            .and_then(|message_id| self.repeated.find(consumer.queue(), message_id));
+        let known = known.map(str::to_owned);
+        let Some(Begun { message, ends, number, told }) = consumer.begin(now, known.is_some()) else {
+            return;
+        };
+        let name = consumer.name();
+        self.agenda.enter(ends, Pending::WorkEnds(id, number));
+        if let Some(message_id) = known {
+            let (message_id, rule) = (self.names.intern(&message_id), Rule::DuplicateDelivery);
+            self.record(Event::WorkRepeated { consumer: name, message, message_id, rule });
+        }
+        self.recorder.numbers_mut().work_began(now, id);
+        self.record(Event::WorkBegan { consumer: name, message, ends });
         if let Some(method) = told {
             self.answer(id, message, Name::EMPTY, method);
         }
@@ -102,14 +136,22 @@ impl World {
 
     pub(super) fn work_ends(&mut self, id: ActorId, number: u64) {
         let Actor::Consumer(consumer) = &mut self.client_mut(id).actor else { return };
-        let Some(Done { delivery, answer, reason, methods }) = consumer.finish(number) else { return };
-        let (consumer, message) = (consumer.name(), delivery.message);
+        let Some(done) = consumer.finish(number) else { return };
+        let Done { message, answer, reason, method, is_said_twice, message_id } = done;
+        let consumer = consumer.name();
         if answer == Answer::Crash {
             self.record(Event::CrashCaused { consumer, message, reason });
             return self.crash(id);
         }
+        if let Some(message_id) = message_id.filter(|_| answer == Answer::Acknowledge) {
+            self.note_worked(id, message_id);
+        }
+        self.recorder.numbers_mut().work_ended(self.now, id, true);
         self.record(Event::WorkEnded { consumer, message });
-        for method in methods {
+        if is_said_twice && let Some(again) = method.clone() {
+            self.answer(id, message, reason, again);
+        }
+        if let Some(method) = method {
             self.answer(id, message, reason, method);
         }
         self.begin_work(id);
@@ -119,37 +161,48 @@ impl World {
     fn answer(&mut self, id: ActorId, message: MessageId, reason: Name, method: Method) {
         let Actor::Consumer(consumer) = &self.client(id).actor else { return };
         let (consumer, queue) = (consumer.name(), consumer.queue());
-        let arrives = self.send(id, CHANNEL, method.clone());
-        self.record(match method {
-            Method::BasicNack { delivery_tag, .. } => {
-                Event::RequeueSent { consumer, message, queue, delivery_tag, reason, arrives }
-            }
-            Method::BasicReject { delivery_tag, .. } => {
-                Event::RejectSent { consumer, message, queue, delivery_tag, reason, arrives }
-            }
-            Method::BasicAck { delivery_tag, .. } => {
-                Event::AcknowledgementSent { consumer, message, queue, delivery_tag, arrives }
-            }
-            _ => return,
+        let (Method::BasicAck { delivery_tag, .. }
+        | Method::BasicNack { delivery_tag, .. }
+        | Method::BasicReject { delivery_tag, .. }) = method
+        else {
+            return;
+        };
+        let (is_nack, is_reject) =
+            (matches!(method, Method::BasicNack { .. }), matches!(method, Method::BasicReject { .. }));
+        let arrives = self.send(id, CHANNEL, method);
+        self.record(if is_nack {
+            Event::RequeueSent { consumer, message, queue, delivery_tag, reason, arrives }
+        } else if is_reject {
+            Event::RejectSent { consumer, message, queue, delivery_tag, reason, arrives }
+        } else {
+            Event::AcknowledgementSent { consumer, message, queue, delivery_tag, arrives }
         });
     }
 }
 
-/// The message that `basic.deliver` or `basic.get-ok` brings.
-fn delivery_of(arrival: &Arrival) -> Option<Delivery> {
+/// The message that `basic.deliver` brings.
+fn delivery_of(deliver: &Deliver, content: Content, is_settled: bool) -> Delivery {
+    Delivery {
+        message: content.origin.message,
+        tag: deliver.delivery_tag,
+        is_redelivered: deliver.redelivered,
+        is_settled,
+        routing_key: deliver.routing_key,
+        publisher: content.origin.publisher,
+        published: content.origin.published,
+        message_id: content.properties.message_id.clone(),
+        body: content.body,
+    }
+}
+
+/// The message that a method brings to be worked on.
+fn delivery_in(arrival: &Arrival) -> Option<Delivery> {
+    let (consumer_tag, exchange) = (Name::EMPTY, Name::EMPTY);
     let (Method::BasicDeliver { delivery_tag, redelivered, routing_key, .. }
     | Method::BasicGetOk { delivery_tag, redelivered, routing_key, .. }) = arrival.command.method
     else {
         return None;
     };
-    let content = arrival.command.content.as_ref()?;
-    Some(Delivery {
-        message: content.origin.message,
-        tag: delivery_tag,
-        is_redelivered: redelivered,
-        is_settled: arrival.is_settled,
-        routing_key,
-        publisher: content.origin.publisher,
-        body: content.body.clone(),
-    })
+    let deliver = Deliver { consumer_tag, delivery_tag, redelivered, exchange, routing_key };
+    Some(delivery_of(&deliver, arrival.command.content.clone()?, arrival.is_settled))
 }

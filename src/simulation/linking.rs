@@ -3,15 +3,16 @@
 
 use super::World;
 use super::client::Client;
+use super::nodes::Nodes;
 use super::snapshot::LinkState;
-use super::world::Pending;
+use super::world::{Arrival, Pending};
 use crate::actors::Life;
-use crate::amqp::{self, ChannelNumber, wire::write_command};
+use crate::amqp::{ChannelNumber, Parcel, wire::write_command};
 use crate::facts::{Event, Rule};
 use crate::ids::{ActorId, ConnectionId};
 use crate::network::{Direction, LinkSettings, MessageFate};
 use crate::scenario;
-use crate::time::Time;
+use crate::time::{Span, Time};
 use serde_json::Value;
 use std::collections::VecDeque;
 
@@ -37,7 +38,24 @@ enum Offered {
 
 impl World {
     /// Puts something on a client's link, with so many octets. Says when it arrives; [`Time::UNKNOWN`] when it waits.
+    #[inline]
     pub(super) fn carry(&mut self, id: ActorId, direction: Direction, octets: u64, pending: Pending) -> Time {
+        let now = self.now;
+        let client = self.client_mut(id);
+        let socket = &client.sockets[direction as usize];
+        // Most links only take time.
+        if !socket.is_stuck
+            && socket.waiting.is_empty()
+            && let Some(arrives) = client.link.carry_plainly(now, direction)
+        {
+            self.agenda.enter(arrives, pending);
+            return arrives;
+        }
+        self.offer(id, direction, octets, pending)
+    }
+
+    /// Puts something on a link that may do anything to it.
+    fn offer(&mut self, id: ActorId, direction: Direction, octets: u64, pending: Pending) -> Time {
         let socket = &self.client(id).sockets[direction as usize];
         if socket.is_stuck || !socket.waiting.is_empty() {
             self.hold(id, direction, octets, pending);
@@ -58,12 +76,12 @@ impl World {
         id: ActorId,
         direction: Direction,
         channel: ChannelNumber,
-        command: &amqp::Command,
+        parcel: &Parcel,
     ) -> u64 {
-        let settings = self.client(id).link.settings(direction);
-        if settings.bandwidth.is_none() && settings.loss <= 0.0 && settings.corruption <= 0.0 {
+        if !self.client(id).link.depends_on_size(direction) {
             return 0;
         }
+        let command = &parcel.clone().into();
         let mut octets = Vec::new();
         // What cannot be written is no longer than its headers.
         let _ = write_command(&mut octets, channel, command, FRAME_MAX, &self.names);
@@ -131,8 +149,15 @@ impl World {
     /// TCP has sent something again as often as it does: the connection breaks for both sides.
     pub(super) fn link_gives_up(&mut self, connection: ConnectionId) {
         let Some(&id) = self.by_connection.get(&connection) else { return };
+        let client = self.client(id).actor.name();
+        let event = Event::ConnectionTimedOut { client, rule: Rule::RetransmissionLimit };
+        self.break_connection(connection, event);
+    }
+
+    /// A connection breaks for both sides, as the event says. What waits to go over it is lost.
+    pub(super) fn break_connection(&mut self, connection: ConnectionId, event: Event) {
+        let Some(&id) = self.by_connection.get(&connection) else { return };
         let client = self.client_mut(id);
-        let name = client.actor.name();
         let mut gone = Vec::new();
         for socket in &mut client.sockets {
             socket.is_stuck = false;
@@ -143,7 +168,6 @@ impl World {
             gone.extend(own);
             socket.waiting = others;
         }
-        let event = Event::ConnectionTimedOut { client: name, rule: Rule::RetransmissionLimit };
         let lives = client.connection == connection && client.session.life() != Life::Down;
         if lives {
             self.end_session(id, Life::Down, event, false);
@@ -152,8 +176,12 @@ impl World {
         }
         for (_, pending) in gone {
             match pending {
-                Pending::AtBroker(_, _, command) => self.lose(connection, &command, Rule::ConnectionLost),
-                Pending::AtClient(_, arrival) => self.ignore(id, &arrival),
+                Pending::AtBroker(_, _, parcel) => {
+                    self.lose(connection, &parcel.into(), Rule::ConnectionLost);
+                }
+                Pending::AtClient(_, parcel, is_settled) => {
+                    self.ignore(id, &Arrival { command: parcel.into(), is_settled });
+                }
                 _ => {}
             }
         }
@@ -164,6 +192,15 @@ impl World {
         self.flush(id);
     }
 
+    /// The cable of a client does what its link does.
+    fn renew_cable(&mut self, id: ActorId) {
+        let settings = [Direction::ToBroker, Direction::ToClient]
+            .map(|way| self.clients[id.index()].link.settings(way).clone());
+        if let Some(packets) = &mut self.packets {
+            packets.change_cable(Nodes::of_client(id), Nodes::BROKER, settings);
+        }
+    }
+
     pub(super) fn set_link_up(&mut self, id: ActorId, is_up: bool) {
         let client = self.client_mut(id);
         for direction in [Direction::ToBroker, Direction::ToClient] {
@@ -171,6 +208,7 @@ impl World {
             client.link.change(direction, settings);
         }
         let client = client.actor.name();
+        self.renew_cable(id);
         if is_up {
             self.record(Event::LinkRestored { client });
             self.flush(id);
@@ -192,6 +230,7 @@ impl World {
             client.link.change(way, settings);
         }
         let client = client.actor.name();
+        self.renew_cable(id);
         self.record(Event::LinkChanged { client });
         self.flush(id);
     }
@@ -206,6 +245,11 @@ impl Client {
         }
     }
 
+    /// The delay on the way forward.
+    pub(super) fn latency(&self) -> Span {
+        self.link.settings(self.ways()[0]).latency
+    }
+
     /// Whether its link lets anything through, each way.
     pub(super) fn link_is_up(&self) -> [bool; 2] {
         [Direction::ToBroker, Direction::ToClient].map(|way| self.link.settings(way).is_up)
@@ -213,11 +257,6 @@ impl Client {
 
     pub(super) fn link_state(&self, node: String) -> LinkState {
         let ways = [Direction::ToBroker, Direction::ToClient].map(|way| self.link.settings(way));
-        LinkState {
-            node,
-            is_up: ways.iter().all(|way| way.is_up),
-            latency_us: ways[0].latency.as_us(),
-            loss: ways[0].loss.max(ways[1].loss),
-        }
+        LinkState::of(node, ways)
     }
 }

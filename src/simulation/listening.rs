@@ -63,11 +63,11 @@ impl Simulation {
         }
         let mut reader = SequenceReader::new(None, start.now);
         stand(&mut reader, &start);
-        self.replay(start, until, 2 * MOST_STEPS, &mut |seen| {
-            if seen.world.now > to {
+        self.replay_until(start, until, 2 * MOST_STEPS, &mut |world, seen| {
+            if world.now > to {
                 return ControlFlow::Break(());
             }
-            read(&mut reader, seen.world, &seen.carried, &seen.facts);
+            read(&mut reader, world, &seen.carried, seen.indexed());
             ControlFlow::Continue(())
         });
         reader
@@ -80,6 +80,7 @@ impl Simulation {
         let Some(listener) = &mut self.listener else { return };
         if listener.position < position {
             listener.position = position;
+            let facts = facts.iter().map(|(index, fact)| (*index, fact));
             read(&mut listener.reader, &self.world, &carried, facts);
         }
         if self.world.recorder.count() > listener.asked_at.saturating_add(MOST_FACTS_UNASKED) {
@@ -121,12 +122,17 @@ fn stand(reader: &mut SequenceReader, world: &World) {
 }
 
 /// Lets a reader have what was said on the links, and the facts.
-pub(super) fn read(reader: &mut SequenceReader, world: &World, carried: &[Carried], facts: &[(u64, Fact)]) {
+pub(super) fn read<'a>(
+    reader: &mut SequenceReader,
+    world: &World,
+    carried: &[Carried],
+    facts: impl Iterator<Item = (u64, &'a Fact)>,
+) {
     // What was said before the run began is no part of it: connections are there when it starts.
     if world.steps > 0 || world.commands > 0 {
         carried.iter().filter_map(|carried| spoken(world, carried)).for_each(|spoken| reader.hear(&spoken));
     }
-    facts.iter().for_each(|(index, fact)| reader.read(*index, fact));
+    facts.for_each(|(index, fact)| reader.read(index, fact));
 }
 
 fn spoken(world: &World, carried: &Carried) -> Option<Spoken> {

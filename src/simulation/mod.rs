@@ -12,6 +12,7 @@
 mod about;
 mod anatomy;
 mod assumed;
+mod assumed_capture;
 mod biography;
 mod capturing;
 mod carrying;
@@ -20,16 +21,27 @@ mod client;
 mod command;
 mod connecting;
 mod consuming;
+mod employing;
+mod fitting;
+mod intervening;
 mod linking;
 mod listening;
+mod nodes;
+pub mod numbers;
+mod packets;
 mod picture;
 mod publishing;
+mod repeating;
 mod replay;
 mod sequence;
 mod setting;
 mod setup;
 mod site;
 mod snapshot;
+mod socket_state;
+mod sockets;
+mod streams;
+pub mod sweep;
 mod tap;
 mod whereabouts;
 mod world;
@@ -38,17 +50,22 @@ pub use crate::scenario::Command;
 pub use about::About;
 pub use anatomy::{Packet, Packets};
 pub use biography::Biography;
+pub use capturing::CaptureError;
 pub use client::{Actor, Client};
 pub use command::CommandError;
-pub use picture::{EdgeKind, NodeKind, Picture, PictureEdge, PictureNode, Spot, exchange_id, queue_id};
+pub use fitting::Fit;
+pub use picture::{
+    EdgeKind, NodeKind, Picture, PictureBinding, PictureEdge, PictureNode, Spot, exchange_id, queue_id,
+};
 pub use sequence::{Lifeline, Sequence, SequenceArrow, SequenceMark, SequenceQuery, SequenceStay};
 pub use setup::declared_broker;
 pub use site::declared_site;
 pub use snapshot::{LinkState, NodeState, Snapshot};
+pub use socket_state::SocketState;
 pub use whereabouts::Whereabouts;
 pub use world::World;
 
-use crate::facts::{Fact, FactStore, MovingItem};
+use crate::facts::{Fact, FactStore, FactsHash, MovingItem, Recording};
 use crate::scenario::{self, Format, NotSimulated, Scenario, ScenarioError};
 use crate::time::Time;
 use checkpoints::Checkpoints;
@@ -95,6 +112,7 @@ pub struct Simulation {
     /// How far this run has ever come, before it went back.
     horizon: Position,
     listener: Option<Listener>,
+    fits: fitting::Fits,
 }
 
 impl Simulation {
@@ -103,8 +121,20 @@ impl Simulation {
     /// # Errors
     /// Whatever is wrong with the document.
     pub fn from_text(text: &str, seed: Option<u64>) -> Result<Simulation, ScenarioError> {
+        Simulation::recording(text, seed, Recording::Everything)
+    }
+
+    /// A simulation of a document, at its start, that records no more than that.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the document.
+    pub fn recording(
+        text: &str,
+        seed: Option<u64>,
+        recording: Recording,
+    ) -> Result<Simulation, ScenarioError> {
         let (format, scenario) = scenario::read(text)?;
-        Simulation::new(scenario, format, seed)
+        Simulation::new(scenario, format, seed, recording)
     }
 
     /// A simulation of a scenario that has been read, at its start.
@@ -115,16 +145,18 @@ impl Simulation {
         mut scenario: Scenario,
         format: Format,
         seed: Option<u64>,
+        recording: Recording,
     ) -> Result<Simulation, ScenarioError> {
         scenario.seed = seed.unwrap_or(scenario.seed);
-        let mut world = setup::world(&scenario, format, scenario.seed)?;
+        let mut world = setup::world(&scenario, format, scenario.seed, recording)?;
         let mut facts = FactStore::new(FACTS_REMEMBERED);
         world.recorder.drain().for_each(|(index, fact)| facts.put(index, fact));
         let start = world.clone();
-        world.tap = None;
+        world.close_taps();
         Ok(Simulation {
             not_simulated: scenario::not_simulated(&scenario),
             picture: Picture::of(&scenario, &world),
+            fits: fitting::Fits::of_all(&scenario, &world),
             checkpoints: Checkpoints::new(start),
             scenario,
             format,
@@ -162,9 +194,9 @@ impl Simulation {
         self.world.now
     }
 
-    /// A hash over all facts from the start up to now: 16 hexadecimal digits.
-    pub fn facts_hash(&self) -> String {
-        self.world.recorder.hash().to_string()
+    /// A hash over all facts from the start up to now, 16 hexadecimal digits; none where facts are not recorded.
+    pub fn facts_hash(&self) -> Option<String> {
+        self.world.recorder.hash().map(FactsHash::to_string)
     }
 
     /// Carries out a command now. If there is a future already, because the simulation went back, another one
@@ -203,10 +235,18 @@ impl Simulation {
 
     fn take_step(&mut self) -> bool {
         self.carry_out_due(None);
+        self.go_forward()
+    }
+
+    /// Takes the next event, before which the log has nothing to do.
+    fn go_forward(&mut self) -> bool {
         let stepped = self.world.step();
-        self.store_facts();
-        if stepped {
-            self.checkpoints.offer(&self.world);
+        // Who wants numbers alone does not go back, and if so, from the start.
+        if self.world.recorder.keeps_facts() {
+            self.store_facts();
+            if stepped {
+                self.checkpoints.offer(&self.world);
+            }
         }
         stepped
     }
@@ -238,7 +278,7 @@ impl Simulation {
                 self.redraw();
                 return false;
             }
-            self.take_step();
+            self.go_forward();
             left -= 1;
         }
         self.world.now = self.world.now.max(time);
@@ -271,7 +311,8 @@ impl Simulation {
         self.facts.between(from, end).map(|(index, fact)| (index, *fact)).collect()
     }
 
-    /// What is drawn and stays, as long as no exchange, queue or binding comes or goes.
+    /// What is drawn and stays, as long as no exchange, queue or binding comes or goes and nothing is set to something
+    /// else.
     pub fn picture(&self) -> &Picture {
         &self.picture
     }
@@ -286,10 +327,11 @@ impl Simulation {
         self.world.recorder.motion().at(view_us, self.world.now, lasting, show);
     }
 
-    /// Makes the picture anew if the topology is not the one that it shows.
+    /// Makes the picture anew if topology or settings are not those that it shows.
     fn redraw(&mut self) {
-        if self.picture.version != self.world.broker.topology_version() {
+        if self.picture.version != self.world.picture_version() {
             self.picture = Picture::of(&self.scenario, &self.world);
+            self.fits = fitting::Fits::of_all(&self.scenario, &self.world);
         }
     }
 
@@ -312,7 +354,9 @@ impl Simulation {
     }
 
     fn restore(&mut self, world: World) {
-        self.world = World { tap: self.listener.is_some().then(Vec::new), ..world };
+        self.world = world;
+        self.world.close_taps();
+        self.world.tap = self.listener.is_some().then(Vec::new);
     }
 
     fn store_facts(&mut self) {

@@ -1,9 +1,29 @@
-//! The way from an earlier state to a later one once more, with somebody listening at the links.
+//! The way from an earlier state to the present once more, with somebody listening at the links.
 
 use super::tap::Carried;
 use super::{Simulation, World};
 use crate::facts::Fact;
+use crate::network::Occurrence;
 use std::ops::ControlFlow;
+
+/// What went over the links in a step, and the facts of that step.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// Methods that were handed over whole.
+    pub carried: Vec<Carried>,
+    /// What the network had to tell where packets are carried.
+    pub told: Vec<Occurrence>,
+    pub facts: Vec<Fact>,
+    /// The index of the first of them among all facts.
+    pub first_fact: u64,
+}
+
+impl Seen {
+    /// The facts, each with its index.
+    pub fn indexed(&self) -> impl DoubleEndedIterator<Item = (u64, &Fact)> {
+        self.facts.iter().enumerate().map(|(place, fact)| (self.first_fact + place as u64, fact))
+    }
+}
 
 /// How far a run has come: each step and each command leads to another position.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,16 +40,26 @@ impl World {
     pub(super) fn position(&self) -> Position {
         Position { steps: self.steps, commands: self.commands, facts: self.recorder.count() }
     }
-}
 
-/// What a step or a command did.
-pub(super) struct Seen<'a> {
-    /// The state after it.
-    pub world: &'a World,
-    /// What went onto the links.
-    pub carried: Vec<Carried>,
-    /// The facts, each with its index.
-    pub facts: Vec<(u64, Fact)>,
+    /// Opens the taps, and hands out what they have given since the last time.
+    fn take_seen(&mut self) -> Seen {
+        let told = self.packets.as_mut().and_then(|packets| packets.tap.replace(Vec::new()));
+        let facts: Vec<Fact> = self.recorder.drain().map(|(_, fact)| fact).collect();
+        Seen {
+            carried: self.tap.replace(Vec::new()).unwrap_or_default(),
+            told: told.unwrap_or_default(),
+            first_fact: self.recorder.count() - facts.len() as u64,
+            facts,
+        }
+    }
+
+    /// Closes the taps.
+    pub(super) fn close_taps(&mut self) {
+        self.tap = None;
+        if let Some(packets) = &mut self.packets {
+            packets.tap = None;
+        }
+    }
 }
 
 impl Simulation {
@@ -38,18 +68,30 @@ impl Simulation {
         self.world.position()
     }
 
+    /// Repeats the events and the logged commands between a checkpoint and the present, at most so many steps.
+    /// `see` gets what went onto the links in each step, with the state after it. Says whether the present was
+    /// reached.
+    pub(super) fn replay(&self, world: World, most_steps: u64, mut see: impl FnMut(&World, &Seen)) -> bool {
+        self.replay_until(world, self.position(), most_steps, &mut |world, seen| {
+            if !seen.carried.is_empty() || !seen.told.is_empty() {
+                see(world, seen);
+            }
+            ControlFlow::Continue(())
+        })
+    }
+
     /// Repeats the events and the logged commands from a checkpoint up to a position, at most so many steps. `see`
-    /// gets what each of them did, and may end it. Says whether the position was reached.
-    pub(super) fn replay(
+    /// gets what each of them did, if it did something, and may end it. Says whether the position was reached.
+    pub(super) fn replay_until(
         &self,
         mut world: World,
         until: Position,
         most_steps: u64,
-        see: &mut dyn FnMut(Seen) -> ControlFlow<()>,
+        see: &mut dyn FnMut(&World, &Seen) -> ControlFlow<()>,
     ) -> bool {
         // At the start the tap has what was said before anything happened.
-        let carried = world.tap.replace(Vec::new()).unwrap_or_default();
-        if see(Seen { world: &world, carried, facts: Vec::new() }).is_break() {
+        let before = world.take_seen();
+        if see(&world, &before).is_break() {
             return false;
         }
         let last = until.steps.min(world.steps.saturating_add(most_steps));
@@ -75,11 +117,10 @@ impl Simulation {
     }
 }
 
-fn hand_over(world: &mut World, see: &mut dyn FnMut(Seen) -> ControlFlow<()>) -> ControlFlow<()> {
-    let facts: Vec<(u64, Fact)> = world.recorder.drain().collect();
-    let carried = world.tap.replace(Vec::new()).unwrap_or_default();
-    if facts.is_empty() && carried.is_empty() {
+fn hand_over(world: &mut World, see: &mut dyn FnMut(&World, &Seen) -> ControlFlow<()>) -> ControlFlow<()> {
+    let seen = world.take_seen();
+    if seen.carried.is_empty() && seen.told.is_empty() && seen.facts.is_empty() {
         return ControlFlow::Continue(());
     }
-    see(Seen { world, carried, facts })
+    see(world, &seen)
 }

@@ -45,7 +45,7 @@ pub struct Sequence {
 pub struct Lifeline {
     /// The id of the node, whether the picture has it at present or not; that of the broker is its name.
     pub node: String,
-    /// `producer`, `broker`, `exchange`, `queue` or `consumer`.
+    /// `producer`, `broker`, `exchange`, `queue`, `consumer` or `socket`.
     pub kind: &'static str,
     /// The name to show.
     pub name: String,
@@ -62,7 +62,7 @@ pub struct SequenceArrow {
     pub departs: Option<u64>,
     pub arrives: Option<u64>,
     pub lost: Option<u64>,
-    pub lost_at_end: bool,
+    pub lost_at: Option<&'static str>,
     pub retransmissions: u64,
     pub label: Sentence,
     pub sentence: Sentence,
@@ -104,9 +104,7 @@ impl Simulation {
             Some(message) => self.extract_of(message, query.to),
             None => self.extract(query.from, query.to),
         };
-        if query.is_folded {
-            fold(&mut extract);
-        }
+        join(&mut extract, ClientName(self.world.broker_name), query.is_folded);
         extract.is_cut |= keep_newest(&mut extract.arrows) | keep_newest(&mut extract.stays);
         extract.is_cut |= keep_newest(&mut extract.marks);
         let scribe = Scribe {
@@ -133,14 +131,19 @@ fn keep_newest<T>(all: &mut Vec<T>) -> bool {
     surplus > 0
 }
 
-/// Everything inside the broker is on its one line: what goes from one thing there to another is not seen.
-fn fold(extract: &mut Extract) {
+/// Frames know the broker as one node among others: it has its line all the same. Folded, everything inside the broker
+/// is on that line, and what goes from one thing there to another is not seen.
+fn join(extract: &mut Extract, broker: ClientName, is_folded: bool) {
+    let joined = |place: Place| match place {
+        Place::Client(client) if client == broker => Place::Broker,
+        place => fold_place(place, is_folded),
+    };
     for arrow in &mut extract.arrows {
-        (arrow.from, arrow.to) = (fold_place(arrow.from, true), fold_place(arrow.to, true));
+        (arrow.from, arrow.to) = (joined(arrow.from), joined(arrow.to));
     }
     extract.arrows.retain(|arrow| arrow.from != arrow.to);
-    extract.stays.iter_mut().for_each(|stay| stay.place = fold_place(stay.place, true));
-    extract.marks.iter_mut().for_each(|mark| mark.place = fold_place(mark.place, true));
+    extract.stays.iter_mut().for_each(|stay| stay.place = joined(stay.place));
+    extract.marks.iter_mut().for_each(|mark| mark.place = joined(mark.place));
 }
 
 fn fold_place(place: Place, is_folded: bool) -> Place {
@@ -165,19 +168,19 @@ fn lines(world: &World, picture: &Picture, extract: &Extract, query: &SequenceQu
     extract.stays.iter().for_each(|stay| add(stay.place));
     extract.marks.iter().for_each(|mark| add(mark.place));
     if query.message.is_none() && picture.subjects.len() <= MOST_LINES_OF_ALL {
-        for subject in &picture.subjects {
-            add(fold_place(place_of(world, *subject), query.is_folded));
+        for (subject, node) in picture.subjects.iter().zip(&picture.nodes) {
+            let place = match *subject {
+                Subject::Client(id) => Some(Place::Client(world.client(id).actor.name())),
+                Subject::Socket(_) => {
+                    world.names.find(&node.name).map(|name| Place::Client(ClientName(name)))
+                }
+                Subject::Exchange(exchange) => Some(Place::Exchange(exchange)),
+                Subject::Queue(queue) => Some(Place::Queue(queue)),
+            };
+            place.map(|place| fold_place(place, query.is_folded)).into_iter().for_each(&mut add);
         }
     }
     lines.into_iter().map(|(_, line)| line).collect()
-}
-
-fn place_of(world: &World, subject: Subject) -> Place {
-    match subject {
-        Subject::Client(id) => Place::Client(world.client(id).actor.name()),
-        Subject::Exchange(exchange) => Place::Exchange(exchange),
-        Subject::Queue(queue) => Place::Queue(queue),
-    }
 }
 
 /// The line of a place, with what it is sorted by. This is where a new kind of place is added.
@@ -186,8 +189,11 @@ fn line(world: &World, picture: &Picture, place: Place) -> ((u8, usize), Lifelin
     let (rank, kind, found, node, name) = match place {
         Place::Client(ClientName(name)) => {
             let found = picture.client_place(name);
-            let is_consumer = found.is_some_and(|found| picture.nodes[found].kind == NodeKind::Consumer);
-            let (rank, kind) = if is_consumer { (4, "consumer") } else { (0, "producer") };
+            let (rank, kind) = match found.map(|found| picture.nodes[found].kind) {
+                Some(NodeKind::Consumer) => (4, "consumer"),
+                Some(NodeKind::Socket) => (5, "socket"),
+                _ => (0, "producer"),
+            };
             let name = names.text(name).to_owned();
             (rank, kind, found, format!("{kind}:{name}"), name)
         }
@@ -222,9 +228,9 @@ impl Scribe<'_> {
 
     fn arrow(&self, arrow: &Arrow) -> SequenceArrow {
         let (from, to) = (self.line(arrow.from), self.line(arrow.to));
-        let (lost, lost_at_end) = match arrow.outcome {
-            Outcome::Lost { at, is_at_end } => (Some(at.as_us()), is_at_end),
-            Outcome::Arrives | Outcome::Waits => (None, false),
+        let (lost, lost_at) = match arrow.outcome {
+            Outcome::Lost { at, place } => (Some(at.as_us()), Some(place.name())),
+            Outcome::Arrives | Outcome::Waits => (None, None),
         };
         let producer = arrow.shape.and_then(|_| self.picture.client_place(arrow.publisher));
         SequenceArrow {
@@ -234,7 +240,7 @@ impl Scribe<'_> {
             departs: known(arrow.departs),
             arrives: known(arrow.arrives),
             lost,
-            lost_at_end,
+            lost_at,
             retransmissions: arrow.retransmissions,
             label: self.label(arrow),
             sentence: match arrow.fact {
@@ -291,6 +297,16 @@ impl Scribe<'_> {
             Label::Named(method) => named("sequence.method", "method", text(method)),
             Label::RoutingKey(key) => named("sequence.routing-key", "routing_key", text(key)),
             Label::DeadLetter(key) => named("sequence.dead-letter", "routing_key", text(key)),
+            Label::Segment(flags, octets) => Sentence {
+                key: "sequence.segment",
+                parameters: vec![
+                    ("flags", Parameter::Text(text(flags).to_owned())),
+                    ("octets", Parameter::Number(octets)),
+                ],
+            },
+            Label::Datagram(octets) => {
+                Sentence { key: "sequence.datagram", parameters: vec![("octets", Parameter::Number(octets))] }
+            }
             Label::Nothing => Sentence { key: "sequence.nothing", parameters: Vec::new() },
         }
     }

@@ -5,33 +5,41 @@
 
 use super::client::{Actor, CHANNEL, Client};
 use super::command::CommandError;
+use super::employing;
+use super::nodes::{Nodes, Role};
+use super::packets::packet_carrier;
+use super::repeating::Repeated;
+use super::sockets::PlainSocket;
+use super::streams::{Streams, links_of};
 use super::world::{Pending, World};
-use crate::actors::{AnswerRule, Consumer, Habits, Producer, Session, Template, Timing};
+use crate::actors::Session;
 use crate::agenda::Agenda;
-use crate::amqp::{ChannelNumber, Command, Method, Properties};
+use crate::amqp::{ChannelNumber, Command, Method};
 use crate::broker::{Broker, Outgoing};
-use crate::facts::{ClientName, QueueName, Recorder};
-use crate::ids::{ActorId, ConnectionId, Name, Names};
+use crate::facts::{ClientName, Recorder, Recording};
+use crate::ids::{ActorId, ByNumber, ConnectionId, Name, Names};
 use crate::network::{Direction, Link, LinkSettings};
-use crate::rng::Stream;
 use crate::scenario::{
-    self, AnswerDocument, Arrivals, ConsumerDocument, Definitions, Format, MessageDocument, ProducerDocument,
-    Scenario, ScenarioError, Service,
+    self, ConsumerDocument, Definitions, Format, ProducerDocument, Scenario, ScenarioError,
 };
 use crate::time::{Span, Time};
-use litemap::LiteMap;
-use std::rc::Rc;
 
 /// The state at the start of a scenario that has been checked.
 ///
 /// # Errors
 /// When the broker refuses something that is declared, with the place in the document.
-pub(super) fn world(scenario: &Scenario, format: Format, seed: u64) -> Result<World, ScenarioError> {
+pub(super) fn world(
+    scenario: &Scenario,
+    format: Format,
+    seed: u64,
+    recording: Recording,
+) -> Result<World, ScenarioError> {
     let mut world = empty_world(scenario);
     let mut setup = Setup { world: &mut world, format };
     setup.declare(&scenario.broker.definitions)?;
     // What was declared stood there before the simulation began: it is no fact of this run.
-    setup.world.recorder = Recorder::default();
+    setup.world.recorder = Recorder::new(recording);
+    setup.add_nodes(scenario, seed);
     for (number, producer) in scenario.producers.iter().enumerate() {
         setup.add_producer(producer, scenario, seed, &format!("producers[{number}]"))?;
     }
@@ -39,10 +47,20 @@ pub(super) fn world(scenario: &Scenario, format: Format, seed: u64) -> Result<Wo
         setup.add_consumer(consumer, scenario, seed, &format!("consumers[{number}]"))?;
     }
     setup.add_schedule(scenario)?;
-    world.carry_output();
-    for number in 0..world.clients.len() {
-        world.schedule_publishing(ActorId(number as u32));
+    if scenario.warm_up_us > 0 {
+        world.agenda.enter(Time::from_us(scenario.warm_up_us), Pending::WarmUpEnds);
     }
+    world.carry_output();
+    world.take_lines();
+    for id in (0..world.clients.len()).map(|number| ActorId(number as u32)) {
+        if world.is_on_line(id) {
+            world.open_line(id);
+        } else {
+            world.schedule_publishing(id);
+        }
+    }
+    world.start_sockets();
+    world.settle();
     Ok(world)
 }
 
@@ -71,14 +89,25 @@ fn empty_world(scenario: &Scenario) -> World {
         broker_name: Name::EMPTY,
         broker_is_back: None,
         clients: Vec::new(),
-        by_connection: LiteMap::new(),
+        by_connection: ByNumber::new(),
+        nodes: Nodes::default(),
+        streams: Streams::default(),
+        sockets: Vec::new(),
+        packets: None,
+        seed: scenario.seed,
+        login: ("guest".to_owned(), "guest".to_owned()),
         schedule: [].into(),
         recorder: Recorder::default(),
         last_message: 0,
+        repeated: Repeated::default(),
+        settings_version: 0,
         broker_timeout: None,
         tap: Some(Vec::new()),
     }
 }
+
+/// The number of no connection.
+const NO_CONNECTION: ConnectionId = ConnectionId(u32::MAX);
 
 struct Setup<'a> {
     world: &'a mut World,
@@ -96,7 +125,7 @@ impl Setup<'_> {
         outcome.map_err(|refused| {
             let what = format!("RabbitMQ refuses this: {}", refused.words);
             let place = format!("{prefix}{}", refused.place);
-            ScenarioError::Invalid { format: self.format, place, what }
+            ScenarioError::invalid(self.format, place, what)
         })
     }
 
@@ -107,16 +136,7 @@ impl Setup<'_> {
         seed: u64,
         place: &str,
     ) -> Result<(), ScenarioError> {
-        let name = ClientName(self.intern(&document.id));
-        let names = &mut self.world.names;
-        let templates: Rc<[Template]> =
-            document.messages.iter().map(|message| template(names, message)).collect();
-        let arrivals = match document.arrivals {
-            Arrivals::Constant { interval_us } => Timing::Constant(Span::from_us(interval_us)),
-            Arrivals::Poisson { per_second } => Timing::Exponential { mean_us: 1e6 / per_second },
-        };
-        let stream = Stream::new(seed, &document.id);
-        let producer = Producer::new(name, stream, arrivals, templates, document.limit, document.mode);
+        let producer = employing::producer(&mut self.world.names, document, seed);
         let recovery = document.recovers_after_us;
         self.add_client(Actor::Producer(producer), &document.virtual_host, recovery, scenario, seed, place)
     }
@@ -128,40 +148,9 @@ impl Setup<'_> {
         seed: u64,
         place: &str,
     ) -> Result<(), ScenarioError> {
-        let name = ClientName(self.intern(&document.id));
-        let queue = self.intern(&document.queue);
-        let service = match document.service {
-            Service::Constant { duration_us } => Timing::Constant(Span::from_us(duration_us)),
-            Service::Exponential { mean_us } => Timing::Exponential { mean_us: mean_us as f64 },
-        };
-        let queue_name = QueueName { virtual_host: self.intern(&document.virtual_host), name: queue };
-        let stream = Stream::new(seed, &document.id);
-        let answers = document.answers.iter().map(|answer| self.answer_rule(answer)).collect();
-        let (acknowledgement, prefetch) = (document.acknowledgement, document.prefetch);
-        let habits = Habits { service, acknowledgement, prefetch, answers };
-        let consumer = Consumer::new(name, queue_name, stream, habits);
+        let consumer = employing::consumer(&mut self.world.names, document, seed);
         let recovery = document.recovers_after_us;
         self.add_client(Actor::Consumer(consumer), &document.virtual_host, recovery, scenario, seed, place)
-    }
-
-    fn answer_rule(&mut self, document: &AnswerDocument) -> AnswerRule {
-        let AnswerDocument { routing_key, body, redelivered, share, answer } = document;
-        let mut conditions = Vec::new();
-        conditions.extend(routing_key.as_ref().map(|key| format!("routing_key = {key}")));
-        conditions.extend(body.as_ref().map(|body| format!("body = {body}")));
-        conditions.extend(redelivered.map(|flag| format!("redelivered = {flag}")));
-        conditions.extend(share.map(|share| format!("share = {}", serde_json::Value::from(share))));
-        if conditions.is_empty() {
-            conditions.push("any message".to_owned());
-        }
-        AnswerRule {
-            routing_key: routing_key.as_ref().map(|key| self.intern(key)),
-            body: body.as_ref().map(|body| body.as_bytes().into()),
-            redelivered: *redelivered,
-            share: *share,
-            answer: *answer,
-            reason: self.intern(&conditions.join(", ")),
-        }
     }
 
     fn add_client(
@@ -174,7 +163,13 @@ impl Setup<'_> {
         place: &str,
     ) -> Result<(), ScenarioError> {
         let virtual_host = self.intern(virtual_host);
-        let connection = self.connect(actor.name(), virtual_host, place)?;
+        let number = ActorId(self.world.clients.len() as u32);
+        let is_on_line = self.world.is_on_line(number);
+        let connection = match is_on_line {
+            // It connects when the simulation starts.
+            true => NO_CONNECTION,
+            false => self.connect(actor.name(), virtual_host, place)?,
+        };
         let name = self.world.names.text(actor.name().0);
         let document = scenario.link(name);
         let is_from_broker = document.is_some_and(|link| link.between[1] == name);
@@ -186,24 +181,85 @@ impl Setup<'_> {
             settings.reverse();
         }
         let link = Link::with_settings(settings, seed, name);
-        let number = ActorId(self.world.clients.len() as u32);
-        self.world.by_connection.insert(connection, number);
+        let queue = match &actor {
+            Actor::Consumer(consumer) => Some(consumer.queue()),
+            Actor::Producer(_) => None,
+        };
+        self.world.recorder.numbers_mut().add_client(queue, scenario.consumers.len());
         let methods = actor.set_up();
+        let mut session = Session::open(recovers_after_us.map(Span::from_us));
+        if is_on_line {
+            session.ask();
+        } else {
+            self.world.by_connection.insert(connection, number);
+        }
         self.world.clients.push(Client {
             actor,
-            session: Session::open(recovers_after_us.map(Span::from_us)),
+            session,
+            is_on_websocket: document.is_some_and(|link| link.is_websocket),
+            line: None,
+            has_begun: !is_on_line,
             virtual_host,
             connection,
             link,
             forward,
             sockets: Default::default(),
         });
+        if is_on_line {
+            return Ok(());
+        }
         methods.into_iter().try_for_each(|method| self.request(connection, CHANNEL, method, place))
+    }
+
+    /// Gives everyone a place on the network.
+    fn add_nodes(&mut self, scenario: &Scenario, seed: u64) {
+        self.world.broker_name = self.intern(&scenario.broker.id);
+        self.world.nodes.add(self.world.broker_name, Role::Broker);
+        let clients = scenario.producers.iter().map(|each| &each.id);
+        let clients = clients.chain(scenario.consumers.iter().map(|each| &each.id));
+        for (number, client) in clients.enumerate() {
+            let name = self.intern(client);
+            self.world.nodes.add(name, Role::Client(ActorId(number as u32)));
+        }
+        for (number, server) in scenario.servers.iter().enumerate() {
+            let name = self.intern(&server.id);
+            self.world.nodes.add(name, Role::Server(number));
+        }
+        for (number, socket) in scenario.sockets.iter().enumerate() {
+            let name = self.intern(&socket.id);
+            self.world.nodes.add(name, Role::Socket(number));
+        }
+        self.add_sockets(scenario);
+        let links = links_of(scenario, &self.world.nodes, &self.world.names, seed);
+        self.world.streams = Streams::with_links(links);
+        let World { nodes, names, .. } = &*self.world;
+        self.world.packets = packet_carrier(scenario, nodes, names, seed);
+        if self.world.packets.is_some() {
+            self.add_user(&scenario.broker.definitions);
+        }
+    }
+
+    fn add_sockets(&mut self, scenario: &Scenario) {
+        let World { nodes, names, sockets, .. } = &mut *self.world;
+        let node = |name: &str| nodes.find(names.find(name)?);
+        for document in &scenario.sockets {
+            let to = document.to.as_ref().and_then(|(peer, port)| Some((node(peer)?, *port)));
+            sockets.extend(node(&document.id).map(|own| PlainSocket::new(own, to, document)));
+        }
+    }
+
+    /// Clients may do everything, as those do who do not log in. Where the scenario has users of its own, this one is
+    /// none of them.
+    fn add_user(&mut self, definitions: &Definitions) {
+        let World { broker, names, login, .. } = &mut *self.world;
+        if !definitions.users.is_empty() {
+            *login = ("queuescope".to_owned(), "queuescope".to_owned());
+        }
+        broker.add_unrestricted_user(&login.0, &login.1, names);
     }
 
     /// Enters what the scenario wants done.
     fn add_schedule(&mut self, scenario: &Scenario) -> Result<(), ScenarioError> {
-        self.world.broker_name = self.intern(&scenario.broker.id);
         for (number, scheduled) in scenario.schedule.iter().enumerate() {
             if let Err(problem) = self.world.check_form(&scheduled.command) {
                 let place = format!("schedule[{number}].{}", problem.place());
@@ -211,7 +267,7 @@ impl Setup<'_> {
                     CommandError::Invalid { what, .. } => what,
                     other => other.to_string(),
                 };
-                return Err(ScenarioError::Invalid { format: self.format, place, what });
+                return Err(ScenarioError::invalid(self.format, place, what));
             }
             self.world.agenda.enter(Time::from_us(scheduled.at_us), Pending::Scheduled(number));
         }
@@ -241,16 +297,16 @@ impl Setup<'_> {
         place: &str,
     ) -> Result<(), ScenarioError> {
         let command = Command::from(method);
-        self.world.tap(connection, channel, Direction::ToBroker, Time::START, &command);
+        self.world.tap(connection, channel, Direction::ToBroker, Time::START, command.clone());
         self.world.with_broker(|broker, cx| broker.handle(cx, connection, channel, command));
         while let Some(outgoing) = self.world.broker.poll_output() {
             let Outgoing { channel, command, .. } = &outgoing;
-            self.world.tap(connection, *channel, Direction::ToClient, Time::START, command);
+            self.world.tap(connection, *channel, Direction::ToClient, Time::START, command.clone());
             if let Method::ChannelClose { reply_text, .. } | Method::ConnectionClose { reply_text, .. } =
                 outgoing.command.method
             {
                 let what = format!("RabbitMQ refuses this: {reply_text}");
-                return Err(ScenarioError::Invalid { format: self.format, place: place.to_owned(), what });
+                return Err(ScenarioError::invalid(self.format, place.to_owned(), what));
             }
         }
         Ok(())
@@ -258,23 +314,5 @@ impl Setup<'_> {
 
     fn intern(&mut self, text: &str) -> Name {
         self.world.names.intern(text)
-    }
-}
-
-/// A message as it is published.
-pub(super) fn template(names: &mut Names, message: &MessageDocument) -> Template {
-    let headers = (!message.headers.is_empty()).then(|| scenario::table(&message.headers));
-    Template {
-        exchange: names.intern(&message.exchange),
-        routing_key: names.intern(&message.routing_key),
-        mandatory: message.mandatory,
-        properties: Rc::new(Properties {
-            headers,
-            priority: message.priority,
-            expiration: message.expiration_ms.map(|ms| ms.to_string()),
-            delivery_mode: message.persistent.then_some(2),
-            ..Properties::default()
-        }),
-        body: message.body.as_bytes().into(),
     }
 }

@@ -1,14 +1,18 @@
 //! The state of everything that is drawn, at one moment.
 
 use super::picture::Subject;
+use super::socket_state::SocketState;
 use super::whereabouts::documented;
 use super::{Actor, Client, Simulation, World};
 use crate::actors::{Acknowledgement, Consumer, Delivery, Producer};
 use crate::broker::{Exchange, Message, Queue, QueuedMessage};
 use crate::facts::{Rule, Sentence};
 use crate::ids::{Name, QueueId};
+use crate::network::{Jitter, LinkSettings};
+use crate::time::Span;
 use litemap::LiteMap;
 use serde::Serialize;
+use std::num::NonZeroU64;
 
 /// At most so many messages of a queue or a buffer are given one by one.
 const MOST_CELLS: usize = 64;
@@ -49,6 +53,10 @@ pub enum NodeState {
         confirmed: u64,
         refused: u64,
         waiting: u64,
+        repeated: u64,
+        given_up: u64,
+        arrivals: &'static str,
+        per_second: Option<f64>,
         paused: bool,
         life: &'static str,
         reason: Option<Sentence>,
@@ -74,6 +82,11 @@ pub enum NodeState {
     Consumer {
         prefetch: u16,
         automatic_acknowledgement: bool,
+        acknowledgement: &'static str,
+        batch: Option<u64>,
+        service_us: Option<f64>,
+        slowness: f64,
+        hung: bool,
         buffer: Vec<Cell>,
         buffered: u64,
         work: Option<WorkState>,
@@ -82,6 +95,8 @@ pub enum NodeState {
         life: &'static str,
         reason: Option<Sentence>,
     },
+    /// Of a program with a plain socket.
+    Socket { sent: u64, received: u64, octets_received: u64, reads: u64, doubled: u64, late: u64 },
     /// Of something that is gone since the picture was made.
     Gone,
 }
@@ -95,8 +110,31 @@ pub struct LinkState {
     pub is_up: bool,
     /// The delay on the way to the broker, in microseconds.
     pub latency_us: u64,
+    /// How that varies on this way: a kind of distribution and its parameter in microseconds.
+    pub jitter: Option<(&'static str, u64)>,
+    /// Bits per second on this way, if they are limited.
+    pub bandwidth_bits_per_s: Option<u64>,
     /// How probably a segment is lost, on the worse way.
     pub loss: f64,
+}
+
+impl LinkState {
+    /// What the link of a node is set to, forward and back.
+    pub(super) fn of(node: String, ways: [&LinkSettings; 2]) -> LinkState {
+        LinkState {
+            node,
+            is_up: ways.iter().all(|way| way.is_up),
+            latency_us: ways[0].latency.as_us(),
+            jitter: match ways[0].jitter {
+                Jitter::None => None,
+                Jitter::Uniform { half_width } => Some(("uniform", half_width.as_us())),
+                Jitter::Exponential { mean } => Some(("exponential", mean.as_us())),
+                Jitter::Normal { deviation } => Some(("normal", deviation.as_us())),
+            },
+            bandwidth_bits_per_s: ways[0].bandwidth.map(NonZeroU64::get),
+            loss: ways[0].loss.max(ways[1].loss),
+        }
+    }
 }
 
 /// The state of a simulation for the picture.
@@ -120,6 +158,8 @@ pub struct Snapshot {
     pub nodes: Vec<NodeState>,
     /// The links of producers and consumers, in the order of the document.
     pub links: Vec<LinkState>,
+    /// The TCP sockets of nodes whose links carry packets.
+    pub sockets: Vec<SocketState>,
 }
 
 impl Snapshot {
@@ -134,11 +174,16 @@ impl Snapshot {
             until: simulation.scenario.until_us,
             broker_is_back: world.broker_is_back.map(|time| time.as_us()),
             picture_version: simulation.picture.version,
+            sockets: simulation.socket_states(),
             links: (world.clients.iter())
                 .filter_map(|client| {
                     let node = simulation.picture.client_id(client.actor.name().0)?;
                     Some(client.link_state(node.to_owned()))
                 })
+                .chain(world.sockets.iter().filter_map(|socket| {
+                    let node = simulation.picture.client_id(world.nodes.get(socket.node).name)?;
+                    Some(world.streams.link_of([socket.node, socket.to?.0]).state(node.to_owned()))
+                }))
                 .collect(),
             nodes: simulation.picture.subjects.iter().map(|subject| reader.state(*subject)).collect(),
         }
@@ -180,6 +225,17 @@ impl<'a> Reader<'a> {
                     Actor::Consumer(consumer) => self.consumer_state(consumer, life, reason),
                 }
             }
+            Subject::Socket(number) => {
+                let counts = &self.world.sockets[number].counts;
+                NodeState::Socket {
+                    sent: counts.sent,
+                    received: counts.received,
+                    octets_received: counts.octets_received,
+                    reads: counts.reads,
+                    doubled: counts.doubled.len() as u64,
+                    late: counts.late.len() as u64,
+                }
+            }
             Subject::Exchange(name) => {
                 let host = self.world.broker.virtual_hosts().find(|(host, _)| *host == name.virtual_host);
                 let exchange = host.and_then(|(_, host)| host.exchanges.get(&name.name));
@@ -212,16 +268,24 @@ impl<'a> Reader<'a> {
     }
 
     fn consumer_state(&self, consumer: &Consumer, life: &'static str, reason: Option<Sentence>) -> NodeState {
+        let habits = consumer.habits();
+        // While it hangs, its work stands still.
+        let stood = consumer.hangs_since().map_or(Span::ZERO, |since| self.world.now - since);
         let cells = consumer.buffer().iter().take(MOST_CELLS).map(|delivery| self.delivery_cell(delivery));
         NodeState::Consumer {
-            prefetch: consumer.prefetch(),
-            automatic_acknowledgement: consumer.acknowledgement() == Acknowledgement::Automatic,
+            prefetch: habits.prefetch,
+            automatic_acknowledgement: habits.acknowledgement == Acknowledgement::Automatic,
+            acknowledgement: habits.acknowledgement.name(),
+            batch: habits.acknowledgement.batch(),
+            service_us: Some(habits.service.mean()).filter(|mean| mean.is_finite()),
+            slowness: consumer.slowness(),
+            hung: consumer.hangs_since().is_some(),
             buffer: cells.collect(),
             buffered: consumer.buffer().len() as u64,
             work: consumer.work().map(|work| WorkState {
                 cell: self.delivery_cell(&work.delivery),
-                began: work.began.as_us(),
-                ends: work.ends.as_us(),
+                began: (work.began + stood).as_us(),
+                ends: (work.ends + stood).as_us(),
             }),
             finished: consumer.finished(),
             paused: consumer.is_paused(),
@@ -256,12 +320,17 @@ impl<'a> Reader<'a> {
 
 fn producer_state(producer: &Producer, life: &'static str, reason: Option<Sentence>) -> NodeState {
     let (confirmed, refused) = producer.confirms();
+    let (repeated, given_up) = producer.retries().map_or((0, 0), |retries| retries.counts());
     NodeState::Producer {
         confirmed,
         refused,
         published: producer.published(),
         returned: producer.returned(),
         waiting: producer.waiting(),
+        repeated,
+        given_up,
+        arrivals: producer.arrivals().kind(),
+        per_second: producer.arrivals().per_second(),
         paused: producer.is_paused(),
         life,
         reason,

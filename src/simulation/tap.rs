@@ -34,11 +34,10 @@ impl World {
         channel: ChannelNumber,
         direction: Direction,
         arrives: Time,
-        command: &Command,
+        command: Command,
     ) {
         let sent = self.now;
         if let Some(carried) = &mut self.tap {
-            let command = command.clone();
             carried.push(Carried { connection, channel, direction, sent, arrives, command });
         }
     }

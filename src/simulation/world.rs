@@ -3,25 +3,33 @@
 
 use super::Command;
 use super::client::Client;
+use super::nodes::Nodes;
+use super::packets::PacketCarrier;
+use super::repeating::Repeated;
+use super::sockets::PlainSocket;
+use super::streams::{StreamEnd, Streams, Travelling};
 use super::tap::Carried;
 use crate::agenda::Agenda;
-use crate::amqp::{self, ChannelNumber};
+use crate::amqp::{self, ChannelNumber, Parcel};
 use crate::broker::{Broker, Context};
 use crate::facts::{Event, Recorder};
-use crate::ids::{ActorId, ConnectionId, Name, Names};
+use crate::ids::{ActorId, ByNumber, ConnectionId, MessageId, Name, Names, StreamId};
 use crate::time::Time;
-use litemap::LiteMap;
 use std::rc::Rc;
 
 /// What can be on the agenda.
 #[derive(Clone, Debug)]
 pub(super) enum Pending {
-    /// A producer's rhythm wants a message.
-    PublishDue(ActorId),
+    /// A producer's rhythm wants a message, if it is the rhythm of that number still.
+    PublishDue(ActorId, u32),
+    /// The confirm of a message ought to be there.
+    ConfirmDue(ActorId, MessageId),
+    /// The back-off of a message is over.
+    RetryDue(ActorId, MessageId),
     /// A method reaches the broker.
-    AtBroker(ConnectionId, ChannelNumber, amqp::Command),
-    /// A method reaches a client.
-    AtClient(ConnectionId, Arrival),
+    AtBroker(ConnectionId, ChannelNumber, Parcel),
+    /// A method reaches a client; if it brings a message, the broker may be done with that.
+    AtClient(ConnectionId, Parcel, bool),
     /// The broker notices that a client is gone.
     ClientGone(ConnectionId),
     /// A client notices that nobody answers.
@@ -36,6 +44,16 @@ pub(super) enum Pending {
     BrokerStarts,
     /// TCP gives up a connection.
     LinkGivesUp(ConnectionId),
+    /// What came before counts no more in the numbers.
+    WarmUpEnds,
+    /// Something comes to an end of a stream.
+    OnStream(StreamEnd, Travelling),
+    /// A program with that number sends a message.
+    SocketSends(usize),
+    /// A program with that number receives.
+    SocketReads(usize),
+    /// TCP gives up a stream.
+    StreamGivesUp(StreamId),
     /// The schedule has a command of that number.
     Scheduled(usize),
 }
@@ -45,7 +63,7 @@ impl Pending {
     pub fn connection(&self) -> Option<ConnectionId> {
         match self {
             Pending::AtBroker(connection, ..)
-            | Pending::AtClient(connection, _)
+            | Pending::AtClient(connection, ..)
             | Pending::ClientGone(connection)
             | Pending::NobodyThere(connection) => Some(*connection),
             _ => None,
@@ -55,8 +73,7 @@ impl Pending {
     /// What is under way: a method, or the end of the connection.
     pub fn what(&self) -> &'static str {
         match self {
-            Pending::AtBroker(_, _, command) => command.method.name(),
-            Pending::AtClient(_, arrival) => arrival.command.method.name(),
+            Pending::AtBroker(_, _, parcel) | Pending::AtClient(_, parcel, _) => parcel.name(),
             _ => "the end of the connection",
         }
     }
@@ -84,11 +101,27 @@ pub struct World {
     /// When the broker will be there again, while it is not.
     pub(super) broker_is_back: Option<Time>,
     pub(super) clients: Vec<Client>,
-    pub(super) by_connection: LiteMap<ConnectionId, ActorId>,
+    pub(super) by_connection: ByNumber<ConnectionId, ActorId>,
+    /// Everyone with a place on the network.
+    pub(super) nodes: Nodes,
+    /// What those of them say to each other who do not speak AMQP.
+    pub(super) streams: Streams,
+    /// Programs with plain sockets.
+    pub(super) sockets: Vec<PlainSocket>,
+    /// The hosts and cables of links that carry packets, if there are some.
+    pub(super) packets: Option<Box<PacketCarrier>>,
+    /// Where all randomness comes from.
+    pub(super) seed: u64,
+    /// The user and the password with which clients log in on them.
+    pub(super) login: (String, String),
     /// What the scenario wants done, by the numbers that stand on the agenda.
     pub(super) schedule: Rc<[Command]>,
     pub(super) recorder: Recorder,
     pub(super) last_message: u32,
+    /// What was worked on under which message id.
+    pub(super) repeated: Repeated,
+    /// Rises whenever a client or a policy is set to something else.
+    pub(super) settings_version: u64,
     /// The earliest broker timeout on the agenda.
     pub(super) broker_timeout: Option<Time>,
     /// What went onto the links, while somebody listens there.
@@ -126,21 +159,41 @@ impl World {
         &self.recorder
     }
 
+    /// Rises whenever something changes that the picture shows and that is no movement.
+    pub fn picture_version(&self) -> u64 {
+        self.broker.topology_version() + self.settings_version
+    }
+
     /// When the next event is due.
     pub fn next_event(&self) -> Option<Time> {
-        self.agenda.next_time()
+        let next = self.agenda.next_time();
+        match self.packets {
+            None => next,
+            Some(_) => next.into_iter().chain(self.next_packet_event()).min(),
+        }
     }
 
     /// Takes the next event from the agenda and carries it out. Says whether there was one.
     pub(super) fn step(&mut self) -> bool {
+        if self.packets.is_some()
+            && let Some(time) = self.next_packet_event()
+            && self.agenda.next_time().is_none_or(|next| time < next)
+        {
+            self.begin_step(time);
+            self.packet_step();
+            self.settle();
+            return true;
+        }
         let Some((time, event)) = self.agenda.take() else { return false };
-        self.now = time;
-        self.steps += 1;
-        self.recorder.begin_step(self.steps);
+        self.begin_step(time);
         match event {
-            Pending::PublishDue(id) => self.publish_due(id),
-            Pending::AtBroker(connection, channel, command) => self.at_broker(connection, channel, command),
-            Pending::AtClient(connection, arrival) => self.at_client(connection, &arrival),
+            Pending::PublishDue(id, rhythm) => self.publish_due(id, rhythm),
+            Pending::ConfirmDue(id, message) => self.confirm_due(id, message),
+            Pending::RetryDue(id, message) => self.retry_due(id, message),
+            Pending::AtBroker(connection, channel, parcel) => self.at_broker(connection, channel, parcel),
+            Pending::AtClient(connection, parcel, is_settled) => {
+                self.at_client(connection, parcel, is_settled);
+            }
             Pending::ClientGone(connection) => self.client_gone(connection),
             Pending::NobodyThere(connection) => self.nobody_there(connection),
             Pending::WorkEnds(id, number) => self.work_ends(id, number),
@@ -149,9 +202,23 @@ impl World {
             Pending::BrokerTimeout => self.broker_timeout(),
             Pending::BrokerStarts => self.broker_starts(),
             Pending::LinkGivesUp(connection) => self.link_gives_up(connection),
+            Pending::WarmUpEnds => self.recorder.numbers_mut().begin_window(self.now),
+            Pending::SocketSends(number) => self.socket_sends(number),
+            Pending::SocketReads(number) => self.socket_reads(number),
+            Pending::OnStream(end, what) => self.on_stream(end, what),
+            Pending::StreamGivesUp(stream) => self.stream_gives_up(stream),
             Pending::Scheduled(number) => self.carry_out_scheduled(number),
         }
+        if self.packets.is_some() {
+            self.settle();
+        }
         true
+    }
+
+    fn begin_step(&mut self, time: Time) {
+        self.now = time;
+        self.steps += 1;
+        self.recorder.begin_step(self.steps);
     }
 
     pub(super) fn client(&self, id: ActorId) -> &Client {

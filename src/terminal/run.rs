@@ -1,7 +1,10 @@
 //! `queuescope run`: a document from start to end, and what came of it.
 
-use crate::facts::{Catalogue, Fact, Sentence};
+use crate::facts::{Catalogue, Fact, Recording, Sentence};
 use crate::ids::Names;
+use crate::network::host::DiscardReason;
+use crate::network::{DatagramLoss, LossReason};
+use crate::scenario::{self, Carrier, ScenarioError, SocketProtocol};
 use crate::simulation::{NodeState, Simulation};
 use crate::time::{Span, Time};
 use lexopt::{Arg, Parser, ValueExt};
@@ -19,6 +22,7 @@ struct Options {
     file: Option<PathBuf>,
     until: Option<Span>,
     seed: Option<u64>,
+    numbers: bool,
     facts: Option<PathBuf>,
     pcap: Option<PathBuf>,
 }
@@ -29,8 +33,22 @@ pub(super) fn main(arguments: Parser) -> Result<(), String> {
     let file = options.file.ok_or("run needs a file: a scenario or a definitions.json.")?;
     let text = std::fs::read_to_string(&file)
         .map_err(|error| format!("{} cannot be read: {error}. Check the path.", file.display()))?;
-    let mut simulation =
-        Simulation::from_text(&text, options.seed).map_err(|error| format!("{}: {error}", file.display()))?;
+    let recording = match (options.numbers, &options.facts) {
+        (true, Some(_)) => {
+            return Err(
+                "--numbers records no facts that --facts could write. Leave one of the two out.".into()
+            );
+        }
+        (true, None) => Recording::Numbers,
+        (false, _) => Recording::Everything,
+    };
+    let in_document = |error: ScenarioError| format!("{}: {error}", file.display());
+    let (format, mut scenario) = scenario::read(&text).map_err(in_document)?;
+    if options.pcap.is_some() {
+        // A capture needs packets.
+        scenario.carrier = Some(Carrier::Packets);
+    }
+    let mut simulation = Simulation::new(scenario, format, options.seed, recording).map_err(in_document)?;
     let until = Time::START + options.until.unwrap_or(Span::from_us(simulation.scenario().until_us));
     match options.facts {
         None => simulation.run_until(until),
@@ -40,7 +58,8 @@ pub(super) fn main(arguments: Parser) -> Result<(), String> {
         }
     }
     if let Some(path) = options.pcap {
-        std::fs::write(&path, simulation.capture())
+        let capture = simulation.capture(None).map_err(|error| error.to_string())?;
+        std::fs::write(&path, capture)
             .map_err(|error| format!("{} cannot be written: {error}.", path.display()))?;
     }
     let report = serde_json::to_string_pretty(&report(&simulation)).map_err(|error| error.to_string())?;
@@ -54,6 +73,7 @@ fn parse(mut arguments: Parser) -> Result<Options, lexopt::Error> {
         match argument {
             Arg::Long("until") => options.until = Some(arguments.value()?.parse_with(parse_span)?),
             Arg::Long("seed") => options.seed = Some(arguments.value()?.parse()?),
+            Arg::Long("numbers") => options.numbers = true,
             Arg::Long("facts") => options.facts = Some(arguments.value()?.into()),
             Arg::Long("pcap") => options.pcap = Some(arguments.value()?.into()),
             Arg::Value(file) if options.file.is_none() => options.file = Some(file.into()),
@@ -64,7 +84,7 @@ fn parse(mut arguments: Parser) -> Result<Options, lexopt::Error> {
 }
 
 /// A span as it is written in the terminal: `30s`, `250ms`, `40us`, `2m`.
-fn parse_span(text: &str) -> Result<Span, String> {
+pub(super) fn parse_span(text: &str) -> Result<Span, String> {
     let wrong = || format!("'{text}' is not a time; write 30s, 250ms, 40us or 2m");
     let digits = text.find(|character: char| !character.is_ascii_digit()).ok_or_else(wrong)?;
     let count: u64 = text[..digits].parse().map_err(|_| wrong())?;
@@ -129,19 +149,28 @@ fn report(simulation: &Simulation) -> serde_json::Value {
         .zip(&snapshot.nodes)
         .map(|(node, state)| {
             let counts = match state {
-                NodeState::Producer { published, returned, confirmed, refused, .. } => {
-                    json!({ "published": published, "returned": returned, "confirmed": confirmed, "refused": refused })
-                }
+                NodeState::Producer {
+                    published, repeated, given_up, returned, confirmed, refused, ..
+                } => json!({
+                    "published": published, "repeated": repeated, "given_up": given_up,
+                    "returned": returned, "confirmed": confirmed, "refused": refused,
+                }),
                 NodeState::Exchange { received, unroutable } => {
                     json!({ "received": received, "unroutable": unroutable })
                 }
-                NodeState::Queue { ready, unacknowledged, kept, received, delivered, acknowledged, .. } => json!({
+                NodeState::Queue {
+                    ready, unacknowledged, kept, received, delivered, acknowledged, ..
+                } => json!({
                     "received": received, "ready": ready, "unacknowledged": unacknowledged, "kept": kept,
                     "delivered": delivered, "acknowledged": acknowledged,
                 }),
                 NodeState::Consumer { finished, buffered, .. } => {
                     json!({ "finished": finished, "buffered": buffered })
                 }
+                NodeState::Socket { sent, received, octets_received, reads, doubled, late } => json!({
+                    "sent": sent, "received": received, "octets_received": octets_received, "reads": reads,
+                    "doubled": doubled, "late": late,
+                }),
                 NodeState::Gone => json!({}),
             };
             json!({ "id": node.id, "counts": counts })
@@ -155,7 +184,44 @@ fn report(simulation: &Simulation) -> serde_json::Value {
         "facts_hash": simulation.facts_hash(),
         "not_simulated": simulation.not_simulated(),
         "nodes": nodes,
+        "numbers": simulation.numbers(),
+        "datagrams": datagram_report(simulation),
     })
+}
+
+/// Which datagrams of plain sockets were lost, where and why, and which came twice or late; null where none was sent.
+fn datagram_report(simulation: &Simulation) -> serde_json::Value {
+    let has_some = simulation.scenario().sockets.iter().any(|socket| socket.protocol == SocketProtocol::Udp);
+    if !has_some {
+        return serde_json::Value::Null;
+    }
+    let account = simulation.datagrams();
+    let why = |loss: &DatagramLoss| match loss {
+        DatagramLoss::Link { from, to, reason } => {
+            let [from, to] = [*from, *to].map(|host| simulation.node_name(host));
+            json!({ "on_link": [from, to], "reason": match reason {
+                LossReason::Down => "the link was down",
+                LossReason::Chance => "by chance",
+                LossReason::QueueFull => "no room in front of the link",
+                LossReason::TooLong => "longer than the link takes",
+            }})
+        }
+        DatagramLoss::Receiver(DiscardReason::BufferFull) => json!({ "at_receiver": "it was too slow" }),
+        DatagramLoss::Receiver(DiscardReason::PortUnreachable) => json!({ "at_receiver": "nobody listens" }),
+        DatagramLoss::Receiver(_) => json!({ "at_receiver": "damaged on the way" }),
+    };
+    let lost: Vec<_> = account
+        .lost()
+        .map(|(sender, message, course)| {
+            let causes: Vec<_> = course.lost.iter().map(|(_, loss)| why(loss)).collect();
+            json!({ "message": message, "sender": simulation.node_name(sender), "causes": causes })
+        })
+        .collect();
+    let doubled: Vec<u64> = account.doubled().map(|(_, message, _)| message).collect();
+    let sockets = simulation.late_messages();
+    let late: Vec<_> =
+        sockets.map(|(node, messages)| json!({ "receiver": node, "messages": messages })).collect();
+    json!({ "sent": account.courses().count(), "lost": lost, "doubled": doubled, "late": late })
 }
 
 #[cfg(test)]

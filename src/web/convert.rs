@@ -2,8 +2,9 @@
 
 use super::error::of_command;
 use super::object::error;
-use crate::facts::{Fact, Field, Sentence};
+use crate::facts::{Fact, Field, Recording, Sentence};
 use crate::ids::MessageId;
+use crate::simulation::sweep::Measure;
 use crate::simulation::{self, Biography, Command, Picture, SequenceQuery, World};
 use crate::time::Time;
 use serde::Serialize;
@@ -27,10 +28,33 @@ pub fn time(us: f64) -> Result<Time, JsValue> {
     whole(us, "time.invalid", "A time in microseconds").map(Time::from_us)
 }
 
+/// What a run is to record.
+pub fn recording(word: Option<&str>) -> Result<Recording, JsValue> {
+    match word {
+        None | Some("everything") => Ok(Recording::Everything),
+        Some("numbers") => Ok(Recording::Numbers),
+        Some(other) => {
+            let message = format!("A run records \"everything\" or \"numbers\", not \"{other}\".");
+            Err(error("recording.invalid", "", &message))
+        }
+    }
+}
+
+/// A plain JavaScript value as JSON has it.
+fn json(value: &JsValue) -> serde_json::Value {
+    let text = js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string());
+    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+}
+
+/// The measures of a run, as `measures` has returned them. What is none is left out.
+pub fn measures(value: &JsValue) -> Vec<Measure> {
+    let list = json(value);
+    list.as_array().into_iter().flatten().filter_map(Measure::from_json).collect()
+}
+
 /// A command as `types.d.ts` describes it.
 pub fn command(value: &JsValue) -> Result<Command, JsValue> {
-    let text = js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string());
-    let value = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let value = json(value);
     Command::from_json(&value).map_err(|problem| of_command(&problem.into()))
 }
 

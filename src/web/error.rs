@@ -3,10 +3,15 @@
 use super::object::error;
 use crate::scenario::ScenarioError;
 use crate::simulation::CommandError;
+use crate::simulation::sweep::SweepError;
 use wasm_bindgen::JsValue;
 
 pub fn of_scenario(problem: &ScenarioError) -> JsValue {
     error(problem.code(), &problem.place(), &problem.to_string())
+}
+
+pub fn of_sweep(problem: &SweepError) -> JsValue {
+    error(problem.code(), problem.place(), &problem.to_string())
 }
 
 pub fn of_command(problem: &CommandError) -> JsValue {

@@ -15,8 +15,12 @@ mod layers;
 mod simulation;
 #[cfg(feature = "web")]
 mod slices;
+#[cfg(feature = "web")]
+mod sweep;
 
 #[cfg(feature = "web-layers")]
 pub use layers::dissect;
 #[cfg(feature = "web")]
 pub use simulation::Simulation;
+#[cfg(feature = "web")]
+pub use sweep::Sweep;

@@ -1,10 +1,11 @@
 //! `Simulation` for JavaScript. Every method hands over to the simulation itself in a few lines.
 
 use super::convert::{self, BiographyOut, FactOut, time, whole};
-use super::object::{set_octets, to_js};
+use super::object::{self, set_octets, to_js};
 use super::{error, slices};
-use crate::facts::MovingItem;
+use crate::facts::{MovingItem, Shape};
 use crate::ids::MessageId;
+use crate::simulation::sweep::measures;
 use crate::simulation::{self, Spot};
 use js_sys::Promise;
 use std::cell::RefCell;
@@ -32,12 +33,19 @@ pub struct Simulation {
 #[wasm_bindgen]
 impl Simulation {
     /// A simulation of a scenario, or of the definitions that a RabbitMQ exports. `seed` replaces that of the
-    /// document. Throws a `QueuescopeError` that names the place of what is wrong.
+    /// document. `recording` is `"everything"` (the default) or `"numbers"`: then there are no facts, no hash and
+    /// nothing that moves, and long runs take a fraction of the time. Throws a `QueuescopeError` that names the place
+    /// of what is wrong.
     #[wasm_bindgen(js_name = fromScenario)]
-    pub fn from_scenario(text: &str, seed: Option<f64>) -> Result<Simulation, JsValue> {
+    pub fn from_scenario(
+        text: &str,
+        #[wasm_bindgen(unchecked_optional_param_type = "number | null")] seed: Option<f64>,
+        #[wasm_bindgen(unchecked_optional_param_type = "Recording")] recording: Option<String>,
+    ) -> Result<Simulation, JsValue> {
         let seed = seed.map(|seed| whole(seed, "scenario.invalid", "A seed")).transpose()?;
-        let inner =
-            simulation::Simulation::from_text(text, seed).map_err(|problem| error::of_scenario(&problem))?;
+        let recording = convert::recording(recording.as_deref())?;
+        let inner = simulation::Simulation::recording(text, seed, recording)
+            .map_err(|problem| error::of_scenario(&problem))?;
         Ok(Simulation { inner: Rc::new(RefCell::new(inner)), items: RefCell::default() })
     }
 
@@ -92,8 +100,8 @@ impl Simulation {
         to_js(&simulation.sequence(&query))
     }
 
-    /// The packets in which a message, and what is said about it, crossed links up to now: those of assumed
-    /// connections. Null when it is not published yet. `dissect` of `queuescope/layers` takes them apart.
+    /// The packets in which a message, and what is said about it, crossed links up to now; where links carry messages,
+    /// those of assumed connections. Null when it is not published yet. `dissect` of `queuescope/layers` takes them apart.
     #[wasm_bindgen(unchecked_return_type = "Packets | null")]
     pub fn packets(&self, message: u32) -> Result<JsValue, JsValue> {
         let Some(packets) = self.inner.borrow().packets_of(MessageId(message)) else {
@@ -104,15 +112,39 @@ impl Simulation {
         Ok(object)
     }
 
-    /// The run up to now as a capture file (pcapng) of assumed connections.
-    pub fn capture(&self) -> Vec<u8> {
-        self.inner.borrow().capture()
+    /// The run up to now as a capture file (pcapng): every frame that was put onto a link, or onto the links of one
+    /// node. Throws a `QueuescopeError` with the code `capture.messages` where a link carries messages whole.
+    pub fn capture(&self, node: Option<String>) -> Result<Vec<u8>, JsValue> {
+        self.inner
+            .borrow()
+            .capture(node.as_deref())
+            .map_err(|problem| object::error(problem.code(), "", &problem.to_string()))
+    }
+
+    /// The same run with every link carrying packets, as a capture file: for links that carry messages. What happens
+    /// is the same but for its times.
+    #[wasm_bindgen(js_name = captureInPackets)]
+    pub fn capture_in_packets(&self) -> Result<Vec<u8>, JsValue> {
+        let other = self.inner.borrow().in_packets().map_err(|problem| error::of_scenario(&problem))?;
+        other.capture(None).map_err(|problem| object::error(problem.code(), "", &problem.to_string()))
     }
 
     /// The state of everything that is drawn.
     #[wasm_bindgen(unchecked_return_type = "Snapshot")]
     pub fn snapshot(&self) -> Result<JsValue, JsValue> {
         to_js(&self.inner.borrow().snapshot())
+    }
+
+    /// What is counted and measured up to now, with what queueing theory says beside it.
+    #[wasm_bindgen(unchecked_return_type = "Numbers")]
+    pub fn numbers(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.inner.borrow().numbers())
+    }
+
+    /// The same as single values, each with its name: what a sweep takes in.
+    #[wasm_bindgen(unchecked_return_type = "Measure[]")]
+    pub fn measures(&self) -> Result<JsValue, JsValue> {
+        to_js(&measures(&self.inner.borrow().numbers()))
     }
 
     /// Takes the next event and all that it causes at the same instant. False when nothing is left to happen.
@@ -175,10 +207,10 @@ impl Simulation {
         to_js(&facts)
     }
 
-    /// A hash over all facts from the start up to now: 16 hexadecimal digits.
-    #[wasm_bindgen(js_name = factsHash)]
-    pub fn facts_hash(&self) -> String {
-        self.inner.borrow().facts_hash()
+    /// A hash over all facts from the start up to now: 16 hexadecimal digits. Null where facts are not recorded.
+    #[wasm_bindgen(js_name = factsHash, unchecked_return_type = "string | null")]
+    pub fn facts_hash(&self) -> JsValue {
+        self.inner.borrow().facts_hash().map_or(JsValue::NULL, JsValue::from)
     }
 
     /// Fills `out` with everything that moves in the picture at `view_time`: for each thing six numbers. The first
@@ -194,7 +226,14 @@ impl Simulation {
         let mut items = self.items.borrow_mut();
         items.clear();
         simulation.moving(view_time, (hop, linger), |item: MovingItem| {
-            let (place, progress) = match picture.spot_of(item.leg) {
+            let spot = picture.spot_of(item.leg);
+            let shape = match (item.shape, spot) {
+                (Shape::Packet, Some(Spot::Edge { is_backwards: true, .. })) => Shape::PacketBack,
+                (shape, _) => shape,
+            };
+            let (place, progress) = match spot {
+                // What is left of a lost packet does not move.
+                Some(Spot::Edge { edge, .. }) if shape == Shape::PacketLost => (edge as f32, item.progress),
                 Some(Spot::Edge { edge, is_backwards: false }) => (edge as f32, item.progress),
                 Some(Spot::Edge { edge, is_backwards: true }) => (edge as f32, 1.0 - item.progress),
                 Some(Spot::Node(node)) => (-1.0 - node as f32, item.progress),
@@ -207,7 +246,7 @@ impl Simulation {
             items.extend([
                 place,
                 progress as f32,
-                f32::from(item.shape as u8),
+                f32::from(shape as u8),
                 item.message.0 as f32,
                 producer.map_or(-1.0, |_| picture.key_number(item.routing_key) as f32),
                 producer.map_or(-1.0, |place| place as f32),

@@ -1,5 +1,8 @@
+/** What a run records: every fact, or for long runs what is counted and nothing else. */
+export type Recording = "everything" | "numbers";
+
 /** What an edge of the picture stands for. */
-export type EdgeKind = "publish" | "binding" | "delivery" | "alternate" | "dead_letter";
+export type EdgeKind = "publish" | "binding" | "delivery" | "alternate" | "dead_letter" | "socket";
 
 /** An argument of an exchange or a queue, as the document gives it. */
 export interface Argument {
@@ -14,7 +17,7 @@ export interface Argument {
 export interface PictureNode {
   /** Stable and unique, such as `producer:P` or `queue:shop/orders`. */
   id: string;
-  kind: "producer" | "exchange" | "queue" | "consumer";
+  kind: "producer" | "exchange" | "queue" | "consumer" | "socket";
   /** The name to show. The default exchange has the empty name in AMQP and shows as `(default)`. */
   name: string;
   /** The virtual host it belongs to. */
@@ -24,6 +27,14 @@ export interface PictureNode {
   /** Settings in order: a key of the catalogue (`setting.…`) and a value, which may be empty. */
   settings: { key: string; value: string }[];
   arguments: Argument[];
+  /** What policies set for a queue, by the names of arguments without `x-`. */
+  policy: Argument[];
+}
+
+/** A binding that was declared. */
+export interface PictureBinding {
+  routing_key: string;
+  arguments: Record<string, unknown>;
 }
 
 /** A line of the picture, from one node to another, by their places in `Picture.nodes`. */
@@ -33,9 +44,11 @@ export interface PictureEdge {
   to: number;
   /** What stands on the line: a binding's routing key or headers. Empty when there is nothing to say. */
   label: string;
+  /** The bindings between the two; none for those that the default exchange has by itself. */
+  bindings: PictureBinding[];
 }
 
-/** What is drawn and does not move. It changes only when `Snapshot.picture_version` does. */
+/** What is drawn and does not move, with its settings. It changes only when `Snapshot.picture_version` does. */
 export interface Picture {
   version: number;
   virtual_hosts: string[];
@@ -67,6 +80,12 @@ export interface ProducerState {
   refused: number;
   /** Messages that are due and wait for confirms or for a commit. */
   waiting: number;
+  /** How often it published something again, and how many messages it gave up. */
+  repeated: number;
+  given_up: number;
+  /** The kind of its rhythm, and messages per second on the whole; of a ramp at present, of a list null. */
+  arrivals: "constant" | "poisson" | "bursts" | "ramp" | "list";
+  per_second: number | null;
   paused: boolean;
   life: Life;
   /** Why it is not open; null when it is. */
@@ -104,6 +123,15 @@ export interface ConsumerState {
   /** 0 means no limit. */
   prefetch: number;
   automatic_acknowledgement: boolean;
+  acknowledgement: "manual" | "automatic" | "before" | "never" | "batch";
+  /** How many messages a batch has; null where there are none. */
+  batch: number | null;
+  /** How long it works on a message on average, in microseconds; null where there is no mean. */
+  service_us: number | null;
+  /** So many times as long it works: 1 as the scenario says. */
+  slowness: number;
+  /** Whether it hangs: it keeps its connection and does no work. */
+  hung: boolean;
   /** Messages received and not yet worked on, oldest first, at most 64 of them. */
   buffer: Cell[];
   buffered: number;
@@ -115,11 +143,45 @@ export interface ConsumerState {
   /** Why it is not open; null when it is. */
   reason: Sentence | null;
 }
+/** A program with a plain TCP or UDP socket. */
+export interface PlainSocketState {
+  kind: "socket";
+  /** Messages that it has given to its socket. */
+  sent: number;
+  /** Messages that are complete here, each as often as it came. */
+  received: number;
+  octets_received: number;
+  /** How often it has received something. */
+  reads: number;
+  /** Messages that came again, and that came behind others that were sent later. Over TCP there are none. */
+  doubled: number;
+  late: number;
+}
 /** What the picture shows is not there any more. */
 export interface GoneState {
   kind: "gone";
 }
-export type NodeState = ProducerState | ExchangeState | QueueState | ConsumerState | GoneState;
+export type NodeState =
+  | ProducerState
+  | ExchangeState
+  | QueueState
+  | ConsumerState
+  | PlainSocketState
+  | GoneState;
+
+/** A TCP socket of a node whose links carry packets. */
+export interface SocketState {
+  /** The id of the node; the broker's is `broker:` with its name. */
+  node: string;
+  port: number;
+  /** The node at the other end, and the port there. */
+  peer: string;
+  peer_port: number;
+  /** The state of the connection in the words of RFC 9293, such as `ESTABLISHED`. */
+  state: string;
+  /** Octets that came and wait behind a lost segment. */
+  held: number;
+}
 
 /** The state of everything at `now`. */
 export interface Snapshot {
@@ -139,6 +201,215 @@ export interface Snapshot {
   nodes: NodeState[];
   /** The links of producers and consumers to the broker. */
   links: LinkState[];
+  /** The TCP sockets of nodes whose links carry packets, node by node. */
+  sockets: SocketState[];
+}
+
+/** How values are distributed. What there is no value for is null. */
+export interface Distribution {
+  /** How many values there were. */
+  count: number;
+  /** Their mean and their sample standard deviation, exact. */
+  mean: number | null;
+  deviation: number | null;
+  /** 50, 95 and 99 % of them are not above it; wrong by at most 0.8 %. */
+  p50: number | null;
+  p95: number | null;
+  p99: number | null;
+  /** The largest, exact. */
+  max: number | null;
+}
+
+/** How many messages there are: now, on average over the time of the window, and at most (only of ready ones). */
+export interface Depth {
+  now: number;
+  mean: number | null;
+  most: number | null;
+}
+
+/** What happened to messages at a queue in the window. */
+export interface QueueCounts {
+  arrived: number;
+  delivered: number;
+  redelivered: number;
+  /** By hand or automatically. */
+  acknowledged: number;
+  requeued: number;
+  /** Refused by a consumer, so that they left the queue. */
+  rejected: number;
+  expired: number;
+  /** The oldest of a queue that was too long; or those that it refused and published again as dead letters. */
+  over_length: number;
+  /** Given back too often. */
+  delivery_limit: number;
+  /** Gone when the queue was purged, deleted or lost. */
+  removed: number;
+  /** Not taken by the queue, because it was full or down. */
+  refused: number;
+  /** Of those rejected, expired, dropped and over their limit: published again as dead letters. */
+  dead_lettered: number;
+}
+
+/** A mean without the beginning of a run, which is not like the rest because the queue was empty at the start. Where the
+ * beginning ends is found by MSER-5 (White 1997), with larger batches in longer runs. */
+export interface Settled {
+  /** So many values are the beginning, so many are not. */
+  dropped: number;
+  kept: number;
+  /** The mean of these. */
+  mean: number;
+  /** The mean of an endless run is within this of it, with a confidence of 95 % (20 batch means). */
+  half_width: number | null;
+}
+
+/** Little's law: L = λW, but for those that are there when the window begins or ends. */
+export interface Little {
+  /** L, the mean number of messages, ready or unacknowledged. */
+  number: number;
+  /** λ, arrivals in a second. */
+  arrival_rate: number;
+  /** W, the mean sojourn of those that were acknowledged. */
+  sojourn: number;
+  /** L - λW, as a part of L. */
+  residual: number;
+}
+
+/** What queueing theory says of a queue with its consumers: a model's values, or why there is none (a sentence whose key
+ * begins with `theory.`). */
+export type Theory =
+  | {
+      model: {
+        /** Kendall's notation: `M/M/1`. */
+        name: string;
+        /** The share of the time for which a consumer works. */
+        utilisation: number;
+        /** The share of arrivals that are refused. */
+        loss: number;
+        /** Messages served in a second. */
+        throughput: number;
+        /** The mean time for which a message is ready; and from coming in to being acknowledged. */
+        waiting: number;
+        sojourn: number;
+        /** The mean number of ready messages; and of all, unacknowledged ones included. */
+        ready: number;
+        number: number;
+      };
+    }
+  | { none: Sentence };
+
+/** Bins of equal length from the start on: at most 256, whose length doubles when there are too many. */
+export interface Timeline {
+  /** How long a bin is. */
+  width: number;
+  bins: {
+    /** Messages times microseconds; divided by the width, their mean number. */
+    ready_area: number;
+    unacknowledged_area: number;
+    most_ready: number;
+    arrived: number;
+    acknowledged: number;
+  }[];
+}
+
+/** The numbers of a queue with its consumers. */
+export interface QueueNumbers {
+  /** Its id in the picture. */
+  id: string;
+  counts: QueueCounts;
+  /** Messages that came in, and that were acknowledged, in a second. */
+  arrival_rate: number | null;
+  throughput: number | null;
+  /** The share of arrivals that the queue did not take. */
+  loss: number | null;
+  ready: Depth;
+  unacknowledged: Depth;
+  /** For how long messages were ready before a delivery. */
+  waiting: Distribution;
+  /** The mean waiting without the beginning of the run; null when that is too short to tell. */
+  settled: Settled | null;
+  /** For how long its consumers worked on a message. */
+  service: Distribution;
+  /** From coming in to being acknowledged. */
+  sojourn: Distribution;
+  /** The share of the time for which its consumers worked, on average. */
+  utilisation: number | null;
+  little: Little | null;
+  theory: Theory;
+  timeline: Timeline;
+}
+
+/** What a run has come to in its window: from the start, or from the scenario's `warm_up_us`, up to now. Times are in
+ * microseconds, means of times too; rates are for a second of simulated time. */
+export interface Numbers {
+  from: number;
+  to: number;
+  /** What happened to messages elsewhere than at a queue. */
+  counts: {
+    /** No queue took them, and they did not come back; or they did. */
+    unroutable: number;
+    returned: number;
+    /** On their way, with a client, or as dead letters. */
+    lost: number;
+    /** Left out by producers that had no channel. */
+    left_out: number;
+  };
+  /** From publishing to acknowledgement, links and all queues on the way included. */
+  delay: Distribution;
+  producers: { id: string; published: number; published_rate: number | null }[];
+  /** Counted since the start. */
+  exchanges: { id: string; received: number; unroutable: number }[];
+  queues: QueueNumbers[];
+  consumers: {
+    id: string;
+    finished: number;
+    throughput: number | null;
+    /** The share of the time for which it worked. */
+    utilisation: number | null;
+    /** Of more than 256 consumers those of a queue are taken together. */
+    service: Distribution;
+  }[];
+}
+
+/** One value of a run. */
+export interface Measure {
+  /** The node that it belongs to, by its id in the picture; empty for the whole run. */
+  node: string;
+  /** `waiting_mean_us`: what is in microseconds ends in `_us`, what is counted in a second in `_per_s`. */
+  name: string;
+  /** Null when nothing was there to measure. */
+  value: number | null;
+  /** What queueing theory says of it; null where it says nothing. */
+  theory: number | null;
+}
+
+/** One run of a sweep: `Simulation.fromScenario(text, seed, "numbers")`, up to its `about().until`. */
+export interface SweepTask {
+  /** The value of the field that varies, as people read it. */
+  value: string;
+  seed: number;
+  text: string;
+}
+
+/** What a sweep has come to: for each value and each measure a mean over the replications. */
+export interface SweepOutcome {
+  /** The field that varies. */
+  path: string;
+  confidence: number;
+  rows: {
+    value: string;
+    node: string;
+    measure: string;
+    estimate: {
+      /** How many replications have it. */
+      count: number;
+      mean: number;
+      deviation: number;
+      /** The mean of all possible replications is within this of the mean with that confidence (Student's t); null for
+       * a single one. */
+      half_width: number | null;
+    };
+    theory: number | null;
+  }[];
 }
 
 /** The state of a client's link. */
@@ -149,6 +420,10 @@ export interface LinkState {
   is_up: boolean;
   /** The delay on the way to the broker. */
   latency_us: number;
+  /** How that varies: a kind of distribution and its parameter in microseconds. */
+  jitter: [kind: "uniform" | "exponential" | "normal", us: number] | null;
+  /** Null where it is not limited. */
+  bandwidth_bits_per_s: number | null;
   /** How probably a segment is lost, from 0 to 1, on the worse way. */
   loss: number;
 }
@@ -233,7 +508,7 @@ export interface Sequence {
 export interface Lifeline {
   /** The id of the node; that of the broker is its name. The picture need not have it any more. */
   node: string;
-  kind: "producer" | "broker" | "exchange" | "queue" | "consumer";
+  kind: "producer" | "broker" | "exchange" | "queue" | "consumer" | "socket";
   name: string;
 }
 
@@ -249,8 +524,8 @@ export interface SequenceArrow {
   arrives: number | null;
   /** When it was lost; null when it was not. */
   lost: number | null;
-  /** Whether what was lost got to its end, where nobody listened. */
-  lost_at_end: boolean;
+  /** Where: it was not even sent; on the link, nobody knows where; at its end, where nobody listened. */
+  lost_at: "start" | "way" | "end" | null;
   /** So many transmissions of parts of it were lost, and sent again by TCP. */
   retransmissions: number;
   /** What stands on it; its sentence says all. */
@@ -296,6 +571,8 @@ export interface SequenceMark {
 
 /** A packet of an assumed connection: what it carries is of the simulation, addresses, ports and sequence numbers
  * are not. */
+/** A packet that crossed a link. Where links carry messages it is one of an assumed connection: what it carries is of
+ * the simulation, addresses, ports and sequence numbers are not. */
 export interface Packet {
   /** The place of its frame among all of `Packets.capture`, from 0. */
   frame: number;
@@ -359,7 +636,12 @@ export type Command =
   | { command: "publish"; node: string }
   /** The producer publishes nothing more, or the consumer begins no new work. */
   | { command: "pause"; node: string }
+  /** It goes on after a pause, or when it hung. */
   | { command: "resume"; node: string }
+  /** The consumer keeps its connection and takes what comes, and does no work, not even what it has in hand. */
+  | { command: "hang"; node: string }
+  /** It works so many times as long from the next work on; 1 is as the scenario says. */
+  | { command: "slow_down"; node: string; factor: number }
   /** The process of the producer or the consumer dies, without a word to the broker. */
   | { command: "crash"; node: string }
   /** It opens its channel, and if need be its connection, now. */
@@ -367,8 +649,10 @@ export type Command =
   /** It closes its channel or its connection, and opens none by itself. */
   | { command: "close_channel"; node: string }
   | { command: "disconnect"; node: string }
-  /** The broker stops and is there again after so many microseconds (0 when absent). */
-  | { command: "restart_broker"; node?: string; down_us?: number }
+  /** Its TCP connection breaks, for both sides at once; what is under way is lost. */
+  | { command: "drop_connection"; node: string }
+  /** The broker stops, or crashes, and is there again after so many microseconds (0 when absent). */
+  | { command: "restart_broker"; node?: string; down_us?: number; crash?: boolean }
   /** All ready messages of a queue are removed. */
   | { command: "purge"; node: string }
   /** The link of the producer or the consumer lets nothing through any more, until it is restored. */
@@ -376,8 +660,74 @@ export type Command =
   | { command: "restore_link"; node: string }
   /** It does something else from now on; what is left out stays as it is. */
   | ({ command: "set_link"; node: string; forward?: LinkFields; back?: LinkFields } & LinkFields)
+  /** The producer has another rhythm from now on. */
+  | { command: "set_arrivals"; node: string; arrivals: Arrivals }
+  /** `basic.qos` counts for consumers to come: the consumer ends, and begins anew with this limit (0: none). */
+  | { command: "set_prefetch"; node: string; prefetch: number }
+  /** From the next work on. */
+  | { command: "set_service"; node: string; service: Service; per_octet_us?: number }
+  /** Between `automatic` and the others the consumer ends and begins anew, since the broker knows the mode. */
+  | { command: "set_acknowledgement"; node: string; acknowledgement: Acknowledgement }
   /** The producer or the consumer sends a method on its channel. */
-  | { command: "send"; node: string; method: ClientMethod };
+  | { command: "send"; node: string; method: ClientMethod }
+  /** Somebody declares, deletes, binds, unbinds or purges over a connection of his own (`exchange.*`, `queue.*`). What
+   * the broker refuses is an error, and nothing changes. The virtual host is `/` when absent. */
+  | { command: "manage"; virtual_host?: string; method: ClientMethod }
+  /** A policy, by the field names of RabbitMQ's management API, holds from now on; one of the same name goes. */
+  | ({ command: "set_policy"; virtual_host?: string; operator?: boolean } & PolicyFields)
+  | { command: "clear_policy"; virtual_host?: string; operator?: boolean; name: string };
+
+export interface PolicyFields {
+  name: string;
+  /** A regular expression for the names of queues and exchanges. */
+  pattern: string;
+  /** `all` when absent. */
+  "apply-to"?: "all" | "queues" | "exchanges" | "classic_queues" | "quorum_queues" | "streams";
+  /** The higher holds; 0 when absent. */
+  priority?: number;
+  /** What it sets: `{ "max-length": 10 }`. */
+  definition: Record<string, unknown>;
+}
+
+/** The rhythm of a producer. Moments count from the start, or from the command that sets it. */
+export type Arrivals =
+  | { constant: { interval_us: number } }
+  | { poisson: { per_second: number } }
+  /** A burst, a rest, and so on; between bursts the rhythm stands still. */
+  | {
+      bursts: {
+        arrivals: { constant: { interval_us: number } } | { poisson: { per_second: number } };
+        on: Service;
+        off: Service;
+      };
+    }
+  /** The rate goes evenly from one value to the other, and stays there. */
+  | {
+      ramp: {
+        from_per_second: number;
+        to_per_second: number;
+        over_us: number;
+        process?: "poisson" | "constant";
+      };
+    }
+  | { list: { times_us: number[] } }
+  /** A recording: CSV text (RFC 4180) whose first line names the columns `time_us` (or `time_ms`, `time_s`),
+   * `routing_key`, `size`, `priority`, or rows with these fields. With `begins_us` its first row comes then. */
+  | { trace: { csv: string; begins_us?: number } }
+  | { trace: { rows: Record<string, unknown>[]; begins_us?: number } };
+
+/** A distribution of spans in microseconds. */
+export type Service =
+  | { constant: { duration_us: number } }
+  | { exponential: { mean_us: number } }
+  | { uniform: { least_us: number; most_us: number } }
+  /** Mean and standard deviation of the spans themselves. */
+  | { log_normal: { mean_us: number; deviation_us: number } }
+  /** More than x has the probability (least/x)^shape. */
+  | { pareto: { least_us: number; shape: number } }
+  | { empirical: { values_us: number[]; weights?: number[] } };
+
+export type Acknowledgement = "manual" | "automatic" | "before" | "never" | { batch: number };
 
 /** What a link does, both ways or, in `forward` (from the first name of `between` to the second) and `back`, one. */
 export interface LinkFields {
@@ -407,7 +757,8 @@ export type ClientMethod = Record<string, Record<string, unknown>>;
 /** Errors are `Error` objects with these in addition. */
 export interface QueuescopeError extends Error {
   /** Stable: `document.syntax`, `document.unknown`, `scenario.invalid`, `definitions.invalid`,
-   * `time.invalid`, `message.invalid`, `command.invalid`, `cancelled`. */
+   * `time.invalid`, `recording.invalid`, `command.invalid`, `capture.messages`, `capture.unknown-node`, `sweep.form`,
+   * `sweep.path`, `sweep.value`, `sweep.count`, `cancelled`. */
   code: string;
   /** Where in the document or the command, such as `bindings[3].destination`; empty when it is no matter of
    * place. */
@@ -435,4 +786,10 @@ export type Shape =
   /** A consumer refuses a message: nack or reject. */
   | 8
   /** A negative confirm. */
-  | 9;
+  | 9
+  /** A segment, a datagram or another frame. */
+  | 30
+  /** What is left of one that was lost, in the middle of its edge; how far along says how much of its time is over. */
+  | 31
+  /** A packet that goes against the direction of its edge. */
+  | 32;

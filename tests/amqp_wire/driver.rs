@@ -3,6 +3,7 @@
 use queuescope::amqp::wire::{Assembler, Frame, FrameDecoder, WireError};
 use queuescope::amqp::{Command, Origin};
 use queuescope::ids::{MessageId, Name, Names};
+use queuescope::time::Time;
 
 /// The frames up to the first error.
 pub fn frames(mut octets: &[u8]) -> impl Iterator<Item = Result<Frame, WireError>> {
@@ -18,7 +19,7 @@ pub fn commands(
     let (mut assembler, mut last) = (Assembler::new(), 0);
     let mut next_origin = || {
         last += 1;
-        Origin { message: MessageId(last), publisher: Name::EMPTY }
+        Origin { message: MessageId(last), publisher: Name::EMPTY, published: Time::START }
     };
     let mut commands = Vec::new();
     for frame in frames {

@@ -11,10 +11,11 @@ use queuescope::amqp::wire::{
 };
 use queuescope::amqp::{Command, Content, Origin};
 use queuescope::ids::{MessageId, Name, Names};
+use queuescope::time::Time;
 use std::rc::Rc;
 
 fn origin(number: u32) -> Origin {
-    Origin { message: MessageId(number), publisher: Name::EMPTY }
+    Origin { message: MessageId(number), publisher: Name::EMPTY, published: Time::START }
 }
 
 /// Commands on some channels: any methods, with a content where they announce one.

@@ -6,7 +6,7 @@ use super::world::{Held, World};
 use queuescope::amqp::{ChannelNumber, Command, Content, Method, Origin, Properties, Table, Value};
 use queuescope::broker::{AppliesTo, Channel, Policy};
 use queuescope::ids::{MessageId, Name};
-use queuescope::time::Span;
+use queuescope::time::{Span, Time};
 use std::rc::Rc;
 
 impl World {
@@ -332,7 +332,7 @@ impl World {
         let method =
             Method::BasicPublish { exchange, routing_key, mandatory: letter.mandatory, immediate: false };
         let content = Content {
-            origin: Origin { message, publisher: Name::EMPTY },
+            origin: Origin { message, publisher: Name::EMPTY, published: Time::START },
             properties: Rc::new(properties),
             body: vec![0; letter.size.into()].into(),
         };

@@ -141,7 +141,7 @@ impl World {
 
     /// Answers what the broker closes. The last client does so only when it wants the channel again.
     fn answer_closings(&mut self, outgoing: &[Outgoing]) -> Held {
-        for Outgoing { connection, channel, command } in outgoing {
+        for Outgoing { connection, channel, command, .. } in outgoing {
             let Some(place) = self
                 .clients
                 .iter()

@@ -89,15 +89,20 @@ fn link() -> LinkSettings {
 impl World {
     fn new(seed: u64) -> World {
         let mut network = LocalNetwork::new(seed);
-        let hosts = (0..HOSTS)
+        let hosts: Vec<HostNumber> = (0..HOSTS)
             .map(|number| {
                 let mut settings = network.host_settings();
                 settings.tcp.receive_buffer = 10_000;
                 settings.tcp.keep_alive = (number == 1).then_some(Span::from_ms(500));
                 settings.tcp.timeout = (number == 1).then_some(Span::from_ms(4_000));
-                network.add_host(&number.to_string(), settings, [link(), link()]).expect("there is room")
+                network.add_host(settings).expect("there is room")
             })
             .collect();
+        for (place, first) in hosts.iter().enumerate() {
+            for second in &hosts[..place] {
+                network.join([*first, *second], &place.to_string(), [link(), link()]);
+            }
+        }
         World { network, hosts, now: Time::START, facts: Vec::new(), answers: Vec::new() }
     }
 
@@ -162,7 +167,10 @@ impl World {
             }
             Call::ChangeLink { loss, is_up } => {
                 let settings = LinkSettings { loss, is_up, ..link() };
-                self.network.change_link(number, [settings.clone(), settings]);
+                for other in &self.hosts {
+                    self.network.change_cable(number, *other, settings.clone());
+                    self.network.change_cable(*other, number, settings.clone());
+                }
                 String::new()
             }
         };

@@ -14,21 +14,27 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 const PORT: u16 = 9;
 
 fn link() -> LinkSettings {
-    LinkSettings::with_latency(Span::from_ms(10))
+    LinkSettings::with_latency(Span::from_ms(20))
 }
 
 /// A sender and a receiver 20 ms apart that know each other's Ethernet addresses.
 pub fn network() -> (LocalNetwork, [HostNumber; 2]) {
     let mut network = LocalNetwork::new(1);
-    let hosts = ["sender", "receiver"].map(|name| {
-        let settings = network.host_settings();
-        network.add_host(name, settings, [link(), link()]).expect("there is room")
-    });
+    let hosts = two_hosts(&mut network, link());
     for host in hosts {
         network.with_host(Time::START, host, |host| host.bind(Time::START, PORT)).expect("it is free");
     }
     deliver(&mut network, Time::from_us(1_000_000), hosts, 1, |_| false);
     (network, hosts)
+}
+
+fn two_hosts(network: &mut LocalNetwork, link: LinkSettings) -> [HostNumber; 2] {
+    let hosts = [(); 2].map(|_| {
+        let settings = network.host_settings();
+        network.add_host(settings).expect("there is room")
+    });
+    network.join(hosts, "sender", [link.clone(), link]);
+    hosts
 }
 
 fn address(network: &LocalNetwork, host: HostNumber) -> SocketAddrV4 {
@@ -50,13 +56,13 @@ pub fn deliver(
         let now = start + Span::from_us(number * 1_000);
         collect(network, receiver, now, &mut delivered);
         let loss = if is_lost(number) { 1.0 } else { 0.0 };
-        network.change_link(sender, [LinkSettings { loss, ..link() }, link()]);
+        network.change_cable(sender, receiver, LinkSettings { loss, ..link() });
         let payload = NumberedDatagram { number, sent: now, body: vec![7; 20] }.to_octets();
         network
             .with_host(now, sender, |host| host.send_datagram(now, PORT, to, &payload))
             .expect("it can be sent");
     }
-    network.change_link(sender, [link(), link()]);
+    network.change_cable(sender, receiver, link());
     let end = start + Span::from_ms(10_000);
     collect(network, receiver, end, &mut delivered);
     delivered
@@ -78,16 +84,13 @@ fn every_datagram_is_delivered_or_lost_and_the_facts_say_which() {
     let mut network = LocalNetwork::new(3);
     let bad = LinkSettings {
         jitter: Jitter::Uniform { half_width: Span::from_ms(5) },
-        loss: 0.05,
-        duplication: 0.05,
-        reordering: 0.05,
-        corruption: 0.05,
+        loss: 0.1,
+        duplication: 0.1,
+        reordering: 0.1,
+        corruption: 0.1,
         ..link()
     };
-    let hosts = ["sender", "receiver"].map(|name| {
-        let settings = network.host_settings();
-        network.add_host(name, settings, [bad.clone(), bad.clone()]).expect("there is room")
-    });
+    let hosts = two_hosts(&mut network, bad);
     for host in hosts {
         network.with_host(Time::START, host, |host| host.bind(Time::START, PORT)).expect("it is free");
     }

@@ -46,9 +46,7 @@ impl Messages {
     /// Hosts with links of these settings; each of them is to send `count` messages.
     pub fn new(seed: u64, hosts: usize, count: u64, link: &LinkSettings, keeps_facts: bool) -> Messages {
         let mut network = LocalNetwork::new(seed);
-        let free = LinkSettings::default();
-        let server =
-            network.add_host("server", network.host_settings(), [free.clone(), free]).expect("there is room");
+        let server = network.add_host(network.host_settings()).expect("there is room");
         network
             .with_host(Time::START, server, |host| host.listen(Time::START, PORT, hosts))
             .expect("nobody listens there");
@@ -57,9 +55,8 @@ impl Messages {
         for number in 0..hosts {
             let mut settings = network.host_settings();
             settings.tcp.is_nagle_on = false;
-            let host = network
-                .add_host(&format!("P{number}"), settings, [link.clone(), link.clone()])
-                .expect("there is room");
+            let host = network.add_host(settings).expect("there is room");
+            network.join([host, server], &format!("P{number}"), [link.clone(), link.clone()]);
             let connection = network
                 .with_host(Time::START, host, |host| host.connect(Time::START, address))
                 .expect("there is a port left");

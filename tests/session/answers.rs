@@ -11,7 +11,7 @@ struct Guest;
 
 impl SessionHost for Guest {
     fn next_origin(&mut self, ClientName(publisher): ClientName) -> Origin {
-        Origin { message: MessageId(1), publisher }
+        Origin { message: MessageId(1), publisher, published: Time::START }
     }
 }
 

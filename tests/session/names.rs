@@ -69,7 +69,7 @@ impl World {
     ) -> Vec<Command> {
         let (exchange, routing_key) = (self.name(exchange), self.name(key));
         let publisher = self.name("client");
-        let origin = Origin { message: MessageId(1), publisher };
+        let origin = Origin { message: MessageId(1), publisher, published: Time::START };
         let content = Content { origin, properties: properties.into(), body: [0].into() };
         let method = Method::BasicPublish { exchange, routing_key, mandatory: false, immediate: false };
         self.say(channel, Command { method, content: Some(content) })

@@ -7,6 +7,7 @@ use queuescope::amqp::wire::{
 use queuescope::amqp::{Command, Content, Method, Origin, Properties, Table, Value};
 use queuescope::ids::{MessageId, Name, Names};
 use queuescope::network::layers::envelope::Side::{self, Client, Server};
+use queuescope::time::Time;
 use std::rc::Rc;
 
 const PORT: u16 = 5672;
@@ -52,7 +53,7 @@ fn methods(read: &Read) -> Vec<String> {
 }
 
 fn content(properties: Properties, body: &[u8]) -> Option<Content> {
-    let origin = Origin { message: MessageId(1), publisher: Name::EMPTY };
+    let origin = Origin { message: MessageId(1), publisher: Name::EMPTY, published: Time::START };
     Some(Content { origin, properties: Rc::new(properties), body: body.into() })
 }
 

@@ -1,3 +1,4 @@
+use crate::bench;
 use crate::failure::{Failure, Outcome};
 
 /// What `cargo xtask` prints by itself.
@@ -11,6 +12,9 @@ Usage: cargo xtask COMMAND
   fuzz [TARGET] [--minutes N]
                     feed broken octets to the reader of AMQP (decoder), to whole connections (session), to a
                     gateway by hundreds of clients (sockets)
+  bench [--json FILE] [--rounds N] [--only PART] [--readme]
+                    measure the speed beside other programs, and print a table of ratios; --readme puts it into
+                    README.md, --only takes the figures whose names contain PART
   hashes            write tests/determinism.txt anew, after a change of behaviour that is meant
   help              show this list
 ";
@@ -31,6 +35,8 @@ pub enum Task {
     Test,
     /// `screenshot`.
     Screenshot,
+    /// `bench`, with what it is asked for.
+    Bench(bench::Options),
     /// `hashes`.
     Hashes,
     /// `fuzz`, with words for the fuzzer.
@@ -51,6 +57,7 @@ impl Task {
             "dist" => Self::Dist,
             "test" => Self::Test,
             "screenshot" => Self::Screenshot,
+            "bench" => Self::Bench(take_bench(&mut rest)?),
             "hashes" => Self::Hashes,
             "fuzz" => Self::Fuzz { words: std::mem::take(&mut rest) },
             other => {
@@ -68,17 +75,43 @@ impl Task {
     }
 }
 
-/// Takes `--port N` or `--port=N` out of `words`.
-fn take_port(words: &mut Vec<String>) -> Outcome<u16> {
-    let Some(index) = words.iter().position(|word| word == "--port" || word.starts_with("--port=")) else {
-        return Ok(DEFAULT_PORT);
-    };
+/// Takes `--name VALUE` or `--name=VALUE` out of `words`; the value is empty where there is none.
+fn take_value(words: &mut Vec<String>, name: &str) -> Option<String> {
+    let with_value = format!("{name}=");
+    let index = words.iter().position(|word| word == name || word.starts_with(&with_value))?;
     let flag = words.remove(index);
-    let value = match flag.strip_prefix("--port=") {
+    Some(match flag.strip_prefix(&with_value) {
         Some(value) => value.to_owned(),
         None if index < words.len() => words.remove(index),
         None => String::new(),
-    };
+    })
+}
+
+/// Takes what `bench` is asked for out of `words`.
+fn take_bench(words: &mut Vec<String>) -> Outcome<bench::Options> {
+    let mut options = bench::Options::default();
+    if let Some(file) = take_value(words, "--json") {
+        if file.is_empty() {
+            return Err(Failure::new("`--json` takes the path of a file."));
+        }
+        options.json = Some(file.into());
+    }
+    if let Some(rounds) = take_value(words, "--rounds") {
+        let number = rounds.parse().ok().filter(|rounds| (1..=1_000).contains(rounds));
+        let wrong = || Failure::new(format!("`--rounds` takes a number from 1 to 1000, not `{rounds}`."));
+        options.rounds = number.ok_or_else(wrong)?;
+    }
+    options.only = take_value(words, "--only");
+    if let Some(index) = words.iter().position(|word| word == "--readme") {
+        words.remove(index);
+        options.readme = true;
+    }
+    Ok(options)
+}
+
+/// Takes the port out of `words`.
+fn take_port(words: &mut Vec<String>) -> Outcome<u16> {
+    let Some(value) = take_value(words, "--port") else { return Ok(DEFAULT_PORT) };
     match value.parse() {
         Ok(port) if port > 0 => Ok(port),
         _ => Err(Failure::new(format!("`--port` takes a number from 1 to 65535, not `{value}`."))),
@@ -113,6 +146,21 @@ mod tests {
             let Failure(sentence) = read(line).unwrap_err();
             assert!(sentence.contains("1 to 65535"), "{line}: {sentence}");
         }
+    }
+
+    #[test]
+    fn bench_takes_its_options() {
+        assert_eq!(read("bench"), Ok(Task::Bench(bench::Options::default())));
+        let options = bench::Options {
+            json: Some("a.json".into()),
+            rounds: 7,
+            only: Some("simjs".to_owned()),
+            readme: true,
+        };
+        assert_eq!(read("bench --json a.json --rounds=7 --readme --only simjs"), Ok(Task::Bench(options)));
+        assert!(read("bench --rounds 0").unwrap_err().0.contains("1 to 1000"));
+        assert!(read("bench --json").unwrap_err().0.contains("a file"));
+        assert!(read("bench --fast").unwrap_err().0.contains("`--fast`"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Queuescope's own commands: `cargo xtask serve`, `dist`, `test`, `screenshot`, `hashes`, `fuzz`.
+//! Queuescope's own commands: `cargo xtask serve`, `dist`, `test`, `screenshot`, `bench`, `hashes`, `fuzz`.
 //!
 //! | file | what it knows |
 //! | --- | --- |
@@ -12,10 +12,12 @@
 //! | `dist`, `npm_package` | everything that is published |
 //! | `serve` | the page on localhost |
 //! | `hashes` | the file of hashes that every platform must come to |
+//! | `bench` | the benchmark beside the peers, and its table |
 //! | `test` | the stages, their counts and the table at the end |
 
 mod apt;
 mod arguments;
+mod bench;
 mod browser;
 mod dist;
 mod failure;
@@ -56,6 +58,7 @@ fn perform(task: Task) -> Outcome<ExitCode> {
             setup::for_building(&workshop)?;
             dist::build(&workshop)?;
         }
+        Task::Bench(options) => bench::bench(&workshop, &options)?,
         Task::Hashes => hashes::write(&workshop)?,
         Task::Fuzz { words } => {
             let mut fuzz = workshop.command("cargo");

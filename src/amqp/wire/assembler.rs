@@ -6,7 +6,7 @@ use super::{
 };
 use crate::amqp::{ChannelNumber, Command, Content, Method, Origin, Properties};
 use crate::ids::{Names, holds_names};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::rc::Rc;
 
 /// Puts the frames of a connection together to commands, each channel for itself: a method alone, or a method
@@ -16,7 +16,7 @@ use std::rc::Rc;
 #[derive(Clone, Debug, Default)]
 pub struct Assembler {
     /// The channels in the middle of a content. All others are between two commands.
-    contents: BTreeMap<ChannelNumber, Unfinished>,
+    contents: LiteMap<ChannelNumber, Unfinished>,
 }
 
 /// A content that has begun with its method.
@@ -37,7 +37,7 @@ struct UnfinishedBody {
 impl Assembler {
     /// An assembler for a new connection.
     pub const fn new() -> Assembler {
-        Assembler { contents: BTreeMap::new() }
+        Assembler { contents: LiteMap::new() }
     }
 
     /// Takes a frame, and gives the command that it completes, with its channel. Heartbeats complete none.
@@ -174,6 +174,7 @@ mod tests {
     use super::*;
     use crate::amqp::wire::FrameDecoder;
     use crate::ids::{MessageId, Name};
+    use crate::time::Time;
 
     /// `basic.publish` to the default exchange on channel 1.
     const PUBLISH: &[u8] = b"\x01\0\x01\0\0\0\x0c\0\x3c\0\x28\0\0\0\x03job\0\xce";
@@ -184,7 +185,7 @@ mod tests {
         let (mut decoder, mut names, mut last) = (FrameDecoder::new(), Names::new(), 0);
         let mut next_origin = || {
             last += 1;
-            Origin { message: MessageId(last), publisher: Name::EMPTY }
+            Origin { message: MessageId(last), publisher: Name::EMPTY, published: Time::START }
         };
         let mut commands = Vec::new();
         let octets = octets.concat();

@@ -75,6 +75,7 @@ mod tests {
     use super::*;
     use crate::amqp::{Content, Method, Origin, Properties, wire::Frame, wire::FrameDecoder};
     use crate::ids::{MessageId, Name};
+    use crate::time::Time;
     use std::rc::Rc;
 
     fn publish(body: &[u8]) -> Command {
@@ -86,7 +87,7 @@ mod tests {
                 immediate: false,
             },
             content: Some(Content {
-                origin: Origin { message: MessageId(1), publisher: Name::EMPTY },
+                origin: Origin { message: MessageId(1), publisher: Name::EMPTY, published: Time::START },
                 properties: Rc::new(Properties::default()),
                 body: body.into(),
             }),

@@ -1,11 +1,10 @@
 //! From the protocol header to `connection.open`, and the other methods of the connection itself.
 
 use super::closing::closing;
-use super::heartbeat::Heartbeat;
 use super::settings::least_frame_max;
 use super::{Session, State};
 use crate::amqp::wire::Credentials;
-use crate::amqp::{Method, ReplyCode, Table, Value};
+use crate::amqp::{Heartbeat, Method, ReplyCode, Table, Value};
 use crate::broker::{Broker, Context, Version};
 use crate::facts::ClientName;
 use crate::time::Time;

@@ -3,7 +3,8 @@
 use crate::amqp::wire::{EncodeError, FRAME_MIN_SIZE, Frame, write_command};
 use crate::amqp::{ChannelNumber, Command, DeliveryTag, Method};
 use crate::ids::{Name, Names};
-use std::collections::{BTreeMap, VecDeque};
+use litemap::LiteMap;
+use std::collections::VecDeque;
 
 /// Commands in their order. They are written as the transport takes them, so that a body waits as the broker
 /// has it, and not once more for each client.
@@ -12,9 +13,9 @@ pub(super) struct Outbox {
     items: VecDeque<Item>,
     frame_max: u32,
     /// Up to which number every message of a channel is confirmed.
-    confirmed: BTreeMap<ChannelNumber, DeliveryTag>,
+    confirmed: LiteMap<ChannelNumber, DeliveryTag>,
     /// How many deliveries were written for each channel and not yet told.
-    sent: BTreeMap<ChannelNumber, u32>,
+    sent: LiteMap<ChannelNumber, u32>,
 }
 
 #[derive(Clone, Debug)]
@@ -32,8 +33,8 @@ impl Default for Outbox {
         Outbox {
             items: VecDeque::new(),
             frame_max: FRAME_MIN_SIZE,
-            confirmed: BTreeMap::new(),
-            sent: BTreeMap::new(),
+            confirmed: LiteMap::new(),
+            sent: LiteMap::new(),
         }
     }
 }
@@ -99,7 +100,7 @@ impl Outbox {
     }
 
     /// How many deliveries were written for each channel since the last call.
-    pub fn take_sent(&mut self) -> BTreeMap<ChannelNumber, u32> {
+    pub fn take_sent(&mut self) -> LiteMap<ChannelNumber, u32> {
         std::mem::take(&mut self.sent)
     }
 

@@ -16,8 +16,34 @@ pub enum Label {
     RoutingKey(Name),
     /// A dead letter, with its key.
     DeadLetter(Name),
+    /// A TCP segment: its flags, and how many octets of its stream it carries.
+    Segment(Name, u64),
+    /// A datagram of so many octets.
+    Datagram(u64),
     /// Nothing but the message.
     Nothing,
+}
+
+/// Where something is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LostWhere {
+    /// It was not even sent.
+    AtStart,
+    /// On the link.
+    OnTheWay,
+    /// At its end, where nobody listens.
+    AtEnd,
+}
+
+impl LostWhere {
+    /// The name in JavaScript.
+    pub const fn name(self) -> &'static str {
+        match self {
+            LostWhere::AtStart => "start",
+            LostWhere::OnTheWay => "way",
+            LostWhere::AtEnd => "end",
+        }
+    }
 }
 
 /// What became of something that was sent.
@@ -27,12 +53,12 @@ pub enum Outcome {
     Arrives,
     /// It waits where it was sent from, because the link does not take it.
     Waits,
-    /// It is lost, and where: not even sent, or at its end, where nobody listens.
+    /// It is lost.
     Lost {
         /// When.
         at: Time,
-        /// Whether it got to the other end.
-        is_at_end: bool,
+        /// Where.
+        place: LostWhere,
     },
 }
 
@@ -67,7 +93,7 @@ pub struct Arrow {
     pub step: u64,
     /// The fact that says so, by its index, and what happened.
     pub fact: Option<(u64, Event)>,
-    /// The delivery that it answers.
+    /// The delivery that it answers, or the number of a frame.
     pub(super) tag: Option<u64>,
     /// Whether something says that it is there.
     pub(super) has_come: bool,
@@ -153,6 +179,20 @@ impl Arrow {
             Came::Method(client, None) => {
                 way == Some((client, true)) && self.message.is_none() && self.shape.is_none()
             }
+        }
+    }
+
+    /// Whether it is a frame, and not what is written in frames.
+    pub(super) fn is_frame(&self) -> bool {
+        self.shape == Some(Shape::Packet)
+    }
+
+    /// Whether it goes over the link from one node to another; the broker is whoever is not the client.
+    pub(super) fn goes(&self, [from, to]: [ClientName; 2]) -> bool {
+        match (self.from, self.to) {
+            (Place::Client(own_from), Place::Client(own_to)) => own_from == from && own_to == to,
+            _ => client_of(self.from, self.to)
+                .is_some_and(|(client, is_to_broker)| client == if is_to_broker { from } else { to }),
         }
     }
 

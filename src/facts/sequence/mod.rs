@@ -5,10 +5,11 @@
 //! listens at the links hands them in too ([`SequenceReader::hear`]).
 
 mod arrow;
+mod links;
 mod reader;
 mod table;
 
-pub use arrow::{Arrow, Label, Outcome};
+pub use arrow::{Arrow, Label, LostWhere, Outcome};
 pub use reader::{SequenceReader, Spoken};
 
 use super::{Event, Place};
@@ -179,7 +180,10 @@ mod tests {
             rule: Rule::ConnectionLost,
         };
         let extract = read(&[(100, published(MESSAGE, Time::UNKNOWN)), (900, breaks), (900, lost)]);
-        assert_eq!(extract.arrows[0].outcome, Outcome::Lost { at: Time::from_us(900), is_at_end: false });
+        assert_eq!(
+            extract.arrows[0].outcome,
+            Outcome::Lost { at: Time::from_us(900), place: LostWhere::AtStart }
+        );
     }
 
     #[test]

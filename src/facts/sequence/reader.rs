@@ -1,8 +1,8 @@
 //! Reads facts, one after the other, into arrows, stays and marks.
 
-use super::table::{self, Came, Change, LinkChange, Sent};
-use super::{Arrow, Extract, Label, Mark, Outcome, Place, Stay, StayKind};
-use crate::facts::{ClientName, Fact, Motion};
+use super::table::{self, Came, Change, Sent};
+use super::{Arrow, Extract, Label, LostWhere, Mark, Outcome, Place, Stay, StayKind};
+use crate::facts::{ClientName, Fact, Motion, Shape};
 use crate::ids::{MessageId, Name};
 use crate::time::Time;
 
@@ -32,15 +32,17 @@ pub struct Spoken {
 #[derive(Debug)]
 pub struct SequenceReader {
     only: Option<MessageId>,
-    arrows: Vec<Arrow>,
+    pub(super) arrows: Vec<Arrow>,
     /// So many of the first arrows are over.
-    over: usize,
+    pub(super) over: usize,
     stays: Vec<Stay>,
     /// So many of the first stays are over.
     ended: usize,
     marks: Vec<Mark>,
+    /// What was said on connections about themselves, and is in no segment yet.
+    pub(super) said: Vec<([ClientName; 2], Name)>,
     /// What was lost of something that is sent at this instant and not read yet.
-    retransmissions: Vec<(ClientName, Time, u64)>,
+    pub(super) retransmissions: Vec<(ClientName, Time, u64)>,
     /// All that was before is forgotten, or was never read.
     known_from: Time,
     has_forgotten: bool,
@@ -56,6 +58,7 @@ impl SequenceReader {
             stays: Vec::new(),
             ended: 0,
             marks: Vec::new(),
+            said: Vec::new(),
             retransmissions: Vec::new(),
             known_from,
             has_forgotten: false,
@@ -80,11 +83,7 @@ impl SequenceReader {
 
     /// Takes in what goes onto a link. A fact that tells more of it comes later.
     pub fn hear(&mut self, spoken: &Spoken) {
-        if self.only.is_some() {
-            // What turned out to be about other messages, or about none.
-            self.arrows.retain(|arrow| arrow.sent == spoken.sent || arrow.message == self.only);
-            self.over = 0;
-        }
+        self.leave_others(spoken.sent);
         let client = Place::Client(spoken.client);
         let (from, to) = if spoken.is_to_broker { (client, Place::Broker) } else { (Place::Broker, client) };
         let sent = Sent {
@@ -103,6 +102,7 @@ impl SequenceReader {
 
     /// Takes a fact in.
     pub fn read(&mut self, index: u64, fact: &Fact) {
+        self.leave_others(fact.time);
         while self.arrows.get(self.over).is_some_and(|arrow| arrow.end() < fact.time) {
             self.over += 1;
         }
@@ -164,7 +164,16 @@ impl SequenceReader {
         extract
     }
 
-    fn is_wanted(&self, message: Option<MessageId>) -> bool {
+    /// Leaves out what turned out to be about other messages than the one that is wanted, or about none.
+    fn leave_others(&mut self, now: Time) {
+        let is_other = |arrow: &Arrow| arrow.sent < now && arrow.message != self.only;
+        if self.only.is_some() && self.arrows.last().is_some_and(is_other) {
+            self.arrows.retain(|arrow| !is_other(arrow));
+            self.over = 0;
+        }
+    }
+
+    pub(super) fn is_wanted(&self, message: Option<MessageId>) -> bool {
         self.only.is_none() || message == self.only
     }
 
@@ -185,48 +194,23 @@ impl SequenceReader {
             });
             return;
         }
-        if !self.is_wanted(sent.message) {
+        // Which message a frame carries is said after it.
+        if !self.is_wanted(sent.message) && sent.shape != Some(Shape::Packet) {
             return;
         }
         self.add_arrow(Arrow { fact: fact_of_it, ..Arrow::new(sent, fact.time, fact.step) });
     }
 
     fn add_arrow(&mut self, mut arrow: Arrow) {
+        if let Some(said) = self.said_in(&arrow) {
+            arrow.label = said;
+        }
         let own = self.retransmissions.iter().position(|lost| arrow.loses(lost));
         if let Some(own) = own {
             arrow.retransmissions = self.retransmissions.remove(own).2;
         }
         self.arrows.push(arrow);
         self.forget();
-    }
-
-    fn read_link(&mut self, fact: &Fact, change: &LinkChange) {
-        let waiting = self.arrows.iter_mut().filter(|arrow| arrow.outcome == Outcome::Waits);
-        match *change {
-            LinkChange::Sends(client, is_to_broker, arrives) => {
-                let way = Some((client, is_to_broker));
-                for arrow in waiting.filter(|arrow| table::client_of(arrow.from, arrow.to) == way) {
-                    (arrow.departs, arrow.arrives) = (fact.time, arrives);
-                    arrow.outcome = Outcome::Arrives;
-                }
-            }
-            LinkChange::Breaks(client) => {
-                let is_its = |arrow: &&mut Arrow| {
-                    table::client_of(arrow.from, arrow.to).is_some_and(|way| way.0 == client)
-                };
-                for arrow in waiting.filter(is_its) {
-                    arrow.outcome = Outcome::Lost { at: fact.time, is_at_end: false };
-                }
-            }
-            LinkChange::Loses(client, arrives, count) => {
-                let lost = (client, arrives, count);
-                let said = self.arrows.iter_mut().rev().take_while(|arrow| arrow.sent == fact.time);
-                match said.filter(|arrow| arrow.retransmissions == 0 && arrow.loses(&lost)).last() {
-                    Some(arrow) => arrow.retransmissions = count,
-                    None => self.retransmissions.push(lost),
-                }
-            }
-        }
     }
 
     fn read_change(&mut self, index: u64, fact: &Fact, change: &Change) {
@@ -275,8 +259,9 @@ impl SequenceReader {
         arrow.has_come = true;
         if !is_heard {
             // What waited and is given up was not even sent.
-            let is_at_end = !matches!(arrow.outcome, Outcome::Waits | Outcome::Lost { .. });
-            arrow.outcome = Outcome::Lost { at: now, is_at_end };
+            let is_sent = !matches!(arrow.outcome, Outcome::Waits | Outcome::Lost { .. });
+            let place = if is_sent { LostWhere::AtEnd } else { LostWhere::AtStart };
+            arrow.outcome = Outcome::Lost { at: now, place };
         } else if arrow.arrives == Time::UNKNOWN {
             (arrow.departs, arrow.arrives, arrow.outcome) = (arrow.sent, now, Outcome::Arrives);
         }

@@ -28,7 +28,11 @@ pub(super) fn sent(fact: &Fact) -> Option<Sent> {
     if let Some(moved) = Motion::move_of(fact) {
         return Some(sent_by(&moved, Some(&fact.event)));
     }
+    if let Some(frame) = frame(&fact.event) {
+        return Some(frame);
+    }
     let (client, label, arrives) = match fact.event {
+        Event::PrefetchChanged { consumer, arrives, .. } => (consumer, Label::Method("basic.qos"), arrives),
         Event::Connecting { client, arrives } => (client, Label::Method("connection.open"), arrives),
         Event::Disconnecting { client, arrives } => (client, Label::Method("connection.close"), arrives),
         Event::OpeningChannel { client, arrives } => (client, Label::Method("channel.open"), arrives),
@@ -47,6 +51,39 @@ pub(super) fn sent(fact: &Fact) -> Option<Sent> {
         routing_key: Name::EMPTY,
         publisher: client.0,
         tag: None,
+    })
+}
+
+/// What an event says of the sending of a frame, or of a message in a plain socket.
+fn frame(event: &Event) -> Option<Sent> {
+    let (message, sender, receiver, label, tag, arrives) = match *event {
+        Event::SegmentSent { sender, receiver, frame, flags, octets, arrives, .. } => {
+            (MessageId(0), sender, receiver, Label::Segment(flags, octets), Some(frame), arrives)
+        }
+        Event::DatagramSent { message, sender, receiver, frame, octets, arrives } => {
+            (message, sender, receiver, Label::Datagram(octets), Some(frame), arrives)
+        }
+        Event::FrameSent { sender, receiver, frame, protocol, arrives } => {
+            (MessageId(0), sender, receiver, Label::Named(protocol), Some(frame), arrives)
+        }
+        Event::FrameDoubled { sender, receiver, frame, arrives, .. } => {
+            (MessageId(0), sender, receiver, Label::Nothing, Some(frame), arrives)
+        }
+        Event::SocketSends { message, sender, receiver, .. } => {
+            (message, sender, receiver, Label::Nothing, None, Time::UNKNOWN)
+        }
+        _ => return None,
+    };
+    Some(Sent {
+        from: Place::Client(sender),
+        to: Place::Client(receiver),
+        arrives,
+        label,
+        message: (message.0 > 0).then_some(message),
+        shape: Some(if tag.is_some() { Shape::Packet } else { Shape::Message }),
+        routing_key: Name::EMPTY,
+        publisher: sender.0,
+        tag,
     })
 }
 
@@ -82,7 +119,7 @@ fn label(moved: &Move, event: Option<&Event>) -> Label {
         },
         (Leg::ToQueue(..) | Leg::ToExchange(..), _) => Label::RoutingKey(moved.routing_key),
         (Leg::DeadLetter(..), _) => Label::DeadLetter(moved.routing_key),
-        (Leg::AtExchange(_) | Leg::AtQueue(_) | Leg::AtClient(_), _) => Label::Nothing,
+        (Leg::Packet(..) | Leg::AtExchange(_) | Leg::AtQueue(_) | Leg::AtClient(_), _) => Label::Nothing,
     }
 }
 
@@ -197,20 +234,48 @@ pub(super) fn mark(event: &Event) -> Option<(Place, MarkKind)> {
     Some(match *event {
         Event::DeadLetterLost { exchange, .. } => (Place::Exchange(exchange), MarkKind::Lost),
         Event::Crashed { client }
+        | Event::Hung { client }
+        | Event::ConnectionDropped { client, .. }
+        | Event::ConnectionReset { node: client, .. }
+        | Event::ConnectionGivenUp { node: client, .. }
         | Event::ConnectionRefused { client }
         | Event::ConnectionTimedOut { client, .. }
         | Event::LinkCut { client, .. } => (Place::Client(client), MarkKind::Down),
         Event::Opened { client } | Event::LinkRestored { client } => (Place::Client(client), MarkKind::Up),
         Event::ChannelClosed { .. } | Event::ConnectionClosed { .. } => (Place::Broker, MarkKind::Error),
-        Event::BrokerStopped { .. } => (Place::Broker, MarkKind::Down),
+        Event::PortClosed { node, .. } => (Place::Client(node), MarkKind::Error),
+        Event::FrameDiscarded { receiver, .. } | Event::DatagramOverflow { receiver, .. } => {
+            (Place::Client(receiver), MarkKind::Lost)
+        }
+        Event::BrokerStopped { .. } | Event::BrokerCrashed { .. } => (Place::Broker, MarkKind::Down),
         Event::BrokerStarted {} => (Place::Broker, MarkKind::Up),
-        Event::ConnectionLost { .. } => (Place::Broker, MarkKind::Note),
-        Event::Paused { client }
+        Event::ConnectionLost { .. }
+        | Event::PolicySet { .. }
+        | Event::PolicyCleared { .. }
+        | Event::Managed { .. } => (Place::Broker, MarkKind::Note),
+        Event::SocketChanged { node: client, .. }
+        | Event::SentAgain { node: client, .. }
+        | Event::SentAgainFast { node: client, .. }
+        | Event::OctetsHeld { node: client, .. }
+        | Event::OctetsReleased { node: client, .. }
+        | Event::WindowClosed { node: client, .. }
+        | Event::WindowOpened { node: client, .. }
+        | Event::SlowedDown { client, .. }
+        | Event::ArrivalsChanged { producer: client, .. }
+        | Event::PrefetchChanged { consumer: client, .. }
+        | Event::ServiceChanged { consumer: client, .. }
+        | Event::AcknowledgementChanged { consumer: client, .. }
+        | Event::Paused { client }
         | Event::Resumed { client }
         | Event::LinkChanged { client }
         | Event::ConnectionBlocked { client, .. }
         | Event::ConnectionUnblocked { client, .. } => (Place::Client(client), MarkKind::Note),
-        Event::ConfirmMissed { producer, .. } => (Place::Client(producer), MarkKind::Note),
+        Event::ConfirmMissed { producer, .. }
+        | Event::ConfirmOverdue { producer, .. }
+        | Event::RetryPlanned { producer, .. }
+        | Event::RetrySpared { producer, .. }
+        | Event::RetryForgotten { producer, .. }
+        | Event::GivenUp { producer, .. } => (Place::Client(producer), MarkKind::Note),
         Event::ConsumerTimedOut { queue, .. }
         | Event::StrategyFellBack { queue, .. }
         | Event::Purged { queue, .. }
@@ -228,6 +293,16 @@ pub(super) enum LinkChange {
     Breaks(ClientName),
     /// Parts of a method that arrives then were lost so often, and sent again.
     Loses(ClientName, Time, u64),
+    /// Something is said on a connection that is about the connection itself: the next segment carries it.
+    Says([ClientName; 2], Name),
+    /// The frame of that number carries a piece of a method with its message.
+    Carries([ClientName; 2], u64, Name, MessageId),
+    /// It carries the last piece: the method, and all that was sent before it, is there then.
+    Completes([ClientName; 2], u64, Name, MessageId, Time),
+    /// A datagram goes; its message waits no more.
+    Replaces([ClientName; 2], MessageId),
+    /// The frame of that number is lost.
+    LosesFrame([ClientName; 2], u64),
 }
 
 /// What an event says of a link.
@@ -236,6 +311,22 @@ pub(super) fn link(event: &Event) -> Option<LinkChange> {
         Event::HeldSentToBroker { client, arrives, .. } => LinkChange::Sends(client, true, arrives),
         Event::HeldSentToClient { client, arrives, .. } => LinkChange::Sends(client, false, arrives),
         Event::ConnectionTimedOut { client, .. } => LinkChange::Breaks(client),
+        Event::Said { sender, receiver, method } => LinkChange::Says([sender, receiver], method),
+        Event::SegmentCarries { message, what, sender, receiver, frame, .. } => {
+            LinkChange::Carries([sender, receiver], frame, what, message)
+        }
+        Event::SegmentCompletes { message, what, sender, receiver, frame, arrives } => {
+            LinkChange::Completes([sender, receiver], frame, what, message, arrives)
+        }
+        Event::DatagramSent { message, sender, receiver, .. } => {
+            LinkChange::Replaces([sender, receiver], message)
+        }
+        Event::FrameLost { sender, receiver, frame, .. }
+        | Event::FrameCutOff { sender, receiver, frame, .. }
+        | Event::FrameDropped { sender, receiver, frame, .. }
+        | Event::FrameTooLong { sender, receiver, frame, .. } => {
+            LinkChange::LosesFrame([sender, receiver], frame)
+        }
         Event::TransmissionLost { client, arrives, count, .. } => LinkChange::Loses(client, arrives, count),
         _ => return None,
     })

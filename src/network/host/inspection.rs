@@ -1,4 +1,4 @@
-//! What is in a frame, as far as a host's events need it.
+//! What is in a frame, as far as it must be known to say what hosts do.
 
 use super::event::DiscardReason;
 use smoltcp::wire::{
@@ -7,35 +7,51 @@ use smoltcp::wire::{
 };
 use std::net::SocketAddrV4;
 
-/// A TCP segment.
+/// A TCP segment (RFC 9293 section 3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Segment {
-    pub(super) source: SocketAddrV4,
-    pub(super) destination: SocketAddrV4,
-    pub(super) sequence: u32,
-    pub(super) acknowledgement: Option<u32>,
-    pub(super) window: u16,
-    pub(super) is_syn: bool,
-    pub(super) is_fin: bool,
-    pub(super) is_reset: bool,
+pub struct Segment {
+    /// Who sends it.
+    pub source: SocketAddrV4,
+    /// To whom.
+    pub destination: SocketAddrV4,
+    /// The number of its first octet.
+    pub sequence: u32,
+    /// The number of the octet that the sender awaits next, if the segment acknowledges anything.
+    pub acknowledgement: Option<u32>,
+    /// How many octets from there on the sender has room for.
+    pub window: u16,
+    /// Whether it opens the connection.
+    pub is_syn: bool,
+    /// Whether the sender has nothing more to send.
+    pub is_fin: bool,
+    /// Whether it ends the connection at once.
+    pub is_reset: bool,
     /// Octets of the stream that it carries.
-    pub(super) length: u32,
+    pub length: u32,
 }
 
 /// What is in a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Inspection {
+pub enum Inspection {
+    /// A TCP segment.
     Segment(Segment),
+    /// A UDP datagram.
     Datagram {
+        /// Who sends it.
         source: SocketAddrV4,
+        /// To whom.
         destination: SocketAddrV4,
     },
     /// A host says that nobody receives on a port; the datagram went this way.
     PortUnreachable {
+        /// Who sent the datagram.
         source: SocketAddrV4,
+        /// Where nobody receives.
         destination: SocketAddrV4,
     },
-    /// Something else, such as ARP.
+    /// A question for, or an answer with, an Ethernet address.
+    Arp,
+    /// Something else.
     Other,
 }
 
@@ -51,7 +67,7 @@ pub(super) fn inspect_received(frame: &[u8], address: [u8; 6]) -> Result<Inspect
 }
 
 /// Looks into a frame that a host sends.
-pub(super) fn inspect_sent(frame: &[u8]) -> Inspection {
+pub fn inspect_sent(frame: &[u8]) -> Inspection {
     EthernetFrame::new_checked(frame)
         .map_err(|_| DiscardReason::Malformed)
         .and_then(|ethernet| inspect(&ethernet, false))
@@ -64,7 +80,7 @@ fn inspect(ethernet: &EthernetFrame<&[u8]>, checks_sums: bool) -> Result<Inspect
         EthernetProtocol::Ipv4 => {}
         EthernetProtocol::Arp => {
             ArpPacket::new_checked(ethernet.payload()).map_err(malformed)?;
-            return Ok(Inspection::Other);
+            return Ok(Inspection::Arp);
         }
         _ => return Ok(Inspection::Other),
     }

@@ -37,15 +37,17 @@ mod wire;
 
 pub use error::HostError;
 pub use event::{ConnectionNumber, DiscardReason, HostEvent, Part, RetransmissionReason, TcpState};
+pub use inspection::{Inspection, Segment, inspect_sent};
 pub use settings::{CongestionControl, HostSettings, TcpSettings};
 pub use stack::Datagram;
 
 use crate::time::Time;
 use connection::Connection;
 use input::{Input, Log};
-use inspection::{Inspection, inspect_received};
+use inspection::inspect_received;
+use litemap::LiteMap;
 use stack::{Outcome, Stack};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::net::SocketAddrV4;
 use std::rc::Rc;
 
@@ -78,10 +80,10 @@ pub struct Host {
     /// The stack, unless this is a copy that has not needed one yet.
     stack: Option<Box<Stack>>,
     latest: Time,
-    connections: BTreeMap<ConnectionNumber, Connection>,
+    connections: LiteMap<ConnectionNumber, Connection>,
     next_connection: u32,
-    listeners: BTreeMap<u16, Listener>,
-    inboxes: BTreeMap<u16, Inbox>,
+    listeners: LiteMap<u16, Listener>,
+    inboxes: LiteMap<u16, Inbox>,
     next_port: u16,
     frames: VecDeque<Rc<[u8]>>,
     events: VecDeque<HostEvent>,
@@ -117,10 +119,10 @@ impl Host {
             settings,
             log: Some(Log::default()),
             latest: Time::START,
-            connections: BTreeMap::new(),
+            connections: LiteMap::new(),
             next_connection: 0,
-            listeners: BTreeMap::new(),
-            inboxes: BTreeMap::new(),
+            listeners: LiteMap::new(),
+            inboxes: LiteMap::new(),
             next_port: FIRST_DYNAMIC_PORT,
             frames: VecDeque::new(),
             events: VecDeque::new(),

@@ -77,6 +77,14 @@ impl HostSettings {
         [2, 0, first, second, third, fourth]
     }
 
+    /// The number of the host that a frame is for; none when it is for all.
+    pub(in crate::network) fn number_of(frame: &[u8]) -> Option<u16> {
+        match frame {
+            [2, 0, 10, 1, high, low, ..] => Some(u16::from_be_bytes([*high, *low])),
+            _ => None,
+        }
+    }
+
     /// The same for the host with another number.
     pub(in crate::network) fn with_number(self, number: u16) -> HostSettings {
         HostSettings { number, ..self }

@@ -7,11 +7,11 @@ use super::settings::{CongestionControl, HostSettings};
 use super::wire::Wire;
 use crate::network::lane::ETHERNET_HEADER;
 use crate::time::{Span, Time};
+use litemap::LiteMap;
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet};
 use smoltcp::socket::{tcp, udp};
 use smoltcp::time::{Duration, Instant};
 use smoltcp::wire::{EthernetAddress, HardwareAddress, IpAddress, IpCidr, IpEndpoint, IpListenEndpoint};
-use std::collections::BTreeMap;
 use std::net::SocketAddrV4;
 use std::rc::Rc;
 
@@ -67,9 +67,9 @@ pub(super) struct Stack {
     sockets: SocketSet<'static>,
     wire: Wire,
     /// The sockets that wait for connections, by port: one for each, as another takes its place at once.
-    listening: BTreeMap<u16, SocketHandle>,
-    connections: BTreeMap<ConnectionNumber, SocketHandle>,
-    datagram_sockets: BTreeMap<u16, SocketHandle>,
+    listening: LiteMap<u16, SocketHandle>,
+    connections: LiteMap<ConnectionNumber, SocketHandle>,
+    datagram_sockets: LiteMap<u16, SocketHandle>,
     next_connection: u32,
 }
 
@@ -95,9 +95,9 @@ impl Stack {
             interface,
             sockets: SocketSet::new(Vec::new()),
             wire,
-            listening: BTreeMap::new(),
-            connections: BTreeMap::new(),
-            datagram_sockets: BTreeMap::new(),
+            listening: LiteMap::new(),
+            connections: LiteMap::new(),
+            datagram_sockets: LiteMap::new(),
             next_connection: 0,
         }
     }
@@ -214,11 +214,13 @@ impl Stack {
         &self,
         first: u32,
     ) -> impl Iterator<Item = (ConnectionNumber, u16, SocketAddrV4)> {
-        self.connections.range(ConnectionNumber(first)..).filter_map(|(connection, handle)| {
-            let socket = self.sockets.get::<tcp::Socket>(*handle);
-            let (here, there) = (socket.local_endpoint()?, socket.remote_endpoint()?);
-            Some((*connection, here.port, remote(there)))
-        })
+        self.connections.iter().filter(move |(number, _)| number.0 >= first).filter_map(
+            |(connection, handle)| {
+                let socket = self.sockets.get::<tcp::Socket>(*handle);
+                let (here, there) = (socket.local_endpoint()?, socket.remote_endpoint()?);
+                Some((*connection, here.port, remote(there)))
+            },
+        )
     }
 
     fn connection(&mut self, connection: ConnectionNumber) -> Result<&mut tcp::Socket<'static>, HostError> {

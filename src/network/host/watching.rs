@@ -92,7 +92,7 @@ impl Host {
         events: &mut Vec<HostEvent>,
     ) {
         let listeners = &mut self.listeners;
-        self.connections.retain(|number, connection| {
+        for (number, connection) in self.connections.iter_mut() {
             let before = connection.state;
             let standing = stack.standing(*number);
             connection.stands(standing, events);
@@ -113,8 +113,8 @@ impl Host {
                 }
                 events.push(HostEvent::Acceptable { connection: *number, port, remote });
             }
-            stack.knows(*number)
-        });
+        }
+        self.connections.retain(|number, _| stack.knows(*number));
     }
 
     fn keep(&mut self, port: u16, datagram: Datagram) -> HostEvent {
@@ -131,7 +131,8 @@ impl Host {
 
     /// The connection with these ends; of two the newer one, as the older one is over.
     fn find(&mut self, port: u16, remote: SocketAddrV4) -> Option<&mut Connection> {
-        self.connections.values_mut().rev().find(|each| each.port == port && each.remote == remote)
+        let newest = self.connections.iter_mut().map(|(_, each)| each);
+        newest.rev().find(|each| each.port == port && each.remote == remote)
     }
 
     /// Whether a segment opens a connection for which there is no more room.

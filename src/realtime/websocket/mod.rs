@@ -15,6 +15,7 @@ mod handshake;
 mod layout;
 mod message;
 mod message_reader;
+mod tunnel;
 mod utf8;
 
 pub use endpoint::{WebSocket, WebSocketEvent, WebSocketSettings};
@@ -26,3 +27,4 @@ pub use handshake::{
 pub use layout::layout;
 pub use message::{Close, Message};
 pub use message_reader::{MessageReader, Role, is_close_code};
+pub use tunnel::Tunnel;

@@ -161,7 +161,11 @@ impl Player {
     pub fn publish(&mut self, channel: &str, method: Method, properties: Properties, body: &str) {
         self.last_message += 1;
         let content = Content {
-            origin: Origin { message: MessageId(self.last_message), publisher: Name::EMPTY },
+            origin: Origin {
+                message: MessageId(self.last_message),
+                publisher: Name::EMPTY,
+                published: Time::START,
+            },
             properties: Rc::new(properties),
             body: body.as_bytes().into(),
         };

@@ -4,6 +4,7 @@ use super::octets::Source;
 use crate::amqp::wire::{Assembler, FrameDecoder, PROTOCOL_HEADER, WireError, write_command};
 use crate::amqp::{ChannelNumber, Command, Origin};
 use crate::ids::{MessageId, Name, Names};
+use crate::time::Time;
 
 /// What came of octets: commands, and the error that ended it.
 type Outcome = (Vec<(ChannelNumber, Command)>, Option<WireError>);
@@ -41,7 +42,7 @@ pub(super) fn round(mut source: Source) -> u64 {
 fn decode<'a>(pieces: impl IntoIterator<Item = &'a [u8]>, names: &mut Names) -> Outcome {
     let (mut decoder, mut assembler) = (FrameDecoder::new(), Assembler::new());
     let mut commands = Vec::new();
-    let mut origin = || Origin { message: MessageId(1), publisher: Name::EMPTY };
+    let mut origin = || Origin { message: MessageId(1), publisher: Name::EMPTY, published: Time::START };
     for mut piece in pieces {
         loop {
             let pushed = match decoder.read(&mut piece) {

@@ -21,7 +21,7 @@ struct Host(u32);
 impl SessionHost for Host {
     fn next_origin(&mut self, ClientName(publisher): ClientName) -> Origin {
         self.0 += 1;
-        Origin { message: MessageId(self.0), publisher }
+        Origin { message: MessageId(self.0), publisher, published: Time::START }
     }
 }
 

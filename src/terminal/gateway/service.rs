@@ -266,7 +266,7 @@ struct Host {
 impl SessionHost for Host {
     fn next_origin(&mut self, ClientName(publisher): ClientName) -> Origin {
         self.last_message = self.last_message.wrapping_add(1);
-        Origin { message: MessageId(self.last_message), publisher }
+        Origin { message: MessageId(self.last_message), publisher, published: Time::START }
     }
 }
 

@@ -23,7 +23,7 @@ fn at(text: &str, us: u64) -> Simulation {
 }
 
 fn methods(packets: &Packets) -> Vec<(&str, &str, &str)> {
-    packets.packets.iter().map(|packet| (packet.method, &*packet.from, &*packet.to)).collect()
+    packets.packets.iter().map(|packet| (&*packet.method, &*packet.from, &*packet.to)).collect()
 }
 
 /// The frames of packets, taken apart.
@@ -81,7 +81,9 @@ fn a_message_that_is_done_has_its_whole_life_in_packets() {
 fn looking_changes_nothing() {
     let mut simulation = at(HELLO, 2_000);
     simulation.packets_of(MessageId(1)).expect("it is published");
-    simulation.capture();
+    let error = simulation.capture(None).expect_err("its links carry messages");
+    assert_eq!(error.code(), "capture.messages");
+    assert!(error.to_string().contains("'P' and 'broker'"), "{error}");
     simulation.run_until(Time::from_us(10_000));
     assert_eq!(simulation.facts_hash(), at(HELLO, 10_000).facts_hash());
     simulation.seek(Time::from_us(500));
@@ -98,4 +100,30 @@ fn a_large_body_is_cut_into_segments_and_found_whole() {
     let frames = opened(&packets);
     let last = frames[2].layers.last().expect("layers");
     assert_eq!(last.reassembled.as_ref().map(|whole| whole.octets.len()), Some(4008));
+}
+
+/// Where links carry packets, these are the frames that really crossed them: here with the number that smoltcp gave to
+/// the first octet, and a segment that was lost and sent again.
+#[test]
+fn the_packets_of_a_message_are_those_that_crossed_the_links() {
+    let text =
+        HELLO.replace(r#""latency_us": 500"#, r#""latency_us": 500, "carrier": "packets", "loss": 0.3"#);
+    let simulation = at(&text, 60_000_000);
+    let packets = simulation.packets_of(MessageId(2)).expect("it was published");
+    let methods = methods(&packets);
+    let published = methods.iter().filter(|method| **method == ("basic.publish", "P", "broker")).count();
+    assert!(published > 0 && methods.contains(&("basic.ack", "broker", "P")), "{methods:?}");
+    let places: Vec<usize> = packets.packets.iter().map(|packet| packet.frame).collect();
+    let frames = dissect_capture(&packets.capture, Some(&places)).expect("a good file");
+    for (frame, packet) in frames.iter().zip(&packets.packets) {
+        assert_eq!(frame.time, packet.sent);
+        assert!(frame.layers.iter().all(Layer::is_valid));
+        let shape: Vec<Protocol> = frame.layers.iter().map(|layer| layer.protocol).take(3).collect();
+        assert_eq!(shape, [Protocol::Ethernet, Protocol::Ipv4, Protocol::Tcp]);
+        let address = frame.layers[1].field("ip.src").map(|field| field.value.clone());
+        let expected = if packet.from == "broker" { "10.1.0.0" } else { "10.1.0.1" };
+        assert_eq!(address.as_deref(), Some(expected));
+    }
+    let amqp = |place: usize| frames[place].layers.iter().any(|layer| layer.protocol == Protocol::Amqp);
+    assert!((0..frames.len()).any(amqp), "the dissector has followed the connection from its beginning");
 }

@@ -259,3 +259,133 @@ fn the_second_consumer_takes_nearly_all_of_the_waiting() {
     assert!(one > 2_000_000 && two < one / 4, "{one} and {two}");
     assert!(four <= two && two - four < (one - two) / 4, "{two} and {four}");
 }
+
+/// RFC 768: delivery and duplicate protection are not guaranteed. RFC 9293 section 2.2: TCP recovers from data that is
+/// damaged, lost, duplicated or delivered out of order.
+#[test]
+fn udp_loses_doubles_and_reorders_where_tcp_does_not() {
+    let run = scenario!("udp-is-not-tcp");
+    let got = |name: &str| {
+        run.each(|event| match *event {
+            Event::SocketHas { message, receiver, .. } if run.is(receiver, name) => Some(message.0),
+            _ => None,
+        })
+    };
+    let sent = |name: &str| {
+        run.each(|event| match *event {
+            Event::SocketSends { message, sender, .. } if run.is(sender, name) => Some(message.0),
+            _ => None,
+        })
+    };
+    assert_eq!(got("T2"), sent("T1"), "all hundred, each once and in order");
+    let datagrams = got("U2");
+    let mut kinds = datagrams.clone();
+    kinds.sort_unstable();
+    kinds.dedup();
+    assert!(kinds.len() < 100, "some are lost");
+    assert!(datagrams.len() > kinds.len(), "some come twice");
+    assert!(!datagrams.is_sorted(), "some come behind later ones");
+    let about = |name: &str, wanted: fn(&Event) -> bool| {
+        run.each(|event| {
+            let mut is_own = false;
+            event.fields(&mut |_, field| {
+                is_own |= matches!(field, queuescope::facts::Field::Client(node) if run.is(node, name));
+            });
+            (is_own && wanted(event)).then_some(())
+        })
+        .len()
+    };
+    let is_again = |event: &Event| matches!(event, Event::SentAgain { .. } | Event::SentAgainFast { .. });
+    assert!(about("T1", is_again) > 0, "TCP sends again");
+    assert_eq!(about("U1", is_again), 0, "UDP does not");
+    assert!(about("T2", |event| matches!(event, Event::OctetsHeld { .. })) > 0, "and waits behind a gap");
+    assert_eq!(about("U2", |event| matches!(event, Event::OctetsHeld { .. })), 0);
+    // What did not come is what the link lost, and the report says which.
+    let lost = run.simulation.datagrams().lost().map(|(_, number, _)| number as u32).collect::<Vec<_>>();
+    let missing: Vec<u32> = sent("U1").into_iter().filter(|message| !kinds.contains(message)).collect();
+    assert_eq!(lost, missing);
+}
+
+/// RFC 9293 section 2.2: TCP is a stream of octets. RFC 896: small segments are gathered while an acknowledgement is
+/// awaited. RFC 1122 section 4.1.1: UDP keeps the boundaries of datagrams.
+#[test]
+fn one_send_is_neither_one_segment_nor_one_receive() {
+    let run = scenario!("one-send-one-receive");
+    let segments = |name: &str| {
+        run.each(|event| match *event {
+            Event::SegmentSent { sender, octets, .. } if run.is(sender, name) && octets > 0 => Some(octets),
+            _ => None,
+        })
+    };
+    let reads = |name: &str| {
+        run.each(|event| match *event {
+            Event::SocketReads { receiver, octets, ends, begins, .. } if run.is(receiver, name) => {
+                Some((octets, ends, begins))
+            }
+            _ => None,
+        })
+    };
+    // A round trip of 100 ms, and a send each 10 ms: the first goes alone, then about ten go together.
+    assert_eq!(segments("S1")[0], 30);
+    assert!(
+        segments("S1").len() < 10 && segments("S1").iter().sum::<u64>() == 40 * 30,
+        "{:?}",
+        segments("S1")
+    );
+    assert_eq!(reads("R1").len(), segments("S1").len());
+    assert!(reads("R1").iter().any(|(_, ends, _)| *ends > 5));
+    // 4,000 octets are cut at the maximum segment size, and received a thousand at a time.
+    let largest = segments("S2").into_iter().max();
+    assert_eq!(largest, Some(1_460));
+    assert!(reads("R2").iter().all(|(octets, ..)| *octets <= 1_000));
+    assert!(
+        reads("R2").iter().any(|(_, ends, begins)| *ends == 0 && *begins == 0),
+        "the middle of a message"
+    );
+    assert_eq!(reads("R2").iter().map(|(_, ends, _)| ends).sum::<u64>(), 3);
+    assert_eq!(reads("R3"), vec![(30, 1, 1); 40], "datagrams come as they were sent");
+}
+
+/// *AMQP 0-9-1* section 2.2.4; RFC 9293 section 3.5. That TCP acknowledges octets says nothing of what the broker did
+/// with the message in them: rabbitmq.com/docs/confirms.
+#[test]
+fn a_message_of_amqp_is_followed_in_segments() {
+    let run = scenario!("amqp-in-segments");
+    let first = |wanted: &dyn Fn(&Event) -> bool| {
+        let found = run.facts.iter().position(|fact| wanted(&fact.event));
+        found.unwrap_or_else(|| panic!("it happens"))
+    };
+    let name = |name| run.simulation.world().names().text(name);
+    let by_p = |sender| run.is(sender, "P");
+    let places = [
+        first(
+            &|event| matches!(*event, Event::FrameSent { sender, protocol, .. } if by_p(sender) && name(protocol) == "ARP"),
+        ),
+        first(
+            &|event| matches!(*event, Event::SegmentSent { sender, flags, .. } if by_p(sender) && name(flags) == "SYN"),
+        ),
+        first(
+            &|event| matches!(*event, Event::Said { sender, method, .. } if by_p(sender) && name(method) == "protocol header"),
+        ),
+        first(
+            &|event| matches!(*event, Event::Said { sender, method, .. } if by_p(sender) && name(method) == "connection.start-ok"),
+        ),
+        first(
+            &|event| matches!(*event, Event::Said { sender, method, .. } if by_p(sender) && name(method) == "channel.open"),
+        ),
+        first(&|event| matches!(*event, Event::Published { .. })),
+        first(
+            &|event| matches!(*event, Event::SegmentCompletes { message, what, .. } if message.0 == 1 && name(what) == "basic.publish"),
+        ),
+        first(&|event| matches!(*event, Event::Received { message, .. } if message.0 == 1)),
+        first(
+            &|event| matches!(*event, Event::SegmentCompletes { message, what, .. } if message.0 == 1 && name(what) == "basic.ack"),
+        ),
+    ];
+    assert!(places.is_sorted(), "{places:?}");
+    let again = run
+        .each(|event| matches!(event, Event::SentAgain { .. } | Event::SentAgainFast { .. }).then_some(()));
+    assert!(!again.is_empty(), "something was lost and sent again");
+    let NodeState::Producer { confirmed, .. } = run.state("producer:P") else { panic!("it is one") };
+    assert_eq!((confirmed, run.published("P").len()), (20, 20));
+}

@@ -5,15 +5,21 @@ mod declaring;
 mod definitions;
 mod determinism;
 mod documents;
+mod draws;
 mod driver;
+mod interventions;
 mod layers;
 mod links;
 mod matching;
 mod misconceptions;
 #[path = "../../network/mod.rs"]
 mod network;
+mod numbers;
+mod packets;
 mod publishing;
 mod reasons;
+mod recording;
+mod retries;
 mod run;
 mod scenarios;
 mod sequence;
@@ -21,3 +27,4 @@ mod servers;
 mod versions;
 #[cfg(target_arch = "wasm32")]
 mod web;
+mod workloads;

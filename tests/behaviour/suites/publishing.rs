@@ -103,6 +103,7 @@ fn immediate_is_not_implemented_and_ends_the_connection() {
         origin: queuescope::amqp::Origin {
             message: queuescope::ids::MessageId(1),
             publisher: queuescope::ids::Name::EMPTY,
+            published: queuescope::time::Time::START,
         },
         properties: Default::default(),
         body: std::rc::Rc::from(&b""[..]),

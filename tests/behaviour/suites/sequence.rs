@@ -157,7 +157,7 @@ fn what_nobody_listens_to_is_lost_at_its_end() {
     simulation.run_until(Time::from_us(400_000));
     let sequence = of_message(&mut simulation, 2);
     let publish = &sequence.arrows[0];
-    assert_eq!((publish.lost, publish.lost_at_end), (Some(250_000), true));
+    assert_eq!((publish.lost, publish.lost_at), (Some(250_000), Some("end")));
     assert!(sequence.marks.iter().any(|mark| mark.kind == "lost" && mark.time == 250_000));
 }
 
@@ -251,6 +251,45 @@ fn a_part_of_a_run_has_what_stays_there_since_before_it() {
     for kind in ["ready", "unacknowledged", "work", "buffered"] {
         assert!(part.stays.iter().any(|stay| stay.kind == kind), "{kind}");
     }
+}
+
+/// RFC 9293 section 3.5: three segments open a connection. What is said on it is in segments, each as late as its link.
+#[test]
+fn packets_show_the_handshake_and_what_is_written_in_segments() {
+    let text = HELLO.replace("\"queuescope\": 1,", "\"queuescope\": 1, \"carrier\": \"packets\",");
+    let mut simulation = at(&text, 3_000_000);
+    let sequence = window(&mut simulation, 0, 3_000_000, true);
+    let of_link = |client: &str| -> Vec<SequenceArrow> {
+        let name = |line: usize| &*sequence.lifelines[line].name;
+        let ends = |arrow: &&SequenceArrow| [name(arrow.from), name(arrow.to)].contains(&client);
+        sequence.arrows.iter().filter(|arrow| arrow.shape == Some(30)).filter(ends).cloned().collect()
+    };
+    let segments = of_link("P");
+    // Before them ARP asks for the address.
+    let tcp = segments.iter().map(label).filter(|label| !["", "ARP"].contains(&&**label));
+    let flags: Vec<String> = tcp.take(3).collect();
+    assert_eq!(flags, ["SYN", "SYN, ACK", "ACK"]);
+    for arrow in &segments {
+        assert!(arrow.lost.is_some() || arrow.arrives >= Some(arrow.sent + 50_000));
+    }
+    let said: Vec<String> = segments.iter().map(label).filter(|label| label.contains('.')).collect();
+    let opening = ["connection.start", "connection.start-ok", "connection.tune", "connection.tune-ok"];
+    let place = |method: &str| said.iter().position(|label| label == method);
+    let places: Vec<_> = opening.iter().filter_map(|method| place(method)).collect();
+    assert!(places.is_sorted() && places.len() >= 3, "{said:?}");
+    // A message is published when it is given to the socket, and is on its way when its last segment is.
+    let alone = of_message(&mut simulation, 2);
+    let is_publish = |arrow: &&SequenceArrow| label(arrow) == "basic.publish";
+    let [segment, method]: [&SequenceArrow; 2] = {
+        let of_shape =
+            |shape| alone.arrows.iter().filter(is_publish).find(|arrow| arrow.shape == Some(shape));
+        [of_shape(30).expect("a segment"), of_shape(0).expect("the method")]
+    };
+    assert_eq!((method.departs, method.arrives), (segment.departs, segment.arrives));
+    assert!(
+        method.departs >= Some(method.sent)
+            && method.arrives >= method.departs.map(|departs| departs + 50_000)
+    );
 }
 
 #[test]

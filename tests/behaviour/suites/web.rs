@@ -2,7 +2,7 @@
 
 use super::driver::{HELLO_WORLD, LARGE};
 use js_sys::{Array, Float32Array, Reflect};
-use queuescope::web::{Simulation, dissect};
+use queuescope::web::{Simulation, Sweep, dissect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -19,12 +19,12 @@ fn number(object: &JsValue, name: &str) -> f64 {
 }
 
 fn hello() -> Simulation {
-    Simulation::from_scenario(HELLO_WORLD, None).expect("it is a good document")
+    Simulation::from_scenario(HELLO_WORLD, None, None).expect("it is a good document")
 }
 
 #[test]
 fn errors_are_error_objects_with_code_and_place() {
-    let Err(error) = Simulation::from_scenario(r#"{"queues": [{"name": 1}]}"#, None) else {
+    let Err(error) = Simulation::from_scenario(r#"{"queues": [{"name": 1}]}"#, None, None) else {
         panic!("it is wrong")
     };
     assert!(error.is_instance_of::<js_sys::Error>());
@@ -139,7 +139,7 @@ async fn awaited(promise: Result<js_sys::Promise, JsValue>) -> Result<JsValue, J
 
 #[test]
 async fn the_object_can_be_used_while_a_long_run_is_on_its_way() {
-    let simulation = Simulation::from_scenario(LARGE, None).expect("it is a good document");
+    let simulation = Simulation::from_scenario(LARGE, None, None).expect("it is a good document");
     let run = simulation.run_until_async(30_000_000.0, None);
     simulation.frame(0.0, 1.0, 1.0, &Float32Array::new_with_length(60));
     simulation.take_facts().expect("they can be converted");
@@ -151,9 +151,9 @@ async fn the_object_can_be_used_while_a_long_run_is_on_its_way() {
 
 #[test]
 async fn long_runs_in_slices_lead_to_the_same_facts_and_can_be_cancelled() {
-    let sliced = Simulation::from_scenario(LARGE, None).expect("it is a good document");
+    let sliced = Simulation::from_scenario(LARGE, None, None).expect("it is a good document");
     awaited(sliced.run_until_async(30_000_000.0, None)).await.expect("it arrives");
-    let whole = Simulation::from_scenario(LARGE, None).expect("it is a good document");
+    let whole = Simulation::from_scenario(LARGE, None, None).expect("it is a good document");
     whole.run_until(30_000_000.0).expect("it is a time");
     assert_eq!(sliced.facts_hash(), whole.facts_hash());
     awaited(sliced.seek_async(3_000_000.0, None)).await.expect("it arrives");
@@ -163,4 +163,48 @@ async fn long_runs_in_slices_lead_to_the_same_facts_and_can_be_cancelled() {
         awaited(sliced.run_until_async(3_000_000_000.0, Some(signal))).await.expect_err("it was cancelled");
     assert_eq!(text(&error, "code"), "cancelled");
     assert!(sliced.now() < 3_000_000_000.0);
+}
+
+#[test]
+fn numbers_are_a_plain_object() {
+    let simulation = hello();
+    simulation.run_until(5_000_000.0).expect("it is a time");
+    let numbers = simulation.numbers().expect("they can be converted");
+    assert_eq!(number(&numbers, "to"), 5_000_000.0);
+    let queues: Array = field(&numbers, "queues").unchecked_into();
+    let queue = queues.get(0);
+    assert!(number(&field(&queue, "counts"), "arrived") > 0.0);
+    let why = field(&field(&queue, "theory"), "none");
+    assert!(text(&why, "key").starts_with("theory."));
+    let timeline = field(&queue, "timeline");
+    let bins: Array = field(&timeline, "bins").unchecked_into();
+    assert!(f64::from(bins.length()) * number(&timeline, "width") <= 5_000_000.0);
+}
+
+#[test]
+fn a_sweep_hands_out_tasks_and_joins_what_they_come_to() {
+    let Err(error) = Sweep::new(HELLO_WORLD, "consumers[9].prefetch=1..2", 2, None) else {
+        panic!("it is wrong")
+    };
+    assert_eq!(text(&error, "code"), "sweep.path");
+    assert_eq!(text(&error, "place"), "consumers[9].prefetch");
+    let mut sweep =
+        Sweep::new(HELLO_WORLD, "consumers[0].prefetch=1..2", 2, Some(5.0)).expect("it can be run");
+    assert_eq!(sweep.task_count(), 4);
+    // In any order.
+    for number in [2, 0, 3, 1] {
+        let task = sweep.task(number).expect("there is one of that number");
+        let seed = field(&task, "seed").as_f64();
+        let recording = Some("numbers".to_owned());
+        let simulation =
+            Simulation::from_scenario(&text(&task, "text"), seed, recording).expect("it is good");
+        simulation.run_until(10_000_000.0).expect("it is a time");
+        sweep.take(number, simulation.measures().expect("they can be converted"));
+    }
+    let outcome = sweep.outcome(0.95).expect("it can be converted");
+    assert_eq!(text(&outcome, "path"), "consumers[0].prefetch");
+    let rows: Array = field(&outcome, "rows").unchecked_into();
+    let waiting = rows.iter().find(|row| text(row, "measure") == "waiting_mean_us").expect("it is measured");
+    assert_eq!(number(&field(&waiting, "estimate"), "count"), 2.0);
+    assert_eq!(sweep.csv(0.95).lines().count() as u32, 1 + rows.length());
 }

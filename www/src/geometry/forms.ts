@@ -106,6 +106,11 @@ export function shortened(text: string, longest = LONGEST_NAME): string {
   return `${text.slice(0, kept - tail)}…${text.slice(-tail)}`;
 }
 
+/** Half the width of the box of a program with a socket. */
+export function socketHalf(measures: Measures): number {
+  return measures.producer * 1.4;
+}
+
 /** As wide as what stands below a form, such as `1,234 published`. */
 const DETAIL_WIDTH = 96;
 
@@ -123,6 +128,8 @@ export function room(node: PictureNode, measures: Measures): { width: number; he
       return { width: Math.max(queueLength(measures), label), height: measures.queue + around };
     case "consumer":
       return { width: Math.max(2 * measures.ring + 8, label), height: 2 * measures.ring + around };
+    case "socket":
+      return { width: Math.max(2 * socketHalf(measures), label), height: 2 * measures.producer + around };
   }
 }
 
@@ -141,11 +148,11 @@ function port(node: PictureNode, measures: Measures, direction: Direction, side:
     const inset = side < 0 ? measures.cell : outLength(measures) / 2;
     return { x: side * (queueLength(measures) / 2 - inset), y: side * (measures.queue / 2) };
   }
-  const reach = side * half(node, measures);
+  const reach = side * half(node, measures, direction);
   return direction === "right" ? { x: reach, y: 0 } : { x: 0, y: reach };
 }
 
-function half(node: PictureNode, measures: Measures): number {
+function half(node: PictureNode, measures: Measures, direction: Direction): number {
   switch (node.kind) {
     case "producer":
       return measures.producer;
@@ -155,5 +162,7 @@ function half(node: PictureNode, measures: Measures): number {
       return queueLength(measures) / 2;
     case "consumer":
       return measures.ring + 2;
+    case "socket":
+      return direction === "right" ? socketHalf(measures) : measures.producer;
   }
 }

@@ -77,6 +77,21 @@ export function legend(): TemplateResult {
       svg`<circle cx="12" cy="8" r="6.5" fill="var(--panel)" stroke="var(--queue)" stroke-width="1.6" />
         <path d="M10.3 5.5v5M13.7 5.5v5" style=${STROKE} stroke="var(--queue)" stroke-width="1.8" />`,
     )}
+    ${sign(
+      "legend.packet",
+      svg`<rect x="7" y="3.5" width="9" height="9" fill="var(--socket)" stroke="var(--ink)" stroke-width="1" />
+        <rect x="13" y="3.5" width="3" height="9" fill="var(--ink)" />`,
+    )}
+    ${sign(
+      "legend.packetLost",
+      svg`<rect x="3" y="4" width="8" height="8" fill="none" stroke="var(--socket)" stroke-width="1.8" stroke-dasharray="3 2.4" />
+        <path d="M16.5 8h5" style=${STROKE} stroke="var(--muted)" stroke-width="2" />`,
+    )}
+    ${sign(
+      "legend.port",
+      svg`<rect x="5" y="5" width="6" height="6" fill="var(--socket)" stroke="var(--socket)" />
+        <rect x="15" y="5" width="6" height="6" fill="var(--panel)" stroke="var(--socket)" stroke-width="1.4" />`,
+    )}
   </ul>`;
 }
 

@@ -143,6 +143,39 @@ export function tick(pen: Pen, x: number, y: number, size: number, hue: string, 
   }
 }
 
+/** A segment or a datagram: a small square whose header is a darker edge, on the side that it goes to. */
+export function packet(
+  pen: Pen,
+  x: number,
+  y: number,
+  size: number,
+  hue: string,
+  edge: string,
+  angle: number,
+): void {
+  pen.save();
+  pen.translate(x, y);
+  pen.rotate(angle);
+  pen.fillStyle = hue;
+  pen.fillRect(-size, -size, 2 * size, 2 * size);
+  pen.fillStyle = edge;
+  pen.fillRect(size * 0.3, -size, size * 0.7, 2 * size);
+  pen.strokeStyle = edge;
+  pen.lineWidth = size * 0.25;
+  pen.strokeRect(-size, -size, 2 * size, 2 * size);
+  pen.restore();
+}
+
+/** A lost packet: a dashed square. */
+export function dashedSquare(pen: Pen, x: number, y: number, size: number, hue: string): void {
+  pen.strokeStyle = hue;
+  pen.lineWidth = size * 0.4;
+  pen.setLineDash([size * 0.6, size * 0.5]);
+  pen.lineCap = "butt";
+  pen.strokeRect(x - size, y - size, 2 * size, 2 * size);
+  pen.setLineDash([]);
+}
+
 /** Part of a ring, from the top clockwise; `start` and `end` are shares of a turn. */
 export function arc(
   pen: Pen,

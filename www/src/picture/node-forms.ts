@@ -1,9 +1,16 @@
 import { nothing, type SVGTemplateResult, svg } from "lit";
-import type { NodeState, PictureNode, QueueState } from "queuescope";
-import { type Measures, outLength, queueLength, readyLength, shortened } from "../geometry/forms.ts";
+import type { ConsumerState, NodeState, PictureNode, QueueState } from "queuescope";
+import {
+  type Measures,
+  outLength,
+  queueLength,
+  readyLength,
+  shortened,
+  socketHalf,
+} from "../geometry/forms.ts";
 import type { Point } from "../geometry/point.ts";
 import { text } from "../sentences/sentence.ts";
-import { numberText, word } from "../words/words.ts";
+import { numberText, type Word, word } from "../words/words.ts";
 
 /** The form of a node around the origin, without what changes with every message. */
 export function nodeForm(node: PictureNode, measures: Measures): SVGTemplateResult {
@@ -16,7 +23,17 @@ export function nodeForm(node: PictureNode, measures: Measures): SVGTemplateResu
       return svg`<path class="form" d=${diamond(measures.exchange)} /><text class="letter">X</text>`;
     case "queue":
       return queueForm(measures);
+    case "socket":
+      return socketForm(node, measures);
   }
+}
+
+/** A program: a rounded box with the protocol of its socket. */
+function socketForm(node: PictureNode, measures: Measures): SVGTemplateResult {
+  const isUdp = node.settings.some(({ key }) => key === "setting.socket.udp");
+  const [width, height] = [2 * socketHalf(measures), 2 * measures.producer];
+  return svg`<rect class="form" x=${-width / 2} y=${-height / 2} width=${width} height=${height} rx="6" />
+    <text class="letter">${isUdp ? "UDP" : "TCP"}</text>`;
 }
 
 function diamond(half: number): string {
@@ -50,13 +67,20 @@ function halfHeight(node: PictureNode, measures: Measures): number {
       return measures.exchange;
     case "queue":
       return measures.queue / 2;
+    case "socket":
+      return measures.producer;
   }
 }
 
 /** What shows the focus and the selection, and all the room in which a click means the node. */
 export function nodeHalo(node: PictureNode, measures: Measures): SVGTemplateResult {
   const height = halfHeight(node, measures);
-  const width = node.kind === "queue" ? queueLength(measures) / 2 : height;
+  const width =
+    node.kind === "queue"
+      ? queueLength(measures) / 2
+      : node.kind === "socket"
+        ? socketHalf(measures)
+        : height;
   const top = height + measures.name;
   return svg`<rect class="hit" x=${-width - 5} y=${-top} width=${2 * width + 10} height=${top + height + measures.detail} />
     <rect class="halo" x=${-width - 5} y=${-height - 5} width=${2 * width + 10} height=${2 * height + 10} rx="8" />`;
@@ -103,9 +127,16 @@ function detailText(node: PictureNode, state: NodeState): string {
     case "queue":
       return queueParts(state).join(" · ");
     case "consumer":
+      if (state.hung) {
+        return word("node.hung");
+      }
       return state.paused
         ? word("node.paused")
         : word("node.finished", { count: numberText(state.finished) });
+    case "socket":
+      return state.sent > 0
+        ? word("node.sent", { count: numberText(state.sent) })
+        : word("node.received", { count: numberText(state.received) });
     case "gone":
       return "";
   }
@@ -132,6 +163,9 @@ export function nodeSigns(
     const why = state.reason === null ? word("node.life.channel_closed") : text(state.reason);
     return sign("sign alarm", corner, radius, why, stroke);
   }
+  if (state.kind === "consumer" && state.hung) {
+    return sign("sign alarm", corner, radius, word("node.hung"), hourglass(radius));
+  }
   return state.paused ? sign("sign", corner, radius, word("node.paused"), pauseBars(radius)) : nothing;
 }
 
@@ -141,6 +175,12 @@ function sign(kind: string, at: Point, radius: number, title: string, stroke: st
     <circle r=${radius} />
     <path d=${stroke} />
   </g>`;
+}
+
+/** Two triangles that meet at their tips: time passes, and nothing happens. */
+function hourglass(radius: number): string {
+  const half = radius * 0.4;
+  return `M${-half},${-half}h${2 * half}L${-half},${half}h${2 * half}Z`;
 }
 
 function pauseBars(radius: number): string {
@@ -166,6 +206,12 @@ function queueText(name: string, { ready, unacknowledged, kept, waits }: QueueSt
   return kept === 0 ? says : `${says}. ${word("node.kept_says", { count: kept })}`;
 }
 
+function consumerSays(state: ConsumerState): Word {
+  if (state.hung) {
+    return "node.consumer_hung_says";
+  }
+  return state.paused ? "node.consumer_paused_says" : "node.consumer_says";
+}
 
 function stateSays(node: PictureNode, state: NodeState | undefined): string {
   const name = node.name;
@@ -180,11 +226,13 @@ function stateSays(node: PictureNode, state: NodeState | undefined): string {
     case "queue":
       return queueText(name, state);
     case "consumer":
-      return word(state.paused ? "node.consumer_paused_says" : "node.consumer_says", {
+      return word(consumerSays(state), {
         name,
         held: state.buffered + (state.work === null ? 0 : 1),
         finished: state.finished,
       });
+    case "socket":
+      return word("node.socket_says", { name, sent: state.sent, received: state.received });
     case "gone":
       return word("node.gone_says", { name });
     default:

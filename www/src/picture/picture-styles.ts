@@ -96,6 +96,10 @@ export const pictureStyles = css`
     stroke: var(--producer);
     fill: color-mix(in srgb, var(--producer) 12%, var(--panel));
   }
+  .socket .form {
+    stroke: var(--socket);
+    fill: color-mix(in srgb, var(--socket) 12%, var(--panel));
+  }
   .exchange .form {
     stroke: var(--exchange);
     fill: color-mix(in srgb, var(--exchange) 12%, var(--panel));
@@ -136,11 +140,18 @@ export const pictureStyles = css`
     font-weight: 600;
     dominant-baseline: central;
   }
+  .socket .letter {
+    font-size: 16px;
+  }
   .compact .letter {
     font-size: 12px;
   }
   .producer .letter {
     fill: var(--producer);
+  }
+  .socket .letter {
+    fill: var(--socket);
+    font-size: 17px;
   }
   .exchange .letter {
     fill: var(--exchange);

@@ -24,6 +24,9 @@ export const SHAPE = {
   lost: 7,
   refusal: 8,
   notConfirmed: 9,
+  packet: 30,
+  packetLost: 31,
+  packetBack: 32,
 } as const;
 
 /** All that the canvas over the picture is drawn from. */

@@ -90,8 +90,8 @@ export function diagram(sequence: Sequence, measures: Measures): Diagram {
 
 /** From when until when something is on its way, as far as that is known. */
 export function flight(arrow: SequenceArrow): Stretch | null {
-  const { departs, arrives, lost, lost_at_end } = arrow;
-  const to = lost !== null && lost_at_end ? lost : arrives;
+  const { departs, arrives, lost, lost_at } = arrow;
+  const to = lost_at === "start" ? null : (lost ?? arrives);
   return departs === null || to === null ? null : { from: departs, to };
 }
 
@@ -113,7 +113,9 @@ function axisOf(sequence: Sequence, { scale, shortens, now }: Measures): TimeAxi
 function arrows(sequence: Sequence, axis: TimeAxis, lanes: Lanes, measures: Measures): DrawnArrow[] {
   const drawn = sequence.arrows.map((arrow, place): DrawnArrow => {
     const stretch = flight(arrow);
-    const [from, to] = [lanes.x(arrow.from), lanes.x(arrow.to)];
+    const from = lanes.x(arrow.from);
+    // What is lost on the way gets half as far: nobody knows where it was.
+    const to = arrow.lost_at === "way" ? (from + lanes.x(arrow.to)) / 2 : lanes.x(arrow.to);
     const top = axis.y(stretch?.from ?? arrow.lost ?? axis.to);
     return {
       arrow,

@@ -157,7 +157,7 @@ function head({ start, end }: DrawnArrow): SVGTemplateResult {
 }
 
 function lostAt({ arrow, start, end }: DrawnArrow): SVGTemplateResult {
-  const at = arrow.lost_at_end ? end : start;
+  const at = arrow.lost_at === "start" ? start : end;
   return svg`<g transform="translate(${at.x} ${at.y})">${lostSign("var(--alarm)")}</g>`;
 }
 

@@ -54,6 +54,9 @@ export const partsStyles = css`
     color: var(--consumer);
     border-radius: 18px;
   }
+  .heads .socket {
+    color: var(--socket);
+  }
   .heads .broker {
     color: var(--muted);
   }

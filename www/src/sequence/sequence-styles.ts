@@ -68,6 +68,9 @@ export const sequenceStyles = css`
   .lifeline.queue {
     stroke: var(--queue);
   }
+  .lifeline.socket {
+    stroke: var(--socket);
+  }
   .lifeline.consumer {
     stroke: var(--consumer);
   }

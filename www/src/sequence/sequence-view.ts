@@ -17,7 +17,7 @@ import { partsStyles } from "./parts-styles.ts";
 import { bounded, PLAIN_SCALE, scaleForHeight, usualScale } from "./scale.ts";
 import { sentenceList } from "./sentence-list.ts";
 import { sequenceStyles } from "./sequence-styles.ts";
-import { SequenceWindow } from "./sequence-window.ts";
+import { hasPackets, SequenceWindow, withoutPackets } from "./sequence-window.ts";
 import { BOTTOM, HEADS, TimeScroll, TOP } from "./time-scroll.ts";
 
 const ZOOM_STEP = 1.4;
@@ -34,6 +34,7 @@ export class SequenceView extends LitElement {
     folds: { state: true },
     shortens: { state: true },
     isAlone: { state: true },
+    showsPackets: { state: true },
     chosen: { state: true },
     pointed: { state: true },
     isFollowing: { state: true },
@@ -51,6 +52,8 @@ export class SequenceView extends LitElement {
   declare shortens: boolean;
   /** Whether only what has to do with the selected message is shown. */
   declare isAlone: boolean;
+  /** Whether frames are shown, where links carry packets. */
+  declare showsPackets: boolean;
   /** The keys of the entry that is looked at closely, and of the one under the pointer. */
   declare chosen: string | null;
   declare pointed: string | null;
@@ -78,6 +81,8 @@ export class SequenceView extends LitElement {
   #diagram: Diagram | null = null;
   #entries: readonly Entry[] = [];
   #byPlace: ReadonlyMap<string, Entry> = new Map();
+  #whole: Sequence | null = null;
+  /** What of it is shown. */
   #sequence: Sequence | null = null;
   /** The moment of the last drawing. */
   #shown = 0;
@@ -86,6 +91,7 @@ export class SequenceView extends LitElement {
     super();
     this.session = null;
     this.shortens = true;
+    this.showsPackets = true;
     this.width = 0;
     this.prints = false;
     this.seen = { from: 0, to: 2000 };
@@ -129,7 +135,8 @@ export class SequenceView extends LitElement {
   }
 
   override willUpdate(): void {
-    const sequence = this.#ask();
+    this.#whole = this.#ask();
+    const sequence = this.#whole && !this.showsPackets ? withoutPackets(this.#whole) : this.#whole;
     if (sequence !== this.#sequence) {
       this.#sequence = sequence;
       this.#entries = sequence === null ? [] : entries(sequence);
@@ -199,6 +206,12 @@ export class SequenceView extends LitElement {
     return sequenceChoices([
       [word("sequence.fold"), this.folds, (isOn) => this.#set({ folds: isOn })],
       [word("sequence.shorten"), this.shortens, (isOn) => this.#set({ shortens: isOn })],
+      this.#whole !== null &&
+        hasPackets(this.#whole) && [
+          word("sequence.packets"),
+          this.showsPackets,
+          (isOn) => this.#set({ showsPackets: isOn }),
+        ],
       message !== null && [word("sequence.alone", { message }), this.isAlone, this.#showAlone],
     ]);
   }
@@ -210,7 +223,7 @@ export class SequenceView extends LitElement {
   };
 
   /** What is seen keeps its place, unless the present is to be followed. */
-  #set(change: Partial<Pick<SequenceView, "folds" | "shortens" | "isFollowing">>): void {
+  #set(change: Partial<Pick<SequenceView, "folds" | "shortens" | "showsPackets" | "isFollowing">>): void {
     if (change.isFollowing === true) {
       this.#scroll.release();
     } else {
@@ -259,7 +272,7 @@ export class SequenceView extends LitElement {
       message === null
         ? this.#window.ask(session, this.folds, session.isPlaying && this.isFollowing)
         : session.chronicle.sequence({ message, folded: this.folds });
-    return found ?? this.#sequence;
+    return found ?? this.#whole;
   }
 
   #layOut(sequence: Sequence, scale: number): Diagram {
@@ -317,6 +330,7 @@ export class SequenceView extends LitElement {
     this.chosen = null;
     this.pointed = null;
     this.scale = null;
+    this.#whole = null;
     this.#sequence = null;
     this.#window.begin();
   }

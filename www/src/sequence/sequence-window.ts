@@ -1,4 +1,5 @@
 import type { Sequence } from "queuescope";
+import { SHAPE } from "../picture/scene.ts";
 import type { Session } from "../session/session.ts";
 
 /** While the present is followed, at most so many arrows are asked for; then only the newest of them. */
@@ -6,6 +7,25 @@ const MOST_FOLLOWED = 500;
 const FEW = 250;
 /** A reader who looks back may have so many. */
 const MOST = 1_400;
+
+/** Whether anything of a diagram crosses links in packets. */
+export function hasPackets({ arrows }: Sequence): boolean {
+  return arrows.some(({ shape }) => shape === SHAPE.packet);
+}
+
+const plain = new WeakMap<Sequence, Sequence>();
+
+/** The same diagram without the packets: what is said in them stays. */
+export function withoutPackets(sequence: Sequence): Sequence {
+  const known = plain.get(sequence);
+  if (known !== undefined) {
+    return known;
+  }
+  const arrows = sequence.arrows.filter(({ shape }) => shape !== SHAPE.packet);
+  const made = { ...sequence, arrows };
+  plain.set(sequence, made);
+  return made;
+}
 
 /** From which moment on everything is shown: as far back as stays quick, further when the reader asks for it. */
 export class SequenceWindow {

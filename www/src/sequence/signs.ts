@@ -20,6 +20,8 @@ export function sign(shape: number, hue: string): SVGTemplateResult {
       return svg`<path d="M0 -4v8" style=${OUTLINE} stroke=${hue} stroke-width="2.6" />`;
     case SHAPE.notConfirmed:
       return svg`<path d="M-2.4 -4v8M2.4 -4v8" style=${OUTLINE} stroke=${hue} stroke-width="2.2" />`;
+    case SHAPE.packet:
+      return svg`<rect class="ground" x="-4" y="-4" width="8" height="8" rx="1" stroke=${hue} stroke-width="1.5" /><path d="M-4 -2.2h8" stroke=${hue} stroke-width="2.4" />`;
     default:
       return svg`<circle r="4.2" fill=${hue} />`;
   }

@@ -1,4 +1,13 @@
-import type { About, Command, Packets, Picture, Simulation, Snapshot, Whereabouts } from "queuescope";
+import type {
+  About,
+  Command,
+  Packets,
+  Picture,
+  QueuescopeError,
+  Simulation,
+  Snapshot,
+  Whereabouts,
+} from "queuescope";
 import { word } from "../words/words.ts";
 import { Chronicle } from "./chronicle.ts";
 import { isCrash, loadEngine, newSimulation } from "./engine.ts";
@@ -244,11 +253,20 @@ export class Session {
       : this.simulation.packets(message);
   }
 
-  /** The run up to now as a capture file; null while there is none. */
+  /** The run up to now as a capture file; where links carry messages, that of the same run in packets. Null while
+   * there is none. */
   capture(): Uint8Array<ArrayBuffer> | null {
-    return this.simulation === null || this.#seeker.running !== null
-      ? null
-      : new Uint8Array(this.simulation.capture());
+    if (this.simulation === null || this.#seeker.running !== null) {
+      return null;
+    }
+    try {
+      return new Uint8Array(this.simulation.capture());
+    } catch (error) {
+      if ((error as QueuescopeError).code !== "capture.messages") {
+        throw error;
+      }
+      return new Uint8Array(this.simulation.captureInPackets());
+    }
   }
 
   /** Has the picture drawn once more, for instance after its size has changed. */

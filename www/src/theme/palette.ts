@@ -33,6 +33,7 @@ export const roles = {
   exchange: { light: "#0062a8", dark: "#6db3f2" },
   queue: { light: "#b84600", dark: "#ff8f52" },
   consumer: { light: "#00734f", dark: "#4fc38f" },
+  socket: { light: "#7a4fa3", dark: "#c19ae6" },
   edge: { light: "#7d8791", dark: "#7f8b98" },
   control: { light: "#6d7782", dark: "#8b97a4" },
 } satisfies Record<string, Tone>;

@@ -37,7 +37,8 @@ export const controls = css`
   }
   button,
   select,
-  input {
+  input,
+  textarea {
     font: inherit;
     color: inherit;
   }
@@ -91,7 +92,9 @@ export const controls = css`
     background: var(--panel);
   }
   input[type="text"],
-  input[type="search"] {
+  input[type="number"],
+  input[type="search"],
+  textarea {
     min-height: 28px;
     padding: 0 8px;
     border: 1px solid var(--control);

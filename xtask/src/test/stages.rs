@@ -39,6 +39,7 @@ pub const STAGES: &[Stage] = &[
     Stage { name: "clippy for wasm32", minimum: 1, needs: &[], run: clippy_for_wasm },
     Stage { name: "cargo doc", minimum: 1, needs: &[], run: cargo_doc },
     Stage { name: "cargo test", minimum: 439, needs: &[], run: cargo_test },
+    Stage { name: "queueing theory", minimum: 5, needs: &[], run: queueing_theory },
     Stage { name: "real clients", minimum: 241, needs: &[], run: real_clients },
     Stage { name: "tshark", minimum: 21, needs: &[], run: tshark },
     Stage { name: "wasm tests in Node", minimum: 240, needs: &[], run: wasm_in_node },
@@ -75,6 +76,11 @@ fn cargo_doc(scene: &Scene<'_>) -> Outcome<Counts> {
 fn cargo_test(scene: &Scene<'_>) -> Outcome<Counts> {
     // Without --no-fail-fast, the first test binary with a failure hides the tests in all the others.
     count(scene, cargo(scene, &["test", "--workspace", "--no-fail-fast"]), Counts::see_rust)
+}
+
+/// Long runs against formulas: optimized, since they take some hundred million messages.
+fn queueing_theory(scene: &Scene<'_>) -> Outcome<Counts> {
+    count(scene, cargo(scene, &["test", "--profile", "statistics", "--test", "theory"]), Counts::see_rust)
 }
 
 fn real_clients(scene: &Scene<'_>) -> Outcome<Counts> {

@@ -4,6 +4,7 @@ use super::Instant;
 use crate::amqp::wire::{Assembler, FrameDecoder, PROTOCOL_HEADER, write_command};
 use crate::amqp::{Command, Content, Method, Origin, Properties, Table};
 use crate::ids::{MessageId, Name, Names};
+use crate::time::Time;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -79,7 +80,7 @@ fn work(address: SocketAddr) -> Result<(), String> {
 }
 
 fn origin() -> Origin {
-    Origin { message: MessageId(0), publisher: Name::EMPTY }
+    Origin { message: MessageId(0), publisher: Name::EMPTY, published: Time::START }
 }
 
 impl Guest {

@@ -8,7 +8,7 @@ use crate::time::{Span, Time};
 
 /// The heartbeats of a connection.
 #[derive(Clone, Debug)]
-pub(super) struct Heartbeat {
+pub struct Heartbeat {
     interval: Span,
     send_at: Time,
     look_at: Time,
@@ -19,7 +19,7 @@ pub(super) struct Heartbeat {
 
 /// What a moment brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Due {
+pub enum Due {
     /// Nothing yet.
     Nothing,
     /// A heartbeat is to be sent.

@@ -1,0 +1,76 @@
+//! Routes that are remembered.
+
+use super::routing::Route;
+use crate::ids::{HoldsNames, Name};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// So many are remembered for a virtual host. Clients on real sockets may use any number of keys.
+const MOST: usize = 65_536;
+
+/// So many are found at once, each at the one place for its exchange and key.
+const PLACES: usize = 256;
+
+/// Where messages go that depend on exchange and key alone.
+#[derive(Debug, Default)]
+pub(super) struct Routes {
+    all: BTreeMap<(Name, Name), Rc<Route>>,
+    /// Those that were asked for last.
+    recent: Vec<Option<(Name, Name, Rc<Route>)>>,
+}
+
+impl Routes {
+    /// The route of messages with that key from that exchange.
+    #[inline]
+    pub fn get(&mut self, exchange: Name, key: Name) -> Option<Rc<Route>> {
+        if let Some(Some((from, with, route))) = self.recent.get(place(exchange, key))
+            && (*from, *with) == (exchange, key)
+        {
+            return Some(route.clone());
+        }
+        self.search(exchange, key)
+    }
+
+    #[inline(never)]
+    fn search(&mut self, exchange: Name, key: Name) -> Option<Rc<Route>> {
+        let route = self.all.get(&(exchange, key))?.clone();
+        if self.recent.is_empty() {
+            self.recent.resize(PLACES, None);
+        }
+        self.recent[place(exchange, key)] = Some((exchange, key, route.clone()));
+        Some(route)
+    }
+
+    /// Remembers a route.
+    pub fn insert(&mut self, exchange: Name, key: Name, route: Rc<Route>) {
+        if self.all.len() >= MOST {
+            self.clear();
+        }
+        self.all.insert((exchange, key), route);
+    }
+
+    /// Forgets all of them.
+    pub fn clear(&mut self) {
+        self.all.clear();
+        self.recent.clear();
+    }
+}
+
+/// Names are numbered one after the other, and most routes of a run are of one exchange.
+#[inline]
+const fn place(exchange: Name, key: Name) -> usize {
+    (exchange.index() * 37 + key.index()) % PLACES
+}
+
+/// A copy finds them again by searching.
+impl Clone for Routes {
+    fn clone(&self) -> Routes {
+        Routes { all: self.all.clone(), recent: Vec::new() }
+    }
+}
+
+impl HoldsNames for Routes {
+    fn visit_names(&self, visit: &mut dyn FnMut(Name)) {
+        self.all.visit_names(visit);
+    }
+}

@@ -1,0 +1,72 @@
+//! A run that records numbers alone is the same run.
+
+use super::driver::{HELLO_WORLD, LARGE, POISON, PUBLISH_SUBSCRIBE, RESTART, RICH, TRANSACTIONS, WORK_QUEUE};
+use queuescope::facts::Recording;
+use queuescope::simulation::Simulation;
+use queuescope::time::Time;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+/// What the benchmark runs, and scenarios that go through every kind of rule.
+pub(super) const DOCUMENTS: [(&str, &str); 17] = [
+    ("hello-world", HELLO_WORLD),
+    ("work-queue", WORK_QUEUE),
+    ("publish-subscribe", PUBLISH_SUBSCRIBE),
+    ("poison-message", POISON),
+    ("durable-queue", RESTART),
+    ("transactions-and-confirms", TRANSACTIONS),
+    ("rich", RICH),
+    ("large", LARGE),
+    ("dead-letters", include_str!("../../../scenarios/dead-letters.json")),
+    ("dead-letter-cycle", include_str!("../../../scenarios/dead-letter-cycle.json")),
+    ("full-queues", include_str!("../../../scenarios/full-queues.json")),
+    ("priorities", include_str!("../../../scenarios/priorities.json")),
+    ("hidden-expiry", include_str!("../../../scenarios/hidden-expiry.json")),
+    ("greedy-consumer", include_str!("../../../scenarios/greedy-consumer.json")),
+    ("confirms-and-returns", include_str!("../../../scenarios/confirms-and-returns.json")),
+    ("flaky-link", include_str!("../../../scenarios/flaky-link.json")),
+    ("one-queue", include_str!("../../../benches/scenarios/one-queue.json")),
+];
+
+fn run(text: &str, recording: Recording) -> Simulation {
+    let mut simulation = Simulation::recording(text, None, recording).expect("it is a good document");
+    simulation.run_until(Time::from_us(40_000_000));
+    simulation
+}
+
+/// Every counter, every state and every reason of every node.
+fn state(simulation: &Simulation) -> String {
+    let snapshot = simulation.snapshot();
+    let nodes = serde_json::to_string(&snapshot.nodes).expect("a snapshot is plain data");
+    format!("{} {} {nodes}", snapshot.now, snapshot.step)
+}
+
+#[test]
+fn numbers_alone_are_those_of_a_run_that_records_everything() {
+    for (name, text) in DOCUMENTS {
+        let (recorded, numbers) = (run(text, Recording::Everything), run(text, Recording::Numbers));
+        assert_eq!(state(&numbers), state(&recorded), "{name}");
+    }
+}
+
+#[test]
+fn a_run_that_records_numbers_alone_has_no_facts_and_no_hash() {
+    let mut numbers = run(WORK_QUEUE, Recording::Numbers);
+    assert_eq!(numbers.facts_hash(), None);
+    assert!(numbers.take_facts(usize::MAX).is_empty());
+    assert!(run(WORK_QUEUE, Recording::Everything).facts_hash().is_some());
+}
+
+#[test]
+fn it_goes_back_as_any_other() {
+    let (mut numbers, at) = (run(POISON, Recording::Numbers), Time::from_us(7_654_321));
+    numbers.seek(at);
+    let mut other = Simulation::recording(POISON, None, Recording::Numbers).expect("it is a good document");
+    other.run_until(at);
+    assert_eq!(state(&numbers), state(&other));
+    other.step();
+    other.step_back();
+    numbers.step();
+    numbers.step_back();
+    assert_eq!(state(&numbers), state(&other));
+}

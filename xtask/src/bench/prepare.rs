@@ -1,0 +1,63 @@
+use std::fs;
+use std::path::PathBuf;
+
+use super::runner::python;
+use crate::browser;
+use crate::failure::{Failure, Outcome};
+use crate::python as system_python;
+use crate::setup;
+use crate::wasm;
+use crate::workshop::Workshop;
+
+/// Builds Queuescope and its peers, and installs what these need below `target/` and `benches/peers/`. Says where
+/// Chromium is.
+pub fn everything(workshop: &Workshop) -> Outcome<PathBuf> {
+    setup::for_building(workshop)?;
+    let chromium = browser::find_or_install(workshop)?.chromium;
+    wasm::build(workshop)?;
+    println!("Building the native benchmark and the peers.");
+    let mut native = workshop.command("cargo");
+    native.args(["bench", "--quiet", "--bench", "throughput", "--no-run"]);
+    workshop.run(&mut native, "Building the benchmark")?;
+    let mut peers = workshop.command("cargo");
+    peers.args([
+        "build",
+        "--quiet",
+        "--release",
+        "--locked",
+        "--manifest-path",
+        "benches/peers/rust/Cargo.toml",
+    ]);
+    workshop
+        .run(peers.arg("--target-dir").arg(workshop.path("target/peers")), "Building the peers in Rust")?;
+    javascript(workshop)?;
+    simpy(workshop)?;
+    Ok(chromium)
+}
+
+fn javascript(workshop: &Workshop) -> Outcome {
+    if workshop.path("benches/peers/node_modules/simjs").is_dir() {
+        return Ok(());
+    }
+    let mut install = workshop.npm();
+    install.current_dir(workshop.path("benches/peers"));
+    install.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+    workshop.run(&mut install, "Installing the peers in JavaScript")
+}
+
+fn simpy(workshop: &Workshop) -> Outcome {
+    let wanted = workshop.text("benches/peers/requirements.txt")?;
+    let folder = workshop.path("target/peers/python");
+    let stamp = folder.join("installed-requirements.txt");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    system_python::find_or_install(workshop)?;
+    let mut make = workshop.command("python3");
+    workshop
+        .run(make.args(["-m", "venv", "--clear"]).arg(&folder), "Making a virtual environment for SimPy")?;
+    let mut install = workshop.command(python(workshop));
+    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+    workshop.run(install.arg(workshop.path("benches/peers/requirements.txt")), "Installing SimPy")?;
+    fs::write(&stamp, wanted).map_err(|error| Failure::with_file("write", &stamp, &error))
+}
