@@ -44,6 +44,22 @@ pub struct Work {
     pub number: u64,
 }
 
+/// What a consumer says of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// `basic.ack`, of all up to it with `multiple`.
+    Acknowledge {
+        /// Its tag.
+        tag: DeliveryTag,
+        /// Whether those before it are meant too.
+        multiple: bool,
+    },
+    /// `basic.nack` with `requeue`.
+    Requeue(DeliveryTag),
+    /// `basic.reject` without `requeue`.
+    Reject(DeliveryTag),
+}
+
 /// A work that is done.
 #[derive(Clone, Debug)]
 pub struct Done {
@@ -53,8 +69,8 @@ pub struct Done {
     pub answer: Answer,
     /// Why, where it is not what it always does; else empty.
     pub reason: Name,
-    /// What it sends.
-    pub method: Option<Method>,
+    /// What it says of it.
+    pub reply: Option<Reply>,
     /// Whether it sends that once more.
     pub is_said_twice: bool,
     /// The name that the message has from its publisher, if it has one.
@@ -70,8 +86,8 @@ pub struct Begun {
     pub ends: Time,
     /// The number of the work.
     pub number: u64,
-    /// What is sent before it.
-    pub told: Option<Method>,
+    /// What is said before it.
+    pub told: Option<Reply>,
 }
 
 /// What a consumer loses with its channel or its process.
@@ -240,7 +256,7 @@ impl Consumer {
         let mut delivery = self.buffer.pop_front()?;
         let is_told_before = self.habits.acknowledgement == Acknowledgement::Before && !delivery.is_settled;
         delivery.is_settled |= is_told_before;
-        let told = is_told_before.then_some(Method::BasicAck { delivery_tag: delivery.tag, multiple: false });
+        let told = is_told_before.then_some(Reply::Acknowledge { tag: delivery.tag, multiple: false });
         self.begun += 1;
         let is_skipped = is_known && self.habits.skips_repeated;
         let ends = if is_skipped { now } else { now + self.service(delivery.body.len()) };
@@ -262,29 +278,27 @@ impl Consumer {
     /// is to crash, the message is in hand still.
     pub fn finish(&mut self, number: u64) -> Option<Done> {
         let is_hung = self.hangs_since.is_some();
-        let mut work = self.work.take_if(|work| work.number == number && !is_hung)?;
-        let rules = self.habits.answers.clone();
-        let rule = rules.iter().find(|rule| self.applies(rule, &work.delivery));
+        let work = self.work.as_mut().filter(|work| work.number == number && !is_hung)?;
+        let Delivery { message, tag, is_settled, .. } = work.delivery;
+        let mut rules = self.habits.answers.iter();
+        let rule = rules.find(|rule| applies(rule, &work.delivery, &mut self.stream));
+        let message_id = work.delivery.message_id.take();
         let (answer, reason) =
             rule.map_or((Answer::Acknowledge, Name::EMPTY), |rule| (rule.answer, rule.reason));
-        let delivery_tag = work.delivery.tag;
-        let method = match answer {
-            _ if work.delivery.is_settled => None,
-            Answer::Acknowledge => self.acknowledge(delivery_tag),
-            Answer::AcknowledgeTwice => Some(Method::BasicAck { delivery_tag, multiple: false }),
-            Answer::Requeue => Some(Method::BasicNack { delivery_tag, multiple: false, requeue: true }),
-            Answer::Reject => Some(Method::BasicReject { delivery_tag, requeue: false }),
+        if answer != Answer::Crash {
+            self.work = None;
+            self.finished += 1;
+        }
+        let reply = match answer {
+            _ if is_settled => None,
+            Answer::Acknowledge => self.acknowledge(tag),
+            Answer::AcknowledgeTwice => Some(Reply::Acknowledge { tag, multiple: false }),
+            Answer::Requeue => Some(Reply::Requeue(tag)),
+            Answer::Reject => Some(Reply::Reject(tag)),
             Answer::Crash | Answer::Nothing => None,
         };
         let is_said_twice = answer == Answer::AcknowledgeTwice;
-        let message = work.delivery.message;
-        let message_id = work.delivery.message_id.take();
-        if answer == Answer::Crash {
-            self.work = Some(work);
-        } else {
-            self.finished += 1;
-        }
-        Some(Done { message, answer, reason, method, is_said_twice, message_id })
+        Some(Done { message, answer, reason, reply, is_said_twice, message_id })
     }
 
     /// Its channel is gone, and when it dies all that it has in memory. Says which messages it does not have any
@@ -310,14 +324,6 @@ impl Consumer {
         }
     }
 
-    /// Chance is asked last and only where a rule has a share, so that a document without one draws as before.
-    fn applies(&mut self, rule: &AnswerRule, delivery: &Delivery) -> bool {
-        rule.routing_key.is_none_or(|key| key == delivery.routing_key)
-            && rule.body.as_ref().is_none_or(|body| *body == delivery.body)
-            && rule.redelivered.is_none_or(|flag| flag == delivery.is_redelivered)
-            && rule.share.is_none_or(|share| self.stream.unit() < share)
-    }
-
     /// It acknowledges in another way from now on. What it sends first: an acknowledgement of what a batch holds.
     pub fn set_acknowledgement(&mut self, acknowledgement: Acknowledgement) -> Option<Method> {
         self.habits.acknowledgement = acknowledgement;
@@ -325,19 +331,27 @@ impl Consumer {
         is_left.then_some(Method::BasicAck { delivery_tag: self.newest_done, multiple: true })
     }
 
-    fn acknowledge(&mut self, delivery_tag: DeliveryTag) -> Option<Method> {
+    fn acknowledge(&mut self, tag: DeliveryTag) -> Option<Reply> {
         match self.habits.acknowledgement {
             Acknowledgement::Batch(size) => {
                 self.unacknowledged += 1;
-                self.newest_done = delivery_tag;
+                self.newest_done = tag;
                 if self.unacknowledged < size {
                     return None;
                 }
                 self.unacknowledged = 0;
-                Some(Method::BasicAck { delivery_tag, multiple: true })
+                Some(Reply::Acknowledge { tag, multiple: true })
             }
             Acknowledgement::Never => None,
-            _ => Some(Method::BasicAck { delivery_tag, multiple: false }),
+            _ => Some(Reply::Acknowledge { tag, multiple: false }),
         }
     }
+}
+
+/// Chance is asked last and only where a rule has a share, so that a document without one draws as before.
+fn applies(rule: &AnswerRule, delivery: &Delivery, stream: &mut Stream) -> bool {
+    rule.routing_key.is_none_or(|key| key == delivery.routing_key)
+        && rule.body.as_ref().is_none_or(|body| *body == delivery.body)
+        && rule.redelivered.is_none_or(|flag| flag == delivery.is_redelivered)
+        && rule.share.is_none_or(|share| stream.unit() < share)
 }

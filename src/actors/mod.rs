@@ -30,7 +30,7 @@ pub use amqp_connection::{AmqpConnection, Login, first_method};
 pub use arrivals::{Arrivals, Listed};
 pub use bursts::Bursts;
 pub use choice::{Choice, Order};
-pub use consumer::{Begun, Consumer, Delivery, Done, Dropped, Work};
+pub use consumer::{Begun, Consumer, Delivery, Done, Dropped, Reply, Work};
 pub use distribution::Distribution;
 pub use engine_echo::EngineEcho;
 pub use habits::{Acknowledgement, Answer, AnswerRule, Habits};

@@ -12,6 +12,7 @@ use super::{Broker, Context};
 use crate::amqp::Method;
 use crate::facts::{Event, Rule};
 use crate::ids::{MessageId, QueueId};
+use crate::sorting::sort_by_key;
 
 impl Broker {
     /// Whether the queue fails on the next message: it stands still, and its consumer could take what waits.
@@ -27,7 +28,7 @@ impl Broker {
             self.held_of(id).into_iter().map(|copy| (copy, true)).collect();
         let failed = self.queues[id.index()].as_mut().expect("a message was on its way to it");
         kept.extend(failed.take_all().into_iter().map(|copy| (copy, false)));
-        kept.sort_by_key(|(copy, _)| copy.position);
+        sort_by_key(&mut kept, |(copy, _)| copy.position);
         let failed = self.queues[id.index()].take().expect("it was there");
         self.forget_queue(id, &failed);
         let name = failed.name;

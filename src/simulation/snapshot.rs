@@ -9,6 +9,7 @@ use crate::broker::{Exchange, Message, Queue, QueuedMessage};
 use crate::facts::{Rule, Sentence};
 use crate::ids::{Name, QueueId};
 use crate::network::{Jitter, LinkSettings};
+use crate::sorting::sort_by_key;
 use crate::time::Span;
 use litemap::LiteMap;
 use serde::Serialize;
@@ -207,7 +208,7 @@ impl<'a> Reader<'a> {
             }
         }
         for (queue, mut cells) in unacknowledged {
-            cells.sort_unstable_by_key(|(position, _)| *position);
+            sort_by_key(&mut cells, |(position, _)| *position);
             cells.truncate(MOST_CELLS);
             reader.unacknowledged.insert(queue, cells.into_iter().map(|(_, cell)| cell).collect());
         }

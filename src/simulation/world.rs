@@ -175,16 +175,29 @@ impl World {
 
     /// Takes the next event from the agenda and carries it out. Says whether there was one.
     pub(super) fn step(&mut self) -> bool {
+        self.run(Time::from_us(u64::MAX), 1) == 1
+    }
+
+    /// Takes the events up to a time from the agenda and carries them out, at most so many. Says how many there were.
+    pub(super) fn run(&mut self, until: Time, most: u64) -> u64 {
+        let mut count = 0;
+        while count < most && self.next_event().is_some_and(|next| next <= until) {
+            self.carry_out_next();
+            count += 1;
+        }
+        count
+    }
+
+    fn carry_out_next(&mut self) {
         if self.packets.is_some()
             && let Some(time) = self.next_packet_event()
             && self.agenda.next_time().is_none_or(|next| time < next)
         {
             self.begin_step(time);
             self.packet_step();
-            self.settle();
-            return true;
+            return self.settle();
         }
-        let Some((time, event)) = self.agenda.take() else { return false };
+        let Some((time, event)) = self.agenda.take() else { return };
         self.begin_step(time);
         match event {
             Pending::PublishDue(id, rhythm) => self.publish_due(id, rhythm),
@@ -212,7 +225,6 @@ impl World {
         if self.packets.is_some() {
             self.settle();
         }
-        true
     }
 
     fn begin_step(&mut self, time: Time) {

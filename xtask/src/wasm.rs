@@ -32,14 +32,14 @@ pub const FACES: [Face; 2] = [
         purpose: "the simulation, loaded with the page",
         feature: "web",
         profile: "browser",
-        ceiling: 270_000,
+        ceiling: 285_000,
     },
     Face {
         name: "queuescope_layers",
         purpose: "takes frames apart, loaded when somebody looks at one",
         feature: "web-layers",
         profile: "browser-layers",
-        ceiling: 112_000,
+        ceiling: 100_000,
     },
 ];
 

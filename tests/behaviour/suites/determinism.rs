@@ -9,7 +9,7 @@ use queuescope::time::Time;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-const DOCUMENTS: [(&str, &str); 9] = [
+const DOCUMENTS: [(&str, &str); 12] = [
     ("hello-world", HELLO_WORLD),
     ("work-queue", WORK_QUEUE),
     ("publish-subscribe", PUBLISH_SUBSCRIBE),
@@ -19,6 +19,9 @@ const DOCUMENTS: [(&str, &str); 9] = [
     ("every-workload", EVERY_WORKLOAD),
     ("rich", RICH),
     ("large", LARGE),
+    ("amqp-in-segments", include_str!("../../../scenarios/amqp-in-segments.json")),
+    ("udp-is-not-tcp", include_str!("../../../scenarios/udp-is-not-tcp.json")),
+    ("one-send-one-receive", include_str!("../../../scenarios/one-send-one-receive.json")),
 ];
 
 fn start(text: &str, seed: u64) -> Simulation {
