@@ -26,6 +26,7 @@ export function nodeActs(
     case "producer":
     case "consumer":
       return clientActs(session, node, state);
+    case "socket":
     case "gone":
       return nothing;
   }
