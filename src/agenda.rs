@@ -174,7 +174,7 @@ mod tests {
             let (mut agenda, mut expected) = (Agenda::new(), BTreeMap::new());
             let mut now = 0;
             for number in 0..2_000_u64 {
-                let reach = [1, 3, 1_000, 1 << 40][draw(4.0) as usize];
+                let reach = [1_u64, 3, 1_000, 1 << 40][draw(4.0) as usize];
                 let time = now + draw(reach as f64);
                 agenda.enter(Time::from_us(time), number);
                 expected.insert((time, number), number);

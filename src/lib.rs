@@ -7,7 +7,7 @@
 //!
 //! | room | what is in it |
 //! | --- | --- |
-//! | [`time`], [`rng`], [`ids`], [`agenda`] | whole microseconds, seeded streams, names as small integers, pending events |
+//! | [`time`], [`rng`], [`ids`], [`agenda`], `sorting` | whole microseconds, seeded streams, names as small integers, pending events, sorting with little code |
 //! | [`amqp`] | AMQP 0-9-1's own words: methods, properties, field tables |
 //! | [`broker`] | RabbitMQ's rules: methods on channels in, methods out |
 //! | [`network`] | what lies between two nodes |
@@ -54,6 +54,7 @@ pub mod realtime;
 pub mod rng;
 pub mod scenario;
 pub mod simulation;
+mod sorting;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod terminal;
 pub mod time;

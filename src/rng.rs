@@ -26,7 +26,18 @@ impl Stream {
 
     /// An exponentially distributed span with the given mean in microseconds.
     pub fn exponential(&mut self, mean_us: f64) -> Span {
-        Span::from_drawn_us(mean_us * Layers::get().draw(|| self.0.next_u64()))
+        Span::from_drawn_us(mean_us * self.standard_exponential())
+    }
+
+    /// An exponentially distributed number with the mean 1.
+    pub fn standard_exponential(&mut self) -> f64 {
+        Layers::get().draw(|| self.0.next_u64())
+    }
+
+    /// A normally distributed number with the mean 0 and the standard deviation 1 (Box and Muller's transform).
+    pub fn normal(&mut self) -> f64 {
+        let radius = libm::sqrt(2.0 * self.standard_exponential());
+        radius * libm::cos(2.0 * std::f64::consts::PI * self.unit())
     }
 }
 

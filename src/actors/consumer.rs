@@ -1,62 +1,12 @@
 //! A consumer: takes what is delivered, works on one message after the other, acknowledges.
 
-use super::Timing;
+use super::{Acknowledgement, Answer, AnswerRule, Habits};
 use crate::amqp::{Body, DeliveryTag, Method, Table};
 use crate::facts::{ClientName, QueueName, Rule};
 use crate::ids::{MessageId, Name};
 use crate::rng::Stream;
-use crate::time::Time;
+use crate::time::{Span, Time};
 use std::collections::VecDeque;
-use std::rc::Rc;
-
-/// How a consumer acknowledges.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Acknowledgement {
-    /// When the work is done (`"manual"`).
-    Manual,
-    /// Not at all: the broker takes a message for done when it is sent (`"automatic"`).
-    Automatic,
-    /// When the work begins (`"before"`).
-    Before,
-    /// Not at all, and the broker waits for it (`"never"`).
-    Never,
-    /// After so many messages, all at once (`{"batch": n}`, that is `basic.ack` with `multiple`).
-    Batch(u64),
-}
-
-/// What a consumer does when its work on a message is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// It acknowledges as it always does.
-    Acknowledge,
-    /// `basic.nack` with `requeue` (`"requeue"`).
-    Requeue,
-    /// `basic.reject` without `requeue` (`"reject"`).
-    Reject,
-    /// It crashes before it can acknowledge (`"crash"`).
-    Crash,
-    /// It acknowledges, and once more (`"ack_twice"`).
-    AcknowledgeTwice,
-    /// It says nothing (`"none"`).
-    Nothing,
-}
-
-/// What a consumer does with certain messages. Conditions that are absent hold for every message.
-#[derive(Clone, Debug)]
-pub struct AnswerRule {
-    /// Those with this routing key.
-    pub routing_key: Option<Name>,
-    /// Those with this body.
-    pub body: Option<Body>,
-    /// Those that were delivered before, or were not.
-    pub redelivered: Option<bool>,
-    /// This share of them, by chance.
-    pub share: Option<f64>,
-    /// What it does.
-    pub answer: Answer,
-    /// The conditions in words.
-    pub reason: Name,
-}
 
 /// A message that was delivered to a consumer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +27,8 @@ pub struct Delivery {
     pub published: Time,
     /// Its body.
     pub body: Body,
+    /// Its publisher's own name for it (`message-id`): the same again is the same message once more.
+    pub message_id: Option<String>,
 }
 
 /// The message in hand.
@@ -92,6 +44,22 @@ pub struct Work {
     pub number: u64,
 }
 
+/// What a consumer says of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// `basic.ack`, of all up to it with `multiple`.
+    Acknowledge {
+        /// Its tag.
+        tag: DeliveryTag,
+        /// Whether those before it are meant too.
+        multiple: bool,
+    },
+    /// `basic.nack` with `requeue`.
+    Requeue(DeliveryTag),
+    /// `basic.reject` without `requeue`.
+    Reject(DeliveryTag),
+}
+
 /// A work that is done.
 #[derive(Clone, Debug)]
 pub struct Done {
@@ -101,10 +69,12 @@ pub struct Done {
     pub answer: Answer,
     /// Why, where it is not what it always does; else empty.
     pub reason: Name,
-    /// What it sends.
-    pub method: Option<Method>,
+    /// What it says of it.
+    pub reply: Option<Reply>,
     /// Whether it sends that once more.
     pub is_said_twice: bool,
+    /// The name that the message has from its publisher, if it has one.
+    pub message_id: Option<String>,
 }
 
 /// A work that begins.
@@ -116,8 +86,8 @@ pub struct Begun {
     pub ends: Time,
     /// The number of the work.
     pub number: u64,
-    /// What is sent before it.
-    pub told: Option<Method>,
+    /// What is said before it.
+    pub told: Option<Reply>,
 }
 
 /// What a consumer loses with its channel or its process.
@@ -127,19 +97,6 @@ pub struct Dropped {
     pub message: MessageId,
     /// Whether the broker is done with it, so that nobody has it any more.
     pub is_lost: bool,
-}
-
-/// How a consumer works.
-#[derive(Clone, Debug)]
-pub struct Habits {
-    /// How long it works on a message.
-    pub service: Timing,
-    /// When it acknowledges.
-    pub acknowledgement: Acknowledgement,
-    /// The prefetch limit that it asks for; 0 is none.
-    pub prefetch: u16,
-    /// What it does with certain messages; the first that applies holds.
-    pub answers: Rc<[AnswerRule]>,
 }
 
 /// A consumer of the scenario.
@@ -155,7 +112,13 @@ pub struct Consumer {
     finished: u64,
     /// How many messages of a batch are done and not acknowledged.
     unacknowledged: u64,
+    /// The delivery tag of the newest of them.
+    newest_done: DeliveryTag,
     is_paused: bool,
+    /// Since when it hangs.
+    hangs_since: Option<Time>,
+    /// So many times as long as it would take it works.
+    slowness: f64,
 }
 
 impl Consumer {
@@ -171,7 +134,10 @@ impl Consumer {
             begun: 0,
             finished: 0,
             unacknowledged: 0,
+            newest_done: 0,
             is_paused: false,
+            hangs_since: None,
+            slowness: 1.0,
         }
     }
 
@@ -185,14 +151,14 @@ impl Consumer {
         self.queue
     }
 
-    /// How it acknowledges.
-    pub fn acknowledgement(&self) -> Acknowledgement {
-        self.habits.acknowledgement
+    /// How it works.
+    pub fn habits(&self) -> &Habits {
+        &self.habits
     }
 
-    /// The prefetch limit that it asks for; 0 is none.
-    pub fn prefetch(&self) -> u16 {
-        self.habits.prefetch
+    /// Changes how it works, from the next work on; what it asks of the broker counts when it asks anew.
+    pub fn habits_mut(&mut self) -> &mut Habits {
+        &mut self.habits
     }
 
     /// What was delivered and waits for its turn, oldest first.
@@ -220,6 +186,42 @@ impl Consumer {
         self.is_paused = is_paused;
     }
 
+    /// Since when it hangs: it has its connection and takes what comes, and does no work.
+    pub fn hangs_since(&self) -> Option<Time> {
+        self.hangs_since
+    }
+
+    /// It hangs from now on.
+    pub fn hang(&mut self, now: Time) {
+        self.hangs_since.get_or_insert(now);
+    }
+
+    /// It hangs no more. Work in hand goes on where it stopped: says when it will end now, and its new number.
+    pub fn hangs_no_more(&mut self, now: Time) -> Option<(Time, u64)> {
+        let stood = now - self.hangs_since.take()?;
+        let work = self.work.as_mut()?;
+        self.begun += 1;
+        work.number = self.begun;
+        work.began += stood;
+        work.ends += stood;
+        Some((work.ends, work.number))
+    }
+
+    /// So many times as long as it would take it works.
+    pub fn slowness(&self) -> f64 {
+        self.slowness
+    }
+
+    /// It works so many times as long from the next work on.
+    pub fn set_slowness(&mut self, slowness: f64) {
+        self.slowness = slowness;
+    }
+
+    /// The name that the next message in its buffer has from its publisher, if it has one.
+    pub fn next_message_id(&self) -> Option<&str> {
+        self.buffer.front()?.message_id.as_deref()
+    }
+
     /// A message has arrived. Says how many now wait.
     pub fn take(&mut self, delivery: Delivery) -> u64 {
         self.buffer.push_back(delivery);
@@ -227,7 +229,7 @@ impl Consumer {
     }
 
     /// What it asks for on a channel that is open.
-    pub fn set_up(&self) -> Vec<Method> {
+    pub fn set_up(&self) -> [Method; 2] {
         let consume = Method::BasicConsume {
             queue: self.queue.name,
             consumer_tag: self.name.0,
@@ -237,59 +239,75 @@ impl Consumer {
             no_wait: true,
             arguments: Table::default(),
         };
-        vec![
-            Method::BasicQos { prefetch_size: 0, prefetch_count: self.habits.prefetch, global: false },
-            consume,
-        ]
+        [Method::BasicQos { prefetch_size: 0, prefetch_count: self.habits.prefetch, global: false }, consume]
     }
 
-    /// Begins the next work if there is some and the hands are free.
-    pub fn begin(&mut self, now: Time) -> Option<Begun> {
-        if self.work.is_some() || self.is_paused {
+    /// Whether it can begin another work.
+    pub fn is_free(&self) -> bool {
+        self.work.is_none() && !self.is_paused && self.hangs_since.is_none()
+    }
+
+    /// Begins the next work if there is some and the hands are free. `is_known` says that the message was worked on
+    /// before under the same name.
+    pub fn begin(&mut self, now: Time, is_known: bool) -> Option<Begun> {
+        if !self.is_free() {
             return None;
         }
         let mut delivery = self.buffer.pop_front()?;
         let is_told_before = self.habits.acknowledgement == Acknowledgement::Before && !delivery.is_settled;
         delivery.is_settled |= is_told_before;
-        let told = is_told_before.then_some(Method::BasicAck { delivery_tag: delivery.tag, multiple: false });
+        let told = is_told_before.then_some(Reply::Acknowledge { tag: delivery.tag, multiple: false });
         self.begun += 1;
-        let ends = now + self.habits.service.draw(&mut self.stream);
+        let is_skipped = is_known && self.habits.skips_repeated;
+        let ends = if is_skipped { now } else { now + self.service(delivery.body.len()) };
         let begun = Begun { message: delivery.message, ends, number: self.begun, told };
         self.work = Some(Work { delivery, began: now, ends, number: self.begun });
         Some(begun)
     }
 
+    /// How long the next work takes, on a message of so many octets.
+    fn service(&mut self, octets: usize) -> Span {
+        let span = self.habits.service.draw_span(&mut self.stream);
+        if self.slowness == 1.0 && self.habits.per_octet_us == 0.0 {
+            return span;
+        }
+        Span::from_drawn_us((span.as_us() as f64 + octets as f64 * self.habits.per_octet_us) * self.slowness)
+    }
+
     /// Ends the work of that number, if it is in hand. Says what it was and what the broker is to be told. If it
     /// is to crash, the message is in hand still.
     pub fn finish(&mut self, number: u64) -> Option<Done> {
-        let work = self.work.take_if(|work| work.number == number)?;
-        let rules = self.habits.answers.clone();
-        let rule = rules.iter().find(|rule| self.applies(rule, &work.delivery));
+        let is_hung = self.hangs_since.is_some();
+        let work = self.work.as_mut().filter(|work| work.number == number && !is_hung)?;
+        let Delivery { message, tag, is_settled, .. } = work.delivery;
+        let mut rules = self.habits.answers.iter();
+        let rule = rules.find(|rule| applies(rule, &work.delivery, &mut self.stream));
+        let message_id = work.delivery.message_id.take();
         let (answer, reason) =
             rule.map_or((Answer::Acknowledge, Name::EMPTY), |rule| (rule.answer, rule.reason));
-        let delivery_tag = work.delivery.tag;
-        let method = match answer {
-            _ if work.delivery.is_settled => None,
-            Answer::Acknowledge => self.acknowledge(delivery_tag),
-            Answer::AcknowledgeTwice => Some(Method::BasicAck { delivery_tag, multiple: false }),
-            Answer::Requeue => Some(Method::BasicNack { delivery_tag, multiple: false, requeue: true }),
-            Answer::Reject => Some(Method::BasicReject { delivery_tag, requeue: false }),
+        if answer != Answer::Crash {
+            self.work = None;
+            self.finished += 1;
+        }
+        let reply = match answer {
+            _ if is_settled => None,
+            Answer::Acknowledge => self.acknowledge(tag),
+            Answer::AcknowledgeTwice => Some(Reply::Acknowledge { tag, multiple: false }),
+            Answer::Requeue => Some(Reply::Requeue(tag)),
+            Answer::Reject => Some(Reply::Reject(tag)),
             Answer::Crash | Answer::Nothing => None,
         };
         let is_said_twice = answer == Answer::AcknowledgeTwice;
-        let message = work.delivery.message;
-        if answer == Answer::Crash {
-            self.work = Some(work);
-        } else {
-            self.finished += 1;
-        }
-        Some(Done { message, answer, reason, method, is_said_twice })
+        Some(Done { message, answer, reason, reply, is_said_twice, message_id })
     }
 
     /// Its channel is gone, and when it dies all that it has in memory. Says which messages it does not have any
     /// more. What the broker is done with it keeps for as long as it lives.
     pub fn stop(&mut self, dies: bool) -> Vec<Dropped> {
         self.unacknowledged = 0;
+        if dies {
+            self.hangs_since = None;
+        }
         let goes = |delivery: &Delivery| dies || !delivery.is_settled;
         let in_hand = self.work.take_if(|work| goes(&work.delivery)).map(|work| work.delivery);
         let (gone, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.buffer).into_iter().partition(goes);
@@ -306,26 +324,34 @@ impl Consumer {
         }
     }
 
-    /// Chance is asked last and only where a rule has a share, so that a document without one draws as before.
-    fn applies(&mut self, rule: &AnswerRule, delivery: &Delivery) -> bool {
-        rule.routing_key.is_none_or(|key| key == delivery.routing_key)
-            && rule.body.as_ref().is_none_or(|body| *body == delivery.body)
-            && rule.redelivered.is_none_or(|flag| flag == delivery.is_redelivered)
-            && rule.share.is_none_or(|share| self.stream.unit() < share)
+    /// It acknowledges in another way from now on. What it sends first: an acknowledgement of what a batch holds.
+    pub fn set_acknowledgement(&mut self, acknowledgement: Acknowledgement) -> Option<Method> {
+        self.habits.acknowledgement = acknowledgement;
+        let is_left = std::mem::take(&mut self.unacknowledged) > 0;
+        is_left.then_some(Method::BasicAck { delivery_tag: self.newest_done, multiple: true })
     }
 
-    fn acknowledge(&mut self, delivery_tag: DeliveryTag) -> Option<Method> {
+    fn acknowledge(&mut self, tag: DeliveryTag) -> Option<Reply> {
         match self.habits.acknowledgement {
             Acknowledgement::Batch(size) => {
                 self.unacknowledged += 1;
+                self.newest_done = tag;
                 if self.unacknowledged < size {
                     return None;
                 }
                 self.unacknowledged = 0;
-                Some(Method::BasicAck { delivery_tag, multiple: true })
+                Some(Reply::Acknowledge { tag, multiple: true })
             }
             Acknowledgement::Never => None,
-            _ => Some(Method::BasicAck { delivery_tag, multiple: false }),
+            _ => Some(Reply::Acknowledge { tag, multiple: false }),
         }
     }
+}
+
+/// Chance is asked last and only where a rule has a share, so that a document without one draws as before.
+fn applies(rule: &AnswerRule, delivery: &Delivery, stream: &mut Stream) -> bool {
+    rule.routing_key.is_none_or(|key| key == delivery.routing_key)
+        && rule.body.as_ref().is_none_or(|body| *body == delivery.body)
+        && rule.redelivered.is_none_or(|flag| flag == delivery.is_redelivered)
+        && rule.share.is_none_or(|share| stream.unit() < share)
 }

@@ -6,22 +6,42 @@
 //! whether they have a channel to work on.
 
 mod amqp_connection;
+mod arrivals;
+mod bursts;
+mod choice;
 mod consumer;
+mod distribution;
 mod engine_echo;
+mod habits;
 pub mod handler;
+mod odds;
 mod producer;
+mod publishing;
+mod ramp;
+mod retrying;
 mod session;
 mod site;
 mod socket_server;
-mod timing;
+mod template;
+mod trace;
+mod unconfirmed;
 
 pub use amqp_connection::{AmqpConnection, Login, first_method};
-pub use consumer::{
-    Acknowledgement, Answer, AnswerRule, Begun, Consumer, Delivery, Done, Dropped, Habits, Work,
-};
+pub use arrivals::{Arrivals, Listed};
+pub use bursts::Bursts;
+pub use choice::{Choice, Order};
+pub use consumer::{Begun, Consumer, Delivery, Done, Dropped, Reply, Work};
+pub use distribution::Distribution;
 pub use engine_echo::EngineEcho;
-pub use producer::{Producer, PublishingMode, Template};
+pub use habits::{Acknowledgement, Answer, AnswerRule, Habits};
+pub use odds::Odds;
+pub use producer::Producer;
+pub use publishing::{Occasion, Publishing, PublishingMode};
+pub use ramp::Ramp;
+pub use retrying::{Attempt, Decision, Retries, RetryPolicy};
 pub use session::{Life, Session};
 pub use site::{PathServer, Site};
 pub use socket_server::{NamespaceRules, SocketServer};
-pub use timing::Timing;
+pub use template::{Drawn, LARGEST_DRAWN, Template, TraceRow};
+pub use trace::Trace;
+pub use unconfirmed::{Outcome, Unconfirmed};

@@ -1,69 +1,36 @@
 //! A producer: publishes its messages in turn, each at its time.
 
-use super::Timing;
-use crate::amqp::{Body, Content, DeliveryTag, Method, Origin, Properties, Publish};
+use super::{
+    Arrivals, Attempt, Decision, Occasion, Outcome, Publishing, PublishingMode, Retries, Template, Trace,
+    Unconfirmed,
+};
+use crate::amqp::{Content, DeliveryTag, Method, Origin, Publish};
 use crate::facts::{ClientName, Rule};
 use crate::ids::{MessageId, Name};
 use crate::rng::Stream;
 use crate::time::{Span, Time};
-use std::collections::VecDeque;
 use std::rc::Rc;
-
-/// What a producer asks of the broker for its messages. Confirms and transactions exclude each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PublishingMode {
-    /// Nothing: it will not know what became of them.
-    Plain,
-    /// A confirm for each (`"confirms": true`, that is `confirm.select`).
-    Confirms {
-        /// So many it lets go without a confirm; what is due meanwhile waits (`"in_flight"`).
-        in_flight: Option<u64>,
-    },
-    /// Transactions (`"transactions": n`, that is `tx.select`).
-    Transactions {
-        /// After so many messages it sends `tx.commit` and awaits the answer.
-        messages: u64,
-    },
-}
-
-/// A message to be published, again and again.
-#[derive(Clone, Debug)]
-pub struct Template {
-    /// Where to.
-    pub exchange: Name,
-    /// With which key.
-    pub routing_key: Name,
-    /// Whether it is to come back if no queue takes it.
-    pub mandatory: bool,
-    /// Properties, headers among them.
-    pub properties: Rc<Properties>,
-    /// The body.
-    pub body: Body,
-}
-
-/// A message that is not confirmed yet.
-#[derive(Clone, Copy, Debug)]
-struct Unconfirmed {
-    number: DeliveryTag,
-    message: MessageId,
-    exchange: Name,
-}
 
 /// A producer of the scenario.
 #[derive(Clone, Debug)]
 pub struct Producer {
     name: ClientName,
+    /// For the rhythm.
     stream: Stream,
-    arrivals: Timing,
+    /// For what is drawn for each message.
+    contents: Stream,
+    arrivals: Arrivals,
+    /// Counts its rhythms: one that was planned in an earlier one is void.
+    rhythm: u32,
+    trace: Option<Box<Trace>>,
     templates: Rc<[Template]>,
-    /// The place of the one whose turn it is.
+    /// The place of the one whose turn it is, and how often all had their turn.
     turn: usize,
+    round: u64,
     limit: Option<u64>,
     mode: PublishingMode,
-    /// How many messages were published on this channel since confirms were asked for; none before.
-    numbered: Option<DeliveryTag>,
-    /// What the broker has not confirmed yet, in the order of publishing.
-    unconfirmed: VecDeque<Unconfirmed>,
+    retries: Option<Box<Retries>>,
+    unconfirmed: Unconfirmed,
     /// How many messages the transaction holds.
     uncommitted: u64,
     is_committing: bool,
@@ -77,26 +44,24 @@ pub struct Producer {
 }
 
 impl Producer {
-    /// A producer that cycles through `templates`, of which there is at least one, until it has published
-    /// `limit` messages.
-    pub fn new(
-        name: ClientName,
-        stream: Stream,
-        arrivals: Timing,
-        templates: Rc<[Template]>,
-        limit: Option<u64>,
-        mode: PublishingMode,
-    ) -> Producer {
+    /// A producer that has published nothing. `stream` is for its rhythm, `contents` for what is drawn for each
+    /// message.
+    pub fn new(name: ClientName, stream: Stream, contents: Stream, publishing: Publishing) -> Producer {
+        let Publishing { arrivals, trace, templates, limit, mode, retries } = publishing;
         Producer {
             name,
             stream,
+            contents,
             arrivals,
+            rhythm: 0,
+            trace: trace.map(Box::new),
             templates,
             turn: 0,
+            round: 0,
             limit,
             mode,
-            numbered: matches!(mode, PublishingMode::Confirms { .. }).then_some(0),
-            unconfirmed: VecDeque::new(),
+            retries: retries.map(Box::new),
+            unconfirmed: Unconfirmed::new(matches!(mode, PublishingMode::Confirms { .. })),
             uncommitted: 0,
             is_committing: false,
             waiting: 0,
@@ -110,19 +75,17 @@ impl Producer {
 
     /// The message and the exchange behind the number of a confirm that is still awaited.
     pub fn awaiting(&self, number: DeliveryTag) -> Option<(MessageId, Name)> {
-        let unconfirmed = self.unconfirmed.iter().find(|each| each.number == number)?;
-        Some((unconfirmed.message, unconfirmed.exchange))
+        self.unconfirmed.behind(number)
     }
 
     /// The messages that await confirms with numbers behind the first and up to the second.
     pub fn awaiting_between(&self, behind: DeliveryTag, up_to: DeliveryTag) -> Vec<MessageId> {
-        let awaited = self.unconfirmed.iter().filter(|each| behind < each.number && each.number <= up_to);
-        awaited.map(|each| each.message).collect()
+        self.unconfirmed.between(behind, up_to)
     }
 
     /// The number under which the confirm of a message is still awaited.
     pub fn awaited_number(&self, message: MessageId) -> Option<DeliveryTag> {
-        self.unconfirmed.iter().find(|each| each.message == message).map(|each| each.number)
+        self.unconfirmed.number_of(message)
     }
 
     /// How many messages were confirmed, and how many refused.
@@ -150,6 +113,26 @@ impl Producer {
         &self.templates
     }
 
+    /// Its rhythm.
+    pub fn arrivals(&self) -> &Arrivals {
+        &self.arrivals
+    }
+
+    /// How many messages it publishes at most.
+    pub fn limit(&self) -> Option<u64> {
+        self.limit
+    }
+
+    /// What it remembers of its messages until they are confirmed, if it publishes again.
+    pub fn retries(&self) -> Option<&Retries> {
+        self.retries.as_deref()
+    }
+
+    /// The same.
+    pub fn retries_mut(&mut self) -> Option<&mut Retries> {
+        self.retries.as_deref_mut()
+    }
+
     /// Whether it keeps still.
     pub fn is_paused(&self) -> bool {
         self.is_paused
@@ -163,7 +146,26 @@ impl Producer {
 
     /// How long until its rhythm wants the next message; nothing when it has published all.
     pub fn next_due(&mut self) -> Option<Span> {
-        (!self.is_done()).then(|| self.arrivals.draw(&mut self.stream))
+        if self.is_done() { None } else { self.arrivals.next(&mut self.stream) }
+    }
+
+    /// The number of its rhythm.
+    pub fn rhythm(&self) -> u32 {
+        self.rhythm
+    }
+
+    /// Gives it another rhythm, which begins now.
+    pub fn set_arrivals(&mut self, arrivals: Arrivals, trace: Option<Trace>) {
+        self.rhythm += 1;
+        self.arrivals = arrivals;
+        self.trace = trace.map(Box::new);
+    }
+
+    /// The moment of its rhythm has come.
+    pub fn comes_due(&mut self) {
+        if let Some(trace) = &mut self.trace {
+            trace.comes();
+        }
     }
 
     /// Whether all that its rhythm will ever want is published, or waits for that.
@@ -179,7 +181,7 @@ impl Producer {
     /// Whether it publishes what is due. Else that waits for an answer of the broker.
     pub fn may_publish(&self) -> bool {
         match self.mode {
-            PublishingMode::Confirms { in_flight: Some(most) } => (self.unconfirmed.len() as u64) < most,
+            PublishingMode::Confirms { in_flight: Some(most) } => self.unconfirmed.in_time() < most,
             PublishingMode::Transactions { .. } => !self.is_committing,
             _ => true,
         }
@@ -188,6 +190,9 @@ impl Producer {
     /// A message is due and has to wait. Says how many wait, and why.
     pub fn hold_back(&mut self) -> (u64, Rule) {
         self.waiting += 1;
+        if let Some(trace) = &mut self.trace {
+            trace.hold_back();
+        }
         (self.waiting, if self.is_committing { Rule::Transaction } else { Rule::UnconfirmedLimit })
     }
 
@@ -208,33 +213,49 @@ impl Producer {
     }
 
     /// The next message in turn.
-    pub fn publish(&mut self, message: MessageId, published: Time) -> (Publish, Content) {
-        let template = &self.templates[self.turn];
-        let (exchange, routing_key) = (template.exchange, template.routing_key);
-        let content = Content {
-            origin: Origin { message, publisher: self.name.0, published },
-            properties: template.properties.clone(),
-            body: template.body.clone(),
+    pub fn publish(&mut self, message: MessageId, published: Time, occasion: Occasion) -> (Publish, Content) {
+        let row = match (&mut self.trace, occasion) {
+            (None, _) | (_, Occasion::Besides) => None,
+            (Some(trace), Occasion::Due) => trace.present(),
+            (Some(trace), Occasion::HeldBack) => trace.take_held(),
         };
-        let publish = Publish { exchange, routing_key, mandatory: template.mandatory, immediate: false };
+        let template = &self.templates[self.turn];
+        let origin = Origin { message, publisher: self.name.0, published };
+        let (publish, mut content) =
+            template.publishing(origin, self.round, row.as_ref(), &mut self.contents);
         self.published += 1;
-        self.turn = if self.turn + 1 < self.templates.len() { self.turn + 1 } else { 0 };
-        self.has_sent(message, exchange);
+        self.turn += 1;
+        if self.turn == self.templates.len() {
+            self.turn = 0;
+            self.round += 1;
+        }
+        self.has_sent(message, template.exchange);
+        if let Some(retries) = &mut self.retries {
+            name_message(&mut content, message);
+            retries.remember(message, &publish, &content);
+        }
         (publish, content)
+    }
+
+    /// Takes what is due to be published again, if it may be now, as the message of that number.
+    pub fn publish_again(&mut self, message: MessageId, published: Time) -> Option<Attempt> {
+        if self.is_paused || !self.may_publish() {
+            return None;
+        }
+        let attempt = self.retries.as_mut()?.again(message, published)?;
+        self.has_sent(message, attempt.publish.exchange);
+        Some(attempt)
     }
 
     /// A message goes out to an exchange.
     pub fn has_sent(&mut self, message: MessageId, exchange: Name) {
         self.uncommitted += 1;
-        if let Some(number) = &mut self.numbered {
-            *number += 1;
-            self.unconfirmed.push_back(Unconfirmed { number: *number, message, exchange });
-        }
+        self.unconfirmed.add(message, exchange);
     }
 
     /// It asks for confirms from now on.
     pub fn expect_confirms(&mut self) {
-        self.numbered.get_or_insert(0);
+        self.unconfirmed.expect();
     }
 
     /// Commits the transaction if it holds as much as it should, or all there will be. Says how many messages that
@@ -249,35 +270,61 @@ impl Producer {
         Some(std::mem::take(&mut self.uncommitted))
     }
 
+    /// The confirm of a message has not come in time. Says whether it is awaited still; if so, it does not count
+    /// any more for how many messages may be without a confirm.
+    pub fn gives_up_waiting(&mut self, message: MessageId) -> bool {
+        self.unconfirmed.give_up(message)
+    }
+
+    /// Decides what becomes of a message that has failed; nothing where it does not publish again.
+    pub fn decide(&mut self, message: MessageId, outcome: Outcome) -> Option<Decision> {
+        self.retries.as_mut()?.failed(message, outcome)
+    }
+
     /// Its channel is gone, and when it dies all that it has in memory. Says for which messages no confirm can come
     /// any more, and how many that waited are left out.
     pub fn stop(&mut self, dies: bool) -> (Vec<MessageId>, u64) {
-        self.numbered = matches!(self.mode, PublishingMode::Confirms { .. }).then_some(0);
         self.uncommitted = 0;
         self.is_committing = false;
-        let missed = std::mem::take(&mut self.unconfirmed).into_iter().map(|each| each.message);
-        (missed.collect(), if dies { std::mem::take(&mut self.waiting) } else { 0 })
+        let missed = self.unconfirmed.end(matches!(self.mode, PublishingMode::Confirms { .. }));
+        if !dies {
+            return (missed, 0);
+        }
+        if let Some(trace) = &mut self.trace {
+            trace.forget();
+        }
+        (missed, std::mem::take(&mut self.waiting))
     }
 
-    /// A method has arrived from the broker.
-    pub fn receive(&mut self, method: &Method) {
+    /// A method has arrived from the broker. `settled` gets every message that it speaks of, and what it says.
+    pub fn receive(
+        &mut self,
+        method: &Method,
+        content: Option<&Content>,
+        mut settled: impl FnMut(MessageId, Outcome),
+    ) {
         match *method {
-            Method::BasicReturn { .. } => self.returned += 1,
+            Method::BasicReturn { .. } => {
+                self.returned += 1;
+                if let Some(content) = content {
+                    settled(content.origin.message, Outcome::Returned);
+                }
+            }
             Method::BasicAck { delivery_tag, multiple } => {
-                self.confirmed += self.settle(delivery_tag, multiple)
+                let settled = |message| settled(message, Outcome::Taken);
+                self.confirmed += self.unconfirmed.settle(delivery_tag, multiple, settled);
             }
             Method::BasicNack { delivery_tag, multiple, .. } => {
-                self.refused += self.settle(delivery_tag, multiple);
+                let settled = |message| settled(message, Outcome::Refused);
+                self.refused += self.unconfirmed.settle(delivery_tag, multiple, settled);
             }
             Method::TxCommitOk {} => self.is_committing = false,
             _ => {}
         }
     }
+}
 
-    /// Takes what a confirm speaks of off the list; says how many that were.
-    fn settle(&mut self, number: DeliveryTag, multiple: bool) -> u64 {
-        let before = self.unconfirmed.len();
-        self.unconfirmed.retain(|each| if multiple { each.number > number } else { each.number != number });
-        (before - self.unconfirmed.len()) as u64
-    }
+/// Gives a message a name of its own, by which whoever gets it twice can know it again (the property `message-id`).
+fn name_message(content: &mut Content, message: MessageId) {
+    Rc::make_mut(&mut content.properties).message_id = Some(format!("m{}", message.0));
 }

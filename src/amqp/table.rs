@@ -110,7 +110,10 @@ impl Value {
             }
             Value::Array(values) => Json::Array(values.iter().map(Value::to_json).collect()),
             Value::Table(table) => {
-                Json::Object(table.iter().map(|(name, value)| (name.to_owned(), value.to_json())).collect())
+                // Not collected: that would sort them first, which is much code in wasm.
+                let mut fields = serde_json::Map::new();
+                fields.extend(table.iter().map(|(name, value)| (name.to_owned(), value.to_json())));
+                Json::Object(fields)
             }
             Value::Void => Json::Null,
             integer => integer.as_integer().map_or(Json::Null, Json::from),

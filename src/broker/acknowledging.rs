@@ -13,6 +13,7 @@ use super::{Broker, Context, Refusal, Version};
 use crate::amqp::{DeliveryTag, Method, ReplyCode};
 use crate::facts::{Event, Rule};
 use crate::ids::{Name, QueueId};
+use crate::sorting::sort_by_key;
 
 /// Why messages go back to their queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,23 +190,26 @@ impl Broker {
 
     /// A client is done with deliveries, which are all from one queue that is there.
     fn finish(&mut self, cx: &mut Context, key: ChannelKey, deliveries: &[Unacknowledged], answer: Answer) {
-        let queue = deliveries.first().map(|first| first.queue);
+        let Some(id) = deliveries.first().map(|first| first.queue) else { return };
         self.release(key, deliveries);
-        for delivery in deliveries {
-            if answer == Answer::Reject {
-                self.bury(cx, delivery.queue, &delivery.message, Death::Rejected);
-                continue;
+        if answer == Answer::Reject {
+            deliveries.iter().for_each(|each| self.bury(cx, id, &each.message, Death::Rejected));
+        } else {
+            let queue = self.queue_mut(id);
+            let (name, kind) = (queue.name, queue.kind);
+            for delivery in deliveries {
+                queue.acknowledged += 1;
+                measure_acknowledgement(cx, id, queue, &delivery.message);
+                let (message, queue) = (delivery.message_number(), name);
+                cx.record(match kind {
+                    QueueType::Stream => {
+                        Event::StreamAcknowledged { message, queue, rule: Rule::StreamOffset }
+                    }
+                    _ => Event::Acknowledged { message, queue, rule: Rule::ManualAcknowledgement },
+                });
             }
-            let queue = self.queue_mut(delivery.queue);
-            queue.acknowledged += 1;
-            measure_acknowledgement(cx, delivery.queue, queue, &delivery.message);
-            let (message, queue, kind) = (delivery.message_number(), queue.name, queue.kind);
-            cx.record(match kind {
-                QueueType::Stream => Event::StreamAcknowledged { message, queue, rule: Rule::StreamOffset },
-                _ => Event::Acknowledged { message, queue, rule: Rule::ManualAcknowledgement },
-            });
         }
-        self.let_continue(cx, key, queue.as_slice());
+        self.let_continue(cx, key, &[id]);
     }
 
     /// Puts deliveries back to their places and hands out again what can be handed out.
@@ -278,7 +282,7 @@ impl Broker {
         if !held.iter().any(is_quorum) {
             return;
         }
-        held.sort_by_cached_key(|each| match each.consumer {
+        sort_by_key(held, |each| match each.consumer {
             _ if !is_quorum(each) => (each.queue, String::new()),
             Some((tag, _)) => (each.queue, cx.names.text(tag).to_owned()),
             None => (each.queue, each.tag.to_string()),

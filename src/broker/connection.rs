@@ -6,9 +6,10 @@ use super::transactions::Transaction;
 use crate::amqp::{ChannelNumber, Command, DeliveryTag};
 use crate::facts::ClientName;
 use crate::ids::{ConnectionId, MessageId, Name, QueueId};
+use crate::sorting::sort_by_key;
 use crate::time::Time;
 use litemap::LiteMap;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 /// So many deliveries go to a channel whose transport takes none (RabbitMQ's `rabbit_queue_consumers`:
 /// `UNSENT_MESSAGE_LIMIT`, there for each queue).
@@ -87,7 +88,7 @@ pub struct Channel {
     /// Whether a timer watches over its deliveries.
     pub(super) is_watched: bool,
     /// Tags of deliveries that their queue has taken back; what is said of them is ignored.
-    pub(super) taken_back: BTreeSet<DeliveryTag>,
+    pub(super) taken_back: LiteMap<DeliveryTag, ()>,
     /// Deliveries that a slow transport has not taken yet; counted on a real socket only.
     pub(super) unsent: Option<u32>,
     last_delivery_tag: DeliveryTag,
@@ -149,7 +150,7 @@ impl Channel {
     /// Takes deliveries back that were answered, with an answer that does not hold.
     pub(super) fn hold_again(&mut self, deliveries: impl IntoIterator<Item = Unacknowledged>) {
         self.unacknowledged.extend(deliveries);
-        self.unacknowledged.make_contiguous().sort_by_key(|delivery| delivery.tag);
+        sort_by_key(self.unacknowledged.make_contiguous(), |delivery| delivery.tag);
     }
 
     /// Moves the deliveries that an acknowledgement with this tag means to `taken`. Says whether the tag is known.
@@ -166,7 +167,7 @@ impl Channel {
                 return true;
             }
             let count = self.unacknowledged.partition_point(|delivery| delivery.tag <= tag);
-            let is_known = count > 0 || self.taken_back.first().is_some_and(|first| *first <= tag);
+            let is_known = count > 0 || self.taken_back.first().is_some_and(|(first, ())| *first <= tag);
             taken.extend(self.unacknowledged.drain(..count));
             return is_known;
         }
@@ -180,7 +181,7 @@ impl Channel {
                 taken.extend(self.unacknowledged.remove(place));
                 true
             }
-            Err(_) => self.taken_back.remove(&tag),
+            Err(_) => self.taken_back.remove(&tag).is_some(),
         }
     }
 }

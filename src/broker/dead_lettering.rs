@@ -90,7 +90,14 @@ impl Broker {
     /// Publishes the dead letters that have come up, and those that come of it. Between queues where nothing may
     /// wait they can go round for ever, once one of them was rejected; in RabbitMQ that takes time, here it takes
     /// none, and is cut.
+    #[inline]
     pub(super) fn publish_dead_letters(&mut self, cx: &mut Context) {
+        if !self.dead_letters.is_empty() {
+            self.publish_all_dead_letters(cx);
+        }
+    }
+
+    fn publish_all_dead_letters(&mut self, cx: &mut Context) {
         let mut left = self.dead_letters.len() + MOST_ROUNDS;
         while let Some(letter) = self.dead_letters.pop_front() {
             match letter {

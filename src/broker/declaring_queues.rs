@@ -15,7 +15,7 @@ use super::{Broker, Context, Handled, Outgoing, Queue, Refusal, answer};
 use crate::amqp::{Method, ReplyCode, Table, Value};
 use crate::facts::{QueueName, Rule};
 use crate::ids::{ConnectionId, Name, QueueId};
-use std::collections::BTreeSet;
+use litemap::LiteMap;
 
 impl Broker {
     pub(super) fn handle_queue_method(
@@ -130,7 +130,7 @@ impl Broker {
             QueueType::Quorum => {}
         }
         let active = if queue.settings.is_single_active_consumer { count.min(1) } else { count };
-        let mut gone = BTreeSet::new();
+        let mut gone = LiteMap::new_vec();
         for (connection, number, channel) in self.connections.iter().flat_map(|(id, connection)| {
             connection.channels.iter().map(move |(number, channel)| (id, *number, channel))
         }) {
@@ -140,7 +140,7 @@ impl Broker {
                     None => (Name::EMPTY, delivery.tag),
                 };
                 if got > 0 || !channel.consumers.contains_key(&tag) {
-                    gone.insert((connection, number, tag, got));
+                    gone.insert((connection, number, tag, got), ());
                 }
             }
         }

@@ -5,16 +5,14 @@
 //! leaves the line and the next one is asked; if it takes the message it goes to the end of the line. A consumer
 //! that left comes back to the end of the line when an acknowledgement makes room.
 
-use super::connection::Unacknowledged;
-use super::expiring::Timer;
-use super::measuring::{measure_acknowledgement, measure_delivery};
-use super::queue::{ConsumerKey, Message, QueuedMessage};
+use super::handover::Handover;
+use super::queue::{ConsumerKey, QueuedMessage};
 use super::settings::QueueType;
 use super::stored_size::is_stored;
-use super::{Broker, Context, Queue, Version};
-use crate::amqp::{Content, Deliver, Parcel, Properties, Value};
-use crate::facts::{Event, Rule};
+use super::{Broker, Context, Version};
+use crate::amqp::{Content, Properties, Value};
 use crate::ids::QueueId;
+use crate::sorting::sort_by;
 use std::rc::Rc;
 
 impl Broker {
@@ -44,8 +42,11 @@ impl Broker {
         if is_grouped {
             return self.hand_out_in_groups(cx, id);
         }
-        while let Some(consumer) = self.next_consumer(id) {
-            let Some(message) = self.queue_mut(id).take_head() else { return };
+        loop {
+            let Broker { queues, connections, .. } = self;
+            let Some(queue) = queues[id.index()].as_mut() else { return };
+            let Some(consumer) = queue.next_consumer(connections) else { return };
+            let Some(message) = queue.take_head() else { return };
             self.deliver(cx, id, consumer, message);
             self.leave_line_when_full(id, consumer);
             self.drop_expired(cx, id);
@@ -63,7 +64,7 @@ impl Broker {
             self.leave_line_when_full(id, consumer);
             self.drop_expired(cx, id);
         }
-        sent.sort_by(|(one, _), (other, _)| cx.names.text(one.tag).cmp(cx.names.text(other.tag)));
+        sort_by(&mut sent, |(one, _), (other, _)| cx.names.text(one.tag).cmp(cx.names.text(other.tag)));
         for (consumer, _) in &sent {
             self.count_for_group(*consumer, -1);
         }
@@ -96,9 +97,10 @@ impl Broker {
     /// it is asked the next time.
     fn leave_line_when_full(&mut self, id: QueueId, key: ConsumerKey) {
         let Broker { queues, connections, .. } = self;
-        let Some(queue) = queues[id.index()].as_mut().filter(|queue| queue.kind == QueueType::Quorum) else {
+        let Some(queue) = queues[id.index()].as_mut() else { return };
+        if queue.kind != QueueType::Quorum {
             return;
-        };
+        }
         let channel = &connections[&key.channel.connection].channels[&key.channel.number];
         if channel.has_room_for(&channel.consumers[&key.tag]) {
             return;
@@ -123,96 +125,35 @@ impl Broker {
         self.let_continue(cx, key.channel, &[id]);
     }
 
-    /// The consumer whose turn it is and that can take a message, when there is one for it; it goes to the end of
-    /// the line. Those found at their limit leave the line.
+    /// The consumer whose turn it is and that can take a message; see [`Queue::next_consumer`].
     pub(super) fn next_consumer(&mut self, id: QueueId) -> Option<ConsumerKey> {
         let Broker { queues, connections, .. } = self;
-        let queue = queues[id.index()].as_mut()?;
-        queue.head()?;
-        loop {
-            let in_line = match queue.next_in_line()? {
-                0 => queue.available.pop_front()?,
-                place => queue.available.remove(place)?,
-            };
-            let key = in_line.key;
-            let channel = &connections[&key.channel.connection].channels[&key.channel.number];
-            if channel.has_room_for(&channel.consumers[&key.tag]) {
-                queue.available.push_back(in_line);
-                return Some(key);
-            }
-            queue.blocked.push_back(in_line);
-        }
+        queues[id.index()].as_mut()?.next_consumer(connections)
     }
 
+    /// Delivers a message of a queue to a consumer of it.
     pub(super) fn deliver(&mut self, cx: &mut Context, id: QueueId, key: ConsumerKey, copy: QueuedMessage) {
-        let Broker { queues, connections, timers, .. } = self;
-        let queue = queues[id.index()].as_mut().expect("dispatch has found it");
-        let connection = connections.get_mut(&key.channel.connection).expect("its consumer is there");
-        let client = connection.client;
-        let channel = connection.channels.get_mut(&key.channel.number).expect("its consumer is there");
-        let delivery_tag = channel.next_delivery_tag();
-        let is_watched = channel.is_watched;
-        let consumer = channel.consumers.get_mut(&key.tag).expect("it is in line");
-        let redelivered = copy.is_redelivered;
-        let Message { exchange, routing_key, ref content, .. } = *copy.message;
-        let number = content.origin.message;
-        let name = queue.name;
-        let kind = queue.kind;
-        let content = delivered_content(self.version, kind, &copy, false);
-        queue.delivered += 1;
-        measure_delivery(cx, id, queue, &copy);
-        let rule = if cx.facts.keeps_facts() { rule_of_turn(queue, key) } else { Rule::RoundRobin };
-        let event = Event::Delivered {
-            message: number,
-            queue: name,
-            consumer: client,
-            delivery_tag,
-            redelivered,
-            rule,
-        };
-        cx.record(event);
-        let is_settled = consumer.is_automatic;
-        if is_settled {
-            queue.acknowledged += 1;
-            measure_acknowledgement(cx, id, queue, &copy);
-            let rule = Rule::AutomaticAcknowledgement;
-            cx.record(Event::Acknowledged { message: number, queue: name, rule });
-            if kind == QueueType::Quorum {
-                consumer.unsettled += 1;
-                timers.enter(cx.now, Timer::Settlement(id, key));
-            }
-        } else {
-            queue.unacknowledged += 1;
-            consumer.unacknowledged += 1;
-            channel.unacknowledged_by_consumers += 1;
-            let consumer = Some((key.tag, consumer.number));
-            let delivery = Unacknowledged {
-                tag: delivery_tag,
-                queue: id,
-                consumer,
-                message: QueuedMessage { is_redelivered: true, since: cx.now, ..copy },
-                delivered: cx.now,
-            };
-            channel.unacknowledged.push_back(delivery);
-            if !is_watched {
-                self.watch_delivery(cx, key.channel, kind);
-            }
+        if let Some(handover) = self.handover(id, key) {
+            handover.deliver(cx, copy);
         }
-        let deliver = Deliver { consumer_tag: key.tag, delivery_tag, redelivered, exchange, routing_key };
-        self.hand_over(key.channel, Parcel::Deliver(deliver, content), is_settled);
     }
-}
 
-/// Why it is the turn of a consumer.
-fn rule_of_turn(queue: &Queue, key: ConsumerKey) -> Rule {
-    let in_line = || queue.available.iter().chain(&queue.blocked);
-    let priority = in_line().find(|in_line| in_line.key == key).map_or(0, |in_line| in_line.priority);
-    match () {
-        () if queue.kind == QueueType::Stream => Rule::StreamOffset,
-        () if queue.single_active_consumer().is_some() => Rule::SingleActiveConsumer,
-        () if queue.exclusive_consumer == Some(key) => Rule::ExclusiveConsumer,
-        () if in_line().any(|other| other.priority < priority) => Rule::ConsumerPriority,
-        () => Rule::RoundRobin,
+    /// The two ends between which messages go, if both are there.
+    #[inline]
+    pub(super) fn handover(&mut self, id: QueueId, key: ConsumerKey) -> Option<Handover<'_>> {
+        let Broker { queues, connections, timers, output, .. } = self;
+        let connection = connections.get_mut(&key.channel.connection)?;
+        Some(Handover {
+            version: self.version,
+            patience: (self.consumer_timeout, self.channel_tick),
+            id,
+            key,
+            queue: queues[id.index()].as_mut()?,
+            client: connection.client,
+            channel: connection.channels.get_mut(&key.channel.number)?,
+            timers,
+            output,
+        })
     }
 }
 

@@ -4,10 +4,10 @@
 //! Acknowledgement Timeout").
 
 use super::acknowledging::GivenBack;
-use super::connection::{ChannelKey, Unacknowledged};
+use super::connection::{Channel, ChannelKey, Unacknowledged};
 use super::dead_lettering::Death;
 use super::settings::QueueType;
-use super::{Broker, ConsumerKey, Context, Refusal};
+use super::{Broker, ConsumerKey, Context, Refusal, Version};
 use crate::amqp::{Method, ReplyCode};
 use crate::facts::{Event, Rule};
 use crate::ids::QueueId;
@@ -127,19 +127,13 @@ impl Broker {
 
     /// Watches over a delivery that has just gone out on the channel.
     pub(super) fn watch_delivery(&mut self, cx: &Context, key: ChannelKey, kind: QueueType) {
-        if !self.is_watched_over(kind) {
+        if !self.version.watches_over(kind) {
             return;
         }
-        let (timeout, tick) = (self.consumer_timeout.as_us(), self.channel_tick.as_us().max(1));
-        let channel = self.channel_mut(key);
-        if timeout == 0 || channel.is_watched {
-            return;
+        let patience = (self.consumer_timeout, self.channel_tick);
+        if let Some((due, timer)) = self.channel_mut(key).watch(cx.now, key, patience) {
+            self.timers.enter(due, timer);
         }
-        channel.is_watched = true;
-        // The channel looks at its clock once a tick; a delivery is late when it is older than the timeout then.
-        let age = (cx.now - channel.opened).as_us() + timeout;
-        let due = channel.opened + Span::from_us((age / tick + 1) * tick);
-        self.timers.enter(due, Timer::Channel(key));
     }
 
     fn channel_timer(&mut self, cx: &mut Context, key: ChannelKey) {
@@ -184,16 +178,11 @@ impl Broker {
         self.version.has_timeouts_of_queues()
     }
 
-    /// Whether deliveries from queues of that type may be late.
-    fn is_watched_over(&self, kind: QueueType) -> bool {
-        kind == QueueType::Quorum || !self.are_timeouts_of_queues()
-    }
-
     /// When the oldest delivery went out that may be late.
     fn oldest_delivery(&self, key: ChannelKey) -> Option<Time> {
         let is_watched = |delivery: &&Unacknowledged| {
             let kind = self.queue(delivery.queue).map(|queue| queue.kind);
-            kind.map_or(!self.are_timeouts_of_queues(), |kind| self.is_watched_over(kind))
+            kind.map_or(!self.are_timeouts_of_queues(), |kind| self.version.watches_over(kind))
         };
         let watched = self.channel(key).unacknowledged.iter().filter(is_watched);
         watched.map(|delivery| delivery.delivered).min()
@@ -213,7 +202,9 @@ impl Broker {
         let (late, held) = std::mem::take(&mut channel.unacknowledged).into_iter().partition(is_late);
         channel.unacknowledged = held;
         let late: Vec<Unacknowledged> = Vec::from(late);
-        channel.taken_back.extend(late.iter().map(|delivery| delivery.tag));
+        for delivery in &late {
+            channel.taken_back.insert(delivery.tag, ());
+        }
         for (tag, number) in late.iter().filter_map(|delivery| delivery.consumer) {
             let channel = self.channel_mut(key);
             let is_there = channel.consumers.get(&tag).is_some_and(|consumer| consumer.number == number);
@@ -225,6 +216,32 @@ impl Broker {
             self.end_consumer(cx, ConsumerKey { channel: key, tag }, &consumer);
         }
         self.requeue(cx, key, late, GivenBack::TimedOut);
+    }
+}
+
+impl Version {
+    /// Whether deliveries from queues of that type may be late.
+    pub(super) fn watches_over(self, kind: QueueType) -> bool {
+        kind == QueueType::Quorum || !self.has_timeouts_of_queues()
+    }
+}
+
+impl Channel {
+    /// From now on it is watched over, unless it is already. Says which timer is to be set then.
+    pub(super) fn watch(
+        &mut self,
+        now: Time,
+        key: ChannelKey,
+        (timeout, tick): (Span, Span),
+    ) -> Option<(Time, Timer)> {
+        if timeout == Span::ZERO || self.is_watched {
+            return None;
+        }
+        self.is_watched = true;
+        // The channel looks at its clock once a tick; a delivery is late when it is older than the timeout then.
+        let (timeout, tick) = (timeout.as_us(), tick.as_us().max(1));
+        let age = (now - self.opened).as_us() + timeout;
+        Some((self.opened + Span::from_us((age / tick + 1) * tick), Timer::Channel(key)))
     }
 }
 

@@ -12,6 +12,7 @@ use super::{Broker, Context};
 use crate::amqp::Method;
 use crate::facts::{Event, Rule};
 use crate::ids::{MessageId, QueueId};
+use crate::sorting::sort_by_key;
 
 impl Broker {
     /// Whether the queue fails on the next message: it stands still, and its consumer could take what waits.
@@ -23,10 +24,11 @@ impl Broker {
     /// it is started anew, and nothing else.
     pub(super) fn fail_queue(&mut self, cx: &mut Context, id: QueueId, message: MessageId) {
         let rule = Rule::QueueFailed;
-        let mut kept: Vec<QueuedMessage> = self.held_of(id);
+        let mut kept: Vec<(QueuedMessage, bool)> =
+            self.held_of(id).into_iter().map(|copy| (copy, true)).collect();
         let failed = self.queues[id.index()].as_mut().expect("a message was on its way to it");
-        kept.extend(failed.take_all());
-        kept.sort_by_key(|copy| copy.position);
+        kept.extend(failed.take_all().into_iter().map(|copy| (copy, false)));
+        sort_by_key(&mut kept, |(copy, _)| copy.position);
         let failed = self.queues[id.index()].take().expect("it was there");
         self.forget_queue(id, &failed);
         let name = failed.name;
@@ -44,12 +46,14 @@ impl Broker {
         queue.exclusive_to = failed.exclusive_to;
         queue.last_used = cx.now;
         queue.is_down = true;
-        for copy in kept {
+        for (copy, was_held) in kept {
             let number = copy.message.content.origin.message;
             if failed.is_durable && copy.message.is_persistent() {
                 queue.put_back(QueuedMessage { is_redelivered: true, since: cx.now, ..copy }, false);
                 let ready = queue.ready_count();
-                cx.record(Event::Requeued { message: number, queue: name, ready, rule });
+                if was_held {
+                    cx.record(Event::Requeued { message: number, queue: name, ready, rule });
+                }
             } else {
                 cx.record(Event::Removed { message: number, queue: name, rule });
             }

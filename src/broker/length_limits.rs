@@ -13,9 +13,16 @@ use crate::ids::QueueId;
 impl Broker {
     /// A quorum queue looks after every command whether its publishers are to stop or may go on. To stop reaches
     /// them when what they have just sent is on its way (`rabbit_fifo`, `evaluate_limit`; recorded from 3.10.8).
+    #[inline]
     pub(super) fn look_at_limit(&mut self, cx: &Context, id: QueueId) {
+        if self.queue_mut(id).kind == QueueType::Quorum {
+            self.compare_with_limit(cx, id);
+        }
+    }
+
+    fn compare_with_limit(&mut self, cx: &Context, id: QueueId) {
         let queue = self.queue_mut(id);
-        if queue.kind != QueueType::Quorum || queue.settings.overflow == Overflow::DropHead {
+        if queue.settings.overflow == Overflow::DropHead {
             return;
         }
         if queue.is_over_limit() && !queue.is_refusing && !queue.is_full {

@@ -3,8 +3,9 @@
 //! Sources: rabbitmq.com/docs/consumers ("Single Active Consumer"), /docs/consumer-priority; RabbitMQ's
 //! `rabbit_queue_consumers` and `rabbit_fifo`.
 
-use super::connection::ChannelKey;
+use super::connection::{ChannelKey, Connection};
 use super::queue::{ConsumerKey, InLine, Queue};
+use crate::ids::{ByNumber, ConnectionId};
 
 impl Queue {
     /// How many consumers it has.
@@ -57,6 +58,31 @@ impl Queue {
             return self.available.iter().position(|in_line| in_line.key == active);
         }
         self.first_of_highest_priority()
+    }
+
+    /// The consumer whose turn it is and that can take a message, when there is one for it; it goes to the end of
+    /// the line. Those found at their limit leave the line.
+    #[inline]
+    pub(super) fn next_consumer(
+        &mut self,
+        connections: &ByNumber<ConnectionId, Box<Connection>>,
+    ) -> Option<ConsumerKey> {
+        if self.ready_count() == 0 {
+            return None;
+        }
+        loop {
+            let in_line = match self.next_in_line()? {
+                0 => self.available.pop_front()?,
+                place => self.available.remove(place)?,
+            };
+            let key = in_line.key;
+            let channel = &connections[&key.channel.connection].channels[&key.channel.number];
+            if channel.has_room_for(&channel.consumers[&key.tag]) {
+                self.available.push_back(in_line);
+                return Some(key);
+            }
+            self.blocked.push_back(in_line);
+        }
     }
 
     fn first_of_highest_priority(&self) -> Option<usize> {

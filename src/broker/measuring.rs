@@ -6,6 +6,7 @@ use crate::ids::QueueId;
 
 impl Broker {
     /// Says how many messages are in a queue: when that has changed, or may have, and before time goes on.
+    #[inline]
     pub(super) fn measure_depth(&self, cx: &mut Context, id: QueueId) {
         if let Some(queue) = self.queue(id) {
             let numbers = cx.facts.numbers_mut().queue(id, queue.name);
@@ -15,11 +16,13 @@ impl Broker {
 }
 
 /// A queue gives a message out.
+#[inline]
 pub(super) fn measure_delivery(cx: &mut Context, id: QueueId, queue: &Queue, copy: &QueuedMessage) {
     cx.facts.numbers_mut().queue(id, queue.name).delivered(cx.now, copy.since, copy.is_redelivered);
 }
 
 /// It is done with it.
+#[inline]
 pub(super) fn measure_acknowledgement(cx: &mut Context, id: QueueId, queue: &Queue, copy: &QueuedMessage) {
     let published = copy.message.content.origin.published;
     cx.facts.numbers_mut().acknowledged(cx.now, (id, queue.name), copy.came, published);

@@ -25,6 +25,7 @@ mod failing;
 mod fetching;
 mod forwarding_letters;
 mod handling;
+mod handover;
 pub mod headers;
 mod kept_letters;
 mod length_limits;

@@ -7,7 +7,7 @@
 use super::access::Pattern;
 use super::policy_check::{check_definition, unknown_to};
 use super::settings::{Overflow, QueueSettings, QueueType};
-use super::{Broker, Context};
+use super::{Broker, Context, Queue};
 use crate::amqp::{Table, Value};
 use crate::ids::{Name, Names, QueueId};
 
@@ -114,9 +114,7 @@ impl Broker {
         policy: Policy,
         is_operator: bool,
     ) -> Result<(), String> {
-        let pattern = Pattern::new(&policy.pattern).map_err(|reason| {
-            format!("Validation failed pattern should be regular expression but is invalid: {reason}")
-        })?;
+        let pattern = check_pattern(&policy)?;
         check_definition(&policy.definition, is_operator, self.version)?;
         let policies = self.policies_of(cx, virtual_host).ok_or("there is no such virtual host")?;
         let list = if is_operator { &mut policies.operator } else { &mut policies.user };
@@ -133,6 +131,31 @@ impl Broker {
         let list = if is_operator { &mut policies.operator } else { &mut policies.user };
         list.retain(|rule| rule.policy.name != name);
         self.apply_policies(cx, virtual_host);
+    }
+
+    /// Whether a policy could be set, in a virtual host that there is.
+    ///
+    /// # Errors
+    /// As [`Broker::set_policy`], with the field that is wrong.
+    pub fn check_policy(&self, policy: &Policy, is_operator: bool) -> Result<(), (&'static str, String)> {
+        check_pattern(policy).map_err(|words| ("pattern", words))?;
+        check_definition(&policy.definition, is_operator, self.version).map_err(|words| ("definition", words))
+    }
+
+    /// Whether there is a policy of that name.
+    pub fn has_policy(&self, names: &Names, virtual_host: &str, name: &str, is_operator: bool) -> bool {
+        let host = names.find(virtual_host).and_then(|host| self.virtual_hosts.get(&host));
+        host.is_some_and(|host| {
+            let list = if is_operator { &host.policies.operator } else { &host.policies.user };
+            list.iter().any(|rule| rule.policy.name == name)
+        })
+    }
+
+    /// What policies set for a queue.
+    pub fn policy_of_queue(&self, names: &Names, queue: &Queue) -> Table {
+        let name = names.text(queue.name.name);
+        let host = self.virtual_hosts.get(&queue.name.virtual_host);
+        host.map_or_else(Table::default, |host| host.policies.for_queue(name, queue.kind))
     }
 
     fn policies_of(&mut self, cx: &Context, virtual_host: &str) -> Option<&mut Policies> {
@@ -167,7 +190,7 @@ impl Broker {
             let exchange = self.host_mut(host).exchanges.get_mut(&name).expect("it is there");
             exchange.policy_alternate = alternate;
         }
-        self.host_mut(host).topology_changed();
+        self.topology_changed(host);
         self.publish_dead_letters(cx);
     }
 
@@ -181,6 +204,12 @@ impl Broker {
             self.queue_mut(id).settings.overflow = new;
         }
     }
+}
+
+fn check_pattern(policy: &Policy) -> Result<Pattern, String> {
+    Pattern::new(&policy.pattern).map_err(|reason| {
+        format!("Validation failed pattern should be regular expression but is invalid: {reason}")
+    })
 }
 
 crate::ids::nameless!(Policies);

@@ -15,6 +15,7 @@ use super::{Broker, Context, Refusal, Route};
 use crate::amqp::{Command, Content, Method, Properties, Publish, ReplyCode, Table, Value};
 use crate::facts::{Event, ExchangeName, Rule};
 use crate::ids::{Name, Names, QueueId};
+use crate::sorting::sort_by_key;
 use crate::time::Span;
 use std::rc::Rc;
 
@@ -225,7 +226,7 @@ impl Broker {
 
     /// A classic queue has a message before those that agree on it with others (recorded from 3.10.8).
     pub(super) fn slow_ones_last(&self, mut queues: Vec<QueueId>) -> Vec<QueueId> {
-        queues.sort_by_key(|id| self.queue(*id).is_some_and(|queue| queue.kind != QueueType::Classic));
+        sort_by_key(&mut queues, |id| self.queue(*id).is_some_and(|queue| queue.kind != QueueType::Classic));
         queues
     }
 

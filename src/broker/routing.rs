@@ -11,6 +11,7 @@ use super::{headers, topic};
 use crate::amqp::Table;
 use crate::facts::Rule;
 use crate::ids::{Name, Names, QueueId};
+use crate::sorting::sort_by_key;
 use std::rc::Rc;
 
 /// The way of a message from an exchange to queues.
@@ -74,7 +75,7 @@ impl VirtualHost {
             [message.routing_key].into_iter().chain(message.further_keys.iter().copied()).collect();
         let mut search = Search { host: self, names, keys: &keys, headers, depends_on_headers: false };
         let mut route = search.run(message.exchange);
-        route.queues.sort_unstable();
+        sort_by_key(&mut route.queues, |queue| *queue);
         Rc::new(route)
     }
 

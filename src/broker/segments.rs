@@ -12,7 +12,8 @@ use super::{Broker, Context};
 use crate::facts::{Event, Rule};
 use crate::ids::{Name, QueueId};
 use crate::time::{Span, Time};
-use std::collections::{BTreeSet, VecDeque};
+use litemap::LiteMap;
+use std::collections::VecDeque;
 
 /// How large a segment becomes if nothing else is said.
 const SEGMENT_SIZE: u64 = 500_000_000;
@@ -26,7 +27,7 @@ pub(super) struct Segments {
     /// When each message of the stream was written, the oldest first.
     written: VecDeque<Time>,
     /// Who has written to it. It remembers the last message of each, and says so anew at the beginning of a segment.
-    writers: BTreeSet<Name>,
+    writers: LiteMap<Name, ()>,
 }
 
 /// A segment.
@@ -57,7 +58,7 @@ impl Segments {
 
     /// Writes a message at the end.
     fn write(&mut self, writer: Name, bytes: u64, now: Time) {
-        self.writers.insert(writer);
+        self.writers.insert(writer, ());
         self.written.push_back(now);
         if let Some(newest) = self.files.back_mut() {
             newest.messages += 1;

@@ -10,6 +10,7 @@ use super::{Broker, Context, Refusal};
 use crate::amqp::{ReplyCode, Table, Value};
 use crate::facts::{Event, Rule};
 use crate::ids::QueueId;
+use crate::sorting::sort_by;
 use crate::time::Time;
 
 impl Broker {
@@ -56,7 +57,7 @@ impl Broker {
     pub(super) fn dispatch_stream(&mut self, cx: &mut Context, id: QueueId) {
         let mut consumers: Vec<ConsumerKey> = self.queue_mut(id).arrivals.clone();
         // A channel serves its consumers against the order of their tags (`rabbit_stream_queue`, `handle_event`).
-        consumers.sort_by(|one, other| {
+        sort_by(&mut consumers, |one, other| {
             let tags = || cx.names.text(other.tag).cmp(cx.names.text(one.tag));
             one.channel.cmp(&other.channel).then_with(tags)
         });

@@ -77,10 +77,14 @@ impl Broker {
     }
 
     /// Tells why the message at the head of a queue waits, unless it was told of it before.
+    #[inline]
     pub(super) fn explain_head(&mut self, cx: &mut Context, id: QueueId) {
-        if !cx.facts.keeps_facts() {
-            return;
+        if cx.facts.keeps_facts() {
+            self.tell_why_head_waits(cx, id);
         }
+    }
+
+    fn tell_why_head_waits(&mut self, cx: &mut Context, id: QueueId) {
         let Some(queue) = self.queue(id) else { return };
         let Some(position) = queue.head().map(|head| head.position) else { return };
         if queue.kind == QueueType::Stream || queue.explained == Some(position) {
@@ -91,10 +95,14 @@ impl Broker {
     }
 
     /// Tells why a message that has just come in stays in its queue, unless it is at the head.
+    #[inline]
     pub(super) fn explain_newest(&self, cx: &mut Context, id: QueueId, message: MessageId, level: usize) {
-        if !cx.facts.keeps_facts() {
-            return;
+        if cx.facts.keeps_facts() {
+            self.tell_why_newest_waits(cx, id, message, level);
         }
+    }
+
+    fn tell_why_newest_waits(&self, cx: &mut Context, id: QueueId, message: MessageId, level: usize) {
         let Some(queue) = self.queue(id).filter(|queue| queue.kind != QueueType::Stream) else { return };
         let is_there = queue.newest_of(level).is_some_and(|newest| message_of(newest) == message);
         let ahead = queue.count_from(level).saturating_sub(1);

@@ -419,6 +419,53 @@ events! {
         { receiver: ClientName, octets: u64, ends: u64, begins: u64, rule: Rule }
     /// A client or the broker says something on a connection that is about the connection itself.
     Said = 169, "amqp.said" { sender: ClientName, receiver: ClientName, method: Name }
+    /// A message has failed; its producer will publish it again, as the attempt of that number, `at` that moment.
+    RetryPlanned = 200, "publishing.retry-planned"
+        { producer: ClientName, message: MessageId, attempt: u64, at: Time, rule: Rule }
+    /// The confirm of a message has not come in time.
+    ConfirmOverdue = 201, "confirm.overdue" { producer: ClientName, message: MessageId, rule: Rule }
+    /// A message is published again, as `copy`.
+    PublishedAgain = 202, "publishing.again"
+        { producer: ClientName, copy: MessageId, attempt: u64, message: MessageId, rule: Rule }
+    /// A message is another one once more.
+    Repeats = 203, "message.repeats"
+        { producer: ClientName, original: MessageId, attempt: u64, message: MessageId, rule: Rule }
+    /// A message has failed as often as its producer tries.
+    GivenUp = 204, "publishing.given-up"
+        { producer: ClientName, message: MessageId, attempts: u64, rule: Rule }
+    /// A late confirm: the message need not be published again.
+    RetrySpared = 205, "publishing.retry-spared"
+        { producer: ClientName, message: MessageId, rule: Rule }
+    /// A message comes into the hands of a consumer that was worked on before under the same message id.
+    WorkRepeated = 206, "work.repeated"
+        { consumer: ClientName, message: MessageId, message_id: Name, rule: Rule }
+    /// A consumer hangs.
+    Hung = 207, "client.hung" { client: ClientName }
+    /// A consumer works so many times as long from now on.
+    SlowedDown = 208, "client.slowed-down" { client: ClientName, factor: Name }
+    /// The TCP connection of a client breaks.
+    ConnectionDropped = 209, "connection.dropped" { client: ClientName, rule: Rule }
+    /// A producer has another rhythm.
+    ArrivalsChanged = 210, "arrivals.changed" { producer: ClientName, arrivals: Name }
+    /// A consumer asks for another prefetch limit; that reaches the broker at `arrives`.
+    PrefetchChanged = 211, "prefetch.changed"
+        { consumer: ClientName, prefetch: u64, arrives: Time, rule: Rule }
+    /// A consumer takes another time for its works.
+    ServiceChanged = 212, "service.changed" { consumer: ClientName, service: Name }
+    /// A consumer acknowledges in another way.
+    AcknowledgementChanged = 213, "acknowledgement.changed"
+        { consumer: ClientName, acknowledgement: Name }
+    /// A policy holds from now on.
+    PolicySet = 214, "policy.set" { policy: Name, pattern: Name, definition: Name, rule: Rule }
+    /// A policy holds no more.
+    PolicyCleared = 215, "policy.cleared" { policy: Name, rule: Rule }
+    /// Somebody manages the broker by a method.
+    Managed = 216, "broker.managed" { method: Name, fields: Name }
+    /// A producer dies, and with it what it would have published again.
+    RetryForgotten = 218, "publishing.retry-forgotten"
+        { producer: ClientName, message: MessageId, rule: Rule }
+    /// The broker crashes, and is there again at `until`.
+    BrokerCrashed = 217, "broker.crashed" { until: Time }
 }
 
 impl Event {

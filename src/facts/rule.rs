@@ -193,6 +193,15 @@ rules! {
     /// Signs of life find out that the other side is gone.
     Heartbeat = 137, "rule.heartbeat", "Detecting Dead TCP Connections with Heartbeats and TCP Keepalives",
         "docs/heartbeats";
+    /// A publisher that gets no confirm publishes again.
+    PublisherRetry = 160, "rule.publisher-retry", "Reliability Guide", "docs/reliability";
+    /// What comes twice is to be known again.
+    DuplicateDelivery = 161, "rule.duplicate-delivery", "Reliability Guide", "docs/reliability";
+    /// A prefetch limit counts for consumers that begin after it.
+    PrefetchOfNewConsumers = 162, "rule.prefetch-of-new-consumers",
+        "Consumer Prefetch", "docs/consumer-prefetch";
+    /// A policy holds for all whose names match.
+    Policy = 163, "rule.policy", "Policies", "docs/policies";
     /// What goes with a queue that is deleted or purged.
     QueueRemoved = 17, "rule.queue-removed", "Queues", "docs/queues";
 }

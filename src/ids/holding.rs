@@ -6,7 +6,7 @@
 
 use super::Name;
 use litemap::LiteMap;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 /// Something that may hold names.
@@ -38,7 +38,7 @@ macro_rules! nameless {
 }
 pub(crate) use nameless;
 
-nameless!(bool, u8, u16, u32, u64, usize, i64, String, Rc<[u8]>, crate::time::Time, crate::time::Span);
+nameless!((), bool, u8, u16, u32, u64, usize, i64, String, Rc<[u8]>, crate::time::Time, crate::time::Span);
 
 impl HoldsNames for Name {
     fn visit_names(&self, visit: &mut dyn FnMut(Name)) {
@@ -57,7 +57,7 @@ macro_rules! holds_what_is_in_it {
     )*};
 }
 
-holds_what_is_in_it!(Option Vec VecDeque BTreeSet);
+holds_what_is_in_it!(Option Vec VecDeque);
 
 /// Maps hold what their keys and values hold.
 macro_rules! holds_keys_and_values {

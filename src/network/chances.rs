@@ -45,10 +45,7 @@ impl Chances {
                 Span::from_us(latency.as_us().saturating_add(added.as_us()))
             }
             Jitter::Normal { deviation } => {
-                // Box and Muller's transform.
-                let radius = libm::sqrt(-2.0 * libm::log(1.0 - stream.unit()));
-                let normal = radius * libm::cos(2.0 * std::f64::consts::PI * stream.unit());
-                Span::from_drawn_us(latency_us + normal * deviation.as_us() as f64)
+                Span::from_drawn_us(latency_us + stream.normal() * deviation.as_us() as f64)
             }
         }
     }

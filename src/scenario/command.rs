@@ -1,16 +1,19 @@
 //! What can be done to a running simulation, as the schedule of a scenario and the page give it.
 
-use super::document::LARGEST_EXACT;
-use super::link::read_both;
-use super::reader::Reader;
-use super::{Format, ScenarioError};
-use crate::network::LinkSettings;
+use super::{Acknowledgement, Arrivals};
+use crate::actors::Distribution;
+use crate::broker::Policy;
 use crate::time::Span;
 use serde_json::Value;
 
 /// An input to a running simulation. `node` is the id of a thing in the picture (`consumer:C1`, `queue://tasks`) or
 /// its name alone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// In JSON it is an object with the command's name (`"command": "slow_down"`), and fields of the names that stand
+/// here, but for these: `restart_broker` has `down_us` and `crash`, `set_link` the fields of a document's link,
+/// `set_policy` those of RabbitMQ's management API (`name`, `pattern`, `apply-to`, `priority`, `definition`) and
+/// `operator`; `given` and `changes` are what stands in the command itself.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// The producer publishes its next message now, besides its own rhythm.
     Publish {
@@ -22,10 +25,23 @@ pub enum Command {
         /// Which.
         node: String,
     },
-    /// It goes on.
+    /// It goes on, after a pause or when it hung.
     Resume {
         /// Which.
         node: String,
+    },
+    /// The consumer hangs: it keeps its connection and takes what comes, and does no work, not even what it has in
+    /// hand.
+    Hang {
+        /// Which consumer.
+        node: String,
+    },
+    /// The consumer works so many times as long as it would from now on.
+    SlowDown {
+        /// Which consumer.
+        node: String,
+        /// 1 is as fast as the document says.
+        factor: f64,
     },
     /// The process of the producer or the consumer dies, without a word to the broker.
     Crash {
@@ -47,12 +63,20 @@ pub enum Command {
         /// Which.
         node: String,
     },
+    /// Its TCP connection breaks, for both sides at once; what is under way is lost. The process lives, and opens
+    /// another if it does that by itself.
+    DropConnection {
+        /// Whose.
+        node: String,
+    },
     /// The broker stops and starts again.
     RestartBroker {
         /// The broker's id; there is one broker, so it may be left out.
         node: Option<String>,
         /// How long it is not there.
         down: Span,
+        /// Whether it crashes, instead of closing what is open.
+        is_crash: bool,
     },
     /// All ready messages of a queue are removed.
     Purge {
@@ -76,6 +100,44 @@ pub enum Command {
         /// The command with the fields of a document's link; what has none stays as it is.
         changes: Value,
     },
+    /// The producer has another rhythm from now on.
+    SetArrivals {
+        /// Which producer.
+        node: String,
+        /// As in the document. Moments count from now.
+        arrivals: Arrivals,
+        /// As it was given, for the fact.
+        given: Value,
+    },
+    /// The consumer asks for another prefetch limit. `basic.qos` counts for consumers to come, so it ends its
+    /// consumer and begins another.
+    SetPrefetch {
+        /// Which consumer.
+        node: String,
+        /// 0 is no limit.
+        prefetch: u16,
+    },
+    /// The consumer takes another time for its works, from the next one on.
+    SetService {
+        /// Which consumer.
+        node: String,
+        /// As in the document.
+        service: Distribution,
+        /// As in the document; it stays as it is when absent.
+        per_octet_us: Option<f64>,
+        /// The service as it was given, for the fact.
+        given: Value,
+    },
+    /// The consumer acknowledges in another way from now on. Where that is another mode of `basic.consume`, it ends
+    /// its consumer and begins another.
+    SetAcknowledgement {
+        /// Which consumer.
+        node: String,
+        /// As in the document.
+        acknowledgement: Acknowledgement,
+        /// As it was given, for the fact.
+        given: Value,
+    },
     /// The producer or the consumer sends a method on its channel.
     Send {
         /// Which.
@@ -83,27 +145,36 @@ pub enum Command {
         /// The method: `{"basic.ack": {"delivery_tag": 1}}`.
         method: Value,
     },
+    /// Somebody declares, deletes, binds, unbinds or purges something, over a connection of his own, as the
+    /// management page and its tools do.
+    Manage {
+        /// In which virtual host.
+        virtual_host: String,
+        /// The method: `{"queue.bind": {"queue": "q", "exchange": "e", "routing_key": "k"}}`.
+        method: Value,
+    },
+    /// A policy holds from now on; one of the same name goes.
+    SetPolicy {
+        /// In which virtual host.
+        virtual_host: String,
+        /// The policy.
+        policy: Policy,
+        /// Whether it is an operator's.
+        is_operator: bool,
+    },
+    /// A policy holds no more.
+    ClearPolicy {
+        /// In which virtual host.
+        virtual_host: String,
+        /// Its name.
+        name: String,
+        /// Whether it is an operator's.
+        is_operator: bool,
+    },
 }
 
-/// The names of all commands.
-const COMMANDS: [&str; 13] = [
-    "publish",
-    "pause",
-    "resume",
-    "crash",
-    "recover",
-    "close_channel",
-    "disconnect",
-    "restart_broker",
-    "purge",
-    "send",
-    "cut_link",
-    "restore_link",
-    "set_link",
-];
-
 /// A command at its time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ScheduledCommand {
     /// When.
     pub at_us: u64,
@@ -112,80 +183,30 @@ pub struct ScheduledCommand {
 }
 
 impl Command {
-    /// Reads `{"command": …, "node": …}`. Whether the node is there and can do it is another question.
-    ///
-    /// # Errors
-    /// When a field is missing, is not known or has a wrong value, with its place.
-    pub fn from_json(value: &Value) -> Result<Command, ScenarioError> {
-        Command::read(&Reader::new(Format::Scenario, value), &[])
-    }
-
-    /// `beside` are the fields that may stand there too.
-    fn read(reader: &Reader, beside: &[&str]) -> Result<Command, ScenarioError> {
-        let name = reader.required("command")?;
-        let kind = name.text()?;
-        let node = reader.optional("node")?.map(|node| node.text()).transpose()?;
-        let command = match (kind.as_str(), node) {
-            ("restart_broker", node) => {
-                let down = reader.field("down_us", 0, |down| down.whole(0, LARGEST_EXACT))?;
-                Command::RestartBroker { node, down: Span::from_us(down) }
-            }
-            ("publish", Some(node)) => Command::Publish { node },
-            ("pause", Some(node)) => Command::Pause { node },
-            ("resume", Some(node)) => Command::Resume { node },
-            ("crash", Some(node)) => Command::Crash { node },
-            ("recover", Some(node)) => Command::Recover { node },
-            ("close_channel", Some(node)) => Command::CloseChannel { node },
-            ("disconnect", Some(node)) => Command::Disconnect { node },
-            ("purge", Some(node)) => Command::Purge { node },
-            ("cut_link", Some(node)) => Command::CutLink { node },
-            ("restore_link", Some(node)) => Command::RestoreLink { node },
-            ("set_link", Some(node)) => {
-                read_both(
-                    reader,
-                    &mut [LinkSettings::default(), LinkSettings::default()],
-                    &[beside, &["command", "node"]].concat(),
-                )?;
-                return Ok(Command::SetLink { node, changes: reader.raw()? });
-            }
-            ("send", Some(node)) => Command::Send { node, method: reader.required("method")?.raw()? },
-            (kind, node) if node.is_some() || !COMMANDS.contains(&kind) => {
-                return name.invalid(format!("there are the commands {}", COMMANDS.join(", ")));
-            }
-            _ => return reader.invalid("the field \"node\" is missing here"),
-        };
-        let further: &[&str] = match command {
-            Command::RestartBroker { .. } => &["down_us"],
-            Command::Send { .. } => &["method"],
-            _ => &[],
-        };
-        reader.only(&[beside, &["command", "node"], further].concat())?;
-        Ok(command)
-    }
-
     /// The node it is meant for, if it names one.
     pub fn node(&self) -> Option<&str> {
         match self {
             Command::Publish { node }
             | Command::Pause { node }
             | Command::Resume { node }
+            | Command::Hang { node }
+            | Command::SlowDown { node, .. }
             | Command::Crash { node }
             | Command::Recover { node }
             | Command::CloseChannel { node }
             | Command::Disconnect { node }
+            | Command::DropConnection { node }
             | Command::Purge { node }
             | Command::CutLink { node }
             | Command::RestoreLink { node }
             | Command::SetLink { node, .. }
+            | Command::SetArrivals { node, .. }
+            | Command::SetPrefetch { node, .. }
+            | Command::SetService { node, .. }
+            | Command::SetAcknowledgement { node, .. }
             | Command::Send { node, .. } => Some(node),
             Command::RestartBroker { node, .. } => node.as_deref(),
+            Command::Manage { .. } | Command::SetPolicy { .. } | Command::ClearPolicy { .. } => None,
         }
-    }
-}
-
-impl ScheduledCommand {
-    pub(super) fn read(reader: &Reader) -> Result<ScheduledCommand, ScenarioError> {
-        let at_us = reader.required("at_us")?.whole(0, LARGEST_EXACT)?;
-        Ok(ScheduledCommand { at_us, command: Command::read(reader, &["at_us"])? })
     }
 }

@@ -1,10 +1,11 @@
 //! A consumer as documents give it.
 
+use super::distribution::{SPAN, distribution};
 use super::document::{LARGEST_EXACT, check_virtual_host, invalid, virtual_host};
 use super::producer::recovers_after;
 use super::reader::Reader;
 use super::{Definitions, ScenarioError};
-use crate::actors::{Acknowledgement, Answer};
+use crate::actors::{Acknowledgement, Answer, Distribution};
 use crate::facts::theory;
 
 /// A consumer of a scenario.
@@ -22,8 +23,22 @@ pub struct ConsumerDocument {
     pub acknowledgement: Acknowledgement,
     /// What it does with certain messages; of those that apply to a message the first holds.
     pub answers: Vec<AnswerDocument>,
-    /// How long it works on a message.
-    pub service: Service,
+    /// How long it works on a message, as a distribution of microseconds:
+    ///
+    /// | kind | fields |
+    /// | --- | --- |
+    /// | `constant` | `duration_us`: always that |
+    /// | `exponential` | `mean_us` |
+    /// | `uniform` | `least_us` and `most_us`: each whole number from the one to the other |
+    /// | `log_normal` | `mean_us` and `deviation_us` of the spans themselves, not of their logarithms |
+    /// | `pareto` | `least_us` and `shape`: more than x has the probability (least/x)^shape |
+    /// | `empirical` | `values_us`, and maybe `weights`, one for each value |
+    pub service: Distribution,
+    /// How many microseconds each octet of the body adds to that.
+    pub per_octet_us: f64,
+    /// Whether it acknowledges without work what it was given before under the same message id, as an idempotent
+    /// consumer does.
+    pub skips_repeated: bool,
     /// How long after its channel or its connection was lost it opens another, and how long it waits between two
     /// attempts; it never does when this is absent.
     pub recovers_after_us: Option<u64>,
@@ -44,21 +59,6 @@ pub struct AnswerDocument {
     pub answer: Answer,
 }
 
-/// How long a consumer works on a message.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Service {
-    /// Always the same time.
-    Constant {
-        /// That time.
-        duration_us: u64,
-    },
-    /// Exponentially distributed times.
-    Exponential {
-        /// Their mean.
-        mean_us: u64,
-    },
-}
-
 impl ConsumerDocument {
     pub(super) fn read(consumer: &Reader) -> Result<ConsumerDocument, ScenarioError> {
         consumer.only(&[
@@ -69,18 +69,35 @@ impl ConsumerDocument {
             "acknowledgement",
             "answers",
             "service",
+            "per_octet_us",
+            "skips_repeated",
             "recovers_after_us",
         ])?;
         Ok(ConsumerDocument {
             id: consumer.required("id")?.name()?,
             virtual_host: virtual_host(consumer)?,
             queue: consumer.required("queue")?.name()?,
-            prefetch: consumer.field("prefetch", 0, |limit| Ok(limit.whole(0, u16::MAX.into())? as u16))?,
+            prefetch: consumer.whole_or("prefetch", 0, (0, u16::MAX.into()))? as u16,
             acknowledgement: consumer.field("acknowledgement", Acknowledgement::Manual, acknowledgement)?,
             answers: consumer.list("answers", AnswerDocument::read)?,
-            service: Service::read(&consumer.required("service")?)?,
+            service: distribution(&consumer.required("service")?, SPAN)?,
+            per_octet_us: consumer.number_or("per_octet_us", 0.0, (0.0, 1e9), "from 0 to 1000000000")?,
+            skips_repeated: consumer.flag("skips_repeated")?,
             recovers_after_us: recovers_after(consumer)?,
         })
+    }
+
+    /// What queueing theory calls the time of its works, and their mean in microseconds; nothing where there is no
+    /// mean, or where it depends on the message.
+    pub fn service_law(&self) -> Option<(theory::Service, f64)> {
+        let (mean, variance) = (self.service.mean(), self.service.variance());
+        let law = match self.service {
+            _ if self.per_octet_us > 0.0 || self.skips_repeated || !variance.is_finite() => return None,
+            Distribution::Constant(_) => theory::Service::Constant,
+            Distribution::Exponential { .. } => theory::Service::Exponential,
+            _ => theory::Service::General { variance: variance / 1e12 },
+        };
+        Some((law, mean))
     }
 
     /// Checks what the form alone does not show.
@@ -103,11 +120,10 @@ impl ConsumerDocument {
 
     /// Who has acknowledged before, or need not, has nothing more to say about a message.
     fn check_answers(&self, place: &str) -> Result<(), ScenarioError> {
-        if !matches!(self.acknowledgement, Acknowledgement::Automatic | Acknowledgement::Before) {
+        if !self.acknowledgement.is_before_the_work() {
             return Ok(());
         }
-        let speaks = |document: &AnswerDocument| !matches!(document.answer, Answer::Crash | Answer::Nothing);
-        match self.answers.iter().position(speaks) {
+        match self.answers.iter().position(|document| document.answer.speaks()) {
             None => Ok(()),
             Some(number) => {
                 let what = "with this acknowledgement the message is done with before the work ends: there can be \
@@ -118,7 +134,7 @@ impl ConsumerDocument {
     }
 }
 
-fn acknowledgement(field: &Reader) -> Result<Acknowledgement, ScenarioError> {
+pub(super) fn acknowledgement(field: &Reader) -> Result<Acknowledgement, ScenarioError> {
     if let Ok(("batch", size)) = field.choice() {
         return Ok(Acknowledgement::Batch(size.whole(1, LARGEST_EXACT)?));
     }
@@ -156,31 +172,5 @@ impl AnswerDocument {
             share: answer.optional("share")?.map(share).transpose()?,
             answer: kind,
         })
-    }
-}
-
-impl Service {
-    /// What queueing theory calls it, and its mean in microseconds.
-    pub fn law(&self) -> Option<(theory::Service, f64)> {
-        match *self {
-            Service::Constant { duration_us } => Some((theory::Service::Constant, duration_us as f64)),
-            Service::Exponential { mean_us } => Some((theory::Service::Exponential, mean_us as f64)),
-        }
-    }
-
-    fn read(service: &Reader) -> Result<Service, ScenarioError> {
-        match service.choice()? {
-            ("constant", constant) => {
-                constant.only(&["duration_us"])?;
-                let duration_us = constant.required("duration_us")?.whole(0, LARGEST_EXACT)?;
-                Ok(Service::Constant { duration_us })
-            }
-            ("exponential", exponential) => {
-                exponential.only(&["mean_us"])?;
-                let mean_us = exponential.required("mean_us")?.whole(0, LARGEST_EXACT)?;
-                Ok(Service::Exponential { mean_us })
-            }
-            (_, other) => other.invalid("there are the kinds constant and exponential"),
-        }
     }
 }

@@ -113,8 +113,8 @@ impl ExchangeDefinition {
             vhost: virtual_host(entry)?,
             kind: entry.required("type")?.text()?,
             durable: entry.field("durable", true, Reader::truth)?,
-            auto_delete: entry.field("auto_delete", false, Reader::truth)?,
-            internal: entry.field("internal", false, Reader::truth)?,
+            auto_delete: entry.flag("auto_delete")?,
+            internal: entry.flag("internal")?,
             arguments: entry.field("arguments", Map::new(), Reader::table)?,
         })
     }
@@ -126,7 +126,7 @@ impl QueueDefinition {
             name: entry.required("name")?.name()?,
             vhost: virtual_host(entry)?,
             durable: entry.field("durable", true, Reader::truth)?,
-            auto_delete: entry.field("auto_delete", false, Reader::truth)?,
+            auto_delete: entry.flag("auto_delete")?,
             arguments: entry.field("arguments", Map::new(), Reader::table)?,
         })
     }
@@ -144,7 +144,7 @@ impl BindingDefinition {
                 "exchange" => DestinationType::Exchange,
                 _ => return kind.invalid("there must be \"queue\" or \"exchange\" here"),
             },
-            routing_key: entry.field("routing_key", String::new(), Reader::short_text)?,
+            routing_key: entry.short_text_or_empty("routing_key")?,
             arguments: entry.field("arguments", Map::new(), Reader::table)?,
         })
     }
@@ -169,15 +169,15 @@ impl Definitions {
         let hosts = document.optional("vhosts")?;
         let host = |host: &Reader| Ok(VirtualHostDefinition { name: host.required("name")?.name()? });
         Ok(Definitions {
-            vhosts: hosts.map(|hosts| hosts.entries()?.map(|each| host(&each)).collect()).transpose()?,
+            vhosts: hosts.map(|hosts| hosts.each(host)).transpose()?,
             exchanges: document.list("exchanges", ExchangeDefinition::read)?,
             queues: document.list("queues", QueueDefinition::read)?,
             bindings: document.list("bindings", BindingDefinition::read)?,
-            users: document.list("users", Reader::raw)?,
-            permissions: document.list("permissions", Reader::raw)?,
-            topic_permissions: document.list("topic_permissions", Reader::raw)?,
-            policies: document.list("policies", Reader::raw)?,
-            parameters: document.list("parameters", Reader::raw)?,
+            users: document.list("users", |each| each.raw())?,
+            permissions: document.list("permissions", |each| each.raw())?,
+            topic_permissions: document.list("topic_permissions", |each| each.raw())?,
+            policies: document.list("policies", |each| each.raw())?,
+            parameters: document.list("parameters", |each| each.raw())?,
         })
     }
 
@@ -202,7 +202,7 @@ impl Definitions {
     pub fn check(&self, prefix: &str) -> Result<(), ScenarioError> {
         let format = if prefix.is_empty() { Format::Definitions } else { Format::Scenario };
         let invalid = |place: String, what: String| {
-            Err(ScenarioError::Invalid { format, place: format!("{prefix}{place}"), what })
+            Err(ScenarioError::invalid(format, format!("{prefix}{place}"), what))
         };
         let mut hosts = LiteMap::new_vec();
         for (place, host) in self.virtual_hosts().into_iter().enumerate() {
@@ -293,7 +293,8 @@ pub fn table(arguments: &Map<String, Value>) -> amqp::Table {
     amqp::Table(arguments.iter().map(|(name, value)| (name.clone(), table_value(value))).collect())
 }
 
-fn table_value(value: &Value) -> amqp::Value {
+/// A value with the type that RabbitMQ gives it when it comes from JSON.
+pub fn table_value(value: &Value) -> amqp::Value {
     match value {
         Value::Null => amqp::Value::Void,
         Value::Bool(holds) => amqp::Value::Boolean(*holds),

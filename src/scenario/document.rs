@@ -138,9 +138,9 @@ impl Scenario {
         Ok(Scenario {
             title: document.field("title", String::new(), Reader::text)?,
             about: document.field("about", String::new(), Reader::text)?,
-            seed: document.field("seed", DEFAULT_SEED, |seed| seed.whole(0, LARGEST_EXACT))?,
-            until_us: document.field("until_us", DEFAULT_UNTIL_US, |until| until.whole(1, LARGEST_EXACT))?,
-            warm_up_us: document.field("warm_up_us", 0, |end| end.whole(0, LARGEST_EXACT))?,
+            seed: document.whole_or("seed", DEFAULT_SEED, (0, LARGEST_EXACT))?,
+            until_us: document.whole_or("until_us", DEFAULT_UNTIL_US, (1, LARGEST_EXACT))?,
+            warm_up_us: document.whole_or("warm_up_us", 0, (0, LARGEST_EXACT))?,
             speed: document
                 .field("speed", 1.0, |speed| speed.number((0.001, 1e6), "from 0.001 to 1000000"))?,
             broker,
@@ -262,5 +262,5 @@ impl Scenario {
 
 /// An error at a place of the document.
 pub(super) fn invalid<T>(place: impl Into<String>, what: impl Into<String>) -> Result<T, ScenarioError> {
-    Err(ScenarioError::Invalid { format: Format::Scenario, place: place.into(), what: what.into() })
+    Err(ScenarioError::invalid(Format::Scenario, place.into(), what.into()))
 }

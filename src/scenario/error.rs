@@ -6,45 +6,48 @@ use std::fmt;
 /// Why a document cannot be run. Nothing has been changed when one is returned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ScenarioError {
-    /// The text is not JSON.
-    Syntax {
-        /// Line, from 1.
-        line: usize,
-        /// Column, from 1.
-        column: usize,
-        /// What the JSON reader says.
-        what: String,
-    },
+    /// The text is not JSON. Its place is a line and a column, from 1.
+    Syntax(Box<Complaint>),
     /// It is JSON, but neither a scenario nor definitions.
     Unknown,
-    /// Something in it is wrong.
-    Invalid {
-        /// The form that it was read as.
-        format: Format,
-        /// Where, as a path from the top such as `bindings[3].destination`; empty for the whole.
-        place: String,
-        /// What is wrong and what would be right.
-        what: String,
-    },
+    /// Something in it is wrong. Its place is a path from the top such as `bindings[3].destination`, empty for the
+    /// whole; it was read as a document of that form.
+    Invalid(Format, Box<Complaint>),
+}
+
+/// What is wrong, and where. Errors have it in a box: what may fail is nearly all of reading, and every result is as
+/// large as its error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint {
+    /// Where.
+    pub place: String,
+    /// What is wrong and what would be right.
+    pub what: String,
 }
 
 impl ScenarioError {
+    /// Something is wrong at a place in a document of that form.
+    pub(crate) fn invalid(format: Format, place: String, what: String) -> ScenarioError {
+        ScenarioError::Invalid(format, Box::new(Complaint { place, what }))
+    }
+
     /// A stable name of the kind.
     pub fn code(&self) -> &'static str {
         match self {
-            ScenarioError::Syntax { .. } => "document.syntax",
+            ScenarioError::Syntax(_) => "document.syntax",
             ScenarioError::Unknown => "document.unknown",
-            ScenarioError::Invalid { format: Format::Scenario, .. } => "scenario.invalid",
-            ScenarioError::Invalid { format: Format::Definitions, .. } => "definitions.invalid",
+            ScenarioError::Invalid(Format::Scenario, _) => "scenario.invalid",
+            ScenarioError::Invalid(Format::Definitions, _) => "definitions.invalid",
         }
     }
 
     /// The place in the document; empty when the whole is meant.
     pub fn place(&self) -> String {
         match self {
-            ScenarioError::Syntax { line, column, .. } => format!("line {line}, column {column}"),
             ScenarioError::Unknown => String::new(),
-            ScenarioError::Invalid { place, .. } => place.clone(),
+            ScenarioError::Syntax(complaint) | ScenarioError::Invalid(_, complaint) => {
+                complaint.place.clone()
+            }
         }
     }
 }
@@ -52,7 +55,8 @@ impl ScenarioError {
 impl fmt::Display for ScenarioError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ScenarioError::Syntax { what, .. } => {
+            ScenarioError::Syntax(complaint) => {
+                let what = &complaint.what;
                 write!(f, "This is not JSON: {what}. Correct the text there, or export the file again.")
             }
             ScenarioError::Unknown => write!(
@@ -61,8 +65,10 @@ impl fmt::Display for ScenarioError {
                  exported by RabbitMQ (they have \"exchanges\", \"queues\" or \"bindings\"). Export definitions \
                  with `rabbitmqctl export_definitions FILE` or from the management page."
             ),
-            ScenarioError::Invalid { place, what, .. } if place.is_empty() => write!(f, "{what}"),
-            ScenarioError::Invalid { place, what, .. } => write!(f, "{place}: {what}"),
+            ScenarioError::Invalid(_, complaint) => match &**complaint {
+                Complaint { place, what } if place.is_empty() => write!(f, "{what}"),
+                Complaint { place, what } => write!(f, "{place}: {what}"),
+            },
         }
     }
 }

@@ -1,10 +1,8 @@
 //! Definitions go into a broker, by the same methods that a client would send, so the same rules judge them.
 
-use super::{Definitions, DestinationType, table};
-use crate::amqp::{Command, Method};
+use super::{Definitions, DestinationType, Operator, table};
+use crate::amqp::Method;
 use crate::broker::{AppliesTo, Broker, Context, Limit, Limits, Policy};
-use crate::facts::ClientName;
-use crate::ids::{ConnectionId, Name};
 use litemap::LiteMap;
 use std::fmt;
 
@@ -30,14 +28,14 @@ impl std::error::Error for Refused {}
 /// # Errors
 /// The first thing that the broker refuses; what came before it is declared then.
 pub fn import(broker: &mut Broker, cx: &mut Context, definitions: &Definitions) -> Result<(), Refused> {
-    let mut operators: LiteMap<&str, ConnectionId> = LiteMap::new();
+    let mut operators: LiteMap<&str, Operator> = LiteMap::new();
     for host in definitions.virtual_hosts() {
         broker.add_virtual_host(host, cx.names);
-        operators.insert(host, connect(broker, cx, host));
+        operators.insert(host, Operator::connect(broker, cx, host));
     }
     let outcome = declare(broker, cx, definitions, &operators);
     for operator in operators.values() {
-        broker.disconnected(cx, *operator);
+        operator.leave(broker, cx);
     }
     outcome
 }
@@ -46,12 +44,11 @@ fn declare(
     broker: &mut Broker,
     cx: &mut Context,
     definitions: &Definitions,
-    operators: &LiteMap<&str, ConnectionId>,
+    operators: &LiteMap<&str, Operator>,
 ) -> Result<(), Refused> {
     set_access(broker, definitions)?;
     set_limits(broker, cx, definitions);
     set_policies(broker, cx, definitions)?;
-    let host_of = |field: &Option<String>| operators[&definitions.virtual_host_of(field.as_deref())];
     for (number, exchange) in definitions.exchanges.iter().enumerate() {
         let method = Method::ExchangeDeclare {
             exchange: cx.names.intern(&exchange.name),
@@ -63,7 +60,9 @@ fn declare(
             no_wait: true,
             arguments: table(&exchange.arguments),
         };
-        request(broker, cx, host_of(&exchange.vhost), method, || format!("exchanges[{number}]"))?;
+        request(broker, cx, operator_of(operators, definitions, &exchange.vhost), method, || {
+            format!("exchanges[{number}]")
+        })?;
     }
     for (number, queue) in definitions.queues.iter().enumerate() {
         let method = Method::QueueDeclare {
@@ -75,7 +74,9 @@ fn declare(
             no_wait: true,
             arguments: table(&queue.arguments),
         };
-        request(broker, cx, host_of(&queue.vhost), method, || format!("queues[{number}]"))?;
+        request(broker, cx, operator_of(operators, definitions, &queue.vhost), method, || {
+            format!("queues[{number}]")
+        })?;
     }
     for (number, binding) in definitions.bindings.iter().enumerate() {
         let (source, destination) = (cx.names.intern(&binding.source), cx.names.intern(&binding.destination));
@@ -93,9 +94,20 @@ fn declare(
                 Method::ExchangeBind { destination, source, routing_key, no_wait: true, arguments }
             }
         };
-        request(broker, cx, host_of(&binding.vhost), method, || format!("bindings[{number}]"))?;
+        request(broker, cx, operator_of(operators, definitions, &binding.vhost), method, || {
+            format!("bindings[{number}]")
+        })?;
     }
     Ok(())
+}
+
+/// Who declares in the virtual host that a `vhost` field means.
+fn operator_of<'a>(
+    operators: &'a LiteMap<&'a str, Operator>,
+    definitions: &'a Definitions,
+    field: &'a Option<String>,
+) -> &'a Operator {
+    &operators[&definitions.virtual_host_of(field.as_deref())]
 }
 
 fn text(of: &serde_json::Value, field: &str) -> Option<String> {
@@ -190,30 +202,12 @@ fn set_policy(
     broker.set_policy(cx, &host, policy, is_operator)
 }
 
-/// A connection in a virtual host with one open channel.
-fn connect(broker: &mut Broker, cx: &mut Context, host: &str) -> ConnectionId {
-    let connection = broker.connect(ClientName(Name::EMPTY));
-    let virtual_host = cx.names.intern(host);
-    broker.handle(cx, connection, 0, Command::from(Method::ConnectionOpen { virtual_host }));
-    broker.handle(cx, connection, 1, Command::from(Method::ChannelOpen {}));
-    drop(broker.take_output_of(connection));
-    connection
-}
-
 fn request(
     broker: &mut Broker,
     cx: &mut Context,
-    connection: ConnectionId,
+    operator: &Operator,
     method: Method,
     place: impl Fn() -> String,
 ) -> Result<(), Refused> {
-    broker.handle(cx, connection, 1, method.into());
-    let closing =
-        broker.take_output_of(connection).into_iter().find_map(|(_, command)| match command.method {
-            Method::ChannelClose { reply_text, .. } | Method::ConnectionClose { reply_text, .. } => {
-                Some(reply_text)
-            }
-            _ => None,
-        });
-    closing.map_or(Ok(()), |words| Err(Refused { place: place(), words }))
+    operator.request(broker, cx, method).map_err(|words| Refused { place: place(), words })
 }

@@ -14,7 +14,7 @@ use std::num::NonZeroU64;
 /// | --- | --- |
 /// | `latency_us` | how long the way takes |
 /// | `jitter` | `{"uniform": {"most_us"}}`, `{"exponential": {"mean_us"}}` or `{"normal": {"deviation_us"}}`: how that varies; never the order |
-/// | `bandwidth_bits_per_s` | how long sending takes; what is sent later waits for it |
+/// | `bandwidth_bits_per_s` | how long sending takes; what is sent later waits for it. 0 is no limit |
 /// | `queue_limit_octets` | nothing: TCP slows down before a queue is full. For packets, what may wait |
 /// | `loss`, `corruption` | how probably a segment must be sent again, after the retransmission time-out |
 /// | `duplication`, `reordering` | nothing: TCP sorts it out. For packets, how probably one goes twice or overtakes |
@@ -86,7 +86,7 @@ impl LinkDocument {
 
     pub(super) fn read(link: &Reader) -> Result<LinkDocument, ScenarioError> {
         let between = link.required("between")?;
-        let ends = between.entries()?.map(|end| end.name()).collect::<Result<Vec<_>, _>>()?;
+        let ends = between.each(Reader::name)?;
         let Ok(ends) = <[String; 2]>::try_from(ends) else {
             return between.invalid("a link is between two: there must be two names here");
         };
@@ -130,7 +130,7 @@ fn read_way(reader: &Reader, settings: &mut LinkSettings) -> Result<(), Scenario
     settings.latency = reader.field("latency_us", settings.latency, span)?;
     settings.jitter = reader.field("jitter", settings.jitter, jitter)?;
     settings.bandwidth = reader.field("bandwidth_bits_per_s", settings.bandwidth, |bandwidth| {
-        bandwidth.whole(1, LARGEST_EXACT).map(NonZeroU64::new)
+        bandwidth.whole(0, LARGEST_EXACT).map(NonZeroU64::new)
     })?;
     settings.queue_limit = reader
         .field("queue_limit_octets", settings.queue_limit, |limit| limit.whole(0, LARGEST_EXACT).map(Some))?;

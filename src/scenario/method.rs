@@ -97,7 +97,8 @@ client_methods! {
 /// # Errors
 /// When there is no such method, or no such field in it, with the place.
 pub fn client_method(value: &Value, names: &mut Names) -> Result<ClientMethod, ScenarioError> {
-    let (method, reader) = Reader::new(Format::Scenario, value).within("method").choice()?;
+    let command = Reader::new(Format::Scenario, value).within("method");
+    let (method, reader) = command.choice()?;
     if method == "basic.publish" {
         return Ok(ClientMethod::Publish(MessageDocument::read(&reader)?));
     }
@@ -131,21 +132,21 @@ impl Fields<'_> {
 
     #[inline(never)]
     fn name(&mut self, name: &str) -> Name {
-        let text = self.take(self.reader.field(name, String::new(), Reader::short_text));
+        let text = self.take(self.reader.short_text_or_empty(name));
         self.names.intern(&text)
     }
 
     #[inline(never)]
     fn flag(&mut self, name: &str) -> bool {
-        self.take(self.reader.field(name, false, Reader::truth))
+        self.take(self.reader.flag(name))
     }
 
     fn short(&mut self, name: &str) -> u16 {
-        self.take(self.reader.field(name, 0, |number| Ok(number.whole(0, u16::MAX.into())? as u16)))
+        self.take(self.reader.whole_or(name, 0, (0, u16::MAX.into()))) as u16
     }
 
     fn long(&mut self, name: &str) -> u32 {
-        self.take(self.reader.field(name, 0, |number| Ok(number.whole(0, u32::MAX.into())? as u32)))
+        self.take(self.reader.whole_or(name, 0, (0, u32::MAX.into()))) as u32
     }
 
     /// A delivery tag has to be named: 0 has a meaning of its own.

@@ -4,9 +4,13 @@
 //! (rabbitmq.com/docs/definitions), for which a default workload is made up. Reading ends with a
 //! [`Scenario`], whatever the form was.
 
+mod arrivals;
+mod choice;
 mod command;
+mod command_form;
 mod consumer;
 mod definitions;
+mod distribution;
 mod document;
 mod error;
 mod import;
@@ -14,31 +18,39 @@ mod link;
 mod message;
 mod method;
 mod not_simulated;
+mod operator;
+mod policy;
 mod producer;
 mod reader;
+mod retrying;
 mod servers;
 mod sockets;
+mod trace;
 mod workload;
 
 pub use crate::actors::{Acknowledgement, Answer, PublishingMode};
+pub use arrivals::Arrivals;
+pub use choice::ChoiceDocument;
 pub use command::{Command, ScheduledCommand};
-pub use consumer::{AnswerDocument, ConsumerDocument, Service};
+pub use consumer::{AnswerDocument, ConsumerDocument};
 pub use definitions::{
-    BindingDefinition, Definitions, DestinationType, ExchangeDefinition, QueueDefinition, table,
+    BindingDefinition, Definitions, DestinationType, ExchangeDefinition, QueueDefinition, table, table_value,
 };
 pub(crate) use document::LARGEST_EXACT;
 pub use document::{BrokerDocument, Scenario};
-pub use error::ScenarioError;
+pub use error::{Complaint, ScenarioError};
 pub use import::{Refused, import};
 pub use link::{Carrier, LinkDocument, change_link};
-pub use message::MessageDocument;
+pub use message::{DrawnDocument, MessageDocument};
 pub use method::{ClientMethod, client_method};
 pub use not_simulated::{
     NotSimulated, SIMULATED_EXCHANGE_ARGUMENTS, SIMULATED_QUEUE_ARGUMENTS, not_simulated,
 };
-pub use producer::{Arrivals, ProducerDocument};
+pub use operator::Operator;
+pub use producer::ProducerDocument;
 pub use servers::{ServerDocument, ServerKind};
 pub use sockets::{SendDocument, SocketDocument, SocketProtocol};
+pub use trace::TraceRowDocument;
 
 use reader::Reader;
 use serde_json::Value;
@@ -59,10 +71,9 @@ pub enum Format {
 /// When the text is not JSON, when it is neither form, or when something in it is wrong; each names the place
 /// and what would be right.
 pub fn read(text: &str) -> Result<(Format, Scenario), ScenarioError> {
-    let document: Value = serde_json::from_str(text).map_err(|error| ScenarioError::Syntax {
-        line: error.line(),
-        column: error.column(),
-        what: error.to_string(),
+    let document: Value = serde_json::from_str(text).map_err(|error| {
+        let place = format!("line {}, column {}", error.line(), error.column());
+        ScenarioError::Syntax(Box::new(Complaint { place, what: error.to_string() }))
     })?;
     let Value::Object(fields) = &document else { return Err(ScenarioError::Unknown) };
     if fields.contains_key("queuescope") {

@@ -3,8 +3,9 @@
 use super::definitions::is_predeclared;
 use super::document::{LARGEST_EXACT, check_virtual_host, invalid, virtual_host};
 use super::reader::Reader;
-use super::{Definitions, MessageDocument, ScenarioError};
-use crate::actors::PublishingMode;
+use super::retrying::retries;
+use super::{Arrivals, Definitions, MessageDocument, ScenarioError};
+use crate::actors::{PublishingMode, RetryPolicy};
 
 /// A producer of a scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,24 +22,13 @@ pub struct ProducerDocument {
     pub limit: Option<u64>,
     /// What it asks of the broker for its messages.
     pub mode: PublishingMode,
+    /// After which time and how often it publishes again what was refused, came back or was not confirmed, as
+    /// `{"first_us", "factor", "most_us", "jitter", "most_attempts", "confirm_timeout_us"}`, of which all but the
+    /// first may be absent; it never does when all of it is absent. Only with confirms.
+    pub retries: Option<RetryPolicy>,
     /// How long after its channel or its connection was lost it opens another, and how long it waits between two
     /// attempts; it never does when this is absent.
     pub recovers_after_us: Option<u64>,
-}
-
-/// When a producer publishes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Arrivals {
-    /// In a steady rhythm; the first message after one interval.
-    Constant {
-        /// The interval.
-        interval_us: u64,
-    },
-    /// As a Poisson process.
-    Poisson {
-        /// Messages per second on average.
-        per_second: f64,
-    },
 }
 
 impl ProducerDocument {
@@ -52,15 +42,22 @@ impl ProducerDocument {
             "confirms",
             "in_flight",
             "transactions",
+            "retries",
             "recovers_after_us",
         ])?;
+        let mode = publishing_mode(producer)?;
+        let again = producer.optional("retries")?;
+        if let (Some(again), false) = (&again, matches!(mode, PublishingMode::Confirms { .. })) {
+            return again.invalid("only with \"confirms\": true does a producer know what to publish again");
+        }
         Ok(ProducerDocument {
             id: producer.required("id")?.name()?,
             virtual_host: virtual_host(producer)?,
             arrivals: Arrivals::read(&producer.required("arrivals")?)?,
-            messages: producer.list("messages", MessageDocument::read)?,
-            limit: producer.optional("limit")?.map(|limit| limit.whole(0, LARGEST_EXACT)).transpose()?,
-            mode: publishing_mode(producer)?,
+            messages: producer.list("messages", MessageDocument::read_drawn)?,
+            limit: producer.optional_whole("limit", (0, LARGEST_EXACT))?,
+            mode,
+            retries: again.map(|again| retries(&again)).transpose()?,
             recovers_after_us: recovers_after(producer)?,
         })
     }
@@ -97,7 +94,7 @@ impl ProducerDocument {
 
 fn publishing_mode(producer: &Reader) -> Result<PublishingMode, ScenarioError> {
     let count = |field: Reader| field.whole(1, LARGEST_EXACT);
-    let confirms = producer.field("confirms", false, Reader::truth)?;
+    let confirms = producer.flag("confirms")?;
     let in_flight = producer.optional("in_flight")?;
     let transactions = producer.optional("transactions")?;
     match (transactions, in_flight) {
@@ -117,32 +114,5 @@ fn publishing_mode(producer: &Reader) -> Result<PublishingMode, ScenarioError> {
 
 /// How long a client is without a channel before it opens another.
 pub(super) fn recovers_after(client: &Reader) -> Result<Option<u64>, ScenarioError> {
-    client.optional("recovers_after_us")?.map(|span| span.whole(1, LARGEST_EXACT)).transpose()
-}
-
-impl Arrivals {
-    /// Messages in a second on average, if they come as a Poisson process.
-    pub fn poisson_rate(&self) -> Option<f64> {
-        match self {
-            Arrivals::Poisson { per_second } => Some(*per_second),
-            Arrivals::Constant { .. } => None,
-        }
-    }
-
-    fn read(arrivals: &Reader) -> Result<Arrivals, ScenarioError> {
-        match arrivals.choice()? {
-            ("constant", constant) => {
-                constant.only(&["interval_us"])?;
-                let interval_us = constant.required("interval_us")?.whole(1, LARGEST_EXACT)?;
-                Ok(Arrivals::Constant { interval_us })
-            }
-            ("poisson", poisson) => {
-                poisson.only(&["per_second"])?;
-                let rate = poisson.required("per_second")?;
-                let per_second = rate.number((1e-9, 1e6), "above 0 and at most 1000000")?;
-                Ok(Arrivals::Poisson { per_second })
-            }
-            (_, other) => other.invalid("there are the kinds constant and poisson"),
-        }
-    }
+    client.optional_whole("recovers_after_us", (1, LARGEST_EXACT))
 }

@@ -3,12 +3,23 @@
 use super::{Format, ScenarioError};
 use serde_json::{Map, Value};
 
-/// A value of a document with its place in it.
-#[derive(Clone, Debug)]
+/// A value of a document with its place in it. The place is put into words only when there is something to complain
+/// of.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Reader<'a> {
     format: Format,
-    place: String,
+    /// What it is a part of, and which part.
+    whole: Option<&'a Reader<'a>>,
+    part: Part<'a>,
     value: &'a Value,
+}
+
+/// Which part of something larger a value is.
+#[derive(Clone, Copy, Debug)]
+enum Part<'a> {
+    Document,
+    Field(&'a str),
+    Entry(usize),
 }
 
 type Read<T> = Result<T, ScenarioError>;
@@ -16,20 +27,38 @@ type Read<T> = Result<T, ScenarioError>;
 impl<'a> Reader<'a> {
     /// The whole document.
     pub fn new(format: Format, value: &'a Value) -> Reader<'a> {
-        Reader { format, place: String::new(), value }
+        Reader { format, whole: None, part: Part::Document, value }
     }
 
-    /// The same value as a part of something larger.
-    pub fn within(self, place: &str) -> Reader<'a> {
-        Reader { place: place.to_owned(), ..self }
+    /// The same value as a field of something larger.
+    pub fn within(self, name: &'a str) -> Reader<'a> {
+        Reader { part: Part::Field(name), ..self }
     }
 
     /// An error at this place.
     pub fn invalid<T>(&self, what: impl Into<String>) -> Read<T> {
-        Err(ScenarioError::Invalid { format: self.format, place: self.place.clone(), what: what.into() })
+        Err(self.complaint(what.into()))
     }
 
-    fn expected<T>(&self, what: &str) -> Read<T> {
+    fn complaint(&self, what: String) -> ScenarioError {
+        ScenarioError::invalid(self.format, self.place(), what)
+    }
+
+    /// As a path from the top such as `bindings[3].destination`; empty for the whole.
+    fn place(&self) -> String {
+        let mut place = self.whole.map(Reader::place).unwrap_or_default();
+        match self.part {
+            Part::Document => {}
+            Part::Field(name) => {
+                let dot = if place.is_empty() { "" } else { "." };
+                place.extend([dot, name]);
+            }
+            Part::Entry(number) => place.push_str(&format!("[{number}]")),
+        }
+        place
+    }
+
+    fn expected(&self, what: &str) -> ScenarioError {
         let found = match self.value {
             Value::Null => "null",
             Value::Bool(_) => "a truth value",
@@ -38,53 +67,105 @@ impl<'a> Reader<'a> {
             Value::Array(_) => "a list",
             Value::Object(_) => "an object",
         };
-        self.invalid(format!("there must be {what} here, not {found}"))
+        self.complaint(format!("there must be {what} here, not {found}"))
     }
 
-    fn part(&self, suffix: &str, value: &'a Value) -> Reader<'a> {
-        let dot = if self.place.is_empty() || suffix.starts_with('[') { "" } else { "." };
-        Reader { format: self.format, place: format!("{}{dot}{suffix}", self.place), value }
+    fn part(&'a self, part: Part<'a>, value: &'a Value) -> Reader<'a> {
+        Reader { format: self.format, whole: Some(self), part, value }
     }
 
     /// The fields of an object.
     pub fn fields(&self) -> Read<&'a Map<String, Value>> {
         match self.value {
             Value::Object(fields) => Ok(fields),
-            _ => self.expected("an object"),
+            _ => Err(self.expected("an object")),
         }
     }
 
     /// The fields of an object with their names.
-    pub fn members(&self) -> Read<impl Iterator<Item = (&'a str, Reader<'a>)>> {
-        Ok(self.fields()?.iter().map(|(name, value)| (name.as_str(), self.part(name, value))))
+    pub fn members(&self) -> Read<impl Iterator<Item = (&str, Reader<'_>)>> {
+        Ok(self.fields()?.iter().map(|(name, value)| (name.as_str(), self.part(Part::Field(name), value))))
     }
 
     /// Complains of any field whose name is not among `known`: a misspelt field would be without effect.
+    #[inline(never)]
     pub fn only(&self, known: &[&str]) -> Read<()> {
         match self.fields()?.iter().find(|(name, _)| !known.contains(&name.as_str())) {
             None => Ok(()),
             Some((name, value)) => {
                 let known = known.join(", ");
-                self.part(name, value).invalid(format!("there is no field of this name; there are {known}"))
+                let what = format!("there is no field of this name; there are {known}");
+                self.part(Part::Field(name), value).invalid(what)
             }
         }
     }
 
     /// A field that may be absent.
-    pub fn optional(&self, name: &str) -> Read<Option<Reader<'a>>> {
-        Ok(self.fields()?.get(name).map(|value| self.part(name, value)))
+    pub fn optional(&self, name: &str) -> Read<Option<Reader<'_>>> {
+        let field = self.fields()?.get_key_value(name);
+        Ok(field.map(|(name, value)| self.part(Part::Field(name), value)))
     }
 
     /// A field that must be there.
-    pub fn required(&self, name: &str) -> Read<Reader<'a>> {
+    pub fn required(&self, name: &str) -> Read<Reader<'_>> {
         match self.optional(name)? {
             Some(field) => Ok(field),
             None => self.invalid(format!("the field \"{name}\" is missing here")),
         }
     }
 
+    /// The whole number in a field, or `absent` where there is none.
+    #[inline(never)]
+    pub fn whole_or(&self, name: &str, absent: u64, (least, most): (u64, u64)) -> Read<u64> {
+        Ok(self.optional_whole(name, (least, most))?.unwrap_or(absent))
+    }
+
+    /// The whole number in a field that may be absent.
+    #[inline(never)]
+    pub fn optional_whole(&self, name: &str, (least, most): (u64, u64)) -> Read<Option<u64>> {
+        self.optional(name)?.map(|field| field.whole(least, most)).transpose()
+    }
+
+    /// The whole number in a field that must be there.
+    #[inline(never)]
+    pub fn required_whole(&self, name: &str, (least, most): (u64, u64)) -> Read<u64> {
+        self.required(name)?.whole(least, most)
+    }
+
+    /// The number in a field, or `absent` where there is none.
+    #[inline(never)]
+    pub fn number_or(&self, name: &str, absent: f64, range: (f64, f64), words: &str) -> Read<f64> {
+        match self.optional(name)? {
+            Some(field) => field.number(range, words),
+            None => Ok(absent),
+        }
+    }
+
+    /// The truth value in a field, or false where there is none.
+    #[inline(never)]
+    pub fn flag(&self, name: &str) -> Read<bool> {
+        match self.optional(name)? {
+            Some(field) => field.truth(),
+            None => Ok(false),
+        }
+    }
+
+    /// The text of at most 255 bytes in a field, or an empty one where there is none.
+    #[inline(never)]
+    pub fn short_text_or_empty(&self, name: &str) -> Read<String> {
+        match self.optional(name)? {
+            Some(field) => field.short_text(),
+            None => Ok(String::new()),
+        }
+    }
+
     /// Reads a field by `read`, or takes `absent` where there is none.
-    pub fn field<T>(&self, name: &str, absent: T, read: impl FnOnce(&Reader<'a>) -> Read<T>) -> Read<T> {
+    pub fn field<'b, T>(
+        &'b self,
+        name: &str,
+        absent: T,
+        read: impl FnOnce(&Reader<'b>) -> Read<T>,
+    ) -> Read<T> {
         match self.optional(name)? {
             Some(field) => read(&field),
             None => Ok(absent),
@@ -92,34 +173,44 @@ impl<'a> Reader<'a> {
     }
 
     /// The entries of a list.
-    pub fn entries(&self) -> Read<impl Iterator<Item = Reader<'a>>> {
-        let Value::Array(entries) = self.value else { return self.expected("a list") };
-        let parts = entries.iter().enumerate();
-        Ok(parts.map(|(number, value)| self.part(&format!("[{number}]"), value)))
+    pub fn entries(&self) -> Read<impl Iterator<Item = Reader<'_>>> {
+        let Value::Array(entries) = self.value else { return Err(self.expected("a list")) };
+        Ok(entries.iter().enumerate().map(|(number, value)| self.part(Part::Entry(number), value)))
+    }
+
+    /// Reads every entry of a list.
+    pub fn each<'b, T>(&'b self, read: impl Fn(&Reader<'b>) -> Read<T>) -> Read<Vec<T>> {
+        // A loop, since to collect results is much code for each type.
+        let mut found = Vec::new();
+        for entry in self.entries()? {
+            found.push(read(&entry)?);
+        }
+        Ok(found)
     }
 
     /// Reads every entry of the list under `name`, which may be absent.
-    pub fn list<T>(&self, name: &str, read: impl Fn(&Reader<'a>) -> Read<T>) -> Read<Vec<T>> {
+    pub fn list<T>(&self, name: &str, read: impl Fn(&Reader) -> Read<T>) -> Read<Vec<T>> {
         match self.optional(name)? {
-            Some(list) => list.entries()?.map(|entry| read(&entry)).collect(),
+            Some(list) => list.each(read),
             None => Ok(Vec::new()),
         }
     }
 
     /// The name and the value of an object's only field, as in `{"poisson": {…}}`.
-    pub fn choice(&self) -> Read<(&'a str, Reader<'a>)> {
+    pub fn choice(&self) -> Read<(&str, Reader<'_>)> {
         let fields = self.fields()?;
         match fields.iter().next() {
-            Some((name, value)) if fields.len() == 1 => Ok((name, self.part(name, value))),
-            _ => self.expected("an object with exactly one field"),
+            Some((name, value)) if fields.len() == 1 => Ok((name, self.part(Part::Field(name), value))),
+            _ => Err(self.expected("an object with exactly one field")),
         }
     }
 
     /// A text.
+    #[inline(never)]
     pub fn text(&self) -> Read<String> {
         match self.value {
             Value::String(text) => Ok(text.clone()),
-            _ => self.expected("a text"),
+            _ => Err(self.expected("a text")),
         }
     }
 
@@ -139,11 +230,12 @@ impl<'a> Reader<'a> {
     pub fn truth(&self) -> Read<bool> {
         match self.value {
             Value::Bool(holds) => Ok(*holds),
-            _ => self.expected("true or false"),
+            _ => Err(self.expected("true or false")),
         }
     }
 
     /// A whole number in a range.
+    #[inline(never)]
     pub fn whole(&self, least: u64, most: u64) -> Read<u64> {
         match self.value.as_u64() {
             Some(number) if (least..=most).contains(&number) => Ok(number),
@@ -152,6 +244,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A number in a range, which `range` says in words.
+    #[inline(never)]
     pub fn number(&self, (least, most): (f64, f64), range: &str) -> Read<f64> {
         match self.value.as_f64() {
             Some(number) if (least..=most).contains(&number) => Ok(number),

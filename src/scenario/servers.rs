@@ -120,7 +120,7 @@ pub(super) fn check_paths(servers: &[ServerDocument]) -> Read<()> {
                 server.path, before.id, before.path
             );
             let place = format!("servers[{number}].path");
-            return Err(ScenarioError::Invalid { format: Format::Scenario, place, what });
+            return Err(ScenarioError::invalid(Format::Scenario, place, what));
         }
     }
     Ok(())
@@ -166,7 +166,7 @@ fn server_options(options: Option<&Reader>, path: &str) -> Read<ServerOptions> {
     let size = |field: &Reader| Ok(field.whole(1, u32::MAX.into())? as usize);
     engine.max_http_buffer_size = options.field("max_http_buffer_size", engine.max_http_buffer_size, size)?;
     if let Some(transports) = options.optional("transports")? {
-        engine.transports = transports.entries()?.map(|entry| transport(&entry)).collect::<Read<_>>()?;
+        engine.transports = transports.each(transport)?;
         if engine.transports.is_empty() {
             return transports.invalid("there must be polling, websocket or both here");
         }
@@ -192,9 +192,7 @@ fn cors(field: &Reader) -> Read<Cors> {
             Json::Bool(true) => AllowedOrigins::Reflected,
             Json::String(any) if any == "*" => AllowedOrigins::Any,
             Json::String(one) => AllowedOrigins::One(one),
-            Json::Array(_) => {
-                AllowedOrigins::Listed(origin.entries()?.map(|each| each.text()).collect::<Read<_>>()?)
-            }
+            Json::Array(_) => AllowedOrigins::Listed(origin.each(Reader::text)?),
             _ => return origin.invalid("there must be \"*\", an origin, a list of origins, or true here"),
         })
     };
@@ -244,7 +242,7 @@ fn gate(auth: &Reader) -> Read<Gate> {
 fn handlers(on: &Reader) -> Read<Handlers> {
     let mut handlers = Handlers::default();
     for (name, list) in on.members()? {
-        let actions: Vec<Action> = list.entries()?.map(|entry| action(&entry, name)).collect::<Read<_>>()?;
+        let actions = list.each(|entry| action(entry, name))?;
         match name {
             "connection" => handlers.connection = actions,
             "disconnect" => handlers.disconnect = actions,
@@ -302,9 +300,7 @@ fn rooms(field: &Reader) -> Read<Rooms> {
 fn arguments(field: &Reader) -> Read<Arguments> {
     match field.raw()? {
         Json::String(same) if same == "same" => Ok(Arguments::Same),
-        Json::Array(_) => {
-            Ok(Arguments::Listed(field.entries()?.map(|each| template(&each)).collect::<Read<_>>()?))
-        }
+        Json::Array(_) => Ok(Arguments::Listed(field.each(template)?)),
         _ => field.invalid("there must be \"same\" or a list of values here"),
     }
 }
@@ -312,9 +308,7 @@ fn arguments(field: &Reader) -> Read<Arguments> {
 /// A value; `{"$": "handshake.auth"}` in it is a value that comes with the event.
 fn template(field: &Reader) -> Read<Template> {
     match field.raw()? {
-        Json::Array(_) => {
-            Ok(Template::Array(field.entries()?.map(|each| template(&each)).collect::<Read<_>>()?))
-        }
+        Json::Array(_) => Ok(Template::Array(field.each(template)?)),
         Json::Object(members) if members.contains_key("$") => {
             field.only(&["$"])?;
             let name = field.required("$")?;

@@ -5,8 +5,9 @@
 use super::document::{DEFAULT_BROKER, DEFAULT_SEED, DEFAULT_UNTIL_US};
 use super::{
     Acknowledgement, Arrivals, BindingDefinition, BrokerDocument, ConsumerDocument, Definitions,
-    ExchangeDefinition, LinkDocument, MessageDocument, ProducerDocument, PublishingMode, Scenario, Service,
+    ExchangeDefinition, LinkDocument, MessageDocument, ProducerDocument, PublishingMode, Scenario,
 };
+use crate::actors::Distribution;
 use crate::broker::Version;
 use crate::time::Span;
 use litemap::LiteMap;
@@ -17,7 +18,7 @@ const PER_SECOND: f64 = 1.0;
 /// How many messages each consumer may hold unacknowledged.
 const PREFETCH: u16 = 10;
 /// How long each consumer works on a message on average.
-const SERVICE_MEAN_US: u64 = 200_000;
+const SERVICE_MEAN_US: f64 = 200_000.0;
 /// The delay of each link: enough to see a message on its way.
 const LATENCY_US: u64 = 50_000;
 
@@ -41,6 +42,7 @@ pub fn default_workload(definitions: Definitions) -> Scenario {
             messages: messages(&definitions, exchange),
             limit: None,
             mode: PublishingMode::Plain,
+            retries: None,
             recovers_after_us: None,
         });
     }
@@ -55,7 +57,9 @@ pub fn default_workload(definitions: Definitions) -> Scenario {
             acknowledgement: Acknowledgement::Manual,
             answers: Vec::new(),
             recovers_after_us: None,
-            service: Service::Exponential { mean_us: SERVICE_MEAN_US },
+            service: Distribution::Exponential { mean: SERVICE_MEAN_US },
+            per_octet_us: 0.0,
+            skips_repeated: false,
         });
     }
     let clients = producers.iter().map(|each| &each.id).chain(consumers.iter().map(|each| &each.id));
@@ -92,11 +96,7 @@ fn messages(definitions: &Definitions, exchange: &ExchangeDefinition) -> Vec<Mes
         exchange: exchange.name.clone(),
         routing_key,
         headers,
-        body: String::new(),
-        mandatory: false,
-        priority: None,
-        expiration_ms: None,
-        persistent: false,
+        ..MessageDocument::default()
     };
     let mut messages: Vec<MessageDocument> = of_exchange
         .map(|binding| match exchange.kind.as_str() {
@@ -122,7 +122,9 @@ fn satisfying_headers(binding: &BindingDefinition) -> Map<String, Value> {
     let mode = binding.arguments.get("x-match").and_then(Value::as_str).unwrap_or("all");
     let counts = |name: &str| name != "x-match" && (mode.ends_with("-with-x") || !name.starts_with("x-"));
     let wanted = binding.arguments.iter().filter(|(name, _)| counts(name));
-    wanted.map(|(name, value)| (name.clone(), value.clone())).collect()
+    let mut headers = Map::new();
+    headers.extend(wanted.map(|(name, value)| (name.clone(), value.clone())));
+    headers
 }
 
 #[cfg(test)]

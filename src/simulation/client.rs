@@ -32,7 +32,7 @@ impl Actor {
     pub(super) fn set_up(&self) -> Vec<Method> {
         match self {
             Actor::Producer(producer) => producer.set_up(),
-            Actor::Consumer(consumer) => consumer.set_up(),
+            Actor::Consumer(consumer) => consumer.set_up().into(),
         }
     }
 

@@ -1,12 +1,12 @@
 //! Commands: whom they mean, whether they can be carried out, and how they are.
 
 use super::World;
-use super::client::{Actor, CHANNEL};
-use crate::actors::Life;
+use super::client::Actor;
+use crate::actors::{Life, Occasion};
 use crate::amqp::Method;
 use crate::broker::QueueType;
-use crate::facts::Event;
-use crate::ids::{ActorId, QueueId};
+use crate::facts::{ClientName, Event};
+use crate::ids::{ActorId, NodeId, QueueId};
 use crate::scenario::{self, ClientMethod, Command, ScenarioError};
 use serde_json::Value;
 use std::fmt;
@@ -25,6 +25,8 @@ pub enum CommandError {
     },
     /// Only a producer can publish.
     NotAProducer(String),
+    /// Only a consumer can do that.
+    NotAConsumer(String),
     /// The client is where this cannot be done.
     NotNow {
         /// Which.
@@ -59,7 +61,9 @@ impl CommandError {
 impl From<ScenarioError> for CommandError {
     fn from(error: ScenarioError) -> CommandError {
         match error {
-            ScenarioError::Invalid { place, what, .. } => CommandError::Invalid { place, what },
+            ScenarioError::Invalid(_, complaint) => {
+                CommandError::Invalid { place: complaint.place, what: complaint.what }
+            }
             other => CommandError::Invalid { place: other.place(), what: other.to_string() },
         }
     }
@@ -72,6 +76,7 @@ impl fmt::Display for CommandError {
                 write!(f, "There is no {kind} '{node}'. There are, for instance: {}.", known.join(", "))
             }
             CommandError::NotAProducer(node) => write!(f, "'{node}' is not a producer: it cannot publish."),
+            CommandError::NotAConsumer(node) => write!(f, "'{node}' is not a consumer: it does no work."),
             CommandError::NotNow { node, what } => write!(f, "'{node}' {what}"),
             CommandError::Invalid { place, what } if place.is_empty() => write!(f, "{what}"),
             CommandError::Invalid { place, what } => write!(f, "{place}: {what}"),
@@ -87,6 +92,8 @@ enum Target {
     Client(ActorId),
     Queue(QueueId),
     Broker,
+    /// A program with a plain socket: its link to the one that it sends to.
+    Socket(usize),
 }
 
 impl World {
@@ -109,6 +116,11 @@ impl World {
                 scenario::client_method(method, &mut self.names.clone())?;
                 Ok(())
             }
+            (Command::Manage { virtual_host, method }, _) => self.check_management(virtual_host, method),
+            (Command::SetPolicy { virtual_host, policy, is_operator }, _) => {
+                self.check_policy(virtual_host, policy, *is_operator)
+            }
+            (_, Target::Client(id)) => self.check_intervention(command, id),
             _ => Ok(()),
         }
     }
@@ -118,8 +130,18 @@ impl World {
         self.check_form(command)?;
         let node = command.node().unwrap_or_default();
         let not_now = |what| Err(CommandError::NotNow { node: node.to_owned(), what });
-        if let Target::Client(id) = self.target(command)? {
-            let is_up = self.client(id).link_is_up();
+        let target = self.target(command)?;
+        if let Target::Client(id) = target {
+            self.check_intervention_now(command, id).or_else(not_now)?;
+        }
+        let is_up = match target {
+            Target::Client(id) => Some(self.client(id).link_is_up()),
+            Target::Socket(number) => {
+                self.link_ends_of(number).map(|ends| self.streams.link_of(ends).is_up())
+            }
+            Target::Queue(_) | Target::Broker => None,
+        };
+        if let Some(is_up) = is_up {
             match command {
                 Command::CutLink { .. } if is_up == [false; 2] => {
                     return not_now("has a link that is cut already.");
@@ -132,13 +154,21 @@ impl World {
         }
         let life = match self.target(command)? {
             Target::Client(id) => self.client(id).session.life(),
-            Target::Broker if self.broker_is_back.is_some() => {
+            Target::Broker | Target::Queue(_) if self.broker_is_back.is_some() => {
                 return Err(CommandError::NotNow {
                     node: self.names.text(self.broker_name).to_owned(),
-                    what: "is down already: wait until it is there again.",
+                    what: "is down: wait until it is there again.",
                 });
             }
-            _ => return Ok(()),
+            _ => {
+                return match command {
+                    Command::Manage { virtual_host, method } => self.try_management(virtual_host, method),
+                    Command::ClearPolicy { virtual_host, name, is_operator } => {
+                        self.check_has_policy(virtual_host, name, *is_operator)
+                    }
+                    _ => Ok(()),
+                };
+            }
         };
         match command {
             Command::Publish { .. } | Command::Send { .. } | Command::CloseChannel { .. }
@@ -164,9 +194,17 @@ impl World {
 
     fn do_command(&mut self, command: &Command) {
         match (command, self.target(command)) {
-            (Command::RestartBroker { down, .. }, _) => self.restart_broker(*down),
+            (Command::RestartBroker { down, is_crash, .. }, _) => self.restart_broker(*down, *is_crash),
+            (Command::Manage { virtual_host, method }, _) => self.manage(virtual_host, method),
+            (Command::SetPolicy { virtual_host, policy, is_operator }, _) => {
+                self.set_policy(virtual_host, policy, *is_operator);
+            }
+            (Command::ClearPolicy { virtual_host, name, is_operator }, _) => {
+                self.clear_policy(virtual_host, name, *is_operator);
+            }
             (Command::Purge { .. }, Ok(Target::Queue(queue))) => self.purge(queue),
             (command, Ok(Target::Client(id))) => self.carry_out_by(id, command),
+            (command, Ok(Target::Socket(number))) => self.carry_out_on_link_of(number, command),
             _ => {}
         }
     }
@@ -184,20 +222,32 @@ impl World {
         }
     }
 
+    /// The two ends of the link over which a program with a plain socket sends.
+    fn link_ends_of(&self, number: usize) -> Option<[NodeId; 2]> {
+        let socket = &self.sockets[number];
+        Some([socket.node, socket.to?.0])
+    }
+
+    fn carry_out_on_link_of(&mut self, number: usize, command: &Command) {
+        let Some(ends) = self.link_ends_of(number) else { return };
+        let client = ClientName(self.nodes.get(ends[0]).name);
+        match command {
+            Command::CutLink { .. } => self.set_node_link_up(client, ends, false),
+            Command::RestoreLink { .. } => self.set_node_link_up(client, ends, true),
+            Command::SetLink { changes, .. } => self.set_node_link(client, ends, changes),
+            _ => {}
+        }
+    }
+
     fn carry_out_by(&mut self, id: ActorId, command: &Command) {
         let client = self.client(id).actor.name();
         match command {
-            Command::Publish { .. } => self.publish(id),
+            Command::Publish { .. } => self.publish(id, Occasion::Besides),
             Command::Pause { .. } => {
                 self.client_mut(id).actor.set_paused(true);
                 self.record(Event::Paused { client });
             }
-            Command::Resume { .. } => {
-                self.client_mut(id).actor.set_paused(false);
-                self.record(Event::Resumed { client });
-                self.begin_work(id);
-                self.publish_waiting(id);
-            }
+            Command::Resume { .. } => self.go_on(id),
             Command::Crash { .. } => self.crash(id),
             Command::Recover { .. } => self.recover(id),
             Command::CloseChannel { .. } => self.close_channel(id),
@@ -206,7 +256,7 @@ impl World {
             Command::CutLink { .. } => self.set_link_up(id, false),
             Command::RestoreLink { .. } => self.set_link_up(id, true),
             Command::SetLink { changes, .. } => self.set_link(id, changes),
-            Command::RestartBroker { .. } | Command::Purge { .. } => {}
+            _ => self.intervene(id, command),
         }
     }
 
@@ -214,18 +264,15 @@ impl World {
     fn send_wanted(&mut self, id: ActorId, method: &Value) {
         match scenario::client_method(method, &mut self.names) {
             Ok(ClientMethod::Publish(message)) => {
-                let template = super::setup::template(&mut self.names, &message);
+                let template = super::employing::template(&mut self.names, &message);
                 self.publish_besides(id, &template);
             }
             Ok(ClientMethod::Other(method)) => {
                 let actor = &mut self.client_mut(id).actor;
-                let client = actor.name();
                 if let (Actor::Producer(producer), Method::ConfirmSelect { .. }) = (actor, &method) {
                     producer.expect_confirms();
                 }
-                let name = self.names.intern(method.name());
-                let arrives = self.send(id, CHANNEL, method);
-                self.record(Event::MethodSent { client, method: name, arrives });
+                self.send_with_fact(id, method);
             }
             // It was read when the command was checked.
             Err(_) => {}
@@ -239,6 +286,16 @@ impl World {
         self.carry_output();
     }
 
+    /// The program with a plain socket that sends, of that name or id.
+    fn sending_socket(&self, node: &str) -> Option<usize> {
+        let name = node.strip_prefix("socket:").unwrap_or(node);
+        let is_it = |number: &usize| {
+            let socket = &self.sockets[*number];
+            socket.to.is_some() && self.names.text(self.nodes.get(socket.node).name) == name
+        };
+        (0..self.sockets.len()).find(is_it)
+    }
+
     fn target(&self, command: &Command) -> Result<Target, CommandError> {
         let broker = self.names.text(self.broker_name);
         match command {
@@ -248,6 +305,9 @@ impl World {
                 }
                 _ => Ok(Target::Broker),
             },
+            Command::Manage { .. } | Command::SetPolicy { .. } | Command::ClearPolicy { .. } => {
+                Ok(Target::Broker)
+            }
             Command::Purge { node } => {
                 let ids = || {
                     self.broker.queues().map(|(_, queue)| {
@@ -260,6 +320,11 @@ impl World {
                     queues.find(|((_, queue), id)| id == node || self.names.text(queue.name.name) == node);
                 let found = found.map(|((id, _), _)| Target::Queue(id));
                 found.ok_or_else(|| unknown(node, "queue", ids()))
+            }
+            Command::CutLink { node } | Command::RestoreLink { node } | Command::SetLink { node, .. }
+                if self.sending_socket(node).is_some() =>
+            {
+                Ok(Target::Socket(self.sending_socket(node).unwrap_or_default()))
             }
             _ => {
                 let node = command.node().unwrap_or_default();

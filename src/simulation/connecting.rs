@@ -3,7 +3,7 @@
 use super::World;
 use super::client::{Actor, CHANNEL};
 use super::world::Pending;
-use crate::actors::Life;
+use crate::actors::{Life, Outcome};
 use crate::amqp::Method;
 use crate::broker::ConnectionState;
 use crate::facts::{Event, Rule};
@@ -81,15 +81,20 @@ impl World {
         self.plan_recovery(id);
     }
 
-    /// A client notices that nobody answers.
+    /// A client notices that nobody answers, or that the broker's end of its connection is gone.
     pub(super) fn nobody_there(&mut self, connection: ConnectionId) {
         let Some(&id) = self.by_connection.get(&connection) else { return };
         let client = self.client(id);
-        if client.connection != connection || client.session.life() != Life::Connecting {
-            return;
-        }
-        let client = client.actor.name();
-        self.end_session(id, Life::Down, Event::ConnectionRefused { client }, false);
+        let (name, life) = (client.actor.name(), client.session.life());
+        let event = match life {
+            _ if client.connection != connection => return,
+            Life::Down => return,
+            Life::Connecting => Event::ConnectionRefused { client: name },
+            Life::Open | Life::ChannelClosed => {
+                Event::ConnectionDropped { client: name, rule: Rule::ConnectionLost }
+            }
+        };
+        self.end_session(id, Life::Down, event, false);
         self.plan_recovery(id);
     }
 
@@ -129,18 +134,18 @@ impl World {
         }
     }
 
-    /// The broker stops; every connection breaks. It is there again after a while.
-    pub(super) fn restart_broker(&mut self, down: Span) {
+    /// The broker stops or crashes; every connection breaks. It is there again after a while.
+    pub(super) fn restart_broker(&mut self, down: Span, is_crash: bool) {
         let until = self.now + down;
-        self.record(Event::BrokerStopped { until });
+        self.record(if is_crash { Event::BrokerCrashed { until } } else { Event::BrokerStopped { until } });
         let unanswered: Vec<ConnectionId> = self
             .broker
             .connections()
-            .filter(|(_, connection)| connection.state == ConnectionState::Opening)
+            .filter(|(_, connection)| is_crash || connection.state == ConnectionState::Opening)
             .map(|(id, _)| id)
             .collect();
         self.end_lines();
-        self.with_broker(|broker, cx| broker.restart(cx, false));
+        self.with_broker(|broker, cx| broker.restart(cx, is_crash));
         self.broker_is_back = Some(until);
         self.agenda.enter(until, Pending::BrokerStarts);
         self.carry_output();
@@ -184,8 +189,17 @@ impl World {
             }
             Actor::Producer(producer) => {
                 let (missed, left_out) = producer.stop(dies);
+                let forgotten = match producer.retries_mut() {
+                    Some(retries) if dies => retries.forget(),
+                    _ => Vec::new(),
+                };
                 for message in missed {
                     self.record(Event::ConfirmMissed { message, producer: name, rule: Rule::Confirm });
+                    self.attempt_fails(id, message, Outcome::Unknown);
+                }
+                for message in forgotten {
+                    let (producer, rule) = (name, Rule::PublisherRetry);
+                    self.record(Event::RetryForgotten { producer, message, rule });
                 }
                 if left_out > 0 {
                     self.record(Event::LeftOut { producer: name, count: left_out });

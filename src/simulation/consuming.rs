@@ -3,7 +3,7 @@
 use super::World;
 use super::client::{Actor, CHANNEL};
 use super::world::{Arrival, Pending};
-use crate::actors::{Answer, Begun, Delivery, Done, Life};
+use crate::actors::{Answer, Begun, Delivery, Done, Life, Reply};
 use crate::amqp::{Content, Deliver, Method, Parcel};
 use crate::facts::{Event, Rule};
 use crate::ids::{ActorId, ConnectionId, MessageId, Name};
@@ -67,7 +67,11 @@ impl World {
         }
         let is_answer = match &mut self.clients[id.index()].actor {
             Actor::Producer(producer) => {
-                producer.receive(method);
+                if producer.retries().is_some() {
+                    self.settle_attempts(id, &arrival.command);
+                } else {
+                    producer.receive(method, None, |_, _| ());
+                }
                 !matches!(
                     method,
                     Method::BasicReturn { .. } | Method::BasicAck { .. } | Method::BasicNack { .. }
@@ -109,58 +113,69 @@ impl World {
 
     pub(super) fn begin_work(&mut self, id: ActorId) {
         let now = self.now;
-        let Actor::Consumer(consumer) = &mut self.client_mut(id).actor else { return };
-        let Some(Begun { message, ends, number, told }) = consumer.begin(now) else { return };
+        let Actor::Consumer(consumer) = &mut self.clients[id.index()].actor else { return };
+        let known = consumer
+            .next_message_id()
+            .and_then(|message_id| self.repeated.find(consumer.queue(), message_id));
+        let known = known.map(str::to_owned);
+        let Some(Begun { message, ends, number, told }) = consumer.begin(now, known.is_some()) else {
+            return;
+        };
         let name = consumer.name();
         self.agenda.enter(ends, Pending::WorkEnds(id, number));
+        if let Some(message_id) = known {
+            let (message_id, rule) = (self.names.intern(&message_id), Rule::DuplicateDelivery);
+            self.record(Event::WorkRepeated { consumer: name, message, message_id, rule });
+        }
         self.recorder.numbers_mut().work_began(now, id);
         self.record(Event::WorkBegan { consumer: name, message, ends });
-        if let Some(method) = told {
-            self.answer(id, message, Name::EMPTY, method);
+        if let Some(reply) = told {
+            self.answer(id, message, Name::EMPTY, reply);
         }
     }
 
     pub(super) fn work_ends(&mut self, id: ActorId, number: u64) {
         let Actor::Consumer(consumer) = &mut self.client_mut(id).actor else { return };
-        let Some(Done { message, answer, reason, method, is_said_twice }) = consumer.finish(number) else {
-            return;
-        };
+        let Some(done) = consumer.finish(number) else { return };
+        let Done { message, answer, reason, reply, is_said_twice, message_id } = done;
         let consumer = consumer.name();
         if answer == Answer::Crash {
             self.record(Event::CrashCaused { consumer, message, reason });
             return self.crash(id);
         }
+        if let Some(message_id) = message_id.filter(|_| answer == Answer::Acknowledge) {
+            self.note_worked(id, message_id);
+        }
         self.recorder.numbers_mut().work_ended(self.now, id, true);
         self.record(Event::WorkEnded { consumer, message });
-        if is_said_twice && let Some(again) = method.clone() {
-            self.answer(id, message, reason, again);
-        }
-        if let Some(method) = method {
-            self.answer(id, message, reason, method);
+        if let Some(reply) = reply {
+            self.answer(id, message, reason, reply);
+            if is_said_twice {
+                self.answer(id, message, reason, reply);
+            }
         }
         self.begin_work(id);
     }
 
     /// A consumer tells the broker what it has done with a message.
-    fn answer(&mut self, id: ActorId, message: MessageId, reason: Name, method: Method) {
+    fn answer(&mut self, id: ActorId, message: MessageId, reason: Name, reply: Reply) {
         let Actor::Consumer(consumer) = &self.client(id).actor else { return };
         let (consumer, queue) = (consumer.name(), consumer.queue());
-        let (Method::BasicAck { delivery_tag, .. }
-        | Method::BasicNack { delivery_tag, .. }
-        | Method::BasicReject { delivery_tag, .. }) = method
-        else {
-            return;
-        };
-        let (is_nack, is_reject) =
-            (matches!(method, Method::BasicNack { .. }), matches!(method, Method::BasicReject { .. }));
-        let arrives = self.send(id, CHANNEL, method);
-        self.record(if is_nack {
-            Event::RequeueSent { consumer, message, queue, delivery_tag, reason, arrives }
-        } else if is_reject {
-            Event::RejectSent { consumer, message, queue, delivery_tag, reason, arrives }
-        } else {
-            Event::AcknowledgementSent { consumer, message, queue, delivery_tag, arrives }
-        });
+        match reply {
+            Reply::Acknowledge { tag: delivery_tag, multiple } => {
+                let arrives = self.send(id, CHANNEL, Parcel::Ack(delivery_tag, multiple));
+                self.record(Event::AcknowledgementSent { consumer, message, queue, delivery_tag, arrives });
+            }
+            Reply::Requeue(delivery_tag) => {
+                let method = Method::BasicNack { delivery_tag, multiple: false, requeue: true };
+                let arrives = self.send(id, CHANNEL, method);
+                self.record(Event::RequeueSent { consumer, message, queue, delivery_tag, reason, arrives });
+            }
+            Reply::Reject(delivery_tag) => {
+                let arrives = self.send(id, CHANNEL, Method::BasicReject { delivery_tag, requeue: false });
+                self.record(Event::RejectSent { consumer, message, queue, delivery_tag, reason, arrives });
+            }
+        }
     }
 }
 
@@ -174,6 +189,7 @@ fn delivery_of(deliver: &Deliver, content: Content, is_settled: bool) -> Deliver
         routing_key: deliver.routing_key,
         publisher: content.origin.publisher,
         published: content.origin.published,
+        message_id: content.properties.message_id.clone(),
         body: content.body,
     }
 }

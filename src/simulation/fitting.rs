@@ -117,13 +117,19 @@ impl<'a> Fitting<'a> {
         let mut hosts = self.world.broker().virtual_hosts();
         let Some((_, host)) = hosts.find(|(name, _)| *name == client.virtual_host) else { return };
         let mut come: LiteMap<QueueId, usize> = LiteMap::new();
+        let mut ways = 0;
         for template in producer.templates() {
             let headers = template.properties.headers.as_ref();
-            let way = host.way(template.exchange, template.routing_key, headers, self.world.names());
-            way.queues.iter().for_each(|queue| *come.entry(*queue).or_default() += 1);
+            for key in template.routing_keys() {
+                let way = host.way(template.exchange, *key, headers, self.world.names());
+                way.queues.iter().for_each(|queue| *come.entry(*queue).or_default() += 1);
+                ways += 1;
+            }
+            // Where drawn headers lead is not looked into.
+            ways += usize::from(template.drawn.as_ref().is_some_and(|drawn| !drawn.headers.is_empty()));
         }
         for (queue, count) in come {
-            let rate = rate_of(document, client, count == producer.templates().len());
+            let rate = rate_of(document, client, count == ways);
             let all = self.arrivals.entry(queue).or_insert(Ok(0.0));
             *all = std::mem::replace(all, Ok(0.0)).and_then(|all| Ok(all + rate?));
         }
@@ -177,7 +183,7 @@ fn rate_of(document: &ProducerDocument, client: &Client, all_come: bool) -> Resu
         PublishingMode::Plain => false,
         PublishingMode::Confirms { in_flight } => in_flight.is_some(),
         PublishingMode::Transactions { .. } => true,
-    };
+    } || document.retries.is_some();
     let expires = document.messages.iter().any(|message| message.expiration_ms.is_some());
     let key = match document.arrivals.poisson_rate() {
         None => "theory.arrivals",
@@ -196,7 +202,7 @@ fn rate_of(document: &ProducerDocument, client: &Client, all_come: bool) -> Resu
 fn check_consumer(document: &ConsumerDocument, client: &Client) -> Result<(Service, f64), Obstacle> {
     let takes_no_time =
         |way: &LinkSettings| *way == LinkSettings { mtu: way.mtu, ..LinkSettings::with_latency(Span::ZERO) };
-    let key = match document.service.law() {
+    let key = match document.service_law() {
         _ if document.acknowledgement != Acknowledgement::Manual => "theory.acknowledgement",
         _ if document.prefetch != 1 => "theory.prefetch",
         _ if !document.answers.is_empty() => "theory.answers",

@@ -12,7 +12,7 @@ use crate::facts::{Event, Rule};
 use crate::ids::{ActorId, ConnectionId};
 use crate::network::{Direction, LinkSettings, MessageFate};
 use crate::scenario;
-use crate::time::Time;
+use crate::time::{Span, Time};
 use serde_json::Value;
 use std::collections::VecDeque;
 
@@ -149,8 +149,15 @@ impl World {
     /// TCP has sent something again as often as it does: the connection breaks for both sides.
     pub(super) fn link_gives_up(&mut self, connection: ConnectionId) {
         let Some(&id) = self.by_connection.get(&connection) else { return };
+        let client = self.client(id).actor.name();
+        let event = Event::ConnectionTimedOut { client, rule: Rule::RetransmissionLimit };
+        self.break_connection(connection, event);
+    }
+
+    /// A connection breaks for both sides, as the event says. What waits to go over it is lost.
+    pub(super) fn break_connection(&mut self, connection: ConnectionId, event: Event) {
+        let Some(&id) = self.by_connection.get(&connection) else { return };
         let client = self.client_mut(id);
-        let name = client.actor.name();
         let mut gone = Vec::new();
         for socket in &mut client.sockets {
             socket.is_stuck = false;
@@ -161,7 +168,6 @@ impl World {
             gone.extend(own);
             socket.waiting = others;
         }
-        let event = Event::ConnectionTimedOut { client: name, rule: Rule::RetransmissionLimit };
         let lives = client.connection == connection && client.session.life() != Life::Down;
         if lives {
             self.end_session(id, Life::Down, event, false);
@@ -239,6 +245,11 @@ impl Client {
         }
     }
 
+    /// The delay on the way forward.
+    pub(super) fn latency(&self) -> Span {
+        self.link.settings(self.ways()[0]).latency
+    }
+
     /// Whether its link lets anything through, each way.
     pub(super) fn link_is_up(&self) -> [bool; 2] {
         [Direction::ToBroker, Direction::ToClient].map(|way| self.link.settings(way).is_up)
@@ -246,11 +257,6 @@ impl Client {
 
     pub(super) fn link_state(&self, node: String) -> LinkState {
         let ways = [Direction::ToBroker, Direction::ToClient].map(|way| self.link.settings(way));
-        LinkState {
-            node,
-            is_up: ways.iter().all(|way| way.is_up),
-            latency_us: ways[0].latency.as_us(),
-            loss: ways[0].loss.max(ways[1].loss),
-        }
+        LinkState::of(node, ways)
     }
 }

@@ -20,13 +20,16 @@ mod client;
 mod command;
 mod connecting;
 mod consuming;
+mod employing;
 mod fitting;
+mod intervening;
 mod linking;
 mod nodes;
 pub mod numbers;
 mod packets;
 mod picture;
 mod publishing;
+mod repeating;
 mod replay;
 mod setting;
 mod setup;
@@ -47,7 +50,9 @@ pub use capturing::CaptureError;
 pub use client::{Actor, Client};
 pub use command::CommandError;
 pub use fitting::Fit;
-pub use picture::{EdgeKind, NodeKind, Picture, PictureEdge, PictureNode, Spot, exchange_id, queue_id};
+pub use picture::{
+    EdgeKind, NodeKind, Picture, PictureBinding, PictureEdge, PictureNode, Spot, exchange_id, queue_id,
+};
 pub use setup::declared_broker;
 pub use site::declared_site;
 pub use snapshot::{LinkState, NodeState, Snapshot};
@@ -253,8 +258,13 @@ impl Simulation {
                 self.redraw();
                 return false;
             }
-            self.go_forward();
-            left -= 1;
+            if self.world.recorder.keeps_facts() || self.log.len() > self.world.commands {
+                self.go_forward();
+                left -= 1;
+            } else {
+                // Nobody looks at what is between.
+                left -= self.world.run(time, left);
+            }
         }
         self.world.now = self.world.now.max(time);
         self.store_facts();
@@ -286,7 +296,8 @@ impl Simulation {
         self.facts.between(from, end).map(|(index, fact)| (index, *fact)).collect()
     }
 
-    /// What is drawn and stays, as long as no exchange, queue or binding comes or goes.
+    /// What is drawn and stays, as long as no exchange, queue or binding comes or goes and nothing is set to something
+    /// else.
     pub fn picture(&self) -> &Picture {
         &self.picture
     }
@@ -301,9 +312,9 @@ impl Simulation {
         self.world.recorder.motion().at(view_us, self.world.now, lasting, show);
     }
 
-    /// Makes the picture anew if the topology is not the one that it shows.
+    /// Makes the picture anew if topology or settings are not those that it shows.
     fn redraw(&mut self) {
-        if self.picture.version != self.world.broker.topology_version() {
+        if self.picture.version != self.world.picture_version() {
             self.picture = Picture::of(&self.scenario, &self.world);
             self.fits = fitting::Fits::of_all(&self.scenario, &self.world);
         }

@@ -8,7 +8,7 @@ use super::world::World;
 use crate::broker::{Binding, Destination, Exchange, Queue};
 use crate::facts::{ExchangeName, Leg, QueueName};
 use crate::ids::{ActorId, Name, Names};
-use crate::scenario::{SIMULATED_EXCHANGE_ARGUMENTS, SIMULATED_QUEUE_ARGUMENTS, Scenario, SocketProtocol};
+use crate::scenario::{SIMULATED_EXCHANGE_ARGUMENTS, SIMULATED_QUEUE_ARGUMENTS, Scenario};
 use litemap::LiteMap;
 use serde::Serialize;
 
@@ -64,6 +64,17 @@ pub struct PictureNode {
     pub settings: Vec<Setting>,
     /// Its arguments.
     pub arguments: Vec<Argument>,
+    /// What policies set for it, by the names of arguments without `x-`; queues only.
+    pub policy: Vec<Argument>,
+}
+
+/// A binding behind a line of the picture.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PictureBinding {
+    /// Its routing key.
+    pub routing_key: String,
+    /// Its arguments.
+    pub arguments: serde_json::Map<String, serde_json::Value>,
 }
 
 /// A line of the picture.
@@ -77,6 +88,8 @@ pub struct PictureEdge {
     pub to: usize,
     /// What stands on it.
     pub label: String,
+    /// The bindings that were declared between the two.
+    pub bindings: Vec<PictureBinding>,
 }
 
 /// Where in the picture something moves or stays.
@@ -101,6 +114,9 @@ pub(super) enum Subject {
     Queue(QueueName),
     Socket(usize),
 }
+
+/// So many routing keys have small numbers. There are fewer colours.
+const MOST_KEYS: usize = 64;
 
 /// The nodes and edges of a simulation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -129,7 +145,7 @@ impl Picture {
     /// The picture of a world.
     pub(super) fn of(scenario: &Scenario, world: &World) -> Picture {
         let mut picture = Picture {
-            version: world.broker.topology_version(),
+            version: world.picture_version(),
             virtual_hosts: Vec::new(),
             nodes: Vec::new(),
             edges: Vec::new(),
@@ -139,10 +155,10 @@ impl Picture {
             keys: Vec::new(),
             edge_places: LiteMap::new(),
         };
-        picture.add_clients(scenario, world, NodeKind::Producer);
+        picture.add_clients(world, NodeKind::Producer);
         picture.add_exchanges(world);
         picture.add_queues(world);
-        picture.add_clients(scenario, world, NodeKind::Consumer);
+        picture.add_clients(world, NodeKind::Consumer);
         picture.add_sockets(scenario, world);
         picture.add_publishing(world);
         picture.add_bindings(world);
@@ -238,12 +254,16 @@ impl Picture {
         self.nodes.push(node);
     }
 
-    fn add_clients(&mut self, scenario: &Scenario, world: &World, kind: NodeKind) {
+    fn add_clients(&mut self, world: &World, kind: NodeKind) {
         for (number, client) in world.clients.iter().enumerate() {
             let name = world.names.text(client.actor.name().0);
             let (settings, prefix) = match (&client.actor, kind) {
-                (Actor::Producer(_), NodeKind::Producer) => (producer_settings(scenario, name), "producer"),
-                (Actor::Consumer(_), NodeKind::Consumer) => (consumer_settings(scenario, name), "consumer"),
+                (Actor::Producer(producer), NodeKind::Producer) => {
+                    (producer_settings(client, producer), "producer")
+                }
+                (Actor::Consumer(consumer), NodeKind::Consumer) => {
+                    (consumer_settings(client, consumer), "consumer")
+                }
                 _ => continue,
             };
             self.clients.insert(client.actor.name().0, self.nodes.len());
@@ -255,6 +275,7 @@ impl Picture {
                 exchange_type: None,
                 settings,
                 arguments: Vec::new(),
+                policy: Vec::new(),
             };
             self.add_node(Subject::Client(ActorId(number as u32)), node);
         }
@@ -273,17 +294,14 @@ impl Picture {
                 exchange_type: None,
                 settings: socket_settings(scenario, document),
                 arguments: Vec::new(),
+                policy: Vec::new(),
             };
             self.add_node(Subject::Socket(number), node);
         }
         for document in &scenario.sockets {
             let place = |name: &str| self.client_place(world.names.find(name)?);
             let (from, to) = (place(&document.id), document.peer().and_then(place));
-            let label = match document.protocol {
-                SocketProtocol::Tcp => "TCP",
-                SocketProtocol::Udp => "UDP",
-            };
-            self.add_edge(EdgeKind::Socket, from, to, label);
+            self.add_edge(EdgeKind::Socket, from, to, "");
         }
     }
 
@@ -320,7 +338,7 @@ impl Picture {
 
     fn add_queues(&mut self, world: &World) {
         for (_, queue) in world.broker.queues() {
-            self.add_node(Subject::Queue(queue.name), queue_node(&world.names, queue));
+            self.add_node(Subject::Queue(queue.name), queue_node(world, queue));
         }
     }
 
@@ -337,13 +355,13 @@ impl Picture {
             return;
         }
         self.edge_places.insert((from, to), self.edges.len());
-        self.edges.push(PictureEdge { kind, from, to, label: label.to_owned() });
+        self.edges.push(PictureEdge { kind, from, to, label: label.to_owned(), bindings: Vec::new() });
     }
 
     fn add_publishing(&mut self, world: &World) {
         let all: Vec<_> = publishing(world).collect();
         for (number, host, exchange, routing_key) in all {
-            if !self.keys.contains(&routing_key) {
+            if self.keys.len() < MOST_KEYS && !self.keys.contains(&routing_key) {
                 self.keys.push(routing_key);
             }
             let from = self.places.get(&Subject::Client(number)).copied();
@@ -376,6 +394,10 @@ impl Picture {
                         }
                     };
                     self.add_edge(EdgeKind::Binding, from, to, &binding_label(&world.names, binding));
+                    let edge = from.zip(to).and_then(|ends| self.edge_places.get(&ends));
+                    if let Some(edge) = edge.and_then(|place| self.edges.get_mut(*place)) {
+                        edge.bindings.push(picture_binding(&world.names, binding));
+                    }
                 }
                 let alternate = exchange
                     .alternate
@@ -412,7 +434,8 @@ fn dead_letter_exchanges(world: &World, host: Name) -> impl Iterator<Item = Name
     queues.filter_map(|(_, queue)| queue.settings.dead_letter_exchange)
 }
 
-/// Who publishes where: the client, the virtual host, the exchange and the key, for each message template.
+/// Who publishes where: the client, the virtual host, the exchange and the key, for each message template and each key
+/// that it may have.
 fn publishing(world: &World) -> impl Iterator<Item = (ActorId, Name, Name, Name)> {
     world.clients.iter().enumerate().flat_map(|(number, client)| {
         let templates = match &client.actor {
@@ -420,7 +443,9 @@ fn publishing(world: &World) -> impl Iterator<Item = (ActorId, Name, Name, Name)
             Actor::Consumer(_) => &[],
         };
         let (number, host) = (ActorId(number as u32), client.virtual_host);
-        templates.iter().map(move |template| (number, host, template.exchange, template.routing_key))
+        templates.iter().flat_map(move |template| {
+            template.routing_keys().iter().map(move |key| (number, host, template.exchange, *key))
+        })
     })
 }
 
@@ -450,12 +475,15 @@ fn exchange_node(world: &World, host: Name, name: Name, exchange: &Exchange) -> 
         exchange_type: Some(exchange.kind.name()),
         settings: flags_set(&flags),
         arguments: arguments(&exchange.arguments, SIMULATED_EXCHANGE_ARGUMENTS),
+        policy: Vec::new(),
     }
 }
 
-fn queue_node(names: &Names, queue: &Queue) -> PictureNode {
+fn queue_node(world: &World, queue: &Queue) -> PictureNode {
+    let names = &world.names;
     let (host, name) = (names.text(queue.name.virtual_host), names.text(queue.name.name));
     let flags = [("setting.durable", queue.is_durable), ("setting.auto-delete", queue.is_auto_delete)];
+    let policy = world.broker.policy_of_queue(names, queue);
     PictureNode {
         id: queue_id(names, queue.name),
         kind: NodeKind::Queue,
@@ -464,7 +492,15 @@ fn queue_node(names: &Names, queue: &Queue) -> PictureNode {
         exchange_type: None,
         settings: flags_set(&flags),
         arguments: arguments(&queue.arguments, SIMULATED_QUEUE_ARGUMENTS),
+        // A policy with settings that are not known is refused.
+        policy: arguments(&policy, &policy.iter().map(|(name, _)| name).collect::<Vec<_>>()),
     }
+}
+
+fn picture_binding(names: &Names, binding: &Binding) -> PictureBinding {
+    let arguments = binding.arguments.iter().map(|(name, value)| (name.to_owned(), value.to_json()));
+    let routing_key = names.text(binding.routing_key).to_owned();
+    PictureBinding { routing_key, arguments: arguments.collect() }
 }
 
 /// A binding's key, and its arguments if it has some.

@@ -3,7 +3,7 @@
 use super::World;
 use super::client::{Actor, CHANNEL};
 use super::world::Pending;
-use crate::actors::Template;
+use crate::actors::{Occasion, Template};
 use crate::amqp::{Content, Method, Origin, Parcel, Publish};
 use crate::facts::{Event, ExchangeName};
 use crate::ids::{ActorId, MessageId};
@@ -13,20 +13,25 @@ impl World {
     pub(super) fn schedule_publishing(&mut self, id: ActorId) {
         let Actor::Producer(producer) = &mut self.clients[id.index()].actor else { return };
         if let Some(span) = producer.next_due() {
-            self.agenda.enter(self.now + span, Pending::PublishDue(id));
+            let rhythm = producer.rhythm();
+            self.agenda.enter(self.now + span, Pending::PublishDue(id, rhythm));
         }
     }
 
-    pub(super) fn publish_due(&mut self, id: ActorId) {
-        let Actor::Producer(producer) = &self.client(id).actor else { return };
+    pub(super) fn publish_due(&mut self, id: ActorId, rhythm: u32) {
+        let Actor::Producer(producer) = &mut self.client_mut(id).actor else { return };
+        if producer.rhythm() != rhythm {
+            return;
+        }
+        producer.comes_due();
         if !producer.is_paused() {
-            self.publish(id);
+            self.publish(id, Occasion::Due);
         }
         self.schedule_publishing(id);
     }
 
-    /// A message of the producer is due.
-    pub(super) fn publish(&mut self, id: ActorId) {
+    /// The producer is to publish its next message.
+    pub(super) fn publish(&mut self, id: ActorId, occasion: Occasion) {
         let client = self.client_mut(id);
         let is_open = client.session.is_open();
         let Actor::Producer(producer) = &mut client.actor else { return };
@@ -38,11 +43,12 @@ impl World {
             let (waiting, rule) = producer.hold_back();
             return self.record(Event::HeldBack { producer: name, waiting, rule });
         }
-        self.publish_now(id);
+        self.publish_now(id, occasion);
     }
 
-    /// Publishes what had to wait, for as long as nothing holds it back.
+    /// Publishes what had to wait, for as long as nothing holds it back: first what is to be published again.
     pub(super) fn publish_waiting(&mut self, id: ActorId) {
+        self.publish_again(id);
         loop {
             let client = self.client_mut(id);
             let is_open = client.session.is_open();
@@ -50,7 +56,7 @@ impl World {
             if !is_open || !producer.take_waiting() {
                 return;
             }
-            self.publish_now(id);
+            self.publish_now(id, Occasion::HeldBack);
         }
     }
 
@@ -72,20 +78,30 @@ impl World {
         self.send_publishing(id, message, publish, content);
     }
 
-    fn publish_now(&mut self, id: ActorId) {
+    fn publish_now(&mut self, id: ActorId, occasion: Occasion) {
         let (message, now) = (self.next_message(), self.now);
         let Actor::Producer(producer) = &mut self.client_mut(id).actor else { return };
-        let (publish, content) = producer.publish(message, now);
+        let (publish, content) = producer.publish(message, now, occasion);
         let commits = producer.commit();
+        let is_watched = producer.retries().is_some();
         let producer = producer.name();
         self.send_publishing(id, message, publish, content);
+        if is_watched {
+            self.watch_confirm(id, message);
+        }
         if let Some(messages) = commits {
             let arrives = self.send(id, CHANNEL, Method::TxCommit {});
             self.record(Event::CommitSent { producer, messages, arrives });
         }
     }
 
-    fn send_publishing(&mut self, id: ActorId, message: MessageId, publish: Publish, content: Content) {
+    pub(super) fn send_publishing(
+        &mut self,
+        id: ActorId,
+        message: MessageId,
+        publish: Publish,
+        content: Content,
+    ) {
         let Publish { exchange, routing_key, .. } = publish;
         let arrives = self.send(id, CHANNEL, Parcel::Publish(publish, content));
         let client = self.client(id);

@@ -5,25 +5,24 @@
 
 use super::client::{Actor, CHANNEL, Client};
 use super::command::CommandError;
+use super::employing;
 use super::nodes::{Nodes, Role};
 use super::packets::packet_carrier;
+use super::repeating::Repeated;
 use super::sockets::PlainSocket;
 use super::streams::{Streams, links_of};
 use super::world::{Pending, World};
-use crate::actors::{AnswerRule, Consumer, Habits, Producer, Session, Template, Timing};
+use crate::actors::Session;
 use crate::agenda::Agenda;
-use crate::amqp::{ChannelNumber, Command, Method, Properties};
+use crate::amqp::{ChannelNumber, Command, Method};
 use crate::broker::{Broker, Outgoing};
-use crate::facts::{ClientName, QueueName, Recorder, Recording};
+use crate::facts::{ClientName, Recorder, Recording};
 use crate::ids::{ActorId, ByNumber, ConnectionId, Name, Names};
 use crate::network::{Direction, Link, LinkSettings};
-use crate::rng::Stream;
 use crate::scenario::{
-    self, AnswerDocument, Arrivals, ConsumerDocument, Definitions, Format, MessageDocument, ProducerDocument,
-    Scenario, ScenarioError, Service,
+    self, ConsumerDocument, Definitions, Format, ProducerDocument, Scenario, ScenarioError,
 };
 use crate::time::{Span, Time};
-use std::rc::Rc;
 
 /// The state at the start of a scenario that has been checked.
 ///
@@ -100,6 +99,8 @@ fn empty_world(scenario: &Scenario) -> World {
         schedule: [].into(),
         recorder: Recorder::default(),
         last_message: 0,
+        repeated: Repeated::default(),
+        settings_version: 0,
         broker_timeout: None,
         tap: Some(Vec::new()),
     }
@@ -124,7 +125,7 @@ impl Setup<'_> {
         outcome.map_err(|refused| {
             let what = format!("RabbitMQ refuses this: {}", refused.words);
             let place = format!("{prefix}{}", refused.place);
-            ScenarioError::Invalid { format: self.format, place, what }
+            ScenarioError::invalid(self.format, place, what)
         })
     }
 
@@ -135,16 +136,7 @@ impl Setup<'_> {
         seed: u64,
         place: &str,
     ) -> Result<(), ScenarioError> {
-        let name = ClientName(self.intern(&document.id));
-        let names = &mut self.world.names;
-        let templates: Rc<[Template]> =
-            document.messages.iter().map(|message| template(names, message)).collect();
-        let arrivals = match document.arrivals {
-            Arrivals::Constant { interval_us } => Timing::Constant(Span::from_us(interval_us)),
-            Arrivals::Poisson { per_second } => Timing::Exponential { mean_us: 1e6 / per_second },
-        };
-        let stream = Stream::new(seed, &document.id);
-        let producer = Producer::new(name, stream, arrivals, templates, document.limit, document.mode);
+        let producer = employing::producer(&mut self.world.names, document, seed);
         let recovery = document.recovers_after_us;
         self.add_client(Actor::Producer(producer), &document.virtual_host, recovery, scenario, seed, place)
     }
@@ -156,40 +148,9 @@ impl Setup<'_> {
         seed: u64,
         place: &str,
     ) -> Result<(), ScenarioError> {
-        let name = ClientName(self.intern(&document.id));
-        let queue = self.intern(&document.queue);
-        let service = match document.service {
-            Service::Constant { duration_us } => Timing::Constant(Span::from_us(duration_us)),
-            Service::Exponential { mean_us } => Timing::Exponential { mean_us: mean_us as f64 },
-        };
-        let queue_name = QueueName { virtual_host: self.intern(&document.virtual_host), name: queue };
-        let stream = Stream::new(seed, &document.id);
-        let answers = document.answers.iter().map(|answer| self.answer_rule(answer)).collect();
-        let (acknowledgement, prefetch) = (document.acknowledgement, document.prefetch);
-        let habits = Habits { service, acknowledgement, prefetch, answers };
-        let consumer = Consumer::new(name, queue_name, stream, habits);
+        let consumer = employing::consumer(&mut self.world.names, document, seed);
         let recovery = document.recovers_after_us;
         self.add_client(Actor::Consumer(consumer), &document.virtual_host, recovery, scenario, seed, place)
-    }
-
-    fn answer_rule(&mut self, document: &AnswerDocument) -> AnswerRule {
-        let AnswerDocument { routing_key, body, redelivered, share, answer } = document;
-        let mut conditions = Vec::new();
-        conditions.extend(routing_key.as_ref().map(|key| format!("routing_key = {key}")));
-        conditions.extend(body.as_ref().map(|body| format!("body = {body}")));
-        conditions.extend(redelivered.map(|flag| format!("redelivered = {flag}")));
-        conditions.extend(share.map(|share| format!("share = {}", serde_json::Value::from(share))));
-        if conditions.is_empty() {
-            conditions.push("any message".to_owned());
-        }
-        AnswerRule {
-            routing_key: routing_key.as_ref().map(|key| self.intern(key)),
-            body: body.as_ref().map(|body| body.as_bytes().into()),
-            redelivered: *redelivered,
-            share: *share,
-            answer: *answer,
-            reason: self.intern(&conditions.join(", ")),
-        }
     }
 
     fn add_client(
@@ -306,7 +267,7 @@ impl Setup<'_> {
                     CommandError::Invalid { what, .. } => what,
                     other => other.to_string(),
                 };
-                return Err(ScenarioError::Invalid { format: self.format, place, what });
+                return Err(ScenarioError::invalid(self.format, place, what));
             }
             self.world.agenda.enter(Time::from_us(scheduled.at_us), Pending::Scheduled(number));
         }
@@ -345,7 +306,7 @@ impl Setup<'_> {
                 outgoing.command.method
             {
                 let what = format!("RabbitMQ refuses this: {reply_text}");
-                return Err(ScenarioError::Invalid { format: self.format, place: place.to_owned(), what });
+                return Err(ScenarioError::invalid(self.format, place.to_owned(), what));
             }
         }
         Ok(())
@@ -353,23 +314,5 @@ impl Setup<'_> {
 
     fn intern(&mut self, text: &str) -> Name {
         self.world.names.intern(text)
-    }
-}
-
-/// A message as it is published.
-pub(super) fn template(names: &mut Names, message: &MessageDocument) -> Template {
-    let headers = (!message.headers.is_empty()).then(|| scenario::table(&message.headers));
-    Template {
-        exchange: names.intern(&message.exchange),
-        routing_key: names.intern(&message.routing_key),
-        mandatory: message.mandatory,
-        properties: Rc::new(Properties {
-            headers,
-            priority: message.priority,
-            expiration: message.expiration_ms.map(|ms| ms.to_string()),
-            delivery_mode: message.persistent.then_some(2),
-            ..Properties::default()
-        }),
-        body: message.body.as_bytes().into(),
     }
 }

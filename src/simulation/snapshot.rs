@@ -8,8 +8,12 @@ use crate::actors::{Acknowledgement, Consumer, Delivery, Producer};
 use crate::broker::{Exchange, Message, Queue, QueuedMessage};
 use crate::facts::{Rule, Sentence};
 use crate::ids::{Name, QueueId};
+use crate::network::{Jitter, LinkSettings};
+use crate::sorting::sort_by_key;
+use crate::time::Span;
 use litemap::LiteMap;
 use serde::Serialize;
+use std::num::NonZeroU64;
 
 /// At most so many messages of a queue or a buffer are given one by one.
 const MOST_CELLS: usize = 64;
@@ -50,6 +54,10 @@ pub enum NodeState {
         confirmed: u64,
         refused: u64,
         waiting: u64,
+        repeated: u64,
+        given_up: u64,
+        arrivals: &'static str,
+        per_second: Option<f64>,
         paused: bool,
         life: &'static str,
         reason: Option<Sentence>,
@@ -75,6 +83,11 @@ pub enum NodeState {
     Consumer {
         prefetch: u16,
         automatic_acknowledgement: bool,
+        acknowledgement: &'static str,
+        batch: Option<u64>,
+        service_us: Option<f64>,
+        slowness: f64,
+        hung: bool,
         buffer: Vec<Cell>,
         buffered: u64,
         work: Option<WorkState>,
@@ -98,8 +111,31 @@ pub struct LinkState {
     pub is_up: bool,
     /// The delay on the way to the broker, in microseconds.
     pub latency_us: u64,
+    /// How that varies on this way: a kind of distribution and its parameter in microseconds.
+    pub jitter: Option<(&'static str, u64)>,
+    /// Bits per second on this way, if they are limited.
+    pub bandwidth_bits_per_s: Option<u64>,
     /// How probably a segment is lost, on the worse way.
     pub loss: f64,
+}
+
+impl LinkState {
+    /// What the link of a node is set to, forward and back.
+    pub(super) fn of(node: String, ways: [&LinkSettings; 2]) -> LinkState {
+        LinkState {
+            node,
+            is_up: ways.iter().all(|way| way.is_up),
+            latency_us: ways[0].latency.as_us(),
+            jitter: match ways[0].jitter {
+                Jitter::None => None,
+                Jitter::Uniform { half_width } => Some(("uniform", half_width.as_us())),
+                Jitter::Exponential { mean } => Some(("exponential", mean.as_us())),
+                Jitter::Normal { deviation } => Some(("normal", deviation.as_us())),
+            },
+            bandwidth_bits_per_s: ways[0].bandwidth.map(NonZeroU64::get),
+            loss: ways[0].loss.max(ways[1].loss),
+        }
+    }
 }
 
 /// The state of a simulation for the picture.
@@ -145,6 +181,10 @@ impl Snapshot {
                     let node = simulation.picture.client_id(client.actor.name().0)?;
                     Some(client.link_state(node.to_owned()))
                 })
+                .chain(world.sockets.iter().filter_map(|socket| {
+                    let node = simulation.picture.client_id(world.nodes.get(socket.node).name)?;
+                    Some(world.streams.link_of([socket.node, socket.to?.0]).state(node.to_owned()))
+                }))
                 .collect(),
             nodes: simulation.picture.subjects.iter().map(|subject| reader.state(*subject)).collect(),
         }
@@ -168,7 +208,7 @@ impl<'a> Reader<'a> {
             }
         }
         for (queue, mut cells) in unacknowledged {
-            cells.sort_unstable_by_key(|(position, _)| *position);
+            sort_by_key(&mut cells, |(position, _)| *position);
             cells.truncate(MOST_CELLS);
             reader.unacknowledged.insert(queue, cells.into_iter().map(|(_, cell)| cell).collect());
         }
@@ -229,16 +269,24 @@ impl<'a> Reader<'a> {
     }
 
     fn consumer_state(&self, consumer: &Consumer, life: &'static str, reason: Option<Sentence>) -> NodeState {
+        let habits = consumer.habits();
+        // While it hangs, its work stands still.
+        let stood = consumer.hangs_since().map_or(Span::ZERO, |since| self.world.now - since);
         let cells = consumer.buffer().iter().take(MOST_CELLS).map(|delivery| self.delivery_cell(delivery));
         NodeState::Consumer {
-            prefetch: consumer.prefetch(),
-            automatic_acknowledgement: consumer.acknowledgement() == Acknowledgement::Automatic,
+            prefetch: habits.prefetch,
+            automatic_acknowledgement: habits.acknowledgement == Acknowledgement::Automatic,
+            acknowledgement: habits.acknowledgement.name(),
+            batch: habits.acknowledgement.batch(),
+            service_us: Some(habits.service.mean()).filter(|mean| mean.is_finite()),
+            slowness: consumer.slowness(),
+            hung: consumer.hangs_since().is_some(),
             buffer: cells.collect(),
             buffered: consumer.buffer().len() as u64,
             work: consumer.work().map(|work| WorkState {
                 cell: self.delivery_cell(&work.delivery),
-                began: work.began.as_us(),
-                ends: work.ends.as_us(),
+                began: (work.began + stood).as_us(),
+                ends: (work.ends + stood).as_us(),
             }),
             finished: consumer.finished(),
             paused: consumer.is_paused(),
@@ -273,12 +321,17 @@ impl<'a> Reader<'a> {
 
 fn producer_state(producer: &Producer, life: &'static str, reason: Option<Sentence>) -> NodeState {
     let (confirmed, refused) = producer.confirms();
+    let (repeated, given_up) = producer.retries().map_or((0, 0), |retries| retries.counts());
     NodeState::Producer {
         confirmed,
         refused,
         published: producer.published(),
         returned: producer.returned(),
         waiting: producer.waiting(),
+        repeated,
+        given_up,
+        arrivals: producer.arrivals().kind(),
+        per_second: producer.arrivals().per_second(),
         paused: producer.is_paused(),
         life,
         reason,

@@ -9,6 +9,7 @@ use super::streams::{StreamEnd, StreamEvent};
 use super::world::Pending;
 use crate::facts::{ClientName, Event, Rule};
 use crate::ids::{MessageId, NodeId};
+use crate::network::host::{Host, HostError};
 use crate::network::{HostNumber, NumberedDatagram};
 use crate::scenario::{SendDocument, SocketDocument, SocketProtocol};
 use crate::time::{Span, Time};
@@ -19,6 +20,8 @@ use std::rc::Rc;
 
 /// The port from which datagrams are sent: the first dynamic one (RFC 6335 section 6).
 const SENDING_PORT: u16 = 49_152;
+/// A program whose socket has no room tries again after so long.
+const PATIENCE: Span = Span::from_ms(1);
 /// The filling of messages.
 const FILLING: u8 = b'.';
 
@@ -37,6 +40,8 @@ pub(super) struct PlainSocket {
     /// The entry of the list from which it sends next, and how many of it are sent.
     next_send: (usize, u64),
     stream: Option<StreamEnd>,
+    /// Datagrams for which there is no room in the socket.
+    waiting: VecDeque<Rc<[u8]>>,
     /// Streams that others have opened to it.
     accepted: Vec<StreamEnd>,
     /// Whether the time for the next reading is on the agenda.
@@ -94,6 +99,7 @@ impl PlainSocket {
             sends: document.sends.iter().copied().collect(),
             next_send: (0, 0),
             stream: None,
+            waiting: VecDeque::new(),
             accepted: Vec::new(),
             will_read: false,
             counts: SocketCounts::default(),
@@ -151,9 +157,13 @@ impl World {
 
     /// A program gives its socket the next message.
     pub(super) fn socket_sends(&mut self, number: usize) {
+        self.send_waiting(number);
+        if self.sockets[number].next_due().is_none_or(|due| due > self.now) {
+            return;
+        }
         let Some(octets) = self.sockets[number].take_due() else { return };
         let PlainSocket { node, protocol, to, stream, closes, .. } = self.sockets[number];
-        let Some((peer, port)) = to else { return };
+        let Some((peer, _)) = to else { return };
         let message = self.next_message();
         self.sockets[number].counts.sent += 1;
         let [sender, receiver] = [node, peer].map(|node| ClientName(self.nodes.get(node).name));
@@ -167,32 +177,33 @@ impl World {
                     self.close_stream(end);
                 }
             }
-            (SocketProtocol::Udp, _) => self.send_datagram(node, (peer, port), message, octets),
+            (SocketProtocol::Udp, _) => {
+                let empty = NumberedDatagram { number: message.0.into(), sent: self.now, body: Vec::new() };
+                let mut payload = empty.to_octets();
+                payload.resize(octets.max(payload.len()), FILLING);
+                self.sockets[number].waiting.push_back(payload.into());
+                self.send_waiting(number);
+            }
             _ => {}
         }
         self.enter_next_send(number);
     }
 
-    fn send_datagram(
-        &mut self,
-        node: NodeId,
-        (peer, port): (NodeId, u16),
-        message: MessageId,
-        octets: usize,
-    ) {
+    /// Sends the datagrams that wait for room in the socket. There is none while many wait for the Ethernet address of
+    /// their receiver.
+    fn send_waiting(&mut self, number: usize) {
         let now = self.now;
-        let empty = NumberedDatagram { number: message.0.into(), sent: now, body: Vec::new() };
-        let mut payload = empty.to_octets();
-        payload.resize(octets.max(payload.len()), FILLING);
         let Some(packets) = &mut self.packets else { return };
-        let (Some(host), Some(peer)) = (packets.host_of(node), packets.host_of(peer)) else { return };
+        let PlainSocket { node, to, waiting, .. } = &mut self.sockets[number];
+        let Some((peer, port)) = *to else { return };
+        let (Some(host), Some(peer)) = (packets.host_of(*node), packets.host_of(peer)) else { return };
         let to = SocketAddrV4::new(packets.network.host(peer).settings().address(), port);
-        let sent =
-            packets.network.with_host(now, host, |host| host.send_datagram(now, SENDING_PORT, to, &payload));
-        if sent.is_err() {
-            // Too many wait for the address of their receiver.
-            let receiver = ClientName(self.nodes.get(node).name);
-            self.record(Event::DatagramOverflow { receiver, rule: Rule::DatagramsAreUnreliable });
+        while let Some(payload) = waiting.front() {
+            let send = |host: &mut Host| host.send_datagram(now, SENDING_PORT, to, payload);
+            if packets.network.with_host(now, host, send) == Err(HostError::BufferFull) {
+                return self.agenda.enter(now + PATIENCE, Pending::SocketSends(number));
+            }
+            waiting.pop_front();
         }
     }
 

@@ -151,8 +151,12 @@ impl Finder<'_> {
         let id = |name| format!("consumer:{}", self.world.names.text(name));
         let (node, who) = (id(consumer.name().0), ("consumer", self.client(consumer.name())));
         if let Some(work) = consumer.work().filter(|work| work.delivery.message == self.message) {
-            let until = ("ends", Parameter::Text(work.ends.to_string()));
-            self.add("where.in-hand", vec![who.clone(), until], None, node.clone());
+            if consumer.hangs_since().is_some() {
+                self.add("where.in-hung-hands", vec![who.clone()], None, node.clone());
+            } else {
+                let until = ("ends", Parameter::Text(work.ends.to_string()));
+                self.add("where.in-hand", vec![who.clone(), until], None, node.clone());
+            }
         }
         let waiting = consumer.buffer().iter().position(|delivery| delivery.message == self.message);
         if let Some(place) = waiting {

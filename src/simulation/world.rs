@@ -5,6 +5,7 @@ use super::Command;
 use super::client::Client;
 use super::nodes::Nodes;
 use super::packets::PacketCarrier;
+use super::repeating::Repeated;
 use super::sockets::PlainSocket;
 use super::streams::{StreamEnd, Streams, Travelling};
 use super::tap::Carried;
@@ -12,15 +13,19 @@ use crate::agenda::Agenda;
 use crate::amqp::{self, ChannelNumber, Parcel};
 use crate::broker::{Broker, Context};
 use crate::facts::{Event, Recorder};
-use crate::ids::{ActorId, ByNumber, ConnectionId, Name, Names, StreamId};
+use crate::ids::{ActorId, ByNumber, ConnectionId, MessageId, Name, Names, StreamId};
 use crate::time::Time;
 use std::rc::Rc;
 
 /// What can be on the agenda.
 #[derive(Clone, Debug)]
 pub(super) enum Pending {
-    /// A producer's rhythm wants a message.
-    PublishDue(ActorId),
+    /// A producer's rhythm wants a message, if it is the rhythm of that number still.
+    PublishDue(ActorId, u32),
+    /// The confirm of a message ought to be there.
+    ConfirmDue(ActorId, MessageId),
+    /// The back-off of a message is over.
+    RetryDue(ActorId, MessageId),
     /// A method reaches the broker.
     AtBroker(ConnectionId, ChannelNumber, Parcel),
     /// A method reaches a client; if it brings a message, the broker may be done with that.
@@ -113,6 +118,10 @@ pub struct World {
     pub(super) schedule: Rc<[Command]>,
     pub(super) recorder: Recorder,
     pub(super) last_message: u32,
+    /// What was worked on under which message id.
+    pub(super) repeated: Repeated,
+    /// Rises whenever a client or a policy is set to something else.
+    pub(super) settings_version: u64,
     /// The earliest broker timeout on the agenda.
     pub(super) broker_timeout: Option<Time>,
     /// What went onto the links, while somebody listens there.
@@ -150,6 +159,11 @@ impl World {
         &self.recorder
     }
 
+    /// Rises whenever something changes that the picture shows and that is no movement.
+    pub fn picture_version(&self) -> u64 {
+        self.broker.topology_version() + self.settings_version
+    }
+
     /// When the next event is due.
     pub fn next_event(&self) -> Option<Time> {
         let next = self.agenda.next_time();
@@ -161,19 +175,34 @@ impl World {
 
     /// Takes the next event from the agenda and carries it out. Says whether there was one.
     pub(super) fn step(&mut self) -> bool {
+        self.run(Time::from_us(u64::MAX), 1) == 1
+    }
+
+    /// Takes the events up to a time from the agenda and carries them out, at most so many. Says how many there were.
+    pub(super) fn run(&mut self, until: Time, most: u64) -> u64 {
+        let mut count = 0;
+        while count < most && self.next_event().is_some_and(|next| next <= until) {
+            self.carry_out_next();
+            count += 1;
+        }
+        count
+    }
+
+    fn carry_out_next(&mut self) {
         if self.packets.is_some()
             && let Some(time) = self.next_packet_event()
             && self.agenda.next_time().is_none_or(|next| time < next)
         {
             self.begin_step(time);
             self.packet_step();
-            self.settle();
-            return true;
+            return self.settle();
         }
-        let Some((time, event)) = self.agenda.take() else { return false };
+        let Some((time, event)) = self.agenda.take() else { return };
         self.begin_step(time);
         match event {
-            Pending::PublishDue(id) => self.publish_due(id),
+            Pending::PublishDue(id, rhythm) => self.publish_due(id, rhythm),
+            Pending::ConfirmDue(id, message) => self.confirm_due(id, message),
+            Pending::RetryDue(id, message) => self.retry_due(id, message),
             Pending::AtBroker(connection, channel, parcel) => self.at_broker(connection, channel, parcel),
             Pending::AtClient(connection, parcel, is_settled) => {
                 self.at_client(connection, parcel, is_settled);
@@ -196,7 +225,6 @@ impl World {
         if self.packets.is_some() {
             self.settle();
         }
-        true
     }
 
     fn begin_step(&mut self, time: Time) {

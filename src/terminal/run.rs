@@ -149,13 +149,18 @@ fn report(simulation: &Simulation) -> serde_json::Value {
         .zip(&snapshot.nodes)
         .map(|(node, state)| {
             let counts = match state {
-                NodeState::Producer { published, returned, confirmed, refused, .. } => {
-                    json!({ "published": published, "returned": returned, "confirmed": confirmed, "refused": refused })
-                }
+                NodeState::Producer {
+                    published, repeated, given_up, returned, confirmed, refused, ..
+                } => json!({
+                    "published": published, "repeated": repeated, "given_up": given_up,
+                    "returned": returned, "confirmed": confirmed, "refused": refused,
+                }),
                 NodeState::Exchange { received, unroutable } => {
                     json!({ "received": received, "unroutable": unroutable })
                 }
-                NodeState::Queue { ready, unacknowledged, kept, received, delivered, acknowledged, .. } => json!({
+                NodeState::Queue {
+                    ready, unacknowledged, kept, received, delivered, acknowledged, ..
+                } => json!({
                     "received": received, "ready": ready, "unacknowledged": unacknowledged, "kept": kept,
                     "delivered": delivered, "acknowledged": acknowledged,
                 }),

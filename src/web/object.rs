@@ -4,9 +4,12 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 /// A plain JavaScript object: maps become objects, absent values null.
+///
+/// It crosses the border as JSON: one text that JavaScript parses is quicker than a call for each field, and less code.
 pub fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    value.serialize(&serializer).map_err(JsValue::from)
+    let text =
+        serde_json::to_string(value).map_err(|problem| error("unexpected", "", &problem.to_string()))?;
+    js_sys::JSON::parse(&text)
 }
 
 /// An `Error` with the fields of `QueuescopeError` in `types.d.ts`.

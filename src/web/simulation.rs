@@ -79,8 +79,8 @@ impl Simulation {
         to_js(&self.inner.borrow().whereabouts(MessageId(message)))
     }
 
-    /// The packets in which a message, and what is said about it, crossed links up to now: those of assumed
-    /// connections. Null when it is not published yet. `dissect` of `queuescope/layers` takes them apart.
+    /// The packets in which a message, and what is said about it, crossed links up to now; where links carry messages,
+    /// those of assumed connections. Null when it is not published yet. `dissect` of `queuescope/layers` takes them apart.
     #[wasm_bindgen(unchecked_return_type = "Packets | null")]
     pub fn packets(&self, message: u32) -> Result<JsValue, JsValue> {
         let Some(packets) = self.inner.borrow().packets_of(MessageId(message)) else {

@@ -27,6 +27,14 @@ export interface PictureNode {
   /** Settings in order: a key of the catalogue (`setting.…`) and a value, which may be empty. */
   settings: { key: string; value: string }[];
   arguments: Argument[];
+  /** What policies set for a queue, by the names of arguments without `x-`. */
+  policy: Argument[];
+}
+
+/** A binding that was declared. */
+export interface PictureBinding {
+  routing_key: string;
+  arguments: Record<string, unknown>;
 }
 
 /** A line of the picture, from one node to another, by their places in `Picture.nodes`. */
@@ -36,9 +44,11 @@ export interface PictureEdge {
   to: number;
   /** What stands on the line: a binding's routing key or headers. Empty when there is nothing to say. */
   label: string;
+  /** The bindings between the two; none for those that the default exchange has by itself. */
+  bindings: PictureBinding[];
 }
 
-/** What is drawn and does not move. It changes only when `Snapshot.picture_version` does. */
+/** What is drawn and does not move, with its settings. It changes only when `Snapshot.picture_version` does. */
 export interface Picture {
   version: number;
   virtual_hosts: string[];
@@ -70,6 +80,12 @@ export interface ProducerState {
   refused: number;
   /** Messages that are due and wait for confirms or for a commit. */
   waiting: number;
+  /** How often it published something again, and how many messages it gave up. */
+  repeated: number;
+  given_up: number;
+  /** The kind of its rhythm, and messages per second on the whole; of a ramp at present, of a list null. */
+  arrivals: "constant" | "poisson" | "bursts" | "ramp" | "list";
+  per_second: number | null;
   paused: boolean;
   life: Life;
   /** Why it is not open; null when it is. */
@@ -107,6 +123,15 @@ export interface ConsumerState {
   /** 0 means no limit. */
   prefetch: number;
   automatic_acknowledgement: boolean;
+  acknowledgement: "manual" | "automatic" | "before" | "never" | "batch";
+  /** How many messages a batch has; null where there are none. */
+  batch: number | null;
+  /** How long it works on a message on average, in microseconds; null where there is no mean. */
+  service_us: number | null;
+  /** So many times as long it works: 1 as the scenario says. */
+  slowness: number;
+  /** Whether it hangs: it keeps its connection and does no work. */
+  hung: boolean;
   /** Messages received and not yet worked on, oldest first, at most 64 of them. */
   buffer: Cell[];
   buffered: number;
@@ -395,6 +420,10 @@ export interface LinkState {
   is_up: boolean;
   /** The delay on the way to the broker. */
   latency_us: number;
+  /** How that varies: a kind of distribution and its parameter in microseconds. */
+  jitter: [kind: "uniform" | "exponential" | "normal", us: number] | null;
+  /** Null where it is not limited. */
+  bandwidth_bits_per_s: number | null;
   /** How probably a segment is lost, from 0 to 1, on the worse way. */
   loss: number;
 }
@@ -439,8 +468,8 @@ export interface Whereabouts {
   node: string;
 }
 
-/** A packet of an assumed connection: what it carries is of the simulation, addresses, ports and sequence numbers
- * are not. */
+/** A packet that crossed a link. Where links carry messages it is one of an assumed connection: what it carries is of
+ * the simulation, addresses, ports and sequence numbers are not. */
 export interface Packet {
   /** The place of its frame among all of `Packets.capture`, from 0. */
   frame: number;
@@ -504,7 +533,12 @@ export type Command =
   | { command: "publish"; node: string }
   /** The producer publishes nothing more, or the consumer begins no new work. */
   | { command: "pause"; node: string }
+  /** It goes on after a pause, or when it hung. */
   | { command: "resume"; node: string }
+  /** The consumer keeps its connection and takes what comes, and does no work, not even what it has in hand. */
+  | { command: "hang"; node: string }
+  /** It works so many times as long from the next work on; 1 is as the scenario says. */
+  | { command: "slow_down"; node: string; factor: number }
   /** The process of the producer or the consumer dies, without a word to the broker. */
   | { command: "crash"; node: string }
   /** It opens its channel, and if need be its connection, now. */
@@ -512,8 +546,10 @@ export type Command =
   /** It closes its channel or its connection, and opens none by itself. */
   | { command: "close_channel"; node: string }
   | { command: "disconnect"; node: string }
-  /** The broker stops and is there again after so many microseconds (0 when absent). */
-  | { command: "restart_broker"; node?: string; down_us?: number }
+  /** Its TCP connection breaks, for both sides at once; what is under way is lost. */
+  | { command: "drop_connection"; node: string }
+  /** The broker stops, or crashes, and is there again after so many microseconds (0 when absent). */
+  | { command: "restart_broker"; node?: string; down_us?: number; crash?: boolean }
   /** All ready messages of a queue are removed. */
   | { command: "purge"; node: string }
   /** The link of the producer or the consumer lets nothing through any more, until it is restored. */
@@ -521,8 +557,74 @@ export type Command =
   | { command: "restore_link"; node: string }
   /** It does something else from now on; what is left out stays as it is. */
   | ({ command: "set_link"; node: string; forward?: LinkFields; back?: LinkFields } & LinkFields)
+  /** The producer has another rhythm from now on. */
+  | { command: "set_arrivals"; node: string; arrivals: Arrivals }
+  /** `basic.qos` counts for consumers to come: the consumer ends, and begins anew with this limit (0: none). */
+  | { command: "set_prefetch"; node: string; prefetch: number }
+  /** From the next work on. */
+  | { command: "set_service"; node: string; service: Service; per_octet_us?: number }
+  /** Between `automatic` and the others the consumer ends and begins anew, since the broker knows the mode. */
+  | { command: "set_acknowledgement"; node: string; acknowledgement: Acknowledgement }
   /** The producer or the consumer sends a method on its channel. */
-  | { command: "send"; node: string; method: ClientMethod };
+  | { command: "send"; node: string; method: ClientMethod }
+  /** Somebody declares, deletes, binds, unbinds or purges over a connection of his own (`exchange.*`, `queue.*`). What
+   * the broker refuses is an error, and nothing changes. The virtual host is `/` when absent. */
+  | { command: "manage"; virtual_host?: string; method: ClientMethod }
+  /** A policy, by the field names of RabbitMQ's management API, holds from now on; one of the same name goes. */
+  | ({ command: "set_policy"; virtual_host?: string; operator?: boolean } & PolicyFields)
+  | { command: "clear_policy"; virtual_host?: string; operator?: boolean; name: string };
+
+export interface PolicyFields {
+  name: string;
+  /** A regular expression for the names of queues and exchanges. */
+  pattern: string;
+  /** `all` when absent. */
+  "apply-to"?: "all" | "queues" | "exchanges" | "classic_queues" | "quorum_queues" | "streams";
+  /** The higher holds; 0 when absent. */
+  priority?: number;
+  /** What it sets: `{ "max-length": 10 }`. */
+  definition: Record<string, unknown>;
+}
+
+/** The rhythm of a producer. Moments count from the start, or from the command that sets it. */
+export type Arrivals =
+  | { constant: { interval_us: number } }
+  | { poisson: { per_second: number } }
+  /** A burst, a rest, and so on; between bursts the rhythm stands still. */
+  | {
+      bursts: {
+        arrivals: { constant: { interval_us: number } } | { poisson: { per_second: number } };
+        on: Service;
+        off: Service;
+      };
+    }
+  /** The rate goes evenly from one value to the other, and stays there. */
+  | {
+      ramp: {
+        from_per_second: number;
+        to_per_second: number;
+        over_us: number;
+        process?: "poisson" | "constant";
+      };
+    }
+  | { list: { times_us: number[] } }
+  /** A recording: CSV text (RFC 4180) whose first line names the columns `time_us` (or `time_ms`, `time_s`),
+   * `routing_key`, `size`, `priority`, or rows with these fields. With `begins_us` its first row comes then. */
+  | { trace: { csv: string; begins_us?: number } }
+  | { trace: { rows: Record<string, unknown>[]; begins_us?: number } };
+
+/** A distribution of spans in microseconds. */
+export type Service =
+  | { constant: { duration_us: number } }
+  | { exponential: { mean_us: number } }
+  | { uniform: { least_us: number; most_us: number } }
+  /** Mean and standard deviation of the spans themselves. */
+  | { log_normal: { mean_us: number; deviation_us: number } }
+  /** More than x has the probability (least/x)^shape. */
+  | { pareto: { least_us: number; shape: number } }
+  | { empirical: { values_us: number[]; weights?: number[] } };
+
+export type Acknowledgement = "manual" | "automatic" | "before" | "never" | { batch: number };
 
 /** What a link does, both ways or, in `forward` (from the first name of `between` to the second) and `back`, one. */
 export interface LinkFields {

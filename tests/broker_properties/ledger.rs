@@ -184,6 +184,8 @@ impl Ledger {
                 if self.routed.remove(&(queue.name, message)) =>
             {
                 self.failed.insert(message);
+                // What is there again is called redelivered.
+                self.lines.entry(queue.name).or_default().crashed();
             }
             Event::Removed { message, queue, .. } => {
                 self.change(queue.name, message, |copies| {

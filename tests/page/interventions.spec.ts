@@ -57,3 +57,165 @@ test("while the broker is down the picture says until when", async ({ page }) =>
   await queuescope.scrub(14_500_000);
   await expect(page.locator("queuescope-picture .broker-down")).toHaveCount(0);
 });
+
+test("a consumer hangs, says so, and goes on", async ({ page }) => {
+  const queuescope = await Queuescope.open(page, "index.html#scenario=work-queue&at=9000000");
+  const node = queuescope.node("consumer:C1");
+  const inspector = page.locator("queuescope-inspector");
+  await node.click();
+  await inspector.getByRole("button", { name: "Hang" }).click();
+  await expect(node).toHaveAttribute("aria-label", /C1, hangs/);
+  await expect(node.locator(".sign title")).toHaveText("hangs");
+  await expect(inspector).toContainText(/m\d+, hangs/);
+  await queuescope.scrub(12_000_000);
+  await expect(node).toHaveAttribute("aria-label", /C1, hangs/);
+  await inspector.getByRole("button", { name: "Resume" }).click();
+  await expect(node).not.toHaveAttribute("aria-label", /hangs/);
+});
+
+test("a broken connection is said, and is no crash", async ({ page }) => {
+  const queuescope = await Queuescope.open(page, "index.html#scenario=work-queue&at=9000000");
+  await queuescope.node("consumer:C1").click();
+  await page.locator("queuescope-inspector").getByRole("button", { name: "Break connection" }).click();
+  await expect(queuescope.node("consumer:C1")).toHaveAttribute(
+    "aria-label",
+    /down: The connection of C1 breaks/,
+  );
+});
+
+test("the forms of a consumer change it, and the settings say so", async ({ page }) => {
+  const queuescope = await Queuescope.open(page, "index.html#scenario=work-queue&at=9000000");
+  const inspector = page.locator("queuescope-inspector");
+  await queuescope.node("consumer:C1").click();
+  await inspector.locator("summary", { hasText: "Change" }).click();
+  const form = (name: string) => inspector.getByRole("form", { name, exact: true });
+  await expect(form("Prefetch").getByLabel("Limit")).toHaveValue("1");
+  await form("Prefetch").getByLabel("Limit").fill("3");
+  await form("Prefetch").getByRole("button", { name: "Set" }).click();
+  await expect(inspector).toContainText(/Prefetch\s*3/);
+  await expect(queuescope.log.filter({ hasText: "begins another with prefetch 3" })).toHaveCount(1);
+  await form("Slow down").getByLabel("Takes").fill("2.5");
+  await form("Slow down").getByRole("button", { name: "Set" }).click();
+  await expect(inspector).toContainText("× 2.5");
+  await form("Work on a message").getByLabel("Distribution").selectOption("log-normal");
+  await form("Work on a message").getByRole("spinbutton", { name: "Mean" }).fill("120");
+  await form("Work on a message").getByRole("button", { name: "Set" }).click();
+  await expect(inspector).toContainText(/log-normally, on average\s*120 ms/);
+  await form("Acknowledgement").getByLabel("It acknowledges").selectOption("in batches");
+  await form("Acknowledgement").getByLabel("A batch has").fill("4");
+  await form("Acknowledgement").getByRole("button", { name: "Set" }).click();
+  await expect(inspector).toContainText(/acknowledges in batches of\s*4/);
+  await form("Line, both ways").getByLabel("Loss").fill("12.5");
+  await form("Line, both ways").getByRole("button", { name: "Set" }).click();
+  const loss = () =>
+    queuescope.ask(
+      (scope) => scope.session.snapshot?.links.find((link) => link.node === "consumer:C1")?.loss,
+    );
+  await expect.poll(loss).toBe(0.125);
+  await expect(form("Line, both ways").getByLabel("Bandwidth")).toHaveValue("");
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  // All of it is undone by going back before it.
+  await queuescope.scrub(5_000_000);
+  await expect(inspector).not.toContainText("× 2.5");
+});
+
+test("a producer gets another rate and publishes a message of one's own, by keys alone", async ({ page }) => {
+  const queuescope = await Queuescope.open(page, "index.html#scenario=publish-subscribe&at=5000000");
+  const inspector = page.locator("queuescope-inspector");
+  await page
+    .getByRole("button", { name: /^Producer / })
+    .first()
+    .focus();
+  await page.keyboard.press("Enter");
+  await inspector.locator("summary").focus();
+  await page.keyboard.press("Space");
+  const own = inspector.getByRole("form", { name: "A message of one's own" });
+  await expect(own).toBeVisible();
+  await own.getByLabel("Exchange").focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("my.key");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("hello 0+-?");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("n = 3");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("7");
+  await page.keyboard.press("Enter");
+  await expect(queuescope.log.filter({ hasText: "with key “my.key”" })).toHaveCount(1);
+  const rate = inspector.getByRole("form", { name: "Rate" });
+  await rate.getByLabel("Rhythm").selectOption("steady");
+  await rate.getByLabel("Messages").fill("4");
+  await rate.getByLabel("Messages").press("Enter");
+  await expect(inspector).toContainText(/publishes every\s*250 ms/);
+  expect(await queuescope.ask((scope) => scope.session.isPlaying)).toBe(false);
+});
+
+test("a policy is set and cleared at its queue", async ({ page }) => {
+  const queuescope = await Queuescope.open(page, "index.html#scenario=requeue-spins&at=6500000");
+  const inspector = page.locator("queuescope-inspector");
+  const queue = queuescope.node("queue://tasks");
+  await expect(queue).toHaveAttribute("aria-label", /tasks, 5 ready/);
+  await queue.click();
+  await inspector.locator("summary", { hasText: "Change" }).click();
+  const form = inspector.getByRole("form", { name: "Policy" });
+  await form.getByLabel("Length limit").fill("2");
+  await form.getByRole("button", { name: "Set" }).click();
+  await expect(queue).toHaveAttribute("aria-label", /tasks, 2 ready/);
+  await expect(inspector).toContainText(/max-length\s*2/);
+  await inspector.getByRole("button", { name: "Clear policy" }).click();
+  await expect(inspector).not.toContainText("max-length");
+});
+
+test("queues, exchanges and bindings come and go", async ({ page }) => {
+  const queuescope = await Queuescope.open(page, "index.html#scenario=publish-subscribe&at=5000000");
+  const inspector = page.locator("queuescope-inspector");
+  await inspector.locator("summary", { hasText: "Declare" }).click();
+  const declare = (name: string) => inspector.getByRole("form", { name, exact: true });
+  await declare("A queue").getByLabel("Name").fill("audit");
+  await declare("A queue").getByRole("button", { name: "Declare" }).click();
+  await expect(queuescope.node("queue://audit")).toBeVisible();
+  await declare("An exchange").getByLabel("Name").fill("copies");
+  await declare("An exchange").getByLabel("Type").selectOption("fanout");
+  await declare("An exchange").getByRole("button", { name: "Declare" }).click();
+  await expect(queuescope.node("exchange://copies")).toBeVisible();
+  await queuescope.node("queue://audit").click();
+  await inspector.locator("summary", { hasText: "Change" }).click();
+  await inspector.getByRole("form", { name: "Bind" }).getByLabel("From exchange").selectOption("copies");
+  await inspector.getByRole("form", { name: "Bind" }).getByRole("button", { name: "Bind" }).click();
+  await inspector.getByRole("button", { name: "Unbind copies" }).click();
+  await expect(inspector.getByRole("button", { name: /^Unbind/ })).toHaveCount(0);
+  await inspector.getByRole("button", { name: "Delete" }).click();
+  await expect(queuescope.node("queue://audit")).toHaveCount(0);
+  await expect(inspector).toContainText("It is not there at this moment");
+});
+
+test("what the broker refuses is said, and nothing changes", async ({ page }) => {
+  const queuescope = await Queuescope.open(page, "index.html#scenario=work-queue&at=9000000");
+  const before = await queuescope.hash();
+  const inspector = page.locator("queuescope-inspector");
+  await inspector.locator("summary", { hasText: "Declare" }).click();
+  const form = inspector.getByRole("form", { name: "A queue" });
+  await form.getByLabel("Name").fill("tasks");
+  await form.getByLabel("Type").selectOption("quorum");
+  await form.getByRole("button", { name: "Declare" }).click();
+  await expect(queuescope.alert).toContainText("That could not be done.");
+  await expect(queuescope.alert).toContainText("PRECONDITION_FAILED");
+  expect(await queuescope.hash()).toBe(before);
+});
+
+test("on a narrow screen the forms fit", async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  const queuescope = await Queuescope.open(page, "index.html#scenario=work-queue&at=9000000");
+  await queuescope.node("consumer:C1").click();
+  const inspector = page.locator("queuescope-inspector");
+  await inspector.locator("summary", { hasText: "Change" }).click();
+  for (const field of await inspector.locator("form :is(input, select, textarea, button)").all()) {
+    const box = await field.boundingBox();
+    expect(box !== null && box.x >= 0 && box.x + box.width <= 360).toBe(true);
+  }
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBe(0);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+});

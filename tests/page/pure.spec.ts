@@ -7,6 +7,8 @@ import { layout } from "../../www/src/geometry/layout.ts";
 import { pack } from "../../www/src/geometry/pack.ts";
 import { connectedParts, splitAtHub } from "../../www/src/geometry/parts.ts";
 import { fit, zoomed } from "../../www/src/geometry/viewport.ts";
+import { service } from "../../www/src/inspector/forms/consumer-forms.ts";
+import { headersFrom } from "../../www/src/inspector/forms/headers.ts";
 import { Journal } from "../../www/src/session/journal.ts";
 import { readPlace, writePlace } from "../../www/src/session/place.ts";
 import {
@@ -101,6 +103,7 @@ test.describe("geometry", () => {
     exchange_type: kind === "exchange" ? "topic" : null,
     settings: [],
     arguments: [],
+    policy: [],
   });
 
   /** The picture of a definitions file, made without the simulation. */
@@ -120,10 +123,11 @@ test.describe("geometry", () => {
       from: places.get(`exchange:${binding.source}`) ?? 0,
       to: places.get(`${binding.destination_type}:${binding.destination}`) ?? 0,
       label: binding.routing_key,
+      bindings: [{ routing_key: binding.routing_key, arguments: {} }],
     }));
     for (const { id } of [...nodes]) {
       if (id.startsWith("queue:")) {
-        edges.push({ kind: "binding", from: places.get(id) ?? 0, to: nodes.length, label: "" });
+        edges.push({ kind: "binding", from: places.get(id) ?? 0, to: nodes.length, label: "", bindings: [] });
         nodes.push(node(`consumer:${id}`, "consumer"));
       }
     }
@@ -276,4 +280,20 @@ test.describe("the palette", () => {
       });
     }
   }
+});
+
+test.describe("the forms of the inspector", () => {
+  test("read headers line by line, with numbers and truth values as they are", () => {
+    const lines = "a = 1\n b=x = y\n\nc = true\nd = 1.5\ne = 1.5.2\nf =";
+    expect(headersFrom(lines)).toEqual({ a: 1, b: "x = y", c: true, d: 1.5, e: "1.5.2", f: "" });
+  });
+
+  test("make distributions of the wanted mean", () => {
+    expect(service("uniform", 500)).toEqual({ uniform: { least_us: 0, most_us: 1_000 } });
+    // The mean of Pareto's distribution is shape / (shape - 1) times the least.
+    const pareto = service("pareto", 3_000);
+    expect(
+      "pareto" in pareto && (pareto.pareto.least_us * pareto.pareto.shape) / (pareto.pareto.shape - 1),
+    ).toBe(3_000);
+  });
 });

@@ -8,7 +8,7 @@ use crate::workshop::{self, Workshop};
 const FILE: &str = "tests/determinism.txt";
 
 /// Where the documents lie that the file names.
-const FOLDERS: [&str; 2] = ["scenarios", "tests/conformance/definitions"];
+const FOLDERS: [&str; 3] = ["scenarios", "tests/behaviour/documents", "tests/conformance/definitions"];
 
 /// Runs every document of the file in the terminal program, and writes the hashes that come out.
 pub fn write(workshop: &Workshop) -> Outcome {

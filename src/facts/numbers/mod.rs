@@ -1,7 +1,7 @@
 //! Numbers of a run: what is counted and measured while it goes, whatever else is recorded.
 //!
 //! The rooms that know when something happens say so ([`Numbers::queue`], [`Numbers::client`]); what happens seldom is
-//! read from events ([`Numbers::read`]). All of it is integer arithmetic on a few words, found by index: it costs some
+//! read from events (`Numbers::read`). All of it is integer arithmetic on a few words, found by index: it costs some
 //! nanoseconds for each message. Nothing is kept of a message itself: how long it has waited it knows.
 //!
 //! Numbers are those of a window, which begins at the start or, where a warm-up is left out, at its end

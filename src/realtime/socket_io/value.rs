@@ -27,11 +27,17 @@ impl Value {
         for (name, value) in members {
             match fields.iter_mut().find(|(each, _)| *each == name) {
                 Some((_, old)) => *old = value,
-                None => fields.push((name, value)),
+                None => {
+                    let is_before =
+                        |other: &str, index| array_index(other).is_some_and(|other| other < index);
+                    let place = match array_index(&name) {
+                        Some(index) => fields.partition_point(|(other, _)| is_before(other, index)),
+                        None => fields.len(),
+                    };
+                    fields.insert(place, (name, value));
+                }
             }
         }
-        // The sort is stable: the other names stay in their order, after the indices.
-        fields.sort_by_key(|(name, _)| array_index(name).unwrap_or(u32::MAX));
         Value::Object(fields)
     }
 

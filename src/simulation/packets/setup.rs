@@ -3,7 +3,7 @@
 use super::PacketCarrier;
 use crate::ids::{Names, NodeId};
 use crate::network::{HostNumber, LocalNetwork};
-use crate::scenario::{Carrier, Scenario, SocketDocument};
+use crate::scenario::{Carrier, Scenario, SocketDocument, SocketProtocol};
 use crate::simulation::nodes::{Nodes, Role};
 use crate::time::Span;
 use litemap::LiteMap;
@@ -41,7 +41,8 @@ pub(in crate::simulation) fn packet_carrier(
     for (id, node) in nodes.iter() {
         let has_host = is_everything || is_linked(names.text(node.name));
         let document = scenario.sockets.iter().find(|socket| socket.id == names.text(node.name));
-        let host = has_host.then(|| add_host(&mut carrier.network, document)).flatten();
+        let mtu = mtu(scenario, names.text(node.name));
+        let host = has_host.then(|| add_host(&mut carrier.network, document, mtu)).flatten();
         carrier.hosts.push(host);
         carrier.nodes.extend(host.map(|_| id));
     }
@@ -68,10 +69,25 @@ pub(in crate::simulation) fn packet_carrier(
     Some(Box::new(carrier))
 }
 
+/// The longest packet that the links of a node take; of several links the one that takes most, as each side of a TCP
+/// connection hears from the other how long its segments may be (RFC 9293 section 3.7.1). Datagrams are sent as long as
+/// they are: a link loses those that do not fit.
+fn mtu(scenario: &Scenario, name: &str) -> Option<u32> {
+    let links = scenario.links.iter().filter(|link| link.between.iter().any(|end| end == name));
+    links.map(|link| link.forward.mtu.min(link.back.mtu)).max()
+}
+
 /// A plain socket is set up as the document says. Programs that ask and answer switch Nagle's algorithm off (RabbitMQ,
 /// its clients, Node's HTTP).
-fn add_host(network: &mut LocalNetwork, document: Option<&SocketDocument>) -> Option<HostNumber> {
+fn add_host(
+    network: &mut LocalNetwork,
+    document: Option<&SocketDocument>,
+    mtu: Option<u32>,
+) -> Option<HostNumber> {
     let mut settings = network.host_settings();
+    if document.is_none_or(|socket| socket.protocol == SocketProtocol::Tcp) {
+        settings.mtu = mtu.unwrap_or(settings.mtu);
+    }
     settings.tcp.is_nagle_on = document.is_some_and(|socket| socket.has_nagle);
     settings.tcp.timeout = Some(PATIENCE);
     if let Some(socket) = document {

@@ -115,7 +115,6 @@ impl World {
         }
     }
 
-    #[allow(dead_code)] // Whoever changes such links needs it.
     /// The link of that place lets more through: what waits goes on its way, in its order.
     pub(super) fn flush_streams(&mut self, link: usize) {
         let has_link = |stream: &Stream| match &stream.carriage {

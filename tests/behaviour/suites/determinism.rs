@@ -1,21 +1,27 @@
 //! The same scenario and seed give the same facts, on every machine and however they are run.
 
-use super::driver::{HELLO_WORLD, LARGE, POISON, PUBLISH_SUBSCRIBE, RESTART, RICH, TRANSACTIONS, WORK_QUEUE};
+use super::driver::{
+    EVERY_WORKLOAD, HELLO_WORLD, LARGE, POISON, PUBLISH_SUBSCRIBE, RESTART, RICH, TRANSACTIONS, WORK_QUEUE,
+};
 use queuescope::rng::Stream;
 use queuescope::simulation::{Command, Simulation};
 use queuescope::time::Time;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-const DOCUMENTS: [(&str, &str); 8] = [
+const DOCUMENTS: [(&str, &str); 12] = [
     ("hello-world", HELLO_WORLD),
     ("work-queue", WORK_QUEUE),
     ("publish-subscribe", PUBLISH_SUBSCRIBE),
     ("poison-message", POISON),
     ("durable-queue", RESTART),
     ("transactions-and-confirms", TRANSACTIONS),
+    ("every-workload", EVERY_WORKLOAD),
     ("rich", RICH),
     ("large", LARGE),
+    ("amqp-in-segments", include_str!("../../../scenarios/amqp-in-segments.json")),
+    ("udp-is-not-tcp", include_str!("../../../scenarios/udp-is-not-tcp.json")),
+    ("one-send-one-receive", include_str!("../../../scenarios/one-send-one-receive.json")),
 ];
 
 fn start(text: &str, seed: u64) -> Simulation {

@@ -13,6 +13,7 @@ pub const PUBLISH_SUBSCRIBE: &str = include_str!("../../../scenarios/publish-sub
 pub const POISON: &str = include_str!("../../../scenarios/poison-message.json");
 pub const RESTART: &str = include_str!("../../../scenarios/durable-queue.json");
 pub const TRANSACTIONS: &str = include_str!("../../../scenarios/transactions-and-confirms.json");
+pub const EVERY_WORKLOAD: &str = include_str!("../documents/every-workload.json");
 pub const RICH: &str = include_str!("../../conformance/definitions/rich.json");
 pub const RICH_VHOST_SHOP: &str = include_str!("../../conformance/definitions/rich-vhost-shop.json");
 pub const LARGE: &str = include_str!("../../conformance/definitions/large.json");

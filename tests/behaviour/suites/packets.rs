@@ -353,3 +353,38 @@ fn what_is_wrong_with_carriers_and_sockets_is_said_with_its_place() {
     let neither = json!({ "id": "U", "protocol": "tcp" });
     assert_eq!(problem(json!({ "/sockets": [neither] })), "sockets[0]");
 }
+
+#[test]
+fn the_link_of_a_socket_can_be_cut_and_restored() {
+    let text = include_str!("../../../scenarios/one-send-one-receive.json");
+    let mut simulation = Simulation::from_text(text, None).expect("it ships");
+    simulation.run_until(Time::from_us(1_100_000));
+    for node in ["S1", "socket:S3"] {
+        give(&mut simulation, json!({ "command": "cut_link", "node": node }));
+    }
+    assert!(!simulation.snapshot().links.iter().find(|link| link.node == "socket:S1").expect("a link").is_up);
+    simulation.run_until(Time::from_us(1_300_000));
+    give(&mut simulation, json!({ "command": "restore_link", "node": "S1" }));
+    simulation.run_until(Time::from_us(20_000_000));
+    let facts = simulation.take_facts(usize::MAX).into_iter().map(|(_, fact)| fact).collect();
+    let run = Run { simulation, facts };
+    let NodeState::Socket { received, .. } = run.state("socket:R1") else { panic!("it is one") };
+    assert_eq!(received, 40, "TCP sends it all again");
+    let NodeState::Socket { received, .. } = run.state("socket:R3") else { panic!("it is one") };
+    assert!(received < 15, "UDP does not: {received}");
+}
+
+/// RFC 9293 section 3.7.1: each side says how long the segments may be that it gets.
+#[test]
+fn segments_fit_through_narrow_links() {
+    let run = run(json!({ "latency_us": 1_000, "mtu": 600 }));
+    let largest = run.each(|event| match *event {
+        Event::SegmentSent { octets, .. } => Some(octets),
+        _ => None,
+    });
+    // `connection.start` is cut: 600 octets without the headers of IPv4 and TCP.
+    assert_eq!(largest.iter().max(), Some(&401), "all of it fits");
+    let narrow = Run::of(&document(&json!({ "latency_us": 1_000, "mtu": 200 })));
+    let too_long = narrow.each(|event| matches!(event, Event::FrameTooLong { .. }).then_some(()));
+    assert!(!too_long.is_empty(), "no host sends shorter packets than 576 octets (RFC 791)");
+}

@@ -127,3 +127,78 @@ fn what_a_full_queue_drops_is_dead_lettered() {
     assert!(ready <= 5 && deaths > 0);
     assert_eq!(received, deaths as u64);
 }
+
+/// In a burst of 5 s come 50 messages, and 4 a second are done from the first on: 30 are left, which take 7.5 s more.
+/// A quarter of the messages a second in each queue is 62.5 % of what its consumer can do.
+#[test]
+fn the_same_load_waits_longer_in_bursts() {
+    let (_, facts) = run(include_str!("../../../scenarios/bursts.json"), 40);
+    let (simulation, _) = run(include_str!("../../../scenarios/bursts.json"), 40);
+    let longest = |name: &str| {
+        let lengths = facts.iter().filter_map(|fact| match fact.event {
+            Event::Queued { queue, ready, .. } if simulation.world().names().text(queue.name) == name => {
+                Some(ready)
+            }
+            _ => None,
+        });
+        lengths.max().expect("there are some")
+    };
+    assert_eq!(longest("even"), 1);
+    assert!((29..=31).contains(&longest("bursts")), "{}", longest("bursts"));
+    let ends = |name: &str| {
+        let ends = facts.iter().filter_map(|fact| match fact.event {
+            Event::WorkEnded { consumer, .. } if simulation.world().names().text(consumer.0) == name => {
+                Some(fact.time.as_us())
+            }
+            _ => None,
+        });
+        ends.collect::<Vec<u64>>()
+    };
+    // The first message is there at 200 ms, and from then on C2 is never idle until all 50 are done.
+    assert_eq!(ends("C2")[49], 200_000 + 50 * 250_000);
+    assert_eq!(ends("C2").len(), 100);
+    assert_eq!(ends("C1").len(), 99, "the hundredth came at 40.1 s");
+}
+
+/// rabbitmq.com/docs/maxlength: reject-publish refuses with `basic.nack`. What is refused comes back after 300 ms; hasty
+/// sends each again 100 ms later.
+#[test]
+fn retries_without_back_off_are_a_storm() {
+    let (simulation, facts) = run(include_str!("../../../scenarios/retry-storm.json"), 60);
+    let state = |id: &str| match state(&simulation, id) {
+        NodeState::Producer { published: 30, confirmed: 30, repeated, given_up: 0, waiting: 0, .. } => {
+            repeated
+        }
+        other => panic!("{other:?}"),
+    };
+    let (hasty, patient) = (state("producer:hasty"), state("producer:patient"));
+    assert!(hasty > 5 * patient, "{hasty} and {patient}");
+    // Of the 15 messages that come meanwhile one is in hand and six at most find room: from then on at most nine are
+    // sent again every 400 ms.
+    assert!(hasty < 9 * 15_000 / 400, "{hasty}");
+    let worked = facts.iter().filter(|fact| matches!(fact.event, Event::WorkEnded { .. })).count();
+    assert_eq!(worked, 60, "each is worked on once: what was refused was nowhere");
+}
+
+/// rabbitmq.com/docs/reliability: who retransmits may publish a message twice, and consumers must be ready for that.
+#[test]
+fn what_is_published_again_may_be_there_twice() {
+    let (simulation, facts) = run(include_str!("../../../scenarios/published-twice.json"), 25);
+    let NodeState::Producer { published: 12, repeated, given_up: 0, .. } = state(&simulation, "producer:P")
+    else {
+        panic!("{:?}", state(&simulation, "producer:P"))
+    };
+    // What was sent from 5.3 s on has no confirm after 1 s: m6 to m9, and some of them more than once.
+    assert!((4..=12).contains(&repeated), "{repeated}");
+    let works = |name: &str, is_real: bool| {
+        let works = facts.iter().filter(|fact| match fact.event {
+            Event::WorkBegan { consumer, ends, .. } => {
+                simulation.world().names().text(consumer.0) == name && is_real == (ends > fact.time)
+            }
+            _ => false,
+        });
+        works.count() as u64
+    };
+    assert_eq!((works("ships once", true), works("ships once", false)), (12, repeated));
+    assert_eq!((works("ships twice", true), works("ships twice", false)), (12 + repeated, 0));
+}

@@ -113,6 +113,58 @@ export const inspectorStyles = css`
     gap: 8px;
     padding-top: 0;
   }
+  .change {
+    flex: 1 1 100%;
+  }
+  .change summary {
+    padding: 4px 0;
+    font-weight: 600;
+    cursor: pointer;
+  }
+  form {
+    display: grid;
+    gap: 6px;
+    padding: 8px 0 12px;
+  }
+  form + form {
+    border-top: 1px solid var(--line);
+  }
+  form h3 {
+    margin: 0;
+  }
+  form label {
+    display: grid;
+    grid-template-columns: minmax(0, 2fr) minmax(0, 3fr);
+    align-items: center;
+    gap: 8px;
+  }
+  form label.flag {
+    display: flex;
+  }
+  form select,
+  form input[type="text"],
+  form input[type="number"],
+  form textarea {
+    width: 100%;
+    min-width: 0;
+  }
+  .with-unit {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+  }
+  .with-unit .muted {
+    flex: none;
+    font-size: 12px;
+  }
+  form button {
+    justify-self: start;
+  }
+  button.small {
+    min-height: 24px;
+    padding: 0 6px;
+    font-size: 12px;
+  }
   ul {
     list-style: none;
     margin: 0;
@@ -131,6 +183,7 @@ export const inspectorStyles = css`
     overflow-wrap: anywhere;
   }
   .bindings .key {
+    flex: 1;
     font-family: var(--mono);
     font-size: 12px;
     line-height: 20px;

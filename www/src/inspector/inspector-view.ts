@@ -1,13 +1,14 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import type { About, NodeState, PictureNode } from "queuescope";
+import type { About, Argument, NodeState, PictureNode } from "queuescope";
 import { factStyles } from "../log/fact-styles.ts";
 import { term, text } from "../sentences/sentence.ts";
 import type { Session } from "../session/session.ts";
 import { SessionController } from "../session/session-controller.ts";
 import { controls, tokens } from "../theme/tokens.ts";
 import { clockText } from "../time/clock-text.ts";
-import { numberText, word } from "../words/words.ts";
+import { numberText, type Word, word } from "../words/words.ts";
 import { brokerActs, nodeActs } from "./acts.ts";
+import { bindingList } from "./binding-list.ts";
 import { inspectorStyles } from "./inspector-styles.ts";
 import { legend, legendStyles } from "./legend.ts";
 import { messageParts, reason } from "./message-parts.ts";
@@ -119,7 +120,8 @@ export class InspectorView extends LitElement {
         <h3>${word("inspect.state")}</h3>
         ${this.#lines(stateLines(node, state))}
       </section>
-      ${this.#settings(session, node)} ${this.#arguments(node)} ${this.#bindings(session, place)}`;
+      ${this.#settings(session, node)} ${this.#arguments("inspect.arguments", node.arguments)}
+      ${this.#arguments("inspect.policy", node.policy)} ${bindingList(session, place)}`;
   }
 
   /** What is selected and not there at this moment. */
@@ -152,14 +154,14 @@ export class InspectorView extends LitElement {
     </section>`;
   }
 
-  #arguments(node: PictureNode): TemplateResult | typeof nothing {
-    if (node.arguments.length === 0) {
+  #arguments(title: Word, list: readonly Argument[]): TemplateResult | typeof nothing {
+    if (list.length === 0) {
       return nothing;
     }
     return html`<section class="arguments">
-      <h3>${word("inspect.arguments")}</h3>
+      <h3>${word(title)}</h3>
       <dl>
-        ${node.arguments.map(
+        ${list.map(
           (argument) =>
             html`<dt>${argument.name}</dt>
               <dd>
@@ -171,34 +173,6 @@ export class InspectorView extends LitElement {
               </dd>`,
         )}
       </dl>
-    </section>`;
-  }
-
-  #bindings(session: Session, place: number): TemplateResult | typeof nothing {
-    const picture = session.picture;
-    const edges = (picture?.edges ?? []).filter(
-      (edge) =>
-        (edge.kind === "binding" || edge.kind === "alternate") && (edge.from === place || edge.to === place),
-    );
-    if (edges.length === 0) {
-      return nothing;
-    }
-    return html`<section class="bindings">
-      <h3>${word("inspect.bindings")}</h3>
-      <ul>
-        ${edges.map((edge) => {
-          const isFrom = edge.from !== place;
-          const other = picture?.nodes[isFrom ? edge.from : edge.to];
-          const name = other?.name ?? "";
-          const go = () => other && session.select({ kind: "node", id: other.id });
-          return html`<li>
-            <button class="word" @click=${go}>
-              ${word(isFrom ? "inspect.binding_from" : "inspect.binding_to", { name })}
-            </button>
-            <span class="key ${edge.label === "" ? "muted" : ""}">${edge.label || word("inspect.no_key")}</span>
-          </li>`;
-        })}
-      </ul>
     </section>`;
   }
 

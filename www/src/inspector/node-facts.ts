@@ -16,6 +16,8 @@ export function stateLines(node: PictureNode, state: NodeState): Line[] {
         count("inspect.confirmed", state.confirmed),
         count("inspect.refused", state.refused),
         count("inspect.waiting", state.waiting),
+        ...(state.repeated > 0 ? [count("inspect.repeated", state.repeated)] : []),
+        ...(state.given_up > 0 ? [count("inspect.given_up", state.given_up)] : []),
         [word("inspect.life"), word(`inspect.life.${state.life}`)],
       ];
     case "exchange":
@@ -40,18 +42,20 @@ export function stateLines(node: PictureNode, state: NodeState): Line[] {
           word("inspect.prefetch"),
           state.prefetch === 0 ? word("inspect.no_limit") : numberText(state.prefetch),
         ],
-        [
-          word("inspect.acknowledgement"),
-          word(state.automatic_acknowledgement ? "inspect.automatic" : "inspect.manual"),
-        ],
+        [word("inspect.acknowledgement"), word(`form.acknowledges_${state.acknowledgement}`)],
         [
           word("inspect.in_hand"),
           state.work === null
             ? word("inspect.nothing")
-            : word("inspect.until", { message: state.work.cell.message, time: clockText(state.work.ends) }),
+            : state.hung
+              ? `${word("inspect.message_name", { message: state.work.cell.message })}, ${word("inspect.hung")}`
+              : word("inspect.until", { message: state.work.cell.message, time: clockText(state.work.ends) }),
         ],
         count("inspect.buffered", state.buffered),
         count("inspect.finished", state.finished),
+        ...(state.slowness === 1
+          ? []
+          : [[word("inspect.slowness"), word("inspect.times", { factor: state.slowness })] as Line]),
         [word("inspect.life"), word(`inspect.life.${state.life}`)],
       ];
     case "socket":

@@ -5,7 +5,18 @@ import type { Session } from "../session/session.ts";
 import type { Selection } from "../session/session-types.ts";
 
 /** Gaps of the catalogue that hold the name of a node. */
-const NODE_GAPS = new Set(["producer", "exchange", "destination", "queue", "consumer", "client"]);
+const NODE_GAPS = new Set([
+  "producer",
+  "exchange",
+  "destination",
+  "queue",
+  "consumer",
+  "client",
+  "sender",
+  "receiver",
+  "node",
+  "peer",
+]);
 
 /** The sentence of a fact, with its message and its nodes as buttons that select them. */
 export function factSentence(fact: Fact, session: Session): TemplateResult {

@@ -1,5 +1,5 @@
 import { nothing, type SVGTemplateResult, svg } from "lit";
-import type { NodeState, PictureNode, QueueState } from "queuescope";
+import type { ConsumerState, NodeState, PictureNode, QueueState } from "queuescope";
 import {
   type Measures,
   outLength,
@@ -10,7 +10,7 @@ import {
 } from "../geometry/forms.ts";
 import type { Point } from "../geometry/point.ts";
 import { text } from "../sentences/sentence.ts";
-import { numberText, word } from "../words/words.ts";
+import { numberText, type Word, word } from "../words/words.ts";
 
 /** The form of a node around the origin, without what changes with every message. */
 export function nodeForm(node: PictureNode, measures: Measures): SVGTemplateResult {
@@ -24,15 +24,16 @@ export function nodeForm(node: PictureNode, measures: Measures): SVGTemplateResu
     case "queue":
       return queueForm(measures);
     case "socket":
-      return socketForm(measures);
+      return socketForm(node, measures);
   }
 }
 
-/** A program: a rounded box. */
-function socketForm(measures: Measures): SVGTemplateResult {
+/** A program: a rounded box with the protocol of its socket. */
+function socketForm(node: PictureNode, measures: Measures): SVGTemplateResult {
+  const isUdp = node.settings.some(({ key }) => key === "setting.socket.udp");
   const [width, height] = [2 * socketHalf(measures), 2 * measures.producer];
   return svg`<rect class="form" x=${-width / 2} y=${-height / 2} width=${width} height=${height} rx="6" />
-    <text class="letter">S</text>`;
+    <text class="letter">${isUdp ? "UDP" : "TCP"}</text>`;
 }
 
 function diamond(half: number): string {
@@ -126,6 +127,9 @@ function detailText(node: PictureNode, state: NodeState): string {
     case "queue":
       return queueParts(state).join(" · ");
     case "consumer":
+      if (state.hung) {
+        return word("node.hung");
+      }
       return state.paused
         ? word("node.paused")
         : word("node.finished", { count: numberText(state.finished) });
@@ -159,6 +163,9 @@ export function nodeSigns(
     const why = state.reason === null ? word("node.life.channel_closed") : text(state.reason);
     return sign("sign alarm", corner, radius, why, stroke);
   }
+  if (state.kind === "consumer" && state.hung) {
+    return sign("sign alarm", corner, radius, word("node.hung"), hourglass(radius));
+  }
   return state.paused ? sign("sign", corner, radius, word("node.paused"), pauseBars(radius)) : nothing;
 }
 
@@ -168,6 +175,12 @@ function sign(kind: string, at: Point, radius: number, title: string, stroke: st
     <circle r=${radius} />
     <path d=${stroke} />
   </g>`;
+}
+
+/** Two triangles that meet at their tips: time passes, and nothing happens. */
+function hourglass(radius: number): string {
+  const half = radius * 0.4;
+  return `M${-half},${-half}h${2 * half}L${-half},${half}h${2 * half}Z`;
 }
 
 function pauseBars(radius: number): string {
@@ -194,6 +207,13 @@ function queueText(name: string, { ready, unacknowledged, kept, waits }: QueueSt
 }
 
 
+function consumerSays(state: ConsumerState): Word {
+  if (state.hung) {
+    return "node.consumer_hung_says";
+  }
+  return state.paused ? "node.consumer_paused_says" : "node.consumer_says";
+}
+
 function stateSays(node: PictureNode, state: NodeState | undefined): string {
   const name = node.name;
   switch (state?.kind) {
@@ -207,7 +227,7 @@ function stateSays(node: PictureNode, state: NodeState | undefined): string {
     case "queue":
       return queueText(name, state);
     case "consumer":
-      return word(state.paused ? "node.consumer_paused_says" : "node.consumer_says", {
+      return word(consumerSays(state), {
         name,
         held: state.buffered + (state.work === null ? 0 : 1),
         finished: state.finished,

@@ -21,6 +21,8 @@ import {
 const SMALLEST_ON_SCREEN = 2.4;
 /** With at most this many messages on their way each shows its name. */
 const MOST_NAMES = 30;
+/** Datagrams stand closer: with at most this many things on their way each shows the name of its message. */
+const FEW_PACKETS = 8;
 
 /** Draws all that changes with time: what is held, and what moves. */
 export function drawOverlay(pen: Pen, scene: Scene, pixels: number): void {
@@ -70,7 +72,7 @@ function drawMoving(pen: Pen, scene: Scene): void {
     const at = pointAt(curve, item.progress);
     const hue = messageHue(scene, item);
     if (drawPacket(pen, scene, item, curve, size)) {
-      if (isNamed && item.message > 0) {
+      if (isNamed && item.message > 0 && scene.count <= FEW_PACKETS) {
         drawName(pen, scene, `m${item.message}`, at.x, at.y - size - 6);
       }
       continue;

@@ -140,6 +140,9 @@ export const pictureStyles = css`
     font-weight: 600;
     dominant-baseline: central;
   }
+  .socket .letter {
+    font-size: 16px;
+  }
   .compact .letter {
     font-size: 12px;
   }
@@ -148,6 +151,7 @@ export const pictureStyles = css`
   }
   .socket .letter {
     fill: var(--socket);
+    font-size: 17px;
   }
   .exchange .letter {
     fill: var(--exchange);

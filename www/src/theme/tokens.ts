@@ -31,7 +31,8 @@ export const controls = css`
   }
   button,
   select,
-  input {
+  input,
+  textarea {
     font: inherit;
     color: inherit;
   }
@@ -85,7 +86,9 @@ export const controls = css`
     background: var(--panel);
   }
   input[type="text"],
-  input[type="search"] {
+  input[type="number"],
+  input[type="search"],
+  textarea {
     min-height: 28px;
     padding: 0 8px;
     border: 1px solid var(--control);
