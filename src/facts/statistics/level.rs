@@ -23,10 +23,13 @@ impl Level {
     /// It is this from now on.
     #[inline]
     pub fn set(&mut self, time: Time, level: u64) {
-        self.area = self.area_at(time);
-        self.until = time;
-        self.now = level;
-        self.most = self.most.max(level);
+        // The integral up to any later time is known without being worked out now.
+        if level != self.now {
+            self.area = self.area_at(time);
+            self.until = time;
+            self.now = level;
+            self.most = self.most.max(level);
+        }
     }
 
     /// What it is.

@@ -20,7 +20,6 @@ use std::path::PathBuf;
 use crate::failure::{Failure, Outcome};
 use crate::workshop::Workshop;
 use figure::FIGURES;
-use runner::Bench;
 
 /// What `bench` is asked for.
 #[derive(Debug, PartialEq)]
@@ -48,7 +47,7 @@ pub fn bench(workshop: &Workshop, options: &Options) -> Outcome {
     if figures.is_empty() {
         return Err(Failure::new("`--only` takes a part of a figure's name, and no figure has this one."));
     }
-    let bench = Bench { workshop, chromium: prepare::everything(workshop)? };
+    let bench = prepare::everything(workshop)?;
     let mut measured = Vec::new();
     for figure in figures {
         println!("{}", figure.name);

@@ -24,6 +24,8 @@ pub struct Bench<'a> {
     pub workshop: &'a Workshop,
     /// The browser.
     pub chromium: PathBuf,
+    /// Queuescope's native benchmark.
+    pub native: PathBuf,
 }
 
 /// A program that is measured.
@@ -96,8 +98,8 @@ impl Bench<'_> {
                 return said(&mut node, &format!("{program:?}"));
             }
             Program::Native(document) => {
-                let mut native = self.workshop.command("cargo");
-                native.args(["bench", "--quiet", "--bench", "throughput", "--"]).arg(self.document(document));
+                let mut native = self.workshop.command(&self.native);
+                native.arg(self.document(document));
                 native
             }
             Program::JavaScript(name) => self.node(&format!("peers/{name}.mjs")),
