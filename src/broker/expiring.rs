@@ -147,7 +147,7 @@ impl Broker {
             return;
         }
         let Some(oldest) = self.oldest_delivery(key) else { return };
-        if oldest + timeout < cx.now && self.are_timeouts_of_queues() {
+        if oldest + timeout < cx.now && self.version.are_timeouts_of_queues() {
             self.take_back_late(cx, key);
             let Some(oldest) = self.oldest_delivery(key) else { return };
             return self.watch_again(key, oldest);
@@ -174,15 +174,11 @@ impl Broker {
         self.timers.enter(due, Timer::Channel(key));
     }
 
-    fn are_timeouts_of_queues(&self) -> bool {
-        self.version.has_timeouts_of_queues()
-    }
-
     /// When the oldest delivery went out that may be late.
     fn oldest_delivery(&self, key: ChannelKey) -> Option<Time> {
         let is_watched = |delivery: &&Unacknowledged| {
             let kind = self.queue(delivery.queue).map(|queue| queue.kind);
-            kind.map_or(!self.are_timeouts_of_queues(), |kind| self.version.watches_over(kind))
+            kind.map_or(!self.version.are_timeouts_of_queues(), |kind| self.version.watches_over(kind))
         };
         let watched = self.channel(key).unacknowledged.iter().filter(is_watched);
         watched.map(|delivery| delivery.delivered).min()
@@ -220,9 +216,14 @@ impl Broker {
 }
 
 impl Version {
+    /// Whether it is queues that watch over deliveries, not channels.
+    fn are_timeouts_of_queues(self) -> bool {
+        self.has_timeouts_of_queues()
+    }
+
     /// Whether deliveries from queues of that type may be late.
     pub(super) fn watches_over(self, kind: QueueType) -> bool {
-        kind == QueueType::Quorum || !self.has_timeouts_of_queues()
+        kind == QueueType::Quorum || !self.are_timeouts_of_queues()
     }
 }
 

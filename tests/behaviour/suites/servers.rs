@@ -91,6 +91,8 @@ fn broken_servers_get_the_place() {
 struct Client {
     site: Site,
     now: Time,
+    /// Texts that have come and nobody has asked for.
+    unread: Vec<String>,
 }
 
 const EXCHANGE: ExchangeId = ExchangeId(1);
@@ -99,7 +101,7 @@ impl Client {
     fn open(site: Site, target: &str) -> Client {
         let headers: Headers = [("Upgrade", "websocket")].into_iter().collect();
         let request = Request { method: "GET".into(), target: target.into(), headers, body: Vec::new() };
-        let mut client = Client { site, now: Time::from_us(1) };
+        let mut client = Client { site, now: Time::from_us(1), unread: Vec::new() };
         client.site.handle(client.now, Input::Request { exchange: EXCHANGE, request });
         client
     }
@@ -111,12 +113,18 @@ impl Client {
 
     /// The texts that have come.
     fn heard(&mut self) -> Vec<String> {
+        self.listen();
+        std::mem::take(&mut self.unread)
+    }
+
+    /// Fetches what there is to fetch, as a service wants it after everything that reaches it.
+    fn listen(&mut self) {
         let outputs = std::iter::from_fn(|| self.site.poll_output());
         let text = |output| match output {
             Output::Send { message: Message::Text(text), .. } => Some(text),
             _ => None,
         };
-        outputs.filter_map(text).collect()
+        self.unread.extend(outputs.filter_map(text));
     }
 
     fn wait_until(&mut self, ms: u64) {
@@ -124,6 +132,7 @@ impl Client {
         while let Some(due) = self.site.next_timeout().filter(|due| *due <= end) {
             self.now = due;
             self.site.handle_timeout(due);
+            self.listen();
         }
         self.now = end;
     }
@@ -162,7 +171,7 @@ fn an_action_may_come_later_and_a_copy_does_the_same() {
     client.heard();
     client.say("42[\"later\"]");
     assert_eq!(client.heard(), ["42[\"at once\"]"]);
-    let mut copy = Client { site: client.site.clone(), now: client.now };
+    let mut copy = Client { site: client.site.clone(), now: client.now, unread: Vec::new() };
     for each in [&mut client, &mut copy] {
         each.wait_until(249);
         assert_eq!(each.heard(), [""; 0]);
