@@ -206,7 +206,6 @@ function queueText(name: string, { ready, unacknowledged, kept, waits }: QueueSt
   return kept === 0 ? says : `${says}. ${word("node.kept_says", { count: kept })}`;
 }
 
-
 function consumerSays(state: ConsumerState): Word {
   if (state.hung) {
     return "node.consumer_hung_says";
