@@ -5,7 +5,7 @@ import { Queuescope } from "./driver.ts";
 test("browsers and their server are drawn, named and can be reached", async ({ page }) => {
   const queuescope = await Queuescope.open(page, "index.html#scenario=three-ways&at=5000000");
   for (const name of [
-    /^Server server, 3 browsers connected/,
+    /^Server ticker, 3 browsers connected/,
     /^Browser polls, /,
     /^Browser waits, /,
     /^Browser socket, /,
@@ -18,7 +18,7 @@ test("browsers and their server are drawn, named and can be reached", async ({ p
   await expect(inspector.getByText("WebSocket").first()).toBeVisible();
   await expect(inspector.getByText("Messages received")).toBeVisible();
   await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: /^Server server/ }).focus();
+  await page.getByRole("button", { name: /^Server ticker/ }).focus();
   await page.keyboard.press("Enter");
   await expect(inspector.getByRole("button", { name: "socket", exact: true })).toBeVisible();
   expect(await queuescope.alert.count()).toBe(0);
@@ -62,7 +62,7 @@ test("a browser disconnects and connects again", async ({ page }) => {
   const inspector = page.locator("queuescope-inspector");
   await inspector.getByRole("button", { name: "Disconnect", exact: true }).click();
   await expect(inspector.getByRole("button", { name: "Disconnect", exact: true })).toHaveCount(0);
-  await inspector.getByRole("button", { name: "Reconnect", exact: true }).click();
+  await inspector.getByRole("button", { name: "Connect", exact: true }).click();
   await queuescope.scrub(4_000_000);
   await expect(inspector.getByRole("button", { name: "Disconnect", exact: true })).toBeVisible();
 });

@@ -59,7 +59,8 @@ test("while the broker is down the picture says until when", async ({ page }) =>
 });
 
 test("a consumer hangs, says so, and goes on", async ({ page }) => {
-  const queuescope = await Queuescope.open(page, "index.html#scenario=work-queue&at=9000000");
+  // C1 works on a message then.
+  const queuescope = await Queuescope.open(page, "index.html#scenario=work-queue&at=9200000");
   const node = queuescope.node("consumer:C1");
   const inspector = page.locator("queuescope-inspector");
   await node.click();

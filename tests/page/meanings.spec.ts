@@ -57,7 +57,7 @@ test("the differences between the versions open by keyboard, each with its sourc
 
 test("a click on a message that is on its way selects it", async ({ page }) => {
   const queuescope = await Queuescope.open(page, "index.html#scenario=work-queue");
-  await queuescope.scrub(9_100_000);
+  await queuescope.scrub(9_200_000);
   const place = await queuescope.ask((scope) => {
     const items = new Float32Array(60);
     scope.session.frame(items);

@@ -72,7 +72,6 @@ fn every_method_of_a_run_is_read_as_it_was_sent() {
         include_str!("../../scenarios/poison-message.json"),
         include_str!("../../scenarios/requeue-spins.json"),
         include_str!("../../scenarios/dead-letters.json"),
-        include_str!("../../scenarios/flaky-link.json"),
     ];
     let (mut kinds, mut again) = (BTreeMap::new(), 0);
     for scenario in scenarios {
