@@ -100,7 +100,7 @@ fn every_method_of_a_run_is_read_as_it_was_sent() {
         kinds.extend(sent);
     }
     assert!(kinds.len() >= 6, "{kinds:?}");
-    assert!(again > 20, "{again} segments were seen twice");
+    assert!(again > 10, "{again} segments were seen twice");
 }
 
 /// The methods in octets of one direction of a connection, by their names.
