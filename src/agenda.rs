@@ -1,10 +1,11 @@
 //! The agenda: pending events in time order, first in first out among equal times.
 //!
-//! It is a radix heap (Ahuja, Mehlhorn, Orlin and Tarjan, "Faster algorithms for the shortest path problem", 1990):
-//! time never goes back, so events are kept by the highest bit in which their time differs from that of the last one
-//! taken, and only those in the lowest group are looked at again. What is due at that very time stands in a line of
-//! its own, which is all that events without a delay ever see. Entering order needs no number: equal times are always
-//! in the same group, and no group is ever reordered.
+//! Three lines, each for what it does best. What is due at the present stands in a queue of its own, which is all that
+//! events without a delay ever see. A handful of what comes next is kept sorted: a run with a few actors never needs
+//! more. All else is in a radix heap (Ahuja, Mehlhorn, Orlin and Tarjan, "Faster algorithms for the shortest path
+//! problem", 1990): time never goes back, so events are kept by the highest bit in which their time differs from one
+//! that is past, and only those in the lowest group are looked at again. Entering order needs no number: equal times
+//! are always in the same line, and no line reorders them.
 
 use crate::ids::{HoldsNames, Name};
 use crate::time::Time;
@@ -15,33 +16,41 @@ use std::collections::VecDeque;
 pub struct Agenda<Event> {
     /// When the event was due that was taken last.
     now: Time,
-    /// What is due then, in the order of entering.
+    /// What was entered for that time since then, in the order of entering.
     due: VecDeque<Event>,
-    /// What is due later, by the number of the highest bit in which its time differs from `now`.
-    later: [Group; BITS],
+    /// What comes next, the earliest last; among equal times the one entered first is last.
+    near: Vec<Entry<Event>>,
+    /// All that is due before this time is in the two lines above, and all that is due from then on below.
+    horizon: Time,
+    /// What is due later, by the number of the highest bit in which its time differs from `base`.
+    far: [Group<Event>; BITS],
     /// Which groups have something in them, a bit for each.
     filled: u64,
-    /// The events in the groups.
-    events: Vec<Option<Event>>,
-    /// Places there that are free.
-    free: Vec<u32>,
+    /// A time before all those in the groups.
+    base: Time,
 }
 
 const BITS: usize = u64::BITS as usize;
 
-/// Events whose times differ from the present in the same highest bit, in the order of entering.
-#[derive(Clone, Debug, Default)]
-struct Group {
+/// So many events are kept sorted.
+const NEAR: usize = 16;
+
+/// Later than every event.
+const NEVER: Time = Time::from_us(u64::MAX);
+
+/// Events whose times differ from the base in the same highest bit, in the order of entering.
+#[derive(Clone, Debug)]
+struct Group<Event> {
     /// The earliest time among them, when there are some.
     least: Time,
-    entries: Vec<Entry>,
+    entries: Vec<Entry<Event>>,
 }
 
-/// When an event is due, and its place among the events.
+/// An event, and when it is due.
 #[derive(Clone, Copy, Debug)]
-struct Entry {
+struct Entry<Event> {
     time: Time,
-    place: u32,
+    event: Event,
 }
 
 impl<Event> Agenda<Event> {
@@ -50,10 +59,11 @@ impl<Event> Agenda<Event> {
         Agenda {
             now: Time::START,
             due: VecDeque::new(),
-            later: std::array::from_fn(|_| Group::default()),
+            near: Vec::new(),
+            horizon: NEVER,
+            far: std::array::from_fn(|_| Group { least: NEVER, entries: Vec::new() }),
             filled: 0,
-            events: Vec::new(),
-            free: Vec::new(),
+            base: Time::START,
         }
     }
 
@@ -62,19 +72,12 @@ impl<Event> Agenda<Event> {
     #[inline]
     pub fn enter(&mut self, time: Time, event: Event) {
         if time <= self.now {
-            return self.due.push_back(event);
+            self.due.push_back(event);
+        } else if time < self.horizon && self.near.len() < NEAR {
+            self.sort_in(Entry { time, event });
+        } else {
+            self.enter_far(Entry { time, event });
         }
-        let place = match self.free.pop() {
-            Some(place) => {
-                self.events[place as usize] = Some(event);
-                place
-            }
-            None => {
-                self.events.push(Some(event));
-                (self.events.len() - 1) as u32
-            }
-        };
-        self.sort_in(Entry { time, place });
     }
 
     /// When the next event is due.
@@ -83,41 +86,109 @@ impl<Event> Agenda<Event> {
         if !self.due.is_empty() {
             return Some(self.now);
         }
-        let lowest = self.lowest()?;
-        Some(self.later[lowest].least)
+        match self.near.last() {
+            Some(next) => Some(next.time),
+            None => self.lowest().map(|lowest| self.far[lowest].least),
+        }
+    }
+
+    /// Whether something is due at that time or before.
+    #[inline]
+    pub fn is_due(&self, time: Time) -> bool {
+        self.next_time().is_some_and(|next| next <= time)
     }
 
     /// Takes the next event.
     #[inline]
     pub fn take(&mut self) -> Option<(Time, Event)> {
-        if self.due.is_empty() {
-            return self.advance();
-        }
-        self.due.pop_front().map(|event| (self.now, event))
+        self.take_until(NEVER)
     }
 
-    /// Goes on to the next time at which something is due, and takes the first that is due then.
-    fn advance(&mut self) -> Option<(Time, Event)> {
-        let lowest = self.lowest()?;
-        self.filled &= self.filled - 1;
-        self.now = self.later[lowest].least;
-        let mut entries = std::mem::take(&mut self.later[lowest].entries);
-        let mut first = None;
-        for entry in entries.drain(..) {
-            if entry.time > self.now {
-                // It agrees with the present in more bits than before.
-                self.sort_in(entry);
-                continue;
+    /// Takes the next event, if it is due at that time or before.
+    #[inline]
+    pub fn take_until(&mut self, until: Time) -> Option<(Time, Event)> {
+        // What was entered before its time came goes before what was entered since.
+        if let Some(next) = self.near.last()
+            && (self.due.is_empty() || next.time <= self.now)
+        {
+            if next.time > until {
+                return None;
             }
-            let event = self.events[entry.place as usize].take();
-            self.free.push(entry.place);
-            match first {
-                None => first = event,
-                Some(_) => self.due.extend(event),
+            self.now = next.time;
+            return self.near.pop().map(|next| (next.time, next.event));
+        }
+        self.take_otherwise(until)
+    }
+
+    fn take_otherwise(&mut self, until: Time) -> Option<(Time, Event)> {
+        if !self.due.is_empty() {
+            let first = if self.now > until { None } else { self.due.pop_front() };
+            return first.map(|event| (self.now, event));
+        }
+        let lowest = self.lowest()?;
+        if self.far[lowest].least > until {
+            return None;
+        }
+        self.bring_near(lowest);
+        self.take_until(until)
+    }
+
+    /// Brings what comes next from the lowest group into the sorted line, which is empty. It is taken then, so that
+    /// nothing is ever entered for a time before the base.
+    fn bring_near(&mut self, lowest: usize) {
+        self.filled &= self.filled - 1;
+        let least = self.far[lowest].least;
+        self.base = least;
+        let mut entries = std::mem::take(&mut self.far[lowest].entries);
+        let takes_all = entries.len() <= NEAR;
+        for entry in entries.drain(..) {
+            if takes_all || entry.time == least {
+                self.sort_in(entry);
+            } else {
+                // It agrees with the base in more bits than before.
+                self.put_in_group(entry);
             }
         }
-        self.later[lowest].entries = entries;
-        first.map(|event| (self.now, event))
+        self.far[lowest].entries = entries;
+        self.horizon = self.lowest().map_or(NEVER, |lowest| self.far[lowest].least);
+    }
+
+    /// Puts an event into the sorted line, before those that are due later.
+    #[inline]
+    fn sort_in(&mut self, entry: Entry<Event>) {
+        let time = entry.time;
+        let mut place = self.near.len();
+        self.near.push(entry);
+        while place > 0 && self.near[place - 1].time <= time {
+            self.near.swap(place - 1, place);
+            place -= 1;
+        }
+    }
+
+    /// Enters an event for which the sorted line has no room.
+    #[inline(never)]
+    fn enter_far(&mut self, entry: Entry<Event>) {
+        if entry.time < self.horizon {
+            // What is due at the present and not taken yet cannot go: then the line grows.
+            if self.near[self.near.len() / 2].time > self.now {
+                self.move_away();
+            }
+            if entry.time < self.horizon {
+                return self.sort_in(entry);
+            }
+        }
+        self.horizon = self.horizon.min(entry.time);
+        self.put_in_group(entry);
+    }
+
+    /// Moves the later half of the sorted line into the groups, and all that is due at the same time with it.
+    fn move_away(&mut self) {
+        self.horizon = self.near[self.near.len() / 2].time;
+        let stays = self.near.partition_point(|entry| entry.time >= self.horizon);
+        let near = self.near.split_off(stays);
+        for entry in std::mem::replace(&mut self.near, near).into_iter().rev() {
+            self.put_in_group(entry);
+        }
     }
 
     fn lowest(&self) -> Option<usize> {
@@ -125,9 +196,9 @@ impl<Event> Agenda<Event> {
     }
 
     #[inline]
-    fn sort_in(&mut self, entry: Entry) {
-        let number = (entry.time.as_us() ^ self.now.as_us()).ilog2();
-        let group = &mut self.later[number as usize];
+    fn put_in_group(&mut self, entry: Entry<Event>) {
+        let number = (entry.time.as_us() ^ self.base.as_us()).ilog2();
+        let group = &mut self.far[number as usize];
         let bit = 1 << number;
         group.least = if self.filled & bit == 0 { entry.time } else { group.least.min(entry.time) };
         self.filled |= bit;
@@ -144,7 +215,8 @@ impl<Event> Default for Agenda<Event> {
 impl<Event: HoldsNames> HoldsNames for Agenda<Event> {
     fn visit_names(&self, visit: &mut dyn FnMut(Name)) {
         self.due.visit_names(visit);
-        self.events.visit_names(visit);
+        let far = self.far.iter().flat_map(|group| &group.entries);
+        self.near.iter().chain(far).for_each(|entry| entry.event.visit_names(visit));
     }
 }
 

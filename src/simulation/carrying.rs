@@ -2,7 +2,7 @@
 
 use super::World;
 use super::client::{Actor, CHANNEL};
-use super::parcels::ParcelNumber;
+use super::parcels::Transfer;
 use super::world::Pending;
 use crate::amqp::{self, ChannelNumber, Method, Parcel};
 use crate::broker::{ChannelKey, ConnectionState, Outgoing};
@@ -19,25 +19,28 @@ impl World {
             self.send_on_line(id, channel, parcel.into());
             return Time::UNKNOWN;
         }
-        let octets = self.octets(id, Direction::ToBroker, channel, &parcel);
         let connection = self.client(id).connection;
         let heard = self.tap.is_some().then(|| parcel.clone().into());
-        let pending = Pending::AtBroker(connection, channel, self.parcels.put(parcel));
-        let arrives = self.carry(id, Direction::ToBroker, octets, pending);
+        let (direction, is_settled) = (Direction::ToBroker, false);
+        let arrives = self.transfer(id, Transfer { direction, connection, channel, is_settled, parcel });
         if let Some(command) = heard {
             self.tap(connection, channel, Direction::ToBroker, arrives, command);
         }
         arrives
     }
 
+    /// A command reaches its end of a link.
+    #[inline]
+    pub(super) fn arrive(&mut self, transfer: Transfer) {
+        let Transfer { direction, connection, channel, is_settled, parcel } = transfer;
+        match direction {
+            Direction::ToBroker => self.at_broker(connection, channel, parcel),
+            Direction::ToClient => self.at_client(connection, parcel, is_settled),
+        }
+    }
+
     /// A command reaches the broker.
-    pub(super) fn at_broker(
-        &mut self,
-        connection: ConnectionId,
-        channel: ChannelNumber,
-        number: ParcelNumber,
-    ) {
-        let Some(parcel) = self.parcels.take(number) else { return };
+    pub(super) fn at_broker(&mut self, connection: ConnectionId, channel: ChannelNumber, parcel: Parcel) {
         // Those that belong to every message end nothing.
         let other = match &parcel {
             Parcel::Other(command) => Some(&command.method),
@@ -164,10 +167,9 @@ impl World {
                 continue;
             }
             let Outgoing { connection, channel, command, is_settled } = outgoing;
-            let octets = self.octets(id, Direction::ToClient, channel, &command);
             let heard = self.heard(&command);
-            let pending = Pending::AtClient(connection, self.parcels.put(command), is_settled);
-            let arrives = self.carry(id, Direction::ToClient, octets, pending);
+            let (direction, parcel) = (Direction::ToClient, command);
+            let arrives = self.transfer(id, Transfer { direction, connection, channel, is_settled, parcel });
             let Some(command) = heard else { continue };
             self.record_delivery(id, &command, arrives);
             self.record_answer_to_producer(id, &command, arrives);

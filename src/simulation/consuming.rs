@@ -2,7 +2,6 @@
 
 use super::World;
 use super::client::{Actor, CHANNEL};
-use super::parcels::ParcelNumber;
 use super::world::{Arrival, Pending};
 use crate::actors::{Answer, Begun, Delivery, Done, Life, Reply};
 use crate::amqp::{Content, Deliver, Method, Parcel};
@@ -11,8 +10,7 @@ use crate::ids::{ActorId, ConnectionId, MessageId, Name};
 
 impl World {
     /// Something reaches a client, which listens to it or does not.
-    pub(super) fn at_client(&mut self, connection: ConnectionId, number: ParcelNumber, is_settled: bool) {
-        let Some(parcel) = self.parcels.take(number) else { return };
+    pub(super) fn at_client(&mut self, connection: ConnectionId, parcel: Parcel, is_settled: bool) {
         let Some(&id) = self.by_connection.get(&connection) else { return };
         let client = self.client(id);
         let is_present = client.connection == connection;

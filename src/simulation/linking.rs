@@ -4,6 +4,7 @@
 use super::World;
 use super::client::Client;
 use super::nodes::Nodes;
+use super::parcels::Transfer;
 use super::snapshot::LinkState;
 use super::world::{Arrival, Pending};
 use crate::actors::Life;
@@ -37,17 +38,27 @@ enum Offered {
 }
 
 impl World {
-    /// Puts something on a client's link, with so many octets. Says when it arrives; [`Time::UNKNOWN`] when it waits.
+    /// Puts a command on a client's link. Says when it arrives; [`Time::UNKNOWN`] when it waits.
     #[inline]
+    pub(super) fn transfer(&mut self, id: ActorId, transfer: Transfer) -> Time {
+        let (now, direction) = (self.now, transfer.direction);
+        // Where it takes no time, and nothing else is to happen before, it need not go through the agenda.
+        if self.at_once.is_none()
+            && !self.agenda.is_due(now)
+            && self.client_mut(id).carry_plainly(now, direction) == Some(now)
+        {
+            self.at_once = Some(transfer);
+            return now;
+        }
+        let octets = self.octets(id, direction, transfer.channel, &transfer.parcel);
+        let pending = Pending::Arrives(transfer.connection, self.parcels.put(transfer));
+        self.carry(id, direction, octets, pending)
+    }
+
+    /// Puts something on a client's link, with so many octets. Says when it arrives; [`Time::UNKNOWN`] when it waits.
     pub(super) fn carry(&mut self, id: ActorId, direction: Direction, octets: u64, pending: Pending) -> Time {
         let now = self.now;
-        let client = self.client_mut(id);
-        let socket = &client.sockets[direction as usize];
-        // Most links only take time.
-        if !socket.is_stuck
-            && socket.waiting.is_empty()
-            && let Some(arrives) = client.link.carry_plainly(now, direction)
-        {
+        if let Some(arrives) = self.client_mut(id).carry_plainly(now, direction) {
             self.agenda.enter(arrives, pending);
             return arrives;
         }
@@ -177,14 +188,12 @@ impl World {
         }
         for (_, pending) in gone {
             match pending {
-                Pending::AtBroker(_, _, number) => {
-                    if let Some(parcel) = self.parcels.take(number) {
-                        self.lose(connection, &parcel.into(), Rule::ConnectionLost);
-                    }
-                }
-                Pending::AtClient(_, number, is_settled) => {
-                    if let Some(parcel) = self.parcels.take(number) {
-                        self.ignore(id, &Arrival { command: parcel.into(), is_settled });
+                Pending::Arrives(_, number) => {
+                    let Some(transfer) = self.parcels.take(number) else { continue };
+                    let (command, is_settled) = (transfer.parcel.into(), transfer.is_settled);
+                    match transfer.direction {
+                        Direction::ToBroker => self.lose(connection, &command, Rule::ConnectionLost),
+                        Direction::ToClient => self.ignore(id, &Arrival { command, is_settled }),
                     }
                 }
                 _ => {}
@@ -242,6 +251,16 @@ impl World {
 }
 
 impl Client {
+    /// When something arrives that is put on its link now; nothing when that may do more to it than take its time.
+    #[inline]
+    fn carry_plainly(&mut self, now: Time, direction: Direction) -> Option<Time> {
+        let socket = &self.sockets[direction as usize];
+        if socket.is_stuck || !socket.waiting.is_empty() {
+            return None;
+        }
+        self.link.carry_plainly(now, direction)
+    }
+
     /// Forward and back, as the document counts them.
     fn ways(&self) -> [Direction; 2] {
         match self.forward {

@@ -90,6 +90,7 @@ fn empty_world(scenario: &Scenario) -> World {
         commands: 0,
         agenda: Agenda::new(),
         parcels: Parcels::default(),
+        at_once: None,
         names: Names::new(),
         broker: Broker::of_version(scenario.broker.rabbitmq),
         broker_name: Name::EMPTY,

@@ -6,13 +6,13 @@ use super::browsing::Browsing;
 use super::client::Client;
 use super::nodes::Nodes;
 use super::packets::PacketCarrier;
-use super::parcels::{ParcelNumber, Parcels};
+use super::parcels::{ParcelNumber, Parcels, Transfer};
 use super::repeating::Repeated;
 use super::sockets::PlainSocket;
 use super::streams::{StreamEnd, Streams, Travelling};
 use super::tap::Carried;
 use crate::agenda::Agenda;
-use crate::amqp::{self, ChannelNumber, Parcel};
+use crate::amqp;
 use crate::broker::{Broker, Context};
 use crate::facts::{Event, Recorder};
 use crate::ids::{ActorId, ByNumber, ConnectionId, MessageId, Name, Names, StreamId};
@@ -28,10 +28,8 @@ pub(super) enum Pending {
     ConfirmDue(ActorId, MessageId),
     /// The back-off of a message is over.
     RetryDue(ActorId, MessageId),
-    /// A method reaches the broker.
-    AtBroker(ConnectionId, ChannelNumber, ParcelNumber),
-    /// A method reaches a client; if it brings a message, the broker may be done with that.
-    AtClient(ConnectionId, ParcelNumber, bool),
+    /// A method reaches the broker or a client.
+    Arrives(ConnectionId, ParcelNumber),
     /// The broker notices that a client is gone.
     ClientGone(ConnectionId),
     /// A client notices that nobody answers.
@@ -70,8 +68,7 @@ impl Pending {
     /// The connection on which it is under way.
     pub fn connection(&self) -> Option<ConnectionId> {
         match self {
-            Pending::AtBroker(connection, ..)
-            | Pending::AtClient(connection, ..)
+            Pending::Arrives(connection, _)
             | Pending::ClientGone(connection)
             | Pending::NobodyThere(connection) => Some(*connection),
             _ => None,
@@ -81,8 +78,8 @@ impl Pending {
     /// What is under way: a method, or the end of the connection.
     pub fn what(&self, parcels: &Parcels) -> &'static str {
         match self {
-            Pending::AtBroker(_, _, parcel) | Pending::AtClient(_, parcel, _) => {
-                parcels.get(*parcel).map_or("nothing", Parcel::name)
+            Pending::Arrives(_, number) => {
+                parcels.get(*number).map_or("nothing", |transfer| transfer.parcel.name())
             }
             _ => "the end of the connection",
         }
@@ -107,6 +104,8 @@ pub struct World {
     pub(super) agenda: Agenda<Pending>,
     /// What is under way on links, by the numbers that stand on the agenda.
     pub(super) parcels: Parcels,
+    /// What arrives at the present, before all that the agenda has.
+    pub(super) at_once: Option<Transfer>,
     pub(super) names: Names,
     pub(super) broker: Broker,
     pub(super) broker_name: Name,
@@ -180,6 +179,9 @@ impl World {
 
     /// When the next event is due.
     pub fn next_event(&self) -> Option<Time> {
+        if self.at_once.is_some() {
+            return Some(self.now);
+        }
         let next = self.agenda.next_time();
         match self.packets {
             None => next,
@@ -195,31 +197,51 @@ impl World {
     /// Takes the events up to a time from the agenda and carries them out, at most so many. Says how many there were.
     pub(super) fn run(&mut self, until: Time, most: u64) -> u64 {
         let mut count = 0;
-        while count < most && self.next_event().is_some_and(|next| next <= until) {
-            self.carry_out_next();
+        while count < most && self.carry_out_next(until) {
             count += 1;
         }
         count
     }
 
-    fn carry_out_next(&mut self) {
-        if self.packets.is_some()
+    /// Carries out the next event, if it is due at that time or before. Says whether there was one.
+    fn carry_out_next(&mut self, until: Time) -> bool {
+        if self.at_once.is_some() {
+            if self.now > until {
+                return false;
+            }
+            self.begin_step(self.now);
+            if let Some(transfer) = self.at_once.take() {
+                self.arrive(transfer);
+            }
+        } else if self.packets.is_some()
             && let Some(time) = self.next_packet_event()
             && self.agenda.next_time().is_none_or(|next| time < next)
         {
+            if time > until {
+                return false;
+            }
             self.begin_step(time);
             self.packet_step();
-            return self.settle();
+        } else {
+            let Some((time, event)) = self.agenda.take_until(until) else { return false };
+            self.begin_step(time);
+            self.carry_out_event(event);
         }
-        let Some((time, event)) = self.agenda.take() else { return };
-        self.begin_step(time);
+        if self.packets.is_some() {
+            self.settle();
+        }
+        true
+    }
+
+    fn carry_out_event(&mut self, event: Pending) {
         match event {
             Pending::PublishDue(id, rhythm) => self.publish_due(id, rhythm),
             Pending::ConfirmDue(id, message) => self.confirm_due(id, message),
             Pending::RetryDue(id, message) => self.retry_due(id, message),
-            Pending::AtBroker(connection, channel, parcel) => self.at_broker(connection, channel, parcel),
-            Pending::AtClient(connection, parcel, is_settled) => {
-                self.at_client(connection, parcel, is_settled);
+            Pending::Arrives(_, number) => {
+                if let Some(transfer) = self.parcels.take(number) {
+                    self.arrive(transfer);
+                }
             }
             Pending::ClientGone(connection) => self.client_gone(connection),
             Pending::NobodyThere(connection) => self.nobody_there(connection),
@@ -238,9 +260,6 @@ impl World {
             Pending::GuestDue(guest) => self.guest_due(guest),
             Pending::ServerStarts(host) => self.server_starts(host),
             Pending::Scheduled(number) => self.carry_out_scheduled(number),
-        }
-        if self.packets.is_some() {
-            self.settle();
         }
     }
 
