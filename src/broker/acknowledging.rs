@@ -9,7 +9,7 @@ use super::measuring::measure_acknowledgement;
 use super::queue::QueuedMessage;
 use super::settings::QueueType;
 use super::transactions::Answer;
-use super::{Broker, Context, Refusal, Version};
+use super::{Broker, Context, Queue, Refusal, Version};
 use crate::amqp::{DeliveryTag, Method, ReplyCode};
 use crate::facts::{Event, Rule};
 use crate::ids::{Name, QueueId};
@@ -96,10 +96,9 @@ impl Broker {
         // As a rule it is one that is done with, and no list is needed.
         if answer == Answer::Acknowledge
             && !multiple
-            && let Some(delivery) = self.take_oldest(key, tag)
+            && let Some(id) = self.acknowledge_oldest(cx, key, tag)
         {
-            self.finish(cx, key, std::slice::from_ref(&delivery), answer);
-            self.spare.take_message(delivery.message.message);
+            self.let_continue(cx, key, &[id]);
             return Ok(());
         }
         let mut deliveries = self.spare.deliveries();
@@ -176,16 +175,24 @@ impl Broker {
         self.spare.take_back(deliveries);
     }
 
-    /// The oldest delivery of a channel, if it has that tag and is to be answered now.
-    fn take_oldest(&mut self, key: ChannelKey, tag: DeliveryTag) -> Option<Unacknowledged> {
-        let Broker { queues, connections, .. } = self;
+    /// A client is done with the oldest delivery of a channel, if that has the tag and is to be answered now. Says from
+    /// which queue it is.
+    #[inline]
+    fn acknowledge_oldest(&mut self, cx: &mut Context, key: ChannelKey, tag: DeliveryTag) -> Option<QueueId> {
+        let Broker { queues, connections, spare, .. } = self;
         let channel = connections.get_mut(&key.connection)?.channels.get_mut(&key.number)?;
-        let oldest = channel.unacknowledged.front().filter(|oldest| oldest.tag == tag)?;
-        let is_there = queues.get(oldest.queue.index()).is_some_and(Option::is_some);
-        if !is_there || channel.transaction.is_some() {
+        let oldest = channel.unacknowledged.front()?;
+        if oldest.tag != tag || channel.transaction.is_some() {
             return None;
         }
-        channel.unacknowledged.pop_front()
+        let id = oldest.queue;
+        let queue = queues.get_mut(id.index())?.as_deref_mut()?;
+        let delivery = channel.unacknowledged.pop_front()?;
+        queue.unacknowledged -= 1;
+        channel.release(&delivery);
+        acknowledged(cx, id, queue, &delivery);
+        spare.take_message(delivery.message.message);
+        Some(id)
     }
 
     /// A client is done with deliveries, which are all from one queue that is there.
@@ -196,18 +203,7 @@ impl Broker {
             deliveries.iter().for_each(|each| self.bury(cx, id, &each.message, Death::Rejected));
         } else {
             let queue = self.queue_mut(id);
-            let (name, kind) = (queue.name, queue.kind);
-            for delivery in deliveries {
-                queue.acknowledged += 1;
-                measure_acknowledgement(cx, id, queue, &delivery.message);
-                let (message, queue) = (delivery.message_number(), name);
-                cx.record(match kind {
-                    QueueType::Stream => {
-                        Event::StreamAcknowledged { message, queue, rule: Rule::StreamOffset }
-                    }
-                    _ => Event::Acknowledged { message, queue, rule: Rule::ManualAcknowledgement },
-                });
-            }
+            deliveries.iter().for_each(|delivery| acknowledged(cx, id, queue, delivery));
         }
         self.let_continue(cx, key, &[id]);
     }
@@ -322,15 +318,7 @@ impl Broker {
     fn release(&mut self, key: ChannelKey, deliveries: &[Unacknowledged]) {
         for delivery in deliveries {
             self.queue_mut(delivery.queue).unacknowledged -= 1;
-            let channel = self.channel_mut(key);
-            if let Some((tag, number)) = delivery.consumer {
-                channel.unacknowledged_by_consumers -= 1;
-                // The consumer may have been cancelled in the meantime.
-                if let Some(consumer) = channel.consumers.get_mut(&tag).filter(|found| found.number == number)
-                {
-                    consumer.unacknowledged -= 1;
-                }
-            }
+            self.channel_mut(key).release(delivery);
         }
     }
 
@@ -370,6 +358,18 @@ impl Broker {
             self.channel(key).consumers.values().map(|consumer| consumer.queue).collect();
         self.let_continue(cx, key, &queues);
     }
+}
+
+/// A message of a queue is done with.
+#[inline]
+fn acknowledged(cx: &mut Context, id: QueueId, queue: &mut Queue, delivery: &Unacknowledged) {
+    queue.acknowledged += 1;
+    measure_acknowledgement(cx, id, queue, &delivery.message);
+    let (message, name) = (delivery.message_number(), queue.name);
+    cx.record(match queue.kind {
+        QueueType::Stream => Event::StreamAcknowledged { message, queue: name, rule: Rule::StreamOffset },
+        _ => Event::Acknowledged { message, queue: name, rule: Rule::ManualAcknowledgement },
+    });
 }
 
 /// The queues that deliveries were from, in the order in which they are met.

@@ -147,6 +147,17 @@ impl Channel {
             && self.unsent.is_none_or(|unsent| unsent < UNSENT_LIMIT)
     }
 
+    /// Takes a delivery off the counts that the prefetch limits look at.
+    #[inline]
+    pub(super) fn release(&mut self, delivery: &Unacknowledged) {
+        let Some((tag, number)) = delivery.consumer else { return };
+        self.unacknowledged_by_consumers -= 1;
+        // The consumer may have been cancelled in the meantime.
+        if let Some(consumer) = self.consumers.get_mut(&tag).filter(|found| found.number == number) {
+            consumer.unacknowledged -= 1;
+        }
+    }
+
     /// Takes deliveries back that were answered, with an answer that does not hold.
     pub(super) fn hold_again(&mut self, deliveries: impl IntoIterator<Item = Unacknowledged>) {
         self.unacknowledged.extend(deliveries);

@@ -21,6 +21,11 @@ impl Broker {
     pub(super) fn dispatch(&mut self, cx: &mut Context, id: QueueId) {
         if let Some(queue) = self.queues[id.index()].as_mut() {
             queue.standing = None;
+            if queue.is_plain() {
+                self.hand_out_in_turn(cx, id);
+                self.measure_depth(cx, id);
+                return self.explain_head(cx, id);
+            }
             self.drop_expired(cx, id);
             self.hand_out(cx, id);
             self.measure_depth(cx, id);
@@ -31,6 +36,9 @@ impl Broker {
 
     pub(super) fn hand_out(&mut self, cx: &mut Context, id: QueueId) {
         let queue = self.queue_mut(id);
+        if queue.is_plain() {
+            return self.hand_out_in_turn(cx, id);
+        }
         if queue.kind == QueueType::Stream {
             return self.dispatch_stream(cx, id);
         }
@@ -42,14 +50,27 @@ impl Broker {
         if is_grouped {
             return self.hand_out_in_groups(cx, id);
         }
+        self.hand_out_in_turn(cx, id);
+    }
+
+    /// Gives each message to the consumer whose turn it is.
+    pub(super) fn hand_out_in_turn(&mut self, cx: &mut Context, id: QueueId) {
         loop {
-            let Broker { queues, connections, .. } = self;
-            let Some(queue) = queues[id.index()].as_mut() else { return };
-            let Some(consumer) = queue.next_consumer(connections) else { return };
+            let Broker { queues, connections, timers, output, .. } = self;
+            let Some(queue) = queues[id.index()].as_deref_mut() else { return };
+            let Some(key) = queue.next_consumer(connections) else { return };
             let Some(message) = queue.take_head() else { return };
-            self.deliver(cx, id, consumer, message);
-            self.leave_line_when_full(id, consumer);
-            self.drop_expired(cx, id);
+            let Some(connection) = connections.get_mut(&key.channel.connection) else { return };
+            let Some(channel) = connection.channels.get_mut(&key.channel.number) else { return };
+            let is_plain = queue.is_plain();
+            let (version, client) = (self.version, connection.client);
+            let patience = (self.consumer_timeout, self.channel_tick);
+            let handover = Handover { version, patience, id, key, queue, client, channel, timers, output };
+            handover.deliver(cx, message);
+            if !is_plain {
+                self.leave_line_when_full(id, key);
+                self.drop_expired(cx, id);
+            }
         }
     }
 

@@ -83,7 +83,7 @@ impl Broker {
     /// The same for a command in its small form.
     pub fn handle_parcel(&mut self, cx: &mut Context, key: ChannelKey, parcel: Parcel) {
         // Those that belong to every message are taken as they are, where nothing stands against it.
-        let Some(host) = self.reads(key) else {
+        let Some(host) = self.open_host(key) else {
             return self.handle(cx, key.connection, key.number, parcel.into());
         };
         let (handled, published, blamed) = match parcel {
@@ -103,9 +103,15 @@ impl Broker {
         self.publish_dead_letters(cx);
     }
 
-    /// The virtual host in which a channel works, if all that comes on it is read, and nothing there is closing.
+    /// Whether all that comes on a channel is read, and nothing there is closing.
     #[inline]
-    fn reads(&self, key: ChannelKey) -> Option<Name> {
+    pub fn reads(&self, key: ChannelKey) -> bool {
+        self.open_host(key).is_some()
+    }
+
+    /// The virtual host in which such a channel works.
+    #[inline]
+    fn open_host(&self, key: ChannelKey) -> Option<Name> {
         let connection = self.connections.get(&key.connection)?;
         let ConnectionState::Open(host) = connection.state else { return None };
         let channel = connection.channels.get(&key.number)?;

@@ -70,6 +70,9 @@ impl Queue {
         if self.ready_count() == 0 {
             return None;
         }
+        if self.has_equal_consumers() {
+            return self.next_of_equals(connections);
+        }
         loop {
             let in_line = match self.next_in_line()? {
                 0 => self.available.pop_front()?,
@@ -83,6 +86,32 @@ impl Queue {
             }
             self.blocked.push_back(in_line);
         }
+    }
+
+    /// The same where no consumer goes before another.
+    #[inline]
+    fn next_of_equals(
+        &mut self,
+        connections: &ByNumber<ConnectionId, Box<Connection>>,
+    ) -> Option<ConsumerKey> {
+        loop {
+            let first = *self.available.front()?;
+            let key = first.key;
+            let channel = &connections[&key.channel.connection].channels[&key.channel.number];
+            if channel.has_room_for(&channel.consumers[&key.tag]) {
+                if self.available.len() > 1 {
+                    self.available.rotate_left(1);
+                }
+                return Some(key);
+            }
+            self.available.pop_front();
+            self.blocked.push_back(first);
+        }
+    }
+
+    #[inline]
+    fn has_equal_consumers(&self) -> bool {
+        !self.has_ranks && !self.settings.is_single_active_consumer
     }
 
     fn first_of_highest_priority(&self) -> Option<usize> {
@@ -100,6 +129,15 @@ impl Queue {
         let before = blocked.len();
         if before == 0 {
             return false;
+        }
+        if before == 1 {
+            let only = blocked[0];
+            let comes_back = only.key.channel == channel && can_take(only.key);
+            if comes_back {
+                blocked.clear();
+                available.push_back(only);
+            }
+            return comes_back;
         }
         blocked.retain(|in_line| {
             let comes_back = in_line.key.channel == channel && can_take(in_line.key);
@@ -122,6 +160,7 @@ impl Queue {
         let mut priorities = self.available.iter().chain(&self.blocked).map(|in_line| in_line.priority);
         let first = priorities.next();
         self.has_ranks = priorities.any(|priority| Some(priority) != first);
+        self.look_for_rules();
     }
 
     pub(super) fn remove_consumer(&mut self, key: ConsumerKey) {

@@ -171,7 +171,7 @@ impl Broker {
             let policy =
                 self.virtual_hosts[&host].policies.for_queue(cx.names.text(queue.name.name), queue.kind);
             let settings = QueueSettings::of(&queue.arguments, &policy, self.version, cx.names);
-            let before = std::mem::replace(&mut self.queue_mut(id).settings, settings);
+            let before = self.queue_mut(id).set_settings(settings);
             self.queue_used(cx, id);
             self.drop_by_old_overflow(cx, id, before.overflow);
             if before != self.queue_mut(id).settings {

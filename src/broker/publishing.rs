@@ -14,9 +14,9 @@ use super::settings::{Overflow, QueueType};
 use super::{Broker, Context, Refusal, Route};
 use crate::amqp::{Command, Content, Method, Properties, Publish, ReplyCode, Table, Value};
 use crate::facts::{Event, ExchangeName, Rule};
-use crate::ids::{Name, Names, QueueId};
+use crate::ids::{MessageId, Name, Names, QueueId};
 use crate::sorting::sort_by_key;
-use crate::time::Span;
+use crate::time::{Span, Time};
 use std::rc::Rc;
 
 /// A message that was accepted from a publisher and is not yet routed.
@@ -233,6 +233,13 @@ impl Broker {
     /// A routed message reaches a queue. Says whether the queue takes it.
     pub(super) fn offer(&mut self, cx: &mut Context, id: QueueId, message: &Rc<Message>) -> bool {
         let queue = self.queue_mut(id);
+        if queue.is_plain() && !queue.is_down && message.content.properties.expiration.is_none() {
+            let number = message.content.origin.message;
+            let level = self.put_in(cx, id, message.clone(), None);
+            self.measure_depth(cx, id);
+            self.explain_wait(cx, id, number, level);
+            return true;
+        }
         let (name, number) = (queue.name, message.content.origin.message);
         let refuses = match (queue.kind, queue.settings.overflow) {
             (QueueType::Stream, _) | (_, Overflow::DropHead) => false,
@@ -282,16 +289,9 @@ impl Broker {
         if written.is_some() {
             self.make_room_in_stream(cx, id);
         }
-        let queue = self.queue_mut(id);
-        let number = message.content.origin.message;
-        let lives = own.into_iter().chain(queue.settings.message_ttl).min();
-        let level = queue.append(cx.now, message, lives.map(|lives| cx.now + lives));
-        let (name, ready) = (queue.name, queue.ready_count());
-        cx.facts.numbers_mut().queue(id, name).arrived();
-        cx.record(Event::Queued { message: number, queue: name, ready });
-        // A consumer that is free gets the message before its time is looked at: with a time to live of 0 it is
-        // delivered or expires.
-        self.hand_out(cx, id);
+        let lives = own.into_iter().chain(self.queue_mut(id).settings.message_ttl).min();
+        let (number, expires) = (message.content.origin.message, lives.map(|lives| cx.now + lives));
+        let level = self.put_in(cx, id, message, expires);
         if let Some(written) = written {
             self.measure_depth(cx, id);
             return self.write_to_segment(cx, id, &written);
@@ -300,9 +300,33 @@ impl Broker {
         self.drop_expired(cx, id);
         self.look_at_limit(cx, id);
         self.measure_depth(cx, id);
-        // Unless it has gone out at once, say why it stays.
+        self.explain_wait(cx, id, number, level);
+    }
+
+    /// Puts a message into a queue. A consumer that is free gets it before its time is looked at: with a time to live
+    /// of 0 it is delivered or expires. Says at which level it came in.
+    fn put_in(
+        &mut self,
+        cx: &mut Context,
+        id: QueueId,
+        message: Rc<Message>,
+        expires: Option<Time>,
+    ) -> usize {
+        let queue = self.queue_mut(id);
+        let (name, number) = (queue.name, message.content.origin.message);
+        let level = queue.append(cx.now, message, expires);
+        let ready = queue.ready_count();
+        cx.facts.numbers_mut().queue(id, name).arrived();
+        cx.record(Event::Queued { message: number, queue: name, ready });
+        self.hand_out(cx, id);
+        level
+    }
+
+    /// Unless a message has gone out at once, says why it stays.
+    #[inline]
+    fn explain_wait(&mut self, cx: &mut Context, id: QueueId, message: MessageId, level: usize) {
         self.explain_head(cx, id);
-        self.explain_newest(cx, id, number, level);
+        self.explain_newest(cx, id, message, level);
     }
 }
 

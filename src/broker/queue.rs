@@ -114,6 +114,9 @@ pub struct Queue {
     pub(super) exclusive_consumer: Option<ConsumerKey>,
     /// Whether some of its consumers go before others.
     pub(super) has_ranks: bool,
+    /// Whether it is a classic queue with no setting that a message or a consumer would feel, and its consumers are
+    /// alike. Then there is nothing to look at but who can take a message.
+    has_no_rules: bool,
     /// All consumers in the order in which they came.
     pub(super) arrivals: Vec<ConsumerKey>,
     /// The consumer that gets everything, where only one at a time does.
@@ -154,7 +157,7 @@ impl Queue {
             (_, Some(highest)) => usize::from(highest) + 1,
             (_, None) => 1,
         };
-        Queue {
+        let mut queue = Queue {
             name,
             kind,
             is_durable: true,
@@ -171,6 +174,7 @@ impl Queue {
             blocked: VecDeque::new(),
             exclusive_consumer: None,
             has_ranks: false,
+            has_no_rules: false,
             arrivals: Vec::new(),
             active: None,
             standing: None,
@@ -186,7 +190,36 @@ impl Queue {
             received: 0,
             delivered: 0,
             acknowledged: 0,
-        }
+        };
+        queue.look_for_rules();
+        queue
+    }
+
+    /// Gives it other settings. Says what they were.
+    pub(super) fn set_settings(&mut self, settings: QueueSettings) -> QueueSettings {
+        let before = std::mem::replace(&mut self.settings, settings);
+        self.look_for_rules();
+        before
+    }
+
+    /// Finds out anew whether anything about it makes a difference to messages.
+    pub(super) fn look_for_rules(&mut self) {
+        let QueueSettings { message_ttl, expires, max_length, max_length_bytes, max_priority, .. } =
+            self.settings;
+        let has_limits = max_length.is_some() || max_length_bytes.is_some();
+        self.has_no_rules = self.kind == QueueType::Classic
+            && !has_limits
+            && message_ttl.is_none()
+            && expires.is_none()
+            && max_priority.is_none()
+            && !self.settings.is_single_active_consumer
+            && !self.has_ranks;
+    }
+
+    /// Whether there is nothing to look at but who can take a message: see the field, and no message expires.
+    #[inline]
+    pub(super) fn is_plain(&self) -> bool {
+        self.has_no_rules && self.count_with_time == 0
     }
 
     /// How many messages are ready. A stream has none in this sense.
@@ -220,7 +253,10 @@ impl Queue {
         if self.count == 0 {
             return None;
         }
-        let copy = self.levels.iter_mut().rev().find_map(VecDeque::pop_front)?;
+        let copy = match &mut self.levels[..] {
+            [only] => only.pop_front()?,
+            levels => levels.iter_mut().rev().find_map(VecDeque::pop_front)?,
+        };
         self.has_gone(&copy);
         Some(copy)
     }
@@ -360,6 +396,7 @@ crate::ids::holds_names!(Queue {
     blocked,
     exclusive_consumer,
     has_ranks,
+    has_no_rules,
     arrivals,
     active,
     standing,

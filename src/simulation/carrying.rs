@@ -41,7 +41,12 @@ impl World {
 
     /// A command reaches the broker.
     pub(super) fn at_broker(&mut self, connection: ConnectionId, channel: ChannelNumber, parcel: Parcel) {
+        let key = ChannelKey { connection, number: channel };
         // Those that belong to every message end nothing.
+        if self.broker_is_back.is_none() && self.broker.reads(key) && !matches!(parcel, Parcel::Other(_)) {
+            self.with_broker(|broker, cx| broker.handle_parcel(cx, key, parcel));
+            return self.carry_output();
+        }
         let other = match &parcel {
             Parcel::Other(command) => Some(&command.method),
             _ => None,
@@ -53,7 +58,6 @@ impl World {
         if matches!(other, Some(Method::ConnectionOpen { .. })) && !self.lets_in(connection) {
             return self.carry_output();
         }
-        let key = ChannelKey { connection, number: channel };
         self.with_broker(|broker, cx| broker.handle_parcel(cx, key, parcel));
         let is_closed = |world: &World| {
             world.broker.connection(connection).is_some_and(|each| each.state == ConnectionState::Closed)

@@ -114,6 +114,9 @@ impl World {
     pub(super) fn begin_work(&mut self, id: ActorId) {
         let now = self.now;
         let Actor::Consumer(consumer) = &mut self.clients[id.index()].actor else { return };
+        if consumer.buffer().is_empty() {
+            return;
+        }
         let known = consumer
             .next_message_id()
             .and_then(|message_id| self.repeated.find(consumer.queue(), message_id));
