@@ -1,6 +1,6 @@
 //! A scenario running: the one owner of all state.
 //!
-//! Three families of verbs. Something goes *in*: [`Simulation::dispatch`]. Time goes *forward*, or back:
+//! Three families of verbs. Something goes *in*: [`Simulation::dispatch`], [`Simulation::fork`]. Time goes *forward*, or back:
 //! [`Simulation::step`], [`Simulation::run_until`], [`Simulation::step_back`], [`Simulation::seek`]. Results
 //! come *out*: [`Simulation::take_facts`], [`Simulation::facts_hash`], [`Simulation::snapshot`],
 //! [`Simulation::picture`].
@@ -24,6 +24,8 @@ mod connecting;
 mod consuming;
 mod employing;
 mod fitting;
+mod forking;
+mod forks;
 mod intervening;
 mod linking;
 mod listening;
@@ -33,6 +35,7 @@ mod packets;
 mod parcels;
 mod picture;
 mod publishing;
+mod recalling;
 mod repeating;
 mod replay;
 mod rights;
@@ -43,9 +46,11 @@ mod site;
 mod snapshot;
 mod socket_state;
 mod sockets;
+mod state_hash;
 mod streams;
 pub mod sweep;
 mod tap;
+mod weighing;
 mod whereabouts;
 mod world;
 
@@ -55,9 +60,12 @@ pub use anatomy::{Packet, Packets};
 pub use biography::Biography;
 pub use browsing::{BrowserState, ListenerState, NamespaceState, PathState, PortState, ServerState};
 pub use capturing::CaptureError;
+pub use checkpoints::CheckpointUsage;
 pub use client::{Actor, Client};
 pub use command::CommandError;
 pub use fitting::Fit;
+pub use forking::{ForkError, ForkReport};
+pub use forks::{ForkId, Logged};
 pub use picture::{
     EdgeKind, NodeKind, Picture, PictureBinding, PictureEdge, PictureNode, Spot, exchange_id, queue_id,
 };
@@ -73,20 +81,11 @@ use crate::facts::{Fact, FactStore, FactsHash, MovingItem, Recording};
 use crate::scenario::{self, Format, NotSimulated, Scenario, ScenarioError};
 use crate::time::Time;
 use checkpoints::Checkpoints;
+use forks::{Forks, Reached};
 use listening::Listener;
-use replay::Position;
 
 /// So many of the newest facts can be read at any time.
 const FACTS_REMEMBERED: usize = 20_000;
-
-/// A command in the log: what, and exactly when.
-#[derive(Clone, Debug)]
-struct Logged {
-    command: Command,
-    time: Time,
-    /// The number of steps taken before it, which tells it apart among equal times.
-    steps: u64,
-}
 
 /// A running simulation.
 ///
@@ -109,12 +108,10 @@ pub struct Simulation {
     not_simulated: Vec<NotSimulated>,
     world: World,
     checkpoints: Checkpoints,
-    log: Vec<Logged>,
+    forks: Forks,
     facts: FactStore,
     facts_taken: u64,
     picture: Picture,
-    /// How far this run has ever come, before it went back.
-    horizon: Position,
     listener: Option<Listener>,
     fits: fitting::Fits,
 }
@@ -165,10 +162,9 @@ impl Simulation {
             scenario,
             format,
             world,
-            log: Vec::new(),
+            forks: Forks::new(),
             facts,
             facts_taken: 0,
-            horizon: Position::default(),
             listener: None,
         })
     }
@@ -203,32 +199,6 @@ impl Simulation {
         self.world.recorder.hash().map(FactsHash::to_string)
     }
 
-    /// Carries out a command now. If there is a future already, because the simulation went back, another one
-    /// takes its place.
-    ///
-    /// # Errors
-    /// When the command names nothing that can carry it out, or that cannot do so now; then nothing changes.
-    pub fn dispatch(&mut self, command: Command) -> Result<(), CommandError> {
-        self.world.check(&command)?;
-        let (time, steps) = (self.world.now, self.world.steps);
-        self.forget_future();
-        self.log.push(Logged { command, time, steps });
-        self.carry_out_logged();
-        self.redraw();
-        Ok(())
-    }
-
-    /// Another future begins here.
-    fn forget_future(&mut self) {
-        self.log.truncate(self.world.commands);
-        self.checkpoints.truncate(self.world.steps);
-        self.facts.truncate(self.world.recorder.count());
-        if self.horizon > self.position() {
-            self.horizon = self.position();
-            self.listener = None;
-        }
-    }
-
     /// Takes the next event of the agenda and all that it causes at the same instant. Says whether there was
     /// one.
     pub fn step(&mut self) -> bool {
@@ -249,7 +219,7 @@ impl Simulation {
         if self.world.recorder.keeps_facts() {
             self.store_facts();
             if stepped {
-                self.checkpoints.offer(&self.world);
+                self.checkpoints.offer(self.forks.lineage(), &self.world);
             }
         }
         stepped
@@ -258,7 +228,7 @@ impl Simulation {
     /// Takes the last step back. Says whether there was one.
     pub fn step_back(&mut self) -> bool {
         let Some(steps) = self.world.steps.checked_sub(1) else { return false };
-        self.restore(self.checkpoints.before_step(steps));
+        self.restore(self.before_step(steps));
         while self.world.steps < steps && self.take_step() {}
         self.redraw();
         self.facts_taken = self.facts_taken.min(self.world.recorder.count());
@@ -282,7 +252,7 @@ impl Simulation {
                 self.redraw();
                 return false;
             }
-            if self.world.recorder.keeps_facts() || self.log.len() > self.world.commands {
+            if self.world.recorder.keeps_facts() || self.log().len() > self.world.commands {
                 self.go_forward();
                 left -= 1;
             } else {
@@ -305,9 +275,7 @@ impl Simulation {
     /// Goes to a state at or before `time` from which [`Simulation::run_at_most`] leads there.
     pub fn begin_seek(&mut self, time: Time) {
         if time < self.world.now {
-            self.restore(self.checkpoints.before_time(time));
-            self.redraw();
-            self.facts_taken = self.facts_taken.min(self.world.recorder.count());
+            self.go_back_to(self.before_time(time));
         }
     }
 
@@ -346,7 +314,7 @@ impl Simulation {
 
     /// Carries out what the log has for the present, and up to `until` where nothing happens before it.
     fn carry_out_due(&mut self, until: Option<Time>) {
-        while let Some(next) = self.log.get(self.world.commands)
+        while let Some(next) = self.log().get(self.world.commands)
             && next.steps == self.world.steps
             && until.is_none_or(|until| next.time <= until)
         {
@@ -356,9 +324,9 @@ impl Simulation {
     }
 
     fn carry_out_logged(&mut self) {
-        let command = &self.log[self.world.commands].command;
+        let command = self.log()[self.world.commands].command.clone();
         self.world.commands += 1;
-        self.world.carry_out(command);
+        self.world.carry_out(&command);
         self.store_facts();
     }
 
@@ -369,7 +337,10 @@ impl Simulation {
     }
 
     fn store_facts(&mut self) {
-        self.horizon = self.horizon.max(self.position());
+        let here = self.here();
+        let horizon = &mut self.forks.current_mut().horizon;
+        *horizon =
+            Reached { position: here.position.max(horizon.position), time: here.time.max(horizon.time) };
         if self.listener.is_some() {
             let fresh: Vec<(u64, Fact)> = self.world.recorder.drain().collect();
             self.listen(&fresh);

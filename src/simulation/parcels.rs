@@ -25,6 +25,11 @@ impl Parcels {
         ParcelNumber(place)
     }
 
+    /// How many places there are, in use or free.
+    pub fn count(&self) -> usize {
+        self.places.len()
+    }
+
     /// A command that is on its way.
     pub fn get(&self, number: ParcelNumber) -> Option<&Parcel> {
         self.places[number.0 as usize].as_ref()

@@ -36,6 +36,11 @@ pub(super) struct Position {
     pub facts: u64,
 }
 
+impl Position {
+    /// Beyond every other.
+    pub const LAST: Position = Position { steps: u64::MAX, commands: usize::MAX, facts: u64::MAX };
+}
+
 impl World {
     pub(super) fn position(&self) -> Position {
         Position { steps: self.steps, commands: self.commands, facts: self.recorder.count() }
@@ -97,7 +102,7 @@ impl Simulation {
         let last = until.steps.min(world.steps.saturating_add(most_steps));
         loop {
             while world.commands < until.commands
-                && let Some(next) = self.log.get(world.commands)
+                && let Some(next) = self.log().get(world.commands)
                 && next.steps == world.steps
             {
                 world.now = next.time;

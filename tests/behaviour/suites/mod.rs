@@ -10,6 +10,7 @@ mod determinism;
 mod documents;
 mod draws;
 mod driver;
+mod forks;
 mod interventions;
 mod layers;
 mod links;
