@@ -124,8 +124,8 @@ impl Simulation {
 
     /// Another future begins here.
     fn leave(&mut self, label: String) {
-        let here = self.here();
-        for gone in self.forks.leave(here, label) {
+        let (here, tallies) = (self.here(), self.tallies_up_to_now());
+        for gone in self.forks.leave(here, label, tallies) {
             self.checkpoints.give_up(gone);
         }
         self.facts.truncate(here.position.facts);

@@ -10,9 +10,13 @@
 
 use super::Command;
 use super::replay::Position;
-use crate::facts::Sentence;
+use crate::facts::{Sentence, Tallies};
 use crate::time::Time;
+use std::collections::VecDeque;
 use std::rc::Rc;
+
+/// So many stops at breakpoints are remembered for the timeline.
+const MOST_STOPS: usize = 256;
 
 /// A command in the log: what, and exactly when.
 #[derive(Clone, Debug)]
@@ -60,8 +64,32 @@ pub(super) struct Fork {
     pub label: String,
     /// What happened first there and not in its parent.
     pub because: Option<Sentence>,
+    /// How often what happened when, as far as it has ever come.
+    pub tallies: Tallies,
+    /// Where it has stopped at breakpoints.
+    pub stops: VecDeque<Time>,
     /// The number of the last visit.
     visited: u64,
+}
+
+impl Fork {
+    /// It has come to a state.
+    #[inline]
+    pub fn reach(&mut self, here: Reached) {
+        self.horizon.position = self.horizon.position.max(here.position);
+        self.horizon.time = self.horizon.time.max(here.time);
+    }
+
+    /// It has stopped at a breakpoint.
+    pub fn note_stop(&mut self, time: Time) {
+        if self.stops.contains(&time) {
+            return;
+        }
+        if self.stops.len() == MOST_STOPS {
+            self.stops.pop_front();
+        }
+        self.stops.push_back(time);
+    }
 }
 
 /// What becomes of a fork that is no longer kept.
@@ -99,6 +127,8 @@ impl Forks {
             horizon: Reached::default(),
             label: String::new(),
             because: None,
+            tallies: Tallies::default(),
+            stops: VecDeque::new(),
             visited: 0,
         };
         Forks {
@@ -166,8 +196,9 @@ impl Forks {
         fork.id
     }
 
-    /// A fork leaves at a moment of the present one, and becomes the present one. Says which ones are no longer kept.
-    pub fn leave(&mut self, here: Reached, label: String) -> Vec<Gone> {
+    /// A fork leaves at a moment of the present one, and becomes the present one; `tallies` are those up to there. Says
+    /// which ones are no longer kept.
+    pub fn leave(&mut self, here: Reached, label: String, tallies: Tallies) -> Vec<Gone> {
         let owner = self.owner(&here);
         let log = self.current().log[..here.position.commands].to_vec();
         let id = ForkId(self.next_id);
@@ -180,6 +211,8 @@ impl Forks {
             horizon: here,
             label,
             because: None,
+            tallies,
+            stops: self.current().stops.iter().copied().filter(|time| *time <= here.time).collect(),
             visited: 0,
         });
         self.visit(id);
@@ -253,18 +286,18 @@ mod tests {
     fn forks_of_forks_have_in_common_what_was_before_the_first_left() {
         let mut forks = Forks::new();
         forks.current_mut().horizon = at(100);
-        forks.leave(at(50), String::new());
+        forks.leave(at(50), String::new(), Tallies::default());
         forks.current_mut().horizon = at(90);
-        forks.leave(at(70), String::new());
+        forks.leave(at(70), String::new(), Tallies::default());
         assert_eq!(forks.lineage(), [(ForkId(2), u64::MAX), (ForkId(1), 70), (ForkId(0), 50)]);
         forks.visit(ForkId(0));
-        forks.leave(at(60), String::new());
+        forks.leave(at(60), String::new(), Tallies::default());
         assert_eq!(forks.common(ForkId(2), ForkId(3)), at(50));
         assert_eq!(forks.common(ForkId(0), ForkId(3)), at(60));
         assert_eq!(forks.common(ForkId(1), ForkId(2)), at(70));
         // What leaves before its ancestor left has the ancestor's parent as its own.
         forks.visit(ForkId(2));
-        forks.leave(at(20), String::new());
+        forks.leave(at(20), String::new(), Tallies::default());
         assert_eq!(forks.current().parent, Some(ForkId(0)));
     }
 
@@ -274,7 +307,7 @@ mod tests {
         let mut gone = Vec::new();
         for _ in 0..Forks::MOST {
             forks.visit(ForkId(0));
-            gone.extend(forks.leave(at(10), String::new()));
+            gone.extend(forks.leave(at(10), String::new(), Tallies::default()));
         }
         assert_eq!(gone, [Gone::Whole(ForkId(1))]);
         assert_eq!(forks.iter().count(), Forks::MOST);
@@ -283,8 +316,9 @@ mod tests {
     #[test]
     fn where_everything_is_an_ancestor_the_oldest_becomes_the_beginning_of_its_child() {
         let mut forks = Forks::new();
-        let gone: Vec<Gone> =
-            (1..=Forks::MOST as u64).flat_map(|number| forks.leave(at(number * 10), String::new())).collect();
+        let gone: Vec<Gone> = (1..=Forks::MOST as u64)
+            .flat_map(|number| forks.leave(at(number * 10), String::new(), Tallies::default()))
+            .collect();
         assert_eq!(gone, [Gone::Joined(ForkId(0), ForkId(1), 10)]);
         assert_eq!(forks.get(ForkId(1)).map(|fork| fork.parent), Some(None));
         assert_eq!(forks.lineage().len(), Forks::MOST);

@@ -30,6 +30,13 @@ pub(super) struct Listener {
     asked_at: u64,
 }
 
+impl Listener {
+    /// Whether a state is later than all that is known.
+    pub fn has_missed(&self, position: Position) -> bool {
+        self.position < position
+    }
+}
+
 impl Simulation {
     /// What is known of a time, as far as the run has ever come.
     pub(super) fn extract(&mut self, from: Time, to: Time) -> Extract {

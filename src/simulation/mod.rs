@@ -20,6 +20,8 @@ mod carrying;
 mod checkpoints;
 mod client;
 mod command;
+mod comparing;
+mod conditions;
 mod connecting;
 mod consuming;
 mod employing;
@@ -29,6 +31,7 @@ mod forks;
 mod intervening;
 mod linking;
 mod listening;
+mod marking;
 mod nodes;
 pub mod numbers;
 mod packets;
@@ -47,6 +50,7 @@ mod snapshot;
 mod socket_state;
 mod sockets;
 mod state_hash;
+mod stopping;
 mod streams;
 pub mod sweep;
 mod tap;
@@ -54,7 +58,7 @@ mod weighing;
 mod whereabouts;
 mod world;
 
-pub use crate::scenario::Command;
+pub use crate::scenario::{Command, Condition, Watch};
 pub use about::About;
 pub use anatomy::{Packet, Packets};
 pub use biography::Biography;
@@ -63,9 +67,12 @@ pub use capturing::CaptureError;
 pub use checkpoints::CheckpointUsage;
 pub use client::{Actor, Client};
 pub use command::CommandError;
+pub use comparing::{Compared, Comparison, Difference};
+pub use conditions::{ConditionError, Stop};
 pub use fitting::Fit;
 pub use forking::{ForkError, ForkReport};
 pub use forks::{ForkId, Logged};
+pub use marking::MARKS_PER_COLUMN;
 pub use picture::{
     EdgeKind, NodeKind, Picture, PictureBinding, PictureEdge, PictureNode, Spot, exchange_id, queue_id,
 };
@@ -74,6 +81,7 @@ pub use setup::declared_broker;
 pub use site::declared_site;
 pub use snapshot::{LinkState, NodeState, Snapshot};
 pub use socket_state::SocketState;
+pub use stopping::{Progress, SearchBack};
 pub use whereabouts::Whereabouts;
 pub use world::World;
 
@@ -81,7 +89,8 @@ use crate::facts::{Fact, FactStore, FactsHash, MovingItem, Recording};
 use crate::scenario::{self, Format, NotSimulated, Scenario, ScenarioError};
 use crate::time::Time;
 use checkpoints::Checkpoints;
-use forks::{Forks, Reached};
+use conditions::Watched;
+use forks::Forks;
 use listening::Listener;
 
 /// So many of the newest facts can be read at any time.
@@ -114,6 +123,8 @@ pub struct Simulation {
     picture: Picture,
     listener: Option<Listener>,
     fits: fitting::Fits,
+    breakpoints: Vec<Watched>,
+    stopped_by: Option<Stop>,
 }
 
 impl Simulation {
@@ -154,7 +165,7 @@ impl Simulation {
         world.recorder.drain().for_each(|(index, fact)| facts.put(index, fact));
         let start = world.clone();
         world.close_taps();
-        Ok(Simulation {
+        let mut simulation = Simulation {
             not_simulated: scenario::not_simulated(&scenario),
             picture: Picture::of(&scenario, &world),
             fits: fitting::Fits::of_all(&scenario, &world),
@@ -166,7 +177,17 @@ impl Simulation {
             facts,
             facts_taken: 0,
             listener: None,
-        })
+            breakpoints: Vec::new(),
+            stopped_by: None,
+        };
+        if recording == Recording::Everything {
+            let conditions = simulation.scenario.breakpoints.clone();
+            simulation.set_breakpoints(conditions).map_err(|problem| {
+                let place = format!("breakpoints{}", problem.place());
+                ScenarioError::invalid(format, place, problem.to_string())
+            })?;
+        }
+        Ok(simulation)
     }
 
     /// What it was made from.
@@ -202,7 +223,13 @@ impl Simulation {
     /// Takes the next event of the agenda and all that it causes at the same instant. Says whether there was
     /// one.
     pub fn step(&mut self) -> bool {
+        let first = self.world.recorder.count();
         let stepped = self.take_step();
+        self.stopped_by = self.judge(&self.breakpoints, first);
+        if self.stopped_by.is_some() {
+            let now = self.world.now;
+            self.forks.current_mut().note_stop(now);
+        }
         self.redraw();
         stepped
     }
@@ -228,6 +255,7 @@ impl Simulation {
     /// Takes the last step back. Says whether there was one.
     pub fn step_back(&mut self) -> bool {
         let Some(steps) = self.world.steps.checked_sub(1) else { return false };
+        self.stopped_by = None;
         self.restore(self.before_step(steps));
         while self.world.steps < steps && self.take_step() {}
         self.redraw();
@@ -272,10 +300,13 @@ impl Simulation {
         self.run_until(time);
     }
 
-    /// Goes to a state at or before `time` from which [`Simulation::run_at_most`] leads there.
+    /// Goes to a state at or before `time` from which [`Simulation::run_at_most`] leads there: back, or forward where
+    /// the run has been already.
     pub fn begin_seek(&mut self, time: Time) {
-        if time < self.world.now {
-            self.go_back_to(self.before_time(time));
+        self.stopped_by = None;
+        let nearest = self.checkpoints.before_time(self.forks.lineage(), time);
+        if time < self.world.now || nearest.steps > self.world.steps {
+            self.go_back_to(nearest.clone());
         }
     }
 
@@ -285,7 +316,7 @@ impl Simulation {
         let end = self.world.recorder.count();
         let from = self.facts_taken.min(end).max(end.saturating_sub(most as u64));
         self.facts_taken = end;
-        self.facts.between(from, end).map(|(index, fact)| (index, *fact)).collect()
+        self.facts_between(from..end)
     }
 
     /// What is drawn and stays, as long as no exchange, queue or binding comes or goes and nothing is set to something
@@ -338,16 +369,22 @@ impl Simulation {
 
     fn store_facts(&mut self) {
         let here = self.here();
-        let horizon = &mut self.forks.current_mut().horizon;
-        *horizon =
-            Reached { position: here.position.max(horizon.position), time: here.time.max(horizon.time) };
         if self.listener.is_some() {
             let fresh: Vec<(u64, Fact)> = self.world.recorder.drain().collect();
             self.listen(&fresh);
-            fresh.into_iter().for_each(|(index, fact)| self.facts.put(index, fact));
+            let fork = self.forks.current_mut();
+            fork.reach(here);
+            for (index, fact) in fresh {
+                fork.tallies.take(index, &fact);
+                self.facts.put(index, fact);
+            }
         } else {
-            let facts = &mut self.facts;
-            self.world.recorder.drain().for_each(|(index, fact)| facts.put(index, fact));
+            let (fork, facts) = (self.forks.current_mut(), &mut self.facts);
+            fork.reach(here);
+            for (index, fact) in self.world.recorder.drain() {
+                fork.tallies.take(index, &fact);
+                facts.put(index, fact);
+            }
         }
     }
 }

@@ -60,9 +60,15 @@ impl Simulation {
         self.checkpoints.set_budget(octets);
     }
 
-    /// Takes up an earlier state.
+    /// Takes up a state of the present run, an earlier one or a later one in which it has been.
     pub(super) fn go_back_to(&mut self, world: World) {
         self.restore(world);
+        // Nobody has listened on the way that was left out.
+        let here = self.position();
+        if self.listener.as_ref().is_some_and(|listener| listener.has_missed(here)) {
+            self.listener = None;
+            self.world.tap = None;
+        }
         self.redraw();
         self.facts_taken = self.facts_taken.min(self.world.recorder.count());
     }

@@ -28,6 +28,7 @@ mod run;
 mod scenarios;
 mod sequence;
 mod servers;
+mod stops;
 mod surfing;
 mod versions;
 #[cfg(target_arch = "wasm32")]
