@@ -55,6 +55,35 @@ impl Condition {
         Reader::new(Format::Scenario, value).each(Condition::read)
     }
 
+    /// As it is read.
+    pub fn to_json(&self) -> Value {
+        let mut fields = serde_json::Map::new();
+        let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
+        match &self.watch {
+            Watch::Happening(happening) => put("when", happening.name().into()),
+            Watch::Anything => put("when", "anything".into()),
+            Watch::Fact(key) => {
+                put("when", "fact".into());
+                put("key", (*key).into())
+            }
+            Watch::QueueLonger(than) => {
+                put("when", "queue_longer".into());
+                put("than", (*than).into())
+            }
+            Watch::Time(time) => {
+                put("when", "time".into());
+                put("at_us", time.as_us().into())
+            }
+        };
+        if let Some(node) = &self.node {
+            put("node", node.clone().into());
+        }
+        if let Some(message) = self.message {
+            put("message", message.0.into());
+        }
+        Value::Object(fields)
+    }
+
     pub(super) fn read(reader: &Reader) -> Result<Condition, ScenarioError> {
         let when = reader.required("when")?;
         let word = when.text()?;

@@ -9,6 +9,7 @@ mod browsers;
 mod choice;
 mod command;
 mod command_form;
+mod command_log;
 mod condition;
 mod consumer;
 mod definitions;
@@ -36,6 +37,7 @@ pub use arrivals::Arrivals;
 pub use browsers::{BrowserDocument, BrowserKind};
 pub use choice::ChoiceDocument;
 pub use command::{Command, ScheduledCommand, emission};
+pub use command_log::LoggedCommand;
 pub use condition::{Condition, Watch};
 pub use consumer::{AnswerDocument, ConsumerDocument};
 pub use definitions::{

@@ -65,9 +65,7 @@ impl Repeat<'_> {
     fn advance(&mut self) -> bool {
         let next = self.log.get(self.world.commands);
         if let Some(next) = next.filter(|next| next.steps == self.world.steps && next.time <= self.until) {
-            self.world.now = next.time;
-            self.world.commands += 1;
-            self.world.carry_out(&next.command);
+            self.world.carry_out_logged(next);
         } else if self.world.next_event().is_some_and(|next| next <= self.until) {
             self.world.step();
         } else {

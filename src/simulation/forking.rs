@@ -4,6 +4,7 @@ use super::command::CommandError;
 use super::forks::{Fork, ForkId, Forks, Logged, Reached};
 use super::{Command, Simulation};
 use crate::facts::Sentence;
+use crate::scenario::LoggedCommand;
 use crate::time::Time;
 use serde::Serialize;
 use std::fmt;
@@ -43,6 +44,8 @@ pub enum ForkError {
     Unknown(u32),
     /// The run records numbers only and cannot go back.
     NumbersOnly,
+    /// A log is taken up at the start only.
+    NotAtStart,
 }
 
 impl ForkError {
@@ -51,6 +54,7 @@ impl ForkError {
         match self {
             ForkError::Unknown(_) => "fork.unknown",
             ForkError::NumbersOnly => "fork.numbers-only",
+            ForkError::NotAtStart => "log.not-at-start",
         }
     }
 }
@@ -65,6 +69,9 @@ impl fmt::Display for ForkError {
             ),
             ForkError::NumbersOnly => f.write_str(
                 "A run that records numbers only keeps no states to go back to: start it with everything recorded.",
+            ),
+            ForkError::NotAtStart => f.write_str(
+                "A log is taken up at the start of a run that has no commands: make a simulation of the document anew.",
             ),
         }
     }
@@ -98,7 +105,8 @@ impl Simulation {
         fork.horizon = here;
         let (time, steps) = (self.world.now, self.world.steps);
         let first_fact = self.world.recorder.count();
-        let logged = Logged { command: Rc::new(command), source: source.map(Rc::from), time, steps };
+        let logged =
+            Logged { command: Rc::new(command), source: source.map(Rc::from), time, steps, is_checked: true };
         self.forks.current_mut().log.push(logged);
         self.carry_out_logged();
         if self.forks.current().because.is_none() {
@@ -194,6 +202,27 @@ impl Simulation {
     /// The commands of the present fork, from the start on, those that are still to come included.
     pub fn log(&self) -> &[Logged] {
         &self.forks.current().log
+    }
+
+    /// Takes up the commands of a log that somebody has made of a run of the same document and seed: they are carried
+    /// out when the run comes to them, those that cannot be with a fact that says so. Only at the start of a run that
+    /// has no commands.
+    ///
+    /// # Errors
+    /// When it is elsewhere, or has some.
+    pub fn take_up_log(&mut self, log: Vec<LoggedCommand>) -> Result<(), ForkError> {
+        if self.position().steps > 0 || !self.log().is_empty() {
+            return Err(ForkError::NotAtStart);
+        }
+        let entry = |entry: LoggedCommand| Logged {
+            command: Rc::new(entry.command),
+            source: Some(entry.source.into()),
+            time: entry.at,
+            steps: entry.step,
+            is_checked: false,
+        };
+        self.forks.current_mut().log = log.into_iter().map(entry).collect();
+        Ok(())
     }
 
     pub(super) fn here(&self) -> Reached {

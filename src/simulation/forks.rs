@@ -29,6 +29,8 @@ pub struct Logged {
     pub time: Time,
     /// The number of steps taken before it, which tells it apart among equal times.
     pub steps: u64,
+    /// Whether it has been checked at that moment. One of a log that somebody else has made has not.
+    pub is_checked: bool,
 }
 
 /// The number of a fork. It is not given to another one.

@@ -349,15 +349,13 @@ impl Simulation {
             && next.steps == self.world.steps
             && until.is_none_or(|until| next.time <= until)
         {
-            self.world.now = next.time;
             self.carry_out_logged();
         }
     }
 
     fn carry_out_logged(&mut self) {
-        let command = self.log()[self.world.commands].command.clone();
-        self.world.commands += 1;
-        self.world.carry_out(&command);
+        let logged = &self.forks.current().log[self.world.commands];
+        self.world.carry_out_logged(logged);
         self.store_facts();
     }
 

@@ -12,11 +12,34 @@ impl Simulation {
     /// Goes to the state after so many steps, at a time before the next one: one of the states at a time at which
     /// several things happen. Commands that the log has for that moment are carried out.
     pub fn seek_to(&mut self, time: Time, steps: u64) {
-        if steps < self.world.steps || time < self.world.now {
-            self.go_back_to(self.before_step(steps));
+        self.begin_seek_to(time, steps);
+        self.run_to_step_at_most(time, steps, u64::MAX);
+    }
+
+    /// Goes to a state from which [`Simulation::run_to_step_at_most`] leads there.
+    pub fn begin_seek_to(&mut self, time: Time, steps: u64) {
+        self.stopped_by = None;
+        let nearest = self.checkpoints.before_step(self.forks.lineage(), steps);
+        if steps < self.world.steps || time < self.world.now || nearest.steps > self.world.steps {
+            self.go_back_to(nearest.clone());
         }
-        while self.world.steps < steps && self.take_step() {}
-        self.stand_at(time);
+    }
+
+    /// Goes forward to the state after so many steps, at a time before the next one, but takes at most `most_steps`.
+    /// Says whether it got there, or nothing is left to happen.
+    pub fn run_to_step_at_most(&mut self, time: Time, steps: u64, most_steps: u64) -> bool {
+        let last = steps.min(self.world.steps.saturating_add(most_steps));
+        while self.world.steps < last {
+            if !self.take_step() {
+                break;
+            }
+        }
+        let is_there = self.world.steps == steps || self.world.steps < last;
+        if is_there {
+            self.stand_at(time);
+        }
+        self.redraw();
+        is_there
     }
 
     /// Carries out what the log has up to a time before the next event, and lets time pass.

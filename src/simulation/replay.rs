@@ -105,9 +105,7 @@ impl Simulation {
                 && let Some(next) = self.log().get(world.commands)
                 && next.steps == world.steps
             {
-                world.now = next.time;
-                world.commands += 1;
-                world.carry_out(&next.command);
+                world.carry_out_logged(next);
             }
             if hand_over(&mut world, see).is_break() {
                 return false;

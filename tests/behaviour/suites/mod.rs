@@ -16,6 +16,7 @@ mod layers;
 mod links;
 mod matching;
 mod misconceptions;
+mod moments;
 #[path = "../../network/mod.rs"]
 mod network;
 mod numbers;
