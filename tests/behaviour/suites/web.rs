@@ -37,7 +37,7 @@ fn errors_are_error_objects_with_code_and_place() {
 fn times_must_be_whole_and_not_negative() {
     let simulation = hello();
     for wrong in [-1.0, 0.5, f64::NAN, f64::INFINITY, 1e16] {
-        let error = simulation.seek(wrong).expect_err("it is no time");
+        let error = simulation.seek(wrong, None).expect_err("it is no time");
         assert_eq!(text(&error, "code"), "time.invalid");
     }
     assert_eq!(simulation.now(), 0.0);
