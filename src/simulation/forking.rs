@@ -25,7 +25,7 @@ pub struct ForkReport {
     pub commands: usize,
     /// What somebody calls it; empty when nobody has named it.
     pub label: String,
-    /// What happened first there and not in its parent; none where nothing has been done yet.
+    /// What happened first there and not in its parent; none where there is no parent, or nothing has been done yet.
     pub because: Option<Sentence>,
     /// How far it has ever come.
     pub end: u64,
@@ -109,7 +109,7 @@ impl Simulation {
             Logged { command: Rc::new(command), source: source.map(Rc::from), time, steps, is_checked: true };
         self.forks.current_mut().log.push(logged);
         self.carry_out_logged();
-        if self.forks.current().because.is_none() {
+        if self.forks.current().parent.is_some() && self.forks.current().because.is_none() {
             let first = self.facts.between(first_fact, first_fact + 1).next();
             let because = first.map(|(_, fact)| Sentence::of_event(&fact.event, &self.world.names));
             self.forks.current_mut().because = because;

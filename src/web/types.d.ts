@@ -586,7 +586,7 @@ export interface Fork {
   commands: number;
   /** What somebody calls it; empty when nobody has named it. */
   label: string;
-  /** What happened first there and not in its parent; null where nothing has been done yet. */
+  /** What happened first there and not in its parent; null without a parent, and where nothing has been done yet. */
   because: Sentence | null;
   /** How far it has ever come. */
   end: number;
