@@ -67,6 +67,11 @@ impl<Event> Agenda<Event> {
         }
     }
 
+    /// How many events it has room for, in use or free.
+    pub fn places(&self) -> usize {
+        self.events.len() + self.due.len()
+    }
+
     /// Enters an event. Among events of the same time the one that was entered first is first. One for a time before
     /// that of the last event taken is due at once.
     #[inline]

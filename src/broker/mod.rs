@@ -51,6 +51,7 @@ pub mod topic;
 mod transactions;
 mod version;
 mod waiting;
+mod weighing;
 
 pub use access::{Action, Pattern};
 pub use channels::Channels;

@@ -230,6 +230,11 @@ impl Queue {
         }
     }
 
+    /// How many messages it keeps, ready ones and those of a stream.
+    pub(super) fn stored_count(&self) -> usize {
+        self.levels.iter().map(VecDeque::len).sum()
+    }
+
     /// The octets of the bodies of ready messages.
     pub fn ready_bytes(&self) -> u64 {
         self.ready_bytes

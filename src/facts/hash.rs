@@ -19,6 +19,11 @@ impl FactsHash {
         FactsHash(Xxh64::new(0))
     }
 
+    /// The hash as a number.
+    pub fn value(&self) -> u64 {
+        self.0.digest()
+    }
+
     /// Takes one more fact in. `names` resolves the names in it.
     pub fn take(&mut self, fact: &Fact, names: &Names) {
         self.0.update(&fact.time.as_us().to_le_bytes());

@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod event;
+mod happening;
 mod hash;
 mod leg;
 mod motion;
@@ -16,11 +17,13 @@ mod sentence;
 mod sequence;
 pub mod statistics;
 mod store;
+mod tallies;
 pub mod theory;
 mod web_moves;
 
 pub use catalogue::Catalogue;
 pub use event::{ClientName, Event, ExchangeName, Field, QueueName};
+pub use happening::Happening;
 pub use hash::FactsHash;
 pub use leg::{Leg, Place, Shape};
 pub use motion::{Motion, MovingItem};
@@ -32,6 +35,7 @@ pub use sequence::{
     Arrow, Extract, Label, LostWhere, Mark, MarkKind, Outcome, SequenceReader, Spoken, Stay, StayKind,
 };
 pub use store::FactStore;
+pub use tallies::{KINDS, Tallies};
 
 use crate::time::Time;
 

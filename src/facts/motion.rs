@@ -92,6 +92,11 @@ impl Default for Motion {
 }
 
 impl Motion {
+    /// What a copy of it takes, in octets.
+    pub(super) fn octets(&self) -> u64 {
+        (self.moves.len() * size_of::<Move>()) as u64
+    }
+
     /// Takes a fact in.
     pub fn read(&mut self, fact: &Fact) {
         self.read_link(fact);

@@ -94,6 +94,11 @@ impl Recorder {
         &mut self.numbers
     }
 
+    /// What a copy of it takes, in octets, about.
+    pub fn octets(&self) -> u64 {
+        self.motion.octets() + self.numbers.octets() + (self.fresh.len() * size_of::<Fact>()) as u64
+    }
+
     /// What moves.
     pub fn motion(&self) -> &Motion {
         &self.motion

@@ -8,7 +8,8 @@ use std::rc::Rc;
 /// a gateway, which serves clients that make up names for days, until a [`sweep`](Names::sweep) does not find it.
 #[derive(Clone, Debug)]
 pub struct Names {
-    by_text: BTreeMap<Rc<str>, Name>,
+    /// Copies share it until one of them has a new name.
+    by_text: Rc<BTreeMap<Rc<str>, Name>>,
     texts: Vec<Option<Rc<str>>>,
     /// Numbers without a text, the one that has been so for the longest time first.
     free: VecDeque<Name>,
@@ -36,7 +37,7 @@ impl Names {
     pub fn new() -> Names {
         let empty: Rc<str> = "".into();
         Names {
-            by_text: BTreeMap::from([(empty.clone(), Name::EMPTY)]),
+            by_text: Rc::new(BTreeMap::from([(empty.clone(), Name::EMPTY)])),
             texts: vec![Some(empty)],
             free: VecDeque::new(),
             grown: 0,
@@ -59,7 +60,7 @@ impl Names {
             }
         };
         self.texts[name.index()] = Some(text.clone());
-        self.by_text.insert(text, name);
+        Rc::make_mut(&mut self.by_text).insert(text, name);
         name
     }
 
@@ -100,11 +101,12 @@ impl Names {
             is_held[name.index()] = true;
             visits += 1;
         });
+        let by_text = Rc::make_mut(&mut self.by_text);
         for (place, text) in self.texts.iter_mut().enumerate() {
             if !is_held[place]
                 && let Some(text) = text.take()
             {
-                self.by_text.remove(&text);
+                by_text.remove(&text);
                 self.free.push_back(Name(place as u32));
             }
         }

@@ -61,7 +61,7 @@ impl Command {
     }
 
     /// `beside` are the fields that may stand there too.
-    fn read(reader: &Reader, beside: &[&str]) -> Result<Command, ScenarioError> {
+    pub(super) fn read(reader: &Reader, beside: &[&str]) -> Result<Command, ScenarioError> {
         let name = reader.required("command")?;
         let kind = name.text()?;
         let node = reader.optional("node")?.map(|node| node.text()).transpose()?;

@@ -5,8 +5,8 @@ use super::reader::Reader;
 use super::servers::check_paths;
 use super::sockets::check_sockets;
 use super::{
-    BrowserDocument, Carrier, ConsumerDocument, Definitions, Format, LinkDocument, ProducerDocument,
-    ScenarioError, ScheduledCommand, ServerDocument, SocketDocument,
+    BrowserDocument, Carrier, Condition, ConsumerDocument, Definitions, Format, LinkDocument,
+    ProducerDocument, ScenarioError, ScheduledCommand, ServerDocument, SocketDocument,
 };
 use crate::broker::Version;
 use litemap::LiteMap;
@@ -42,6 +42,8 @@ pub struct Scenario {
     pub links: Vec<LinkDocument>,
     /// What is done to it, and when.
     pub schedule: Vec<ScheduledCommand>,
+    /// What the run stops at, until somebody sets others. They change nothing of what happens.
+    pub breakpoints: Vec<Condition>,
     /// Servers of browsers. A scenario that has some need not have a broker; then it has one without anything in it.
     pub servers: Vec<ServerDocument>,
     /// Browsers that talk to them.
@@ -146,6 +148,7 @@ impl Scenario {
             "carrier",
             "links",
             "schedule",
+            "breakpoints",
             "servers",
             "browsers",
             "sockets",
@@ -175,6 +178,7 @@ impl Scenario {
             carrier: document.optional("carrier")?.map(|carrier| Carrier::read(&carrier)).transpose()?,
             links: document.list("links", LinkDocument::read)?,
             schedule: document.list("schedule", ScheduledCommand::read)?,
+            breakpoints: document.list("breakpoints", Condition::read)?,
             servers,
             browsers: document.list("browsers", BrowserDocument::read)?,
             sockets,

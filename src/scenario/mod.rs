@@ -9,6 +9,8 @@ mod browsers;
 mod choice;
 mod command;
 mod command_form;
+mod command_log;
+mod condition;
 mod consumer;
 mod definitions;
 mod distribution;
@@ -35,6 +37,8 @@ pub use arrivals::Arrivals;
 pub use browsers::{BrowserDocument, BrowserKind};
 pub use choice::ChoiceDocument;
 pub use command::{Command, ScheduledCommand, emission};
+pub use command_log::LoggedCommand;
+pub use condition::{Condition, Watch};
 pub use consumer::{AnswerDocument, ConsumerDocument};
 pub use definitions::{
     BindingDefinition, Definitions, DestinationType, ExchangeDefinition, QueueDefinition, table, table_value,

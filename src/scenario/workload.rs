@@ -83,6 +83,7 @@ pub fn default_workload(definitions: Definitions) -> Scenario {
         carrier: None,
         links,
         schedule: Vec::new(),
+        breakpoints: Vec::new(),
         servers: Vec::new(),
         browsers: Vec::new(),
         sockets: Vec::new(),

@@ -75,7 +75,7 @@ impl Simulation {
             packets: Vec::new(),
             is_cut: false,
         };
-        let start = self.checkpoints.before_message(message);
+        let start = self.before_message(message);
         let is_there = self.replay(start, MOST_STEPS, |world, seen| {
             seen.carried.iter().for_each(|carried| anatomy.see(world, carried));
         });
@@ -91,7 +91,7 @@ impl Simulation {
     fn real_packets_of(&self, message: MessageId) -> Option<Packets> {
         let mut capture = FrameCapture::new(&self.world, None);
         let mut packets: Vec<Packet> = Vec::new();
-        let is_there = self.replay(self.checkpoints.before_step(0), u64::MAX, |world, seen| {
+        let is_there = self.replay(self.before_step(0), u64::MAX, |world, seen| {
             let frames = capture.see(world, seen);
             for fact in &seen.facts {
                 let found = frame_of(&fact.event).filter(|found| found.message == message);

@@ -79,7 +79,7 @@ impl Simulation {
     /// published by then.
     pub fn biography(&self, message: MessageId, until: Option<Time>) -> Biography {
         let until = until.unwrap_or(self.world.now);
-        let end = if until > self.world.now { self.horizon } else { self.position() };
+        let end = if until > self.world.now { self.horizon() } else { self.position() };
         let is_meant = |index: u64, fact: &Fact| {
             index < end.facts && fact.time <= until && fact.event.message() == Some(message)
         };
@@ -94,7 +94,7 @@ impl Simulation {
         let (wanted, remembered) =
             if end.facts <= known.end { (known.start, remembered) } else { (end.facts, Vec::new()) };
         let (mut facts, mut is_at_end, mut life) = (Vec::new(), false, Life::new(message));
-        let start = self.checkpoints.before_message(message);
+        let start = self.before_message(message);
         let is_all = self.replay_until(start, end, MOST_STEPS, &mut |world, seen| {
             let is_over = life.is_over(world, seen);
             let early = seen.indexed().filter(|(index, fact)| *index < wanted && is_meant(*index, fact));
@@ -108,8 +108,8 @@ impl Simulation {
 
     /// What has to do with a message up to a moment, and whether it is all.
     pub(super) fn extract_of(&self, message: MessageId, until: Time) -> Extract {
-        let end = if until > self.world.now { self.horizon } else { self.position() };
-        let start = self.checkpoints.before_message(message);
+        let end = if until > self.world.now { self.horizon() } else { self.position() };
+        let start = self.before_message(message);
         let mut reader = SequenceReader::new(Some(message), Time::START);
         let (mut life, mut is_at_end) = (Life::new(message), false);
         let is_all = self.replay_until(start, end, MOST_STEPS, &mut |world, seen| {

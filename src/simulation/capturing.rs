@@ -77,7 +77,7 @@ impl Simulation {
             return Err(CaptureError::UnknownNode { node: node.to_owned() });
         }
         let mut capture = FrameCapture::new(&self.world, chosen);
-        self.replay(self.checkpoints.before_step(0), u64::MAX, |world, seen| {
+        self.replay(self.before_step(0), u64::MAX, |world, seen| {
             capture.see(world, seen);
         });
         Ok(capture.into_octets())
@@ -87,7 +87,7 @@ impl Simulation {
     /// message.
     pub fn datagrams(&self) -> DatagramAccount {
         let mut account = DatagramAccount::default();
-        self.replay(self.checkpoints.before_step(0), u64::MAX, |_, seen| {
+        self.replay(self.before_step(0), u64::MAX, |_, seen| {
             seen.told.iter().for_each(|told| account.add(told));
         });
         account
@@ -101,10 +101,10 @@ impl Simulation {
     pub fn in_packets(&self) -> Result<Simulation, ScenarioError> {
         let scenario = Scenario { carrier: Some(Carrier::Packets), ..self.scenario.clone() };
         let mut other = Simulation::new(scenario, self.format, None, Recording::Everything)?;
-        for logged in self.log.iter().take(self.world.commands) {
+        for logged in self.log().iter().take(self.world.commands) {
             other.run_until(logged.time);
             // A client may not be connected yet, where it was without packets.
-            let _ = other.dispatch(logged.command.clone());
+            let _ = other.dispatch((*logged.command).clone());
         }
         other.run_until(self.world.now);
         Ok(other)

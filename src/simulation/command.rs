@@ -3,6 +3,7 @@
 use super::World;
 use super::browsing::Visitor;
 use super::client::Actor;
+use super::forks::Logged;
 use crate::actors::{Life, Occasion};
 use crate::amqp::Method;
 use crate::broker::QueueType;
@@ -227,10 +228,25 @@ impl World {
         }
     }
 
+    /// Carries out the next command of the log, at its time.
+    pub(super) fn carry_out_logged(&mut self, logged: &Logged) {
+        // The time of a log that somebody has made up may be after what comes next.
+        let latest = self.next_event().map_or(logged.time, |next| next.min(logged.time));
+        self.now = self.now.max(latest);
+        self.commands += 1;
+        match logged.is_checked {
+            true => self.carry_out(&logged.command),
+            false => self.carry_out_if_possible(&logged.command),
+        }
+    }
+
     /// The schedule has a command. If it cannot be carried out as things are, a fact says so.
     pub(super) fn carry_out_scheduled(&mut self, number: usize) {
         let schedule = self.schedule.clone();
-        let command = &schedule[number];
+        self.carry_out_if_possible(&schedule[number]);
+    }
+
+    fn carry_out_if_possible(&mut self, command: &Command) {
         match self.check(command) {
             Ok(()) => self.carry_out(command),
             Err(problem) => {

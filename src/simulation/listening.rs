@@ -30,6 +30,13 @@ pub(super) struct Listener {
     asked_at: u64,
 }
 
+impl Listener {
+    /// Whether a state is later than all that is known.
+    pub fn has_missed(&self, position: Position) -> bool {
+        self.position < position
+    }
+}
+
 impl Simulation {
     /// What is known of a time, as far as the run has ever come.
     pub(super) fn extract(&mut self, from: Time, to: Time) -> Extract {
@@ -38,12 +45,12 @@ impl Simulation {
         if !self.listener.as_ref().is_some_and(knows) {
             // Whoever looks at the past alone does not watch what comes.
             if to < self.world.now {
-                return self.read_from(from, self.horizon, to).extract(from, to);
+                return self.read_from(from, self.horizon(), to).extract(from, to);
             }
             // Where much is ahead, what is near would be forgotten over it.
             let here = self.position();
-            let is_near = self.horizon.facts <= here.facts.saturating_add(MOST_FACTS_AHEAD);
-            let position = if is_near { self.horizon } else { here };
+            let is_near = self.horizon().facts <= here.facts.saturating_add(MOST_FACTS_AHEAD);
+            let position = if is_near { self.horizon() } else { here };
             let reader = self.read_from(from, position, Time::UNKNOWN);
             self.listener = Some(Listener { reader, began: from, position, asked_at: 0 });
             self.world.tap = Some(Vec::new());
@@ -57,9 +64,9 @@ impl Simulation {
 
     /// Reads what happened from one moment to another, but not beyond a position.
     fn read_from(&self, from: Time, until: Position, to: Time) -> SequenceReader {
-        let mut start = self.checkpoints.before_moment(from);
+        let mut start = self.before_moment(from);
         if to == Time::UNKNOWN && until.steps.saturating_sub(start.steps) > MOST_STEPS {
-            start = self.checkpoints.before_step(until.steps - MOST_STEPS);
+            start = self.before_step(until.steps - MOST_STEPS);
         }
         let mut reader = SequenceReader::new(None, start.now);
         stand(&mut reader, &start);

@@ -1,6 +1,6 @@
 //! A scenario running: the one owner of all state.
 //!
-//! Three families of verbs. Something goes *in*: [`Simulation::dispatch`]. Time goes *forward*, or back:
+//! Three families of verbs. Something goes *in*: [`Simulation::dispatch`], [`Simulation::fork`]. Time goes *forward*, or back:
 //! [`Simulation::step`], [`Simulation::run_until`], [`Simulation::step_back`], [`Simulation::seek`]. Results
 //! come *out*: [`Simulation::take_facts`], [`Simulation::facts_hash`], [`Simulation::snapshot`],
 //! [`Simulation::picture`].
@@ -20,19 +20,25 @@ mod carrying;
 mod checkpoints;
 mod client;
 mod command;
+mod comparing;
+mod conditions;
 mod connecting;
 mod consuming;
 mod employing;
 mod fitting;
+mod forking;
+mod forks;
 mod intervening;
 mod linking;
 mod listening;
+mod marking;
 mod nodes;
 pub mod numbers;
 mod packets;
 mod parcels;
 mod picture;
 mod publishing;
+mod recalling;
 mod repeating;
 mod replay;
 mod rights;
@@ -43,21 +49,30 @@ mod site;
 mod snapshot;
 mod socket_state;
 mod sockets;
+mod state_hash;
+mod stopping;
 mod streams;
 pub mod sweep;
 mod tap;
+mod weighing;
 mod whereabouts;
 mod world;
 
-pub use crate::scenario::Command;
+pub use crate::scenario::{Command, Condition, Watch};
 pub use about::About;
 pub use anatomy::{Packet, Packets};
 pub use biography::Biography;
 pub use browsing::{BrowserState, ListenerState, NamespaceState, PathState, PortState, ServerState};
 pub use capturing::CaptureError;
+pub use checkpoints::CheckpointUsage;
 pub use client::{Actor, Client};
 pub use command::CommandError;
+pub use comparing::{Compared, Comparison, Difference};
+pub use conditions::{ConditionError, Stop};
 pub use fitting::Fit;
+pub use forking::{ForkError, ForkReport};
+pub use forks::{ForkId, Logged};
+pub use marking::MARKS_PER_COLUMN;
 pub use picture::{
     EdgeKind, NodeKind, Picture, PictureBinding, PictureEdge, PictureNode, Spot, exchange_id, queue_id,
 };
@@ -66,6 +81,7 @@ pub use setup::declared_broker;
 pub use site::declared_site;
 pub use snapshot::{LinkState, NodeState, Snapshot};
 pub use socket_state::SocketState;
+pub use stopping::{Progress, SearchBack};
 pub use whereabouts::Whereabouts;
 pub use world::World;
 
@@ -73,20 +89,12 @@ use crate::facts::{Fact, FactStore, FactsHash, MovingItem, Recording};
 use crate::scenario::{self, Format, NotSimulated, Scenario, ScenarioError};
 use crate::time::Time;
 use checkpoints::Checkpoints;
+use conditions::Watched;
+use forks::Forks;
 use listening::Listener;
-use replay::Position;
 
 /// So many of the newest facts can be read at any time.
 const FACTS_REMEMBERED: usize = 20_000;
-
-/// A command in the log: what, and exactly when.
-#[derive(Clone, Debug)]
-struct Logged {
-    command: Command,
-    time: Time,
-    /// The number of steps taken before it, which tells it apart among equal times.
-    steps: u64,
-}
 
 /// A running simulation.
 ///
@@ -109,14 +117,14 @@ pub struct Simulation {
     not_simulated: Vec<NotSimulated>,
     world: World,
     checkpoints: Checkpoints,
-    log: Vec<Logged>,
+    forks: Forks,
     facts: FactStore,
     facts_taken: u64,
     picture: Picture,
-    /// How far this run has ever come, before it went back.
-    horizon: Position,
     listener: Option<Listener>,
     fits: fitting::Fits,
+    breakpoints: Vec<Watched>,
+    stopped_by: Option<Stop>,
 }
 
 impl Simulation {
@@ -157,7 +165,7 @@ impl Simulation {
         world.recorder.drain().for_each(|(index, fact)| facts.put(index, fact));
         let start = world.clone();
         world.close_taps();
-        Ok(Simulation {
+        let mut simulation = Simulation {
             not_simulated: scenario::not_simulated(&scenario),
             picture: Picture::of(&scenario, &world),
             fits: fitting::Fits::of_all(&scenario, &world),
@@ -165,12 +173,21 @@ impl Simulation {
             scenario,
             format,
             world,
-            log: Vec::new(),
+            forks: Forks::new(),
             facts,
             facts_taken: 0,
-            horizon: Position::default(),
             listener: None,
-        })
+            breakpoints: Vec::new(),
+            stopped_by: None,
+        };
+        if recording == Recording::Everything {
+            let conditions = simulation.scenario.breakpoints.clone();
+            simulation.set_breakpoints(conditions).map_err(|problem| {
+                let place = format!("breakpoints{}", problem.place());
+                ScenarioError::invalid(format, place, problem.to_string())
+            })?;
+        }
+        Ok(simulation)
     }
 
     /// What it was made from.
@@ -203,36 +220,16 @@ impl Simulation {
         self.world.recorder.hash().map(FactsHash::to_string)
     }
 
-    /// Carries out a command now. If there is a future already, because the simulation went back, another one
-    /// takes its place.
-    ///
-    /// # Errors
-    /// When the command names nothing that can carry it out, or that cannot do so now; then nothing changes.
-    pub fn dispatch(&mut self, command: Command) -> Result<(), CommandError> {
-        self.world.check(&command)?;
-        let (time, steps) = (self.world.now, self.world.steps);
-        self.forget_future();
-        self.log.push(Logged { command, time, steps });
-        self.carry_out_logged();
-        self.redraw();
-        Ok(())
-    }
-
-    /// Another future begins here.
-    fn forget_future(&mut self) {
-        self.log.truncate(self.world.commands);
-        self.checkpoints.truncate(self.world.steps);
-        self.facts.truncate(self.world.recorder.count());
-        if self.horizon > self.position() {
-            self.horizon = self.position();
-            self.listener = None;
-        }
-    }
-
     /// Takes the next event of the agenda and all that it causes at the same instant. Says whether there was
     /// one.
     pub fn step(&mut self) -> bool {
+        let first = self.world.recorder.count();
         let stepped = self.take_step();
+        self.stopped_by = self.judge(&self.breakpoints, first);
+        if self.stopped_by.is_some() {
+            let now = self.world.now;
+            self.forks.current_mut().note_stop(now);
+        }
         self.redraw();
         stepped
     }
@@ -249,7 +246,7 @@ impl Simulation {
         if self.world.recorder.keeps_facts() {
             self.store_facts();
             if stepped {
-                self.checkpoints.offer(&self.world);
+                self.checkpoints.offer(self.forks.lineage(), &self.world);
             }
         }
         stepped
@@ -258,7 +255,8 @@ impl Simulation {
     /// Takes the last step back. Says whether there was one.
     pub fn step_back(&mut self) -> bool {
         let Some(steps) = self.world.steps.checked_sub(1) else { return false };
-        self.restore(self.checkpoints.before_step(steps));
+        self.stopped_by = None;
+        self.restore(self.before_step(steps));
         while self.world.steps < steps && self.take_step() {}
         self.redraw();
         self.facts_taken = self.facts_taken.min(self.world.recorder.count());
@@ -282,7 +280,7 @@ impl Simulation {
                 self.redraw();
                 return false;
             }
-            if self.world.recorder.keeps_facts() || self.log.len() > self.world.commands {
+            if self.world.recorder.keeps_facts() || self.log().len() > self.world.commands {
                 self.go_forward();
                 left -= 1;
             } else {
@@ -302,12 +300,13 @@ impl Simulation {
         self.run_until(time);
     }
 
-    /// Goes to a state at or before `time` from which [`Simulation::run_at_most`] leads there.
+    /// Goes to a state at or before `time` from which [`Simulation::run_at_most`] leads there: back, or forward where
+    /// the run has been already.
     pub fn begin_seek(&mut self, time: Time) {
-        if time < self.world.now {
-            self.restore(self.checkpoints.before_time(time));
-            self.redraw();
-            self.facts_taken = self.facts_taken.min(self.world.recorder.count());
+        self.stopped_by = None;
+        let nearest = self.checkpoints.before_time(self.forks.lineage(), time);
+        if time < self.world.now || nearest.steps > self.world.steps {
+            self.go_back_to(nearest.clone());
         }
     }
 
@@ -317,7 +316,7 @@ impl Simulation {
         let end = self.world.recorder.count();
         let from = self.facts_taken.min(end).max(end.saturating_sub(most as u64));
         self.facts_taken = end;
-        self.facts.between(from, end).map(|(index, fact)| (index, *fact)).collect()
+        self.facts_between(from..end)
     }
 
     /// What is drawn and stays, as long as no exchange, queue or binding comes or goes and nothing is set to something
@@ -346,19 +345,17 @@ impl Simulation {
 
     /// Carries out what the log has for the present, and up to `until` where nothing happens before it.
     fn carry_out_due(&mut self, until: Option<Time>) {
-        while let Some(next) = self.log.get(self.world.commands)
+        while let Some(next) = self.log().get(self.world.commands)
             && next.steps == self.world.steps
             && until.is_none_or(|until| next.time <= until)
         {
-            self.world.now = next.time;
             self.carry_out_logged();
         }
     }
 
     fn carry_out_logged(&mut self) {
-        let command = &self.log[self.world.commands].command;
-        self.world.commands += 1;
-        self.world.carry_out(command);
+        let logged = &self.forks.current().log[self.world.commands];
+        self.world.carry_out_logged(logged);
         self.store_facts();
     }
 
@@ -369,14 +366,23 @@ impl Simulation {
     }
 
     fn store_facts(&mut self) {
-        self.horizon = self.horizon.max(self.position());
+        let here = self.here();
         if self.listener.is_some() {
             let fresh: Vec<(u64, Fact)> = self.world.recorder.drain().collect();
             self.listen(&fresh);
-            fresh.into_iter().for_each(|(index, fact)| self.facts.put(index, fact));
+            let fork = self.forks.current_mut();
+            fork.reach(here);
+            for (index, fact) in fresh {
+                fork.tallies.take(index, &fact);
+                self.facts.put(index, fact);
+            }
         } else {
-            let facts = &mut self.facts;
-            self.world.recorder.drain().for_each(|(index, fact)| facts.put(index, fact));
+            let (fork, facts) = (self.forks.current_mut(), &mut self.facts);
+            fork.reach(here);
+            for (index, fact) in self.world.recorder.drain() {
+                fork.tallies.take(index, &fact);
+                facts.put(index, fact);
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The numbers of a run as people read them: rates, means, quantiles, with what theory says beside them.
 
 use super::fitting::Fit;
-use super::{Actor, Simulation, queue_id};
+use super::{Actor, Picture, Simulation, World, queue_id};
 use crate::facts::numbers::{Bin, ClientNumbers, Numbers, QueueCounts, QueueNumbers, RunCounts};
 use crate::facts::statistics::{Histogram, Truncation};
 use crate::facts::{QueueName, Sentence};
@@ -243,8 +243,15 @@ impl From<Fit> for Theory {
 impl Simulation {
     /// What the run has come to so far.
     pub fn numbers(&self) -> Report {
-        let world = self.world();
-        let reading = Reading { simulation: self, numbers: world.recorder().numbers() };
+        self.world().numbers_as(self.picture(), &|id| self.fit(id))
+    }
+}
+
+impl World {
+    /// What the run has come to by then; `fit` is what queueing theory says of a queue.
+    pub(super) fn numbers_as(&self, picture: &Picture, fit: &dyn Fn(QueueId) -> Option<Fit>) -> Report {
+        let world = self;
+        let reading = Reading { world, picture, fit, numbers: world.recorder().numbers() };
         let mut report = Report {
             from: reading.numbers.from().as_us(),
             to: world.now().as_us(),
@@ -257,7 +264,7 @@ impl Simulation {
         };
         for (place, client) in world.clients().iter().enumerate() {
             let Some(numbers) = reading.numbers.client(ActorId(place as u32)) else { continue };
-            let id = self.picture().client_id(client.actor.name().0).unwrap_or_default().to_owned();
+            let id = picture.client_id(client.actor.name().0).unwrap_or_default().to_owned();
             match client.actor {
                 Actor::Producer(_) => report.producers.push(reading.producer(id, numbers)),
                 Actor::Consumer(_) => report.consumers.push(reading.consumer(id, numbers)),
@@ -268,14 +275,16 @@ impl Simulation {
 }
 
 struct Reading<'a> {
-    simulation: &'a Simulation,
+    world: &'a World,
+    picture: &'a Picture,
+    fit: &'a dyn Fn(QueueId) -> Option<Fit>,
     numbers: &'a Numbers,
 }
 
 impl Reading<'_> {
     /// How long the window is.
     fn window(&self) -> Span {
-        self.simulation.now() - self.numbers.from()
+        self.world.now() - self.numbers.from()
     }
 
     fn per_second(&self, count: u64) -> Option<f64> {
@@ -289,7 +298,7 @@ impl Reading<'_> {
     }
 
     fn busy(&self, client: &ClientNumbers) -> Span {
-        client.busy(self.simulation.now(), self.numbers.from())
+        client.busy(self.world.now(), self.numbers.from())
     }
 
     fn producer(&self, id: String, numbers: &ClientNumbers) -> ProducerReport {
@@ -311,12 +320,12 @@ impl Reading<'_> {
     }
 
     fn exchanges(&self) -> Vec<ExchangeReport> {
-        let world = self.simulation.world();
+        let world = self.world;
         let mut reports = Vec::new();
         for (host, content) in world.broker().virtual_hosts() {
             for (name, exchange) in content.exchanges.iter() {
                 let name = crate::facts::ExchangeName { virtual_host: host, name: *name };
-                if exchange.received > 0 || self.simulation.picture().exchange_place(name).is_some() {
+                if exchange.received > 0 || self.picture.exchange_place(name).is_some() {
                     reports.push(ExchangeReport {
                         id: super::exchange_id(world.names(), name),
                         received: exchange.received,
@@ -330,7 +339,7 @@ impl Reading<'_> {
 
     /// The share of the time for which the consumers of a queue worked.
     fn utilisation(&self, queue: QueueName) -> Option<f64> {
-        let clients = (0..self.simulation.world().clients().len()).map(|place| ActorId(place as u32));
+        let clients = (0..self.world.clients().len()).map(|place| ActorId(place as u32));
         let own: Vec<&ClientNumbers> = clients
             .filter_map(|id| self.numbers.client(id))
             .filter(|client| client.queue() == Some(queue))
@@ -342,7 +351,7 @@ impl Reading<'_> {
     }
 
     fn queue(&self, id: QueueId, numbers: &QueueNumbers) -> QueueReport {
-        let now = self.simulation.now();
+        let now = self.world.now();
         let (counts, depth) = (numbers.counts(), numbers.depth());
         let (ready, unacknowledged) = depth.means(now).unzip();
         let arrival_rate = self.per_second(counts.arrived);
@@ -350,7 +359,7 @@ impl Reading<'_> {
         let offered = counts.arrived + counts.refused;
         let timeline = numbers.timeline(now);
         QueueReport {
-            id: queue_id(self.simulation.world().names(), numbers.name()),
+            id: queue_id(self.world.names(), numbers.name()),
             counts,
             arrival_rate,
             throughput: self.per_second(counts.acknowledged),
@@ -369,7 +378,7 @@ impl Reading<'_> {
                 },
             ),
             sojourn,
-            theory: self.simulation.fit(id).map_or(
+            theory: (self.fit)(id).map_or(
                 Theory::None(Sentence { key: "theory.queue-gone", parameters: Vec::new() }),
                 Theory::from,
             ),

@@ -42,6 +42,11 @@ impl Parcels {
         ParcelNumber(place)
     }
 
+    /// How many places there are, in use or free.
+    pub fn count(&self) -> usize {
+        self.places.len()
+    }
+
     /// A command that is on its way.
     pub fn get(&self, number: ParcelNumber) -> Option<&Transfer> {
         self.places[number.0 as usize].as_ref()

@@ -36,6 +36,11 @@ pub(super) struct Position {
     pub facts: u64,
 }
 
+impl Position {
+    /// Beyond every other.
+    pub const LAST: Position = Position { steps: u64::MAX, commands: usize::MAX, facts: u64::MAX };
+}
+
 impl World {
     pub(super) fn position(&self) -> Position {
         Position { steps: self.steps, commands: self.commands, facts: self.recorder.count() }
@@ -97,12 +102,10 @@ impl Simulation {
         let last = until.steps.min(world.steps.saturating_add(most_steps));
         loop {
             while world.commands < until.commands
-                && let Some(next) = self.log.get(world.commands)
+                && let Some(next) = self.log().get(world.commands)
                 && next.steps == world.steps
             {
-                world.now = next.time;
-                world.commands += 1;
-                world.carry_out(&next.command);
+                world.carry_out_logged(next);
             }
             if hand_over(&mut world, see).is_break() {
                 return false;

@@ -1,11 +1,11 @@
 //! Values across the border: JavaScript numbers to times, facts to plain objects.
 
-use super::error::of_command;
+use super::error::{of_command, of_input};
 use super::object::error;
 use crate::facts::{Fact, Field, Recording, Sentence};
-use crate::ids::MessageId;
+use crate::ids::{MessageId, Names};
 use crate::simulation::sweep::Measure;
-use crate::simulation::{self, Biography, Command, Picture, SequenceQuery, World};
+use crate::simulation::{self, Biography, Command, Condition, Picture, SequenceQuery, World};
 use crate::time::Time;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -41,7 +41,7 @@ pub fn recording(word: Option<&str>) -> Result<Recording, JsValue> {
 }
 
 /// A plain JavaScript value as JSON has it.
-fn json(value: &JsValue) -> serde_json::Value {
+pub fn json(value: &JsValue) -> serde_json::Value {
     let text = js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string());
     text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }
@@ -52,10 +52,16 @@ pub fn measures(value: &JsValue) -> Vec<Measure> {
     list.as_array().into_iter().flatten().filter_map(Measure::from_json).collect()
 }
 
-/// A command as `types.d.ts` describes it.
-pub fn command(value: &JsValue) -> Result<Command, JsValue> {
+/// A command as `types.d.ts` describes it, with its text.
+pub fn command(value: &JsValue) -> Result<(Command, String), JsValue> {
     let value = json(value);
-    Command::from_json(&value).map_err(|problem| of_command(&problem.into()))
+    let command = Command::from_json(&value).map_err(|problem| of_command(&problem.into()))?;
+    Ok((command, value.to_string()))
+}
+
+/// A condition as `types.d.ts` describes it.
+pub fn condition(value: &JsValue) -> Result<Condition, JsValue> {
+    Condition::from_json(&json(value)).map_err(|problem| of_input("condition.invalid", &problem))
 }
 
 /// What a sequence diagram is asked to show, as `types.d.ts` describes it; `now` is where it ends if it names no end.
@@ -114,7 +120,12 @@ struct RuleOut {
 impl FactOut {
     /// The fact with that index, its nodes by their ids: the picture may have become another since.
     pub fn new(index: u64, fact: &Fact, world: &World, picture: &Picture) -> FactOut {
-        let (mut nodes, names) = (Vec::new(), world.names());
+        FactOut::with_names(index, fact, world.names(), picture)
+    }
+
+    /// The same in the names of another run.
+    pub fn with_names(index: u64, fact: &Fact, names: &Names, picture: &Picture) -> FactOut {
+        let mut nodes = Vec::new();
         fact.event.fields(&mut |_, field| {
             nodes.extend(match field {
                 Field::Client(client) => picture.client_id(client.0).map(str::to_owned),
@@ -131,7 +142,7 @@ impl FactOut {
             index,
             step: fact.step,
             time: fact.time.as_us(),
-            sentence: Sentence::of_event(&fact.event, world.names()),
+            sentence: Sentence::of_event(&fact.event, names),
             rule,
             message: fact.event.message().map(|message| message.0),
             nodes,

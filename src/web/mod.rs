@@ -17,6 +17,8 @@ mod simulation;
 mod slices;
 #[cfg(feature = "web")]
 mod sweep;
+#[cfg(feature = "web")]
+mod travel;
 
 #[cfg(feature = "web-layers")]
 pub use layers::dissect;

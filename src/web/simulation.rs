@@ -7,6 +7,7 @@ use crate::facts::{MovingItem, Shape};
 use crate::ids::MessageId;
 use crate::simulation::sweep::measures;
 use crate::simulation::{self, Spot};
+use crate::time::Time;
 use js_sys::Promise;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -25,7 +26,7 @@ const NUMBERS_PER_ITEM: usize = 6;
 /// A scenario running. Times are whole microseconds.
 #[wasm_bindgen]
 pub struct Simulation {
-    inner: Rc<RefCell<simulation::Simulation>>,
+    pub(super) inner: slices::Shared,
     /// Where `frame` collects its numbers, kept to spare an allocation each time.
     items: RefCell<Vec<f32>>,
 }
@@ -158,16 +159,22 @@ impl Simulation {
         self.inner.borrow_mut().step_back()
     }
 
-    /// Goes forward to a time, the events at that time included; nothing happens if it is past.
+    /// Goes forward to a time, the events at that time included; nothing happens if it is past. A breakpoint may stop
+    /// it before: `stoppedBy` says so.
     #[wasm_bindgen(js_name = runUntil)]
     pub fn run_until(&self, us: f64) -> Result<(), JsValue> {
-        self.inner.borrow_mut().run_until(time(us)?);
+        self.inner.borrow_mut().run_to_stop(time(us)?, u64::MAX);
         Ok(())
     }
 
-    /// Goes to any moment, the events at that moment included.
-    pub fn seek(&self, us: f64) -> Result<(), JsValue> {
-        self.inner.borrow_mut().seek(time(us)?);
+    /// Goes to any moment, the events at that moment included; or to the state after `step` steps, at that time or
+    /// before the next step.
+    pub fn seek(&self, us: f64, step: Option<f64>) -> Result<(), JsValue> {
+        let (time, step) = moment(us, step)?;
+        match step {
+            None => self.inner.borrow_mut().seek(time),
+            Some(step) => self.inner.borrow_mut().seek_to(time, step),
+        }
         Ok(())
     }
 
@@ -175,24 +182,46 @@ impl Simulation {
     /// signal says so.
     #[wasm_bindgen(js_name = runUntilAsync, unchecked_return_type = "Promise<void>")]
     pub fn run_until_async(&self, us: f64, signal: Option<AbortSignal>) -> Result<Promise, JsValue> {
-        Ok(slices::promise(slices::run_until(self.inner.clone(), time(us)?, signal)))
+        let time = time(us)?;
+        let shared = self.inner.clone();
+        Ok(slices::promise(async move {
+            slices::run(shared, signal, |simulation, most| Ok(simulation.run_to_stop(time, most)))
+                .await
+                .map(drop)
+        }))
     }
 
     /// As `seek`, in slices between which the page lives on.
     #[wasm_bindgen(js_name = seekAsync, unchecked_return_type = "Promise<void>")]
-    pub fn seek_async(&self, us: f64, signal: Option<AbortSignal>) -> Result<Promise, JsValue> {
-        let time = time(us)?;
-        self.inner.borrow_mut().begin_seek(time);
-        Ok(slices::promise(slices::run_until(self.inner.clone(), time, signal)))
+    pub fn seek_async(
+        &self,
+        us: f64,
+        signal: Option<AbortSignal>,
+        step: Option<f64>,
+    ) -> Result<Promise, JsValue> {
+        let (time, step) = moment(us, step)?;
+        let shared = self.inner.clone();
+        let Some(step) = step else {
+            shared.borrow_mut().begin_seek(time);
+            return Ok(slices::promise(slices::run_until(shared, time, signal)));
+        };
+        shared.borrow_mut().begin_seek_to(time, step);
+        Ok(slices::promise(async move {
+            let go = |simulation: &mut simulation::Simulation, most| {
+                Ok(slices::arrived(simulation.run_to_step_at_most(time, step, most)))
+            };
+            slices::run(shared, signal, go).await.map(drop)
+        }))
     }
 
-    /// Carries out a command now. Given in the past, it begins another future.
+    /// Carries out a command now. Given in the past, it makes a fork: the old future stays reachable by `switchTo`.
     pub fn dispatch(
         &self,
         #[wasm_bindgen(unchecked_param_type = "Command")] command: JsValue,
     ) -> Result<(), JsValue> {
-        let command = convert::command(&command)?;
-        self.inner.borrow_mut().dispatch(command).map_err(|problem| error::of_command(&problem))
+        let (command, text) = convert::command(&command)?;
+        let mut simulation = self.inner.borrow_mut();
+        simulation.dispatch_from(command, Some(&text)).map_err(|problem| error::of_command(&problem))
     }
 
     /// The facts since the last call, at most the newest 2,000. After going back they begin where the reader
@@ -255,4 +284,10 @@ impl Simulation {
         out.subarray(0, items.len() as u32).copy_from(&items);
         (items.len() / NUMBERS_PER_ITEM) as u32
     }
+}
+
+/// A time, and a number of steps where one is given.
+fn moment(us: f64, step: Option<f64>) -> Result<(Time, Option<u64>), JsValue> {
+    let step = step.map(|step| whole(step, "time.invalid", "A number of steps")).transpose()?;
+    Ok((time(us)?, step))
 }

@@ -1,7 +1,7 @@
 //! Long runs in slices, so that the page stays alive meanwhile.
 
 use super::error::cancelled;
-use crate::simulation;
+use crate::simulation::{self, Progress};
 use crate::time::Time;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::Promise;
@@ -11,6 +11,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::{AbortSignal, Performance};
 
+/// The state that objects and promises share.
+pub type Shared = Rc<RefCell<simulation::Simulation>>;
+
 /// So many steps between two looks at the clock. Browsers also optimise a function between calls only, so
 /// short calls are the quicker ones.
 const STEPS_PER_LOOK: u64 = 2_000;
@@ -18,24 +21,26 @@ const STEPS_PER_LOOK: u64 = 2_000;
 /// So long the page may wait.
 const SLICE_MS: f64 = 8.0;
 
-/// Goes forward to `time`, giving the event loop its turn every few milliseconds.
+/// Goes on by `go`, which takes at most so many steps and says how far it has come, giving the event loop its turn every
+/// few milliseconds.
 ///
 /// The simulation is borrowed for the length of a slice and never across an await, so it can be used in between;
 /// whoever moves it meanwhile changes where the run goes on.
 ///
 /// # Errors
-/// `cancelled` when the signal says so; the simulation then stands where it got to.
-pub async fn run_until(
-    shared: Rc<RefCell<simulation::Simulation>>,
-    time: Time,
+/// `cancelled` when the signal says so, and what `go` fails with; the simulation then stands where it got to.
+pub async fn run(
+    shared: Shared,
     signal: Option<AbortSignal>,
-) -> Result<(), JsValue> {
+    mut go: impl FnMut(&mut simulation::Simulation, u64) -> Result<Progress, JsValue>,
+) -> Result<Progress, JsValue> {
     let clock = performance();
     loop {
         let began = clock.as_ref().map(Performance::now);
         loop {
-            if shared.borrow_mut().run_at_most(time, STEPS_PER_LOOK) {
-                return Ok(());
+            let progress = go(&mut shared.borrow_mut(), STEPS_PER_LOOK)?;
+            if progress != Progress::UnderWay {
+                return Ok(progress);
             }
             let elapsed = clock.as_ref().zip(began).map(|(clock, began)| clock.now() - began);
             if elapsed.is_none_or(|elapsed| elapsed > SLICE_MS) {
@@ -47,6 +52,19 @@ pub async fn run_until(
             return Err(cancelled());
         }
     }
+}
+
+/// Goes forward to `time`, whatever happens on the way.
+///
+/// # Errors
+/// `cancelled`, as [`run`].
+pub async fn run_until(shared: Shared, time: Time, signal: Option<AbortSignal>) -> Result<(), JsValue> {
+    run(shared, signal, |simulation, most| Ok(arrived(simulation.run_at_most(time, most)))).await.map(drop)
+}
+
+/// How far a run has come that is there or not.
+pub fn arrived(is_there: bool) -> Progress {
+    if is_there { Progress::Arrived } else { Progress::UnderWay }
 }
 
 /// A promise of a run. It holds the state that is shared and not the object it was asked of, which can be used and

@@ -541,6 +541,104 @@ export interface Rule {
   path: string;
 }
 
+/** What a run is to stop at: after a step by one of whose facts it holds. `loss`: something is dropped or lost;
+ * `error`: an error closes a channel or a connection; `intervention`: by hand or by the schedule; `queue_longer`: a queue
+ * comes to have more ready messages than that. `node` (an id or a name) and `message` narrow it. */
+export type Condition =
+  | ({ when: "loss" | "dead_letter" | "redelivery" | "return" | "error" | "intervention" } & Narrowed)
+  | ({ when: "anything" } & Narrowed)
+  | ({ when: "fact"; key: string } & Narrowed)
+  | ({ when: "queue_longer"; than: number } & Narrowed)
+  | { when: "time"; at_us: number };
+
+export interface Narrowed {
+  node?: string;
+  message?: number;
+}
+
+/** A condition that runs stop at, in words. */
+export interface Breakpoint {
+  condition: Condition;
+  sentence: Sentence;
+}
+
+/** What stopped a run. */
+export interface Stop {
+  /** The place of the condition among the breakpoints; 0 of a single one. */
+  condition: number;
+  /** What it says. */
+  sentence: Sentence;
+  /** The index of the first fact by which it holds; null for a time. */
+  fact: number | null;
+  time: number;
+  step: number;
+}
+
+/** A run that left another at some moment. */
+export interface Fork {
+  /** It is not given to another one. The first run has 0. */
+  id: number;
+  /** The fork that it left; null for the one from which all others descend. */
+  parent: number | null;
+  /** When it left that, and after how many steps and commands. */
+  time: number;
+  step: number;
+  commands: number;
+  /** What somebody calls it; empty when nobody has named it. */
+  label: string;
+  /** What happened first there and not in its parent; null without a parent, and where nothing has been done yet. */
+  because: Sentence | null;
+  /** How far it has ever come. */
+  end: number;
+  end_step: number;
+  command_count: number;
+  is_current: boolean;
+}
+
+/** Two forks side by side. */
+export interface Comparison {
+  /** The last moment that they have in common. */
+  common: { time: number; step: number };
+  /** Both are compared up to there. */
+  until: number;
+  /** The first fact of each that the other does not have in its place; null where its facts are over, or nothing
+   * differs. */
+  first: [Fact | null, Fact | null];
+  /** Whether a difference was looked for up to the end. */
+  is_complete: boolean;
+  /** How many facts each has. */
+  facts: [number, number];
+  /** What each has come to; `name` as in a `Measure`. */
+  values: { node: string; name: string; values: [number | null, number | null] }[];
+}
+
+/** A command of a log, with the moment at which it was given. */
+export interface LoggedCommand {
+  at_us: number;
+  /** Steps before it. */
+  step: number;
+  command: Command;
+}
+
+/** The kinds of marks on a timeline: what `Condition.when` names, and breakpoints of a time and stops at one. */
+export type MarkKind =
+  | "loss"
+  | "dead_letter"
+  | "redelivery"
+  | "return"
+  | "error"
+  | "intervention"
+  | "breakpoint";
+
+/** How much memory saved states take, in octets, about. */
+export interface CheckpointUsage {
+  count: number;
+  octets: number;
+  budget: number;
+  /** So many steps lie between two of them. */
+  spacing: number;
+}
+
 /** One thing that happened. */
 export interface Fact {
   /** Its place among all facts, from 0. */

@@ -238,6 +238,7 @@ test.describe("numbers and links", () => {
   test("links are read strictly and written back", () => {
     expect(readPlace("#scenario=a-b&seed=7&at=1500000")).toEqual({
       scenario: "a-b",
+      s: null,
       seed: 7,
       at: 1_500_000,
       speed: null,
@@ -245,6 +246,7 @@ test.describe("numbers and links", () => {
     });
     expect(readPlace("#seed=-1&at=1e9&speed=0")).toEqual({
       scenario: null,
+      s: null,
       seed: null,
       at: null,
       speed: null,

@@ -71,6 +71,11 @@ impl Depth {
         }
     }
 
+    /// What a copy of it takes beside its own fields, in octets.
+    pub(super) fn octets(&self) -> u64 {
+        size_of_val(self.timeline.bins()) as u64
+    }
+
     pub(super) fn begin_window(&mut self, now: Time) {
         // The timeline goes on: its bins are differences of areas, which begin at 0 again.
         let areas = (self.ready.area_at(now), self.unacknowledged.area_at(now));

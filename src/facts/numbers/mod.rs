@@ -44,6 +44,13 @@ pub struct Numbers {
 }
 
 impl Numbers {
+    /// What a copy of it takes, in octets, about.
+    pub(super) fn octets(&self) -> u64 {
+        let services: u64 = self.services.iter().map(Histogram::octets).sum();
+        let queues: u64 = self.queues.iter().flatten().map(|queue| queue.octets()).sum();
+        services + queues + self.delays.octets() + (self.clients.len() * size_of::<ClientNumbers>()) as u64
+    }
+
     /// When the window began.
     pub fn from(&self) -> Time {
         self.from

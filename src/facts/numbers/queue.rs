@@ -32,6 +32,15 @@ impl QueueNumbers {
         }
     }
 
+    /// What a copy of it takes, in octets, about.
+    pub(super) fn octets(&self) -> u64 {
+        size_of::<QueueNumbers>() as u64
+            + self.depth.octets()
+            + self.waiting.octets()
+            + self.sojourn.octets()
+            + self.waits.octets()
+    }
+
     pub(super) fn begin_window(&mut self, now: Time) {
         self.depth.begin_window(now);
         self.counts_before = self.counts;

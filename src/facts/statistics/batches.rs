@@ -38,6 +38,11 @@ impl Default for Batches {
 }
 
 impl Batches {
+    /// What a copy of it takes beside its own fields, in octets.
+    pub(crate) fn octets(&self) -> u64 {
+        size_of_val(&*self.sums) as u64
+    }
+
     /// Takes the next value in.
     #[inline]
     pub fn record(&mut self, value: u64) {

@@ -22,6 +22,11 @@ impl Histogram {
     /// The most by which a quantile may be wrong, as a part of it.
     pub const RELATIVE_ERROR: f64 = 1.0 / (2 << BITS) as f64;
 
+    /// What a copy of it takes, in octets.
+    pub(crate) fn octets(&self) -> u64 {
+        (size_of::<Histogram>() + size_of_val(&*self.counts)) as u64
+    }
+
     /// Takes a value in.
     #[inline]
     pub fn record(&mut self, value: u64) {

@@ -48,6 +48,7 @@ use inspection::inspect_received;
 use litemap::LiteMap;
 use stack::{Outcome, Stack};
 use std::collections::VecDeque;
+use std::fmt;
 use std::net::SocketAddrV4;
 use std::rc::Rc;
 
@@ -72,7 +73,6 @@ struct Inbox {
 }
 
 /// A host.
-#[derive(Debug)]
 pub struct Host {
     settings: HostSettings,
     /// All that went into the stack, unless it is not kept.
@@ -107,6 +107,25 @@ impl Clone for Host {
             events: self.events.clone(),
             next_timeout: self.next_timeout,
         }
+    }
+}
+
+/// The stack is what its inputs make of it, whether it has been built or not; of them it is told how many there are.
+impl fmt::Debug for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Host")
+            .field("settings", &self.settings)
+            .field("log", &self.log_size())
+            .field("latest", &self.latest)
+            .field("connections", &self.connections)
+            .field("next_connection", &self.next_connection)
+            .field("listeners", &self.listeners)
+            .field("inboxes", &self.inboxes)
+            .field("next_port", &self.next_port)
+            .field("frames", &self.frames)
+            .field("events", &self.events)
+            .field("next_timeout", &self.next_timeout)
+            .finish_non_exhaustive()
     }
 }
 

@@ -143,6 +143,11 @@ pub(in crate::simulation) struct Streams {
 }
 
 impl Streams {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.all.len()
+    }
+
     /// Those of a scenario with these links.
     pub fn with_links(links: Vec<NodeLink>) -> Streams {
         Streams { links, ..Streams::default() }

@@ -10,11 +10,13 @@ mod determinism;
 mod documents;
 mod draws;
 mod driver;
+mod forks;
 mod interventions;
 mod layers;
 mod links;
 mod matching;
 mod misconceptions;
+mod moments;
 #[path = "../../network/mod.rs"]
 mod network;
 mod numbers;
@@ -27,6 +29,7 @@ mod run;
 mod scenarios;
 mod sequence;
 mod servers;
+mod stops;
 mod surfing;
 mod versions;
 #[cfg(target_arch = "wasm32")]

@@ -37,7 +37,7 @@ fn errors_are_error_objects_with_code_and_place() {
 fn times_must_be_whole_and_not_negative() {
     let simulation = hello();
     for wrong in [-1.0, 0.5, f64::NAN, f64::INFINITY, 1e16] {
-        let error = simulation.seek(wrong).expect_err("it is no time");
+        let error = simulation.seek(wrong, None).expect_err("it is no time");
         assert_eq!(text(&error, "code"), "time.invalid");
     }
     assert_eq!(simulation.now(), 0.0);
@@ -144,7 +144,7 @@ async fn the_object_can_be_used_while_a_long_run_is_on_its_way() {
     simulation.frame(0.0, 1.0, 1.0, &Float32Array::new_with_length(60));
     simulation.take_facts().expect("they can be converted");
     awaited(run).await.expect("it arrives");
-    let run = simulation.seek_async(60_000_000.0, None);
+    let run = simulation.seek_async(60_000_000.0, None, None);
     drop(simulation);
     awaited(run).await.expect("it arrives");
 }
@@ -156,7 +156,7 @@ async fn long_runs_in_slices_lead_to_the_same_facts_and_can_be_cancelled() {
     let whole = Simulation::from_scenario(LARGE, None, None).expect("it is a good document");
     whole.run_until(30_000_000.0).expect("it is a time");
     assert_eq!(sliced.facts_hash(), whole.facts_hash());
-    awaited(sliced.seek_async(3_000_000.0, None)).await.expect("it arrives");
+    awaited(sliced.seek_async(3_000_000.0, None, None)).await.expect("it arrives");
     assert_eq!(sliced.now(), 3_000_000.0);
     let signal = web_sys::AbortSignal::abort();
     let error =
@@ -207,4 +207,58 @@ fn a_sweep_hands_out_tasks_and_joins_what_they_come_to() {
     let waiting = rows.iter().find(|row| text(row, "measure") == "waiting_mean_us").expect("it is measured");
     assert_eq!(number(&field(&waiting, "estimate"), "count"), 2.0);
     assert_eq!(sweep.csv(0.95).lines().count() as u32, 1 + rows.length());
+}
+
+fn value(text: &str) -> JsValue {
+    js_sys::JSON::parse(text).expect("it is JSON")
+}
+
+#[test]
+fn a_run_stops_at_conditions_and_says_by_what() {
+    let simulation = hello();
+    let stop = simulation.step_to(value(r#"{"when": "fact", "key": "message.acknowledged"}"#), None);
+    let stop = stop.expect("it can be stopped");
+    assert_eq!(text(&field(&stop, "sentence"), "key"), "condition.fact");
+    let fact = number(&stop, "fact");
+    let facts: Array = simulation.facts_between(fact, fact + 1.0).expect("it is there").unchecked_into();
+    assert_eq!(text(&field(&facts.get(0), "sentence"), "key"), "message.acknowledged");
+    let back = simulation.step_back_to(value(r#"{"when": "anything", "message": 1}"#));
+    assert!(number(&back.expect("it can be searched"), "time") <= number(&stop, "time"));
+    simulation.set_breakpoints(value(r#"[{"when": "time", "at_us": 7000000}]"#)).expect("it can be set");
+    simulation.run_until(9_000_000.0).expect("it is a time");
+    assert_eq!(simulation.now(), 7_000_000.0);
+    assert_eq!(number(&simulation.stopped_by().expect("plain"), "condition"), 0.0);
+    let breakpoints: Array = simulation.breakpoints().expect("plain").unchecked_into();
+    assert_eq!(number(&field(&breakpoints.get(0), "condition"), "at_us"), 7_000_000.0);
+    let error = simulation.step_to(value(r#"{"when": "never"}"#), None).expect_err("there is no such thing");
+    assert_eq!((text(&error, "code"), text(&error, "place")), ("condition.invalid".into(), "when".into()));
+    let columns = simulation.marks(0.0, 10_000_000.0, 100).expect("they are times");
+    let kinds: Array = Simulation::mark_kinds().expect("plain").unchecked_into();
+    assert_eq!(columns.length(), 100 * kinds.length());
+}
+
+#[test]
+async fn forks_can_be_gone_to_and_compared_and_a_log_be_taken_up() {
+    let simulation = hello();
+    simulation.run_until(9_000_000.0).expect("it is a time");
+    let hash = simulation.facts_hash();
+    simulation.seek(4_000_000.0, None).expect("it is a time");
+    simulation.dispatch(value(r#"{"command": "publish", "node": "producer:P"}"#)).expect("P publishes");
+    awaited(simulation.run_until_async(9_000_000.0, None)).await.expect("it arrives");
+    let other = simulation.facts_hash();
+    let forks: Array = simulation.forks().expect("plain").unchecked_into();
+    assert_eq!((forks.length(), number(&forks.get(1), "time")), (2, 4_000_000.0));
+    let compared = simulation.compare(0, 1, None).expect("they are there");
+    let first: Array = field(&compared, "first").unchecked_into();
+    assert_eq!(text(&field(&first.get(1), "sentence"), "key"), "message.published");
+    awaited(simulation.switch_to_async(0, None)).await.expect("it is there");
+    assert_eq!(simulation.facts_hash(), hash);
+    simulation.switch_to(1).expect("it is there");
+    let again = hello();
+    again.take_up_log(simulation.command_log().expect("plain")).expect("it is a log");
+    let step = number(&simulation.snapshot().expect("plain"), "step");
+    awaited(again.seek_async(9_000_000.0, None, Some(step))).await.expect("it arrives");
+    assert_eq!(again.facts_hash(), other);
+    let error = simulation.switch_to(7).expect_err("there is none");
+    assert_eq!(text(&error, "code"), "fork.unknown");
 }

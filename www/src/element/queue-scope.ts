@@ -1,11 +1,12 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import type { Simulation } from "queuescope";
+import type { LoggedCommand, Simulation } from "queuescope";
 import type { Zooming } from "../picture/picture-notes.ts";
 import "../picture/picture-view.ts";
 import type { PictureView } from "../picture/picture-view.ts";
 import "../sequence/sequence-view.ts";
 import type { SequenceView } from "../sequence/sequence-view.ts";
 import { type View, viewNamed, viewSwitch, viewSwitchStyles } from "../sequence/view-switch.ts";
+import { BrokenLink, type PackedRun, unpackRun } from "../session/packed-run.ts";
 import { type Problem, pageProblem, problemOf, reasonOf } from "../session/problem.ts";
 import { Session } from "../session/session.ts";
 import type { Change, Source } from "../session/session-types.ts";
@@ -16,10 +17,19 @@ import { word } from "../words/words.ts";
 import "./absent-note.ts";
 import "./problem-note.ts";
 
+/** How a run begins: how fast it is played, what was done to it, and the moment to show first. */
+export interface Opening {
+  readonly speed?: number | null;
+  readonly at?: number | null;
+  readonly step?: number;
+  readonly log?: readonly LoggedCommand[];
+}
+
 /**
  * A running scenario: the picture and, with `controls`, the time bar.
  *
  * @attr scenario - the id of a scenario that ships with Queuescope, or the address of a document
+ * @attr state - a run as links carry it behind `#s=`; then it says scenario, seed and moment
  * @attr seed - a whole number; other seeds, other runs
  * @attr speed - simulated seconds per real second
  * @attr at - the moment to show first, in whole microseconds
@@ -39,6 +49,7 @@ import "./problem-note.ts";
 export class QueueScope extends LitElement {
   static override properties = {
     scenario: {},
+    state: {},
     seed: { type: Number },
     speed: { type: Number },
     at: { type: Number },
@@ -106,6 +117,7 @@ export class QueueScope extends LitElement {
   ];
 
   declare scenario: string | null;
+  declare state: string | null;
   declare seed: number | null;
   declare speed: number | null;
   declare at: number | null;
@@ -122,6 +134,7 @@ export class QueueScope extends LitElement {
   constructor() {
     super();
     this.scenario = null;
+    this.state = null;
     this.seed = null;
     this.speed = null;
     this.at = null;
@@ -176,7 +189,7 @@ export class QueueScope extends LitElement {
   }
 
   /** Starts a simulation from a document. On an error the running one stays as it was. Says whether it worked. */
-  async open(source: Source, options: { speed?: number | null; at?: number | null } = {}): Promise<boolean> {
+  async open(source: Source, options: Opening = {}): Promise<boolean> {
     this.#opening += 1;
     const turn = this.#opening;
     if (!(await this.session.load()) || turn !== this.#opening) {
@@ -184,15 +197,15 @@ export class QueueScope extends LitElement {
     }
     const isFirst = this.simulation === null;
     try {
-      this.session.open(source, options.speed ?? null);
+      this.session.open(source, options.speed ?? null, options.log);
     } catch (error) {
       const title =
         source.id === null ? word("problem.file", { name: source.name }) : word("problem.scenario");
       this.session.report(problemOf(error, title, isFirst ? "" : word("problem.unchanged")));
       return false;
     }
-    if (options.at != null && options.at > 0) {
-      await this.session.seek(options.at);
+    if (options.at != null && (options.at > 0 || options.step !== undefined)) {
+      await this.session.seek(options.at, options.step);
     }
     return true;
   }
@@ -204,7 +217,7 @@ export class QueueScope extends LitElement {
   }
 
   override updated(changed: PropertyValues<this>): void {
-    if (changed.has("scenario") || changed.has("seed")) {
+    if (changed.has("scenario") || changed.has("seed") || changed.has("state")) {
       void this.#openAsked();
     } else if (changed.has("at") && this.at !== null) {
       void this.session.seek(this.at);
@@ -238,19 +251,39 @@ export class QueueScope extends LitElement {
 
   /** Opens what the attributes ask for. */
   async #openAsked(): Promise<void> {
-    const asked = this.scenario ?? DEFAULT_SCENARIO;
-    const known = shippedById(asked);
     this.#opening += 1;
     const turn = this.#opening;
-    const text = known?.text ?? (await this.#fetched(asked));
+    const run = this.state === null ? null : await this.#unpacked(this.state);
+    if (this.state !== null && run === null) {
+      return;
+    }
+    const asked = run === null ? (this.scenario ?? DEFAULT_SCENARIO) : run.scenario;
+    const known = asked === null ? null : shippedById(asked);
+    const text = run?.document?.text ?? known?.text ?? (asked === null ? null : await this.#fetched(asked));
     if (text === null || turn !== this.#opening) {
       return;
     }
-    const seed = Number.isSafeInteger(this.seed) ? this.seed : null;
+    const ownSeed = Number.isSafeInteger(this.seed) ? this.seed : null;
+    const seed = run === null ? ownSeed : run.seed;
     const speed = this.speed !== null && this.speed > 0 ? this.speed : null;
-    const source = { text, id: asked, name: known?.title || asked, seed };
-    if ((await this.open(source, { speed, at: this.at })) && this.autoplay) {
+    const name = run?.document?.name ?? (known?.title || (asked ?? ""));
+    const moment = run === null ? { at: this.at } : { at: run.at, step: run.step, log: run.log };
+    if ((await this.open({ text, id: asked, name, seed }, { speed, ...moment })) && this.autoplay) {
       this.session.play();
+    }
+  }
+
+  /** The run in a link; null, with a problem shown, when it cannot be read. */
+  async #unpacked(packed: string): Promise<PackedRun | null> {
+    try {
+      return await unpackRun(packed);
+    } catch (error) {
+      const code = error instanceof BrokenLink ? error.code : "link.broken";
+      const unchanged = this.simulation === null ? "" : word("problem.unchanged");
+      // Without the simulator there is nothing that could be shown beside it.
+      await this.session.load();
+      this.session.report(pageProblem(code, word("problem.link"), word(`problem.${code}`), unchanged));
+      return null;
     }
   }
 

@@ -2,7 +2,8 @@ import { css, html, LitElement, type TemplateResult } from "lit";
 import "../element/queue-scope.ts";
 import type { QueueScope } from "../element/queue-scope.ts";
 import { viewAfter, viewNamed } from "../sequence/view-switch.ts";
-import { type Place, readPlace, writePlace } from "../session/place.ts";
+import { isNamed, linkTo, namedLink } from "../session/link.ts";
+import { type Place, readPlace } from "../session/place.ts";
 import { DEFAULT_SCENARIO } from "../session/shipped.ts";
 import { applyTheme } from "../theme/scheme.ts";
 import { controls, tokens } from "../theme/tokens.ts";
@@ -80,6 +81,7 @@ export class EmbedView extends LitElement {
       <queue-scope
         controls
         .scenario=${this.place.scenario ?? DEFAULT_SCENARIO}
+        .state=${this.place.s}
         .seed=${this.place.seed}
         .speed=${this.place.speed}
         .at=${this.place.at}
@@ -103,10 +105,15 @@ export class EmbedView extends LitElement {
   readonly #renew = (): void => {
     const link = this.renderRoot.querySelector("a");
     const session = this.#scope()?.session;
-    if (link !== null && session?.source != null) {
-      const { id, seed } = session.source;
+    if (link !== null && session?.source != null && session.isThere) {
       const view = this.#scope()?.view === "topology" ? null : (this.#scope()?.view ?? null);
-      link.href = `index.html${writePlace({ scenario: id, seed, at: session.snapshot?.now ?? null, view })}`;
+      if (isNamed(session)) {
+        link.href = `index.html${namedLink(session, view)}`;
+      } else {
+        void linkTo(session, view).then((hash) => {
+          link.href = `index.html${hash ?? ""}`;
+        });
+      }
     }
   };
 }

@@ -4,6 +4,7 @@ import type { QueueScope } from "../element/queue-scope.ts";
 import "../inspector/inspector-view.ts";
 import "../log/log-view.ts";
 import { type View, viewAfter, viewNamed } from "../sequence/view-switch.ts";
+import { linkTo } from "../session/link.ts";
 import { type Place, readPlace, writePlace } from "../session/place.ts";
 import { pageProblem, reasonOf } from "../session/problem.ts";
 import type { Session } from "../session/session.ts";
@@ -118,6 +119,7 @@ export class PageView extends LitElement {
           controls
           ?wheel=${this.room !== "narrow"}
           .scenario=${this.#asked.scenario ?? DEFAULT_SCENARIO}
+          .state=${this.#asked.s}
           .seed=${this.#asked.seed}
           .speed=${this.#asked.speed}
           .at=${this.#asked.at}
@@ -213,13 +215,14 @@ export class PageView extends LitElement {
   }
 
   #choose(scenario: string): void {
-    this.#go({ scenario, seed: null, at: null, speed: null, view: this.#asked.view });
+    this.#go({ scenario, s: null, seed: null, at: null, speed: null, view: this.#asked.view });
   }
 
   /** Opens what a link names; where it is open already, goes to the moment. */
   #visit(place: Place): void {
     const source = this.session?.source;
-    if (source !== undefined && source?.id === place.scenario && source?.seed === place.seed) {
+    const isPlain = place.s === null && this.#asked.s === null;
+    if (isPlain && source !== undefined && source?.id === place.scenario && source?.seed === place.seed) {
       void this.session?.seek(place.at ?? 0);
       this.#asked = place;
       this.requestUpdate();
@@ -298,14 +301,13 @@ export class PageView extends LitElement {
 
   /** Puts a link to what is shown into the address bar and, where the browser lets it, into the clipboard. */
   async #link(): Promise<void> {
-    const { source, snapshot } = this.session ?? {};
-    if (source?.id == null || snapshot == null) {
-      this.said = word("page.link_file");
+    const session = this.session;
+    const hash = session === null ? null : await linkTo(session, this.#asked.view);
+    if (hash === null) {
+      this.said = word("page.link_long");
       return;
     }
-    const { id: scenario, seed } = source;
-    const place = { scenario, seed, at: snapshot.now, view: this.#asked.view };
-    history.replaceState(null, "", writePlace(place));
+    history.replaceState(null, "", hash);
     try {
       await navigator.clipboard.writeText(location.href);
       this.said = word("page.link_copied");

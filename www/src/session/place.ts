@@ -1,6 +1,8 @@
-/** What a link names: `#scenario=hello-world&seed=7&at=1500000&view=sequence`. */
+/** What a link names: `#scenario=hello-world&seed=7&at=1500000&view=sequence`, or `#s=…` with a run in it. */
 export interface Place {
   readonly scenario: string | null;
+  /** A run with its document or commands (`packed-run.ts`); then scenario, seed and moment stand there. */
+  readonly s: string | null;
   readonly seed: number | null;
   /** Microseconds. */
   readonly at: number | null;
@@ -14,6 +16,7 @@ export function readPlace(hash: string): Place {
   const fields = new URLSearchParams(hash.replace(/^#/, ""));
   return {
     scenario: fields.get("scenario"),
+    s: fields.get("s"),
     seed: wholeNumber(fields.get("seed")),
     at: wholeNumber(fields.get("at")),
     speed: positiveNumber(fields.get("speed")),
@@ -23,7 +26,7 @@ export function readPlace(hash: string): Place {
 
 export function writePlace(place: Partial<Place>): string {
   const fields = new URLSearchParams();
-  for (const name of ["scenario", "seed", "at", "speed", "view"] as const) {
+  for (const name of ["scenario", "s", "seed", "at", "speed", "view"] as const) {
     const value = place[name];
     if (value !== null && value !== undefined) {
       fields.set(name, String(value));

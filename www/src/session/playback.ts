@@ -91,6 +91,10 @@ export class Playback {
       const bound = this.#stopAt === null ? next.runUntil : Math.min(this.#stopAt, next.runUntil);
       simulation.runUntil(bound);
       session.view = { time: simulation.now, hop: next.view.hop };
+      if (simulation.now < bound && simulation.stoppedBy() !== null) {
+        this.pause();
+        return;
+      }
       if (session.prefersReducedMotion) {
         session.view = atRest(simulation.now);
         session.trail = trailBetween(simulation, from, simulation.now, hopAt(session.speed) / 4);

@@ -9,7 +9,7 @@ const PATIENCE = 120;
  * shows something, and then cancels it, so that scrubbing never falls behind.
  */
 export class Seeker {
-  #wanted: number | null = null;
+  #wanted: { readonly us: number; readonly step: number | undefined } | null = null;
   #running: Promise<void> | null = null;
   #cancel: (() => void) | null = null;
   #began = 0;
@@ -20,9 +20,9 @@ export class Seeker {
     return this.#running;
   }
 
-  /** Goes to `us`; `arrived` is called after every moment that was reached. */
-  seek(simulation: Simulation, us: number, arrived: () => void): Promise<void> {
-    this.#wanted = us;
+  /** Goes to `us`, or to the state after `step` steps there; `arrived` is called after every moment that was reached. */
+  seek(simulation: Simulation, us: number, step: number | undefined, arrived: () => void): Promise<void> {
+    this.#wanted = { us, step };
     if (this.#running === null) {
       this.#running = this.#run(simulation, arrived).finally(() => {
         this.#running = null;
@@ -49,7 +49,7 @@ export class Seeker {
       this.#cancel = () => abort.abort();
       this.#began = performance.now();
       try {
-        await simulation.seekAsync(target, abort.signal);
+        await simulation.seekAsync(target.us, abort.signal, target.step);
         arrived();
       } catch (error) {
         if (!isCancelled(error)) {

@@ -1,6 +1,7 @@
 import type {
   About,
   Command,
+  LoggedCommand,
   Packets,
   Picture,
   QueuescopeError,
@@ -85,9 +86,15 @@ export class Session {
     }
   }
 
-  /** Starts a simulation from a document. When it throws, everything is as it was. */
-  open(source: Source, speed: number | null): void {
+  /** Starts a simulation from a document, with the commands of a log to come. When it throws, everything is as it was. */
+  open(source: Source, speed: number | null, log: readonly LoggedCommand[] = []): void {
     const fresh = newSimulation(source.text, source.seed);
+    try {
+      fresh.takeUpLog([...log]);
+    } catch (error) {
+      fresh.free();
+      throw error;
+    }
     const about = fresh.about();
     this.#release();
     this.simulation = fresh;
@@ -166,7 +173,7 @@ export class Session {
   }
 
   /** Goes to a moment, wherever it is; a newer wish overtakes an older one. */
-  async seek(us: number): Promise<void> {
+  async seek(us: number, step?: number): Promise<void> {
     const simulation = this.simulation;
     if (simulation === null) {
       return;
@@ -177,7 +184,7 @@ export class Session {
     this.seekingTo = us;
     this.#emit("motion");
     try {
-      await this.#seeker.seek(simulation, us, () => {
+      await this.#seeker.seek(simulation, us, step, () => {
         if (this.simulation === simulation) {
           this.view = atRest(simulation.now);
           this.#look();
