@@ -17,6 +17,7 @@ mod biography;
 mod browsing;
 mod capturing;
 mod carrying;
+pub mod charts;
 mod checkpoints;
 mod client;
 mod command;
@@ -24,6 +25,7 @@ mod connecting;
 mod consuming;
 mod employing;
 mod fitting;
+mod history;
 mod intervening;
 mod linking;
 mod listening;
@@ -357,6 +359,7 @@ impl Simulation {
 
     fn carry_out_logged(&mut self) {
         let command = &self.log[self.world.commands].command;
+        self.world.keep_history(self.world.now);
         self.world.commands += 1;
         self.world.carry_out(command);
         self.store_facts();
