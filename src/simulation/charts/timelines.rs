@@ -7,6 +7,9 @@ use crate::simulation::client::Actor;
 use crate::simulation::history::Row;
 use crate::simulation::sweep::Unit;
 
+/// Rates have so many points at the most: single messages would stand out as peaks in shorter stretches.
+const MOST_RATES: usize = 48;
+
 impl Drawing<'_> {
     /// How many messages were in a queue.
     pub(super) fn depth(&mut self, queue: &QueueNumbers, model: Option<&Model>) {
@@ -92,7 +95,8 @@ impl Drawing<'_> {
         self.over_time(key, unit, &steps, history.width().as_us() as f64, series, lines);
     }
 
-    /// A chart of stretches of time, of which several become one point when there are more than points.
+    /// A chart of stretches of time, of which several become one point when there are more than points. What is left
+    /// behind the last full one is not shown yet.
     fn over_time<S>(
         &mut self,
         key: &'static str,
@@ -102,13 +106,14 @@ impl Drawing<'_> {
         series: &[(&'static str, &dyn Fn(&[S], f64) -> f64)],
         lines: Vec<Line>,
     ) {
-        let together = stretches.len().div_ceil(self.most).max(1);
-        let parts: Vec<&[S]> = stretches.chunks(together).collect();
-        let middle =
-            |(place, part): (usize, &&[S])| ((place * together) as f64 + part.len() as f64 / 2.0) * width;
-        let mut columns = vec![parts.iter().enumerate().map(middle).collect::<Vec<f64>>()];
+        let most = if unit == Unit::Messages { self.most } else { self.most.min(MOST_RATES) };
+        let together = stretches.len().div_ceil(most).max(1);
+        let parts: Vec<&[S]> = stretches.chunks_exact(together).collect();
+        let length = together as f64 * width;
+        let middles = (0..parts.len()).map(|place| (place as f64 + 0.5) * length);
+        let mut columns = vec![middles.collect::<Vec<f64>>()];
         for (_, value) in series {
-            columns.push(parts.iter().map(|part| value(part, part.len() as f64 * width)).collect());
+            columns.push(parts.iter().map(|part| value(part, length)).collect());
         }
         let chart = Chart {
             key,
@@ -116,7 +121,7 @@ impl Drawing<'_> {
             unit,
             at: 0,
             points: 0,
-            width: together as f64 * width,
+            width: length,
             series: series.iter().map(|(key, _)| *key).collect(),
             lines,
             beyond: 0.0,

@@ -79,6 +79,7 @@ impl Offer {
             let value = producer.pointer(&format!("/arrivals/{kind}/{field}"));
             self.around(key, format!("{path}.arrivals.{kind}.{field}"), node, value);
         }
+        self.around("sweep.in-flight", format!("{path}.in_flight"), node, producer.get("in_flight"));
         self.add("sweep.producers", format!("count({path})"), node, Some(1.0), [1.0, 5.0]);
     }
 
