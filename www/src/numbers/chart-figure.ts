@@ -8,7 +8,7 @@ import { word } from "../words/words.ts";
 import { columnsOf } from "./chart-data.ts";
 import { chartStyles } from "./chart-styles.ts";
 import { Plot } from "./plot.ts";
-import { unitName, unitText } from "./unit-text.ts";
+import { axisName, unitText } from "./unit-text.ts";
 
 /** The height of a plot in pixels. */
 const HEIGHT = 128;
@@ -72,7 +72,7 @@ export class ChartFigure extends LitElement {
     const columns = columnsOf(charts, chart);
     const lines = chart.lines.map((line) => this.#lineText(chart, line));
     return html`<figure>
-      <figcaption>${word("numbers.axis", { name, unit: unitName(chart.unit) })}</figcaption>
+      <figcaption>${axisName(name, chart.unit)}</figcaption>
       <div class="plot" role="img" aria-label=${word("numbers.chart_says", { name, lines: lines.join(". ") })}></div>
       ${this.#legend(chart, columns)}
       <details

@@ -120,6 +120,7 @@ export class Plot {
     ctx.strokeStyle = ink;
     ctx.fillStyle = ink;
     ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`;
+    const rows: { row: number; left: number; right: number }[] = [];
     for (const { value, isUpright, isDashed, label } of this.#content.across) {
       const place = plot.valToPos(value, isUpright ? "x" : "y", true);
       const [from, to] = isUpright ? [bbox.left, bbox.left + bbox.width] : [bbox.top, bbox.top + bbox.height];
@@ -137,7 +138,16 @@ export class Plot {
       }
       ctx.stroke();
       if (isUpright) {
-        ctx.fillText(label, place + 3 * devicePixelRatio, bbox.top + 9 * devicePixelRatio);
+        const wide = ctx.measureText(label).width + 3 * devicePixelRatio;
+        const isAtEnd = place + wide > to;
+        const left = isAtEnd ? place - wide : place + 3 * devicePixelRatio;
+        // Below the labels that it would cover.
+        let row = 0;
+        while (rows.some((other) => other.row === row && left < other.right && left + wide > other.left)) {
+          row += 1;
+        }
+        rows.push({ row, left, right: left + wide });
+        ctx.fillText(label, left, bbox.top + (9 + row * 11) * devicePixelRatio);
       }
     }
     ctx.restore();
@@ -147,6 +157,7 @@ export class Plot {
     const { ctx } = plot;
     const { intervals = [], columns } = this.#content;
     ctx.save();
+    ctx.setLineDash([]);
     ctx.strokeStyle = colour;
     ctx.lineWidth = Math.max(1, devicePixelRatio);
     intervals.forEach((half, place) => {

@@ -6,7 +6,7 @@ import { word } from "../words/words.ts";
 export function unitText(value: number, unit: Unit): string {
   switch (unit) {
     case "microseconds":
-      return spanText(value);
+      return value < 0 ? `−${spanText(-value)}` : spanText(value);
     case "per_second":
       return word("numbers.per_second", { value: shortText(value) });
     case "share":
@@ -18,12 +18,17 @@ export function unitText(value: number, unit: Unit): string {
 
 /** A number without its unit, for the axis of a chart. */
 export function axisText(value: number, unit: Unit): string {
-  return unit === "microseconds" ? spanText(value) : shortText(unit === "share" ? value * 100 : value);
+  if (value === 0) {
+    return "0";
+  }
+  return unit === "microseconds" ? unitText(value, unit) : shortText(unit === "share" ? value * 100 : value);
 }
 
-/** What stands at an axis: `per second`, `%`. */
-export function unitName(unit: Unit): string {
-  return word(`numbers.unit_${unit}`);
+/** What a chart is called, with its unit where the numbers at its axis do not say it. */
+export function axisName(name: string, unit: Unit): string {
+  return unit === "per_second" || unit === "share"
+    ? word("numbers.axis", { name, unit: word(`numbers.unit_${unit}`) })
+    : name;
 }
 
 /** Three digits, or all of those before the point. */

@@ -2,7 +2,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult, un
 import type { SweepOutcome } from "queuescope";
 import plotCss from "uplot/dist/uPlot.min.css?inline";
 import { Plot } from "../numbers/plot.ts";
-import { unitName, unitText } from "../numbers/unit-text.ts";
+import { axisName, unitText } from "../numbers/unit-text.ts";
 import { term } from "../sentences/sentence.ts";
 import { controls, tokens } from "../theme/tokens.ts";
 import { numberText, word } from "../words/words.ts";
@@ -23,6 +23,7 @@ const CONFIDENCES = [0.95, 0.99];
 export class SweepResult extends LitElement {
   static override properties = {
     outcome: { attribute: false },
+    names: { attribute: false },
     isDark: { attribute: false },
     chosen: { state: true },
     width: { state: true },
@@ -30,6 +31,8 @@ export class SweepResult extends LitElement {
   static override styles = [tokens, controls, sweepResultStyles, unsafeCSS(plotCss)];
 
   declare outcome: SweepOutcome | null;
+  /** The names of nodes by their ids; one that the picture does not have shows its id. */
+  declare names: ReadonlyMap<string, string>;
   declare isDark: boolean;
   /** The node and the measure that are shown. */
   declare chosen: string;
@@ -43,6 +46,7 @@ export class SweepResult extends LitElement {
   constructor() {
     super();
     this.outcome = null;
+    this.names = new Map();
     this.isDark = false;
     this.chosen = "";
     this.width = 0;
@@ -67,7 +71,7 @@ export class SweepResult extends LitElement {
       return nothing;
     }
     const percent = outcome.confidence * 100;
-    const measure = nameOf(first);
+    const measure = this.#nameOf(first);
     const hasTheory = rows.some((row) => row.theory !== null);
     return html`<div class="choices">
         <label>${word("sweep.show")} ${this.#measures(outcome)}</label>
@@ -90,7 +94,7 @@ export class SweepResult extends LitElement {
       </div>
       <div class="both">
         <figure>
-          <figcaption>${word("numbers.axis", { name: measure, unit: unitName(first.unit) })}</figcaption>
+          <figcaption>${axisName(measure, first.unit)}</figcaption>
           <div class="plot" role="img" aria-label=${word("sweep.table", { measure, percent })}></div>
           <p class="legend">
             <span class="swatch"></span>${word("sweep.mean_series", { percent })}
@@ -150,9 +154,14 @@ export class SweepResult extends LitElement {
       }}
     >
       ${[...all].map(
-        ([key, row]) => html`<option value=${key} ?selected=${key === chosen}>${nameOf(row)}</option>`,
+        ([key, row]) => html`<option value=${key} ?selected=${key === chosen}>${this.#nameOf(row)}</option>`,
       )}
     </select>`;
+  }
+
+  #nameOf({ node, measure }: Row): string {
+    const name = term(`measure.${measure}`);
+    return node === "" ? name : word("sweep.of_node", { node: this.names.get(node) ?? node, measure: name });
   }
 
   #table(rows: readonly Row[], caption: string, hasTheory: boolean): TemplateResult {
@@ -189,11 +198,6 @@ export class SweepResult extends LitElement {
 
 function keyOf(row: Row): string {
   return `${row.node} ${row.measure}`;
-}
-
-function nameOf({ node, measure }: Row): string {
-  const name = term(`measure.${measure}`);
-  return node === "" ? name : word("sweep.of_node", { node, measure: name });
 }
 
 customElements.define("queuescope-sweep-result", SweepResult);

@@ -83,12 +83,20 @@ export const sweepResultStyles = [
       margin-bottom: 8px;
       font-size: 12px;
     }
+    .choices label {
+      display: flex;
+      align-items: center;
+      gap: 6px;
+      min-width: 0;
+      max-width: 100%;
+    }
     .choices select {
       min-height: 28px;
       font-size: 12px;
     }
     .measure {
-      max-width: min(340px, 100%);
+      min-width: 0;
+      max-width: 340px;
       text-overflow: ellipsis;
     }
     .both {

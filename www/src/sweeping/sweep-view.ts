@@ -41,6 +41,7 @@ export class SweepView extends LitElement {
   #sweep: Sweep | null = null;
   #isOver = true;
   #joined = 0;
+  #names: ReadonlyMap<string, string> = new Map();
 
   constructor() {
     super();
@@ -81,10 +82,10 @@ export class SweepView extends LitElement {
         </button>
       </header>
       <div class="scroll" tabindex="0" role="region" aria-label=${word("sweep.label")}>
-        <form class="setting" aria-label=${word("sweep.label")} @submit=${this.#begin}>
+        <form class="setting" aria-label=${word("sweep.label")} @keydown=${this.#entered}>
           ${this.#form.fields()}
           <div class="acts">
-            <button class="main" ?disabled=${!this.#isOver}>${word("sweep.run")}</button>
+            <button type="button" class="main" ?disabled=${!this.#isOver} @click=${this.#begin}>${word("sweep.run")}</button>
             <button type="button" ?disabled=${this.#isOver} @click=${() => this.#cancel()}>
               ${word("sweep.cancel")}
             </button>
@@ -102,6 +103,7 @@ export class SweepView extends LitElement {
       ? html`<p class="note">${word("sweep.about")}</p>`
       : html`<queuescope-sweep-result
           .outcome=${this.outcome}
+          .names=${this.#names}
           .isDark=${this.isDark}
           @confidence=${(event: CustomEvent<number>) => {
             this.confidence = event.detail;
@@ -121,15 +123,25 @@ export class SweepView extends LitElement {
       <span class="mono" role=${this.#isOver ? "status" : nothing}>${word(says, { done, count })}</span>`;
   }
 
-  readonly #begin = (event: SubmitEvent): void => {
-    event.preventDefault();
+  /** Enter in a field begins the sweep. */
+  readonly #entered = (event: KeyboardEvent): void => {
+    if (event.key === "Enter" && event.composedPath()[0] instanceof HTMLInputElement) {
+      event.preventDefault();
+      this.#begin();
+    }
+  };
+
+  /** Not by submitting the form: a sandboxed frame may not do that. */
+  readonly #begin = (): void => {
     const { source, about } = this.session ?? {};
-    if (source == null || about == null || !this.#isOver) {
+    const form = this.renderRoot.querySelector("form");
+    if (source == null || about == null || form === null || !this.#isOver || !form.reportValidity()) {
       return;
     }
     this.#clear();
+    this.#names = new Map(this.session?.picture?.nodes.map(({ id, name }) => [id, name]));
     try {
-      const answers = new Answers(new FormData(event.currentTarget as HTMLFormElement));
+      const answers = new Answers(new FormData(form));
       const asked = this.#form.asked(answers);
       this.#sweep = new Sweep(source.text, asked.vary, asked.replications, about.seed);
       const run = new SweepRun(this.#sweep, asked.manner, () => this.#told());
