@@ -6,6 +6,10 @@ use crate::facts::numbers::{Bin, QueueNumbers};
 use crate::simulation::client::Actor;
 use crate::simulation::history::Row;
 use crate::simulation::sweep::Unit;
+use std::rc::Rc;
+
+/// The name of a series in the catalogue, and its value for stretches that are so long together.
+type Series<'a, S> = (&'static str, &'a dyn Fn(&[S], f64) -> f64);
 
 /// Rates have so many points at the most: single messages would stand out as peaks in shorter stretches.
 const MOST_RATES: usize = 48;
@@ -18,7 +22,7 @@ impl Drawing<'_> {
         let mean = |area: fn(&Bin) -> u64| move |bins: &[Bin], width: f64| sum(bins, area) / width;
         let most = |bins: &[Bin], _: f64| bins.iter().map(|bin| bin.most_ready).max().unwrap_or(0) as f64;
         let lines = line(model, "line.theory-ready", |model| model.waiting_number);
-        let series: [(_, &dyn Fn(&[Bin], f64) -> f64); 3] = [
+        let series: [Series<Bin>; 3] = [
             ("series.ready", &mean(|bin| bin.ready_area)),
             ("series.unacknowledged", &mean(|bin| bin.unacknowledged_area)),
             ("series.most-ready", &most),
@@ -32,7 +36,7 @@ impl Drawing<'_> {
         let width = timeline.width().as_us() as f64;
         let rate = |count: fn(&Bin) -> u64| move |bins: &[Bin], width: f64| sum(bins, count) * 1e6 / width;
         let lines = line(model, "line.theory-throughput", |model| model.throughput);
-        let series: [(_, &dyn Fn(&[Bin], f64) -> f64); 2] = [
+        let series: [Series<Bin>; 2] = [
             ("series.arrived", &rate(|bin| bin.arrived)),
             ("series.acknowledged", &rate(|bin| bin.acknowledged)),
         ];
@@ -43,8 +47,7 @@ impl Drawing<'_> {
     pub(super) fn producer(&mut self, place: usize, has_confirms: bool) {
         let published = per_second(move |row| row.clients[place].done);
         let confirmed = per_second(move |row| row.clients[place].more);
-        let series: [(_, &dyn Fn(&[Step], f64) -> f64); 2] =
-            [("series.published", &published), ("series.confirmed", &confirmed)];
+        let series: [Series<Step>; 2] = [("series.published", &published), ("series.confirmed", &confirmed)];
         let count = 1 + usize::from(has_confirms);
         self.of_history("chart.publishing", Unit::PerSecond, &series[..count], Vec::new());
     }
@@ -69,7 +72,7 @@ impl Drawing<'_> {
         let delivered = per_second(|row| row.delivered);
         let acknowledged = per_second(|row| row.acknowledged);
         let lost = per_second(|row| row.lost);
-        let series: [(_, &dyn Fn(&[Step], f64) -> f64); 4] = [
+        let series: [Series<Step>; 4] = [
             ("series.published", &published),
             ("series.delivered", &delivered),
             ("series.acknowledged", &acknowledged),
@@ -78,20 +81,12 @@ impl Drawing<'_> {
         self.of_history("chart.run", Unit::PerSecond, &series, Vec::new());
     }
 
-    fn of_history(
-        &mut self,
-        key: &'static str,
-        unit: Unit,
-        series: &[(&'static str, &dyn Fn(&[Step], f64) -> f64)],
-        lines: Vec<Line>,
-    ) {
+    fn of_history(&mut self, key: &'static str, unit: Unit, series: &[Series<Step>], lines: Vec<Line>) {
         let history = self.simulation.world().history_now();
         let rows = history.rows();
-        let steps: Vec<Step> = rows
-            .iter()
-            .enumerate()
-            .map(|(place, row)| (place.checked_sub(1).map(|before| &*rows[before]), &**row))
-            .collect();
+        let before = |place: usize| place.checked_sub(1).map(|before| rows[before].clone());
+        let steps: Vec<Step> =
+            rows.iter().enumerate().map(|(place, row)| (before(place), row.clone())).collect();
         self.over_time(key, unit, &steps, history.width().as_us() as f64, series, lines);
     }
 
@@ -103,7 +98,7 @@ impl Drawing<'_> {
         unit: Unit,
         stretches: &[S],
         width: f64,
-        series: &[(&'static str, &dyn Fn(&[S], f64) -> f64)],
+        series: &[Series<S>],
         lines: Vec<Line>,
     ) {
         let most = if unit == Unit::Messages { self.most } else { self.most.min(MOST_RATES) };
@@ -131,12 +126,12 @@ impl Drawing<'_> {
 }
 
 /// What was counted before a stretch, if it is not the first, and at its end.
-type Step<'a> = (Option<&'a Row>, &'a Row);
+type Step = (Option<Rc<Row>>, Rc<Row>);
 
 /// By how much a counter has risen.
 fn gain(steps: &[Step], count: impl Fn(&Row) -> u64) -> f64 {
-    let before = steps.first().and_then(|step| step.0).map_or(0, &count);
-    let after = steps.last().map_or(0, |step| count(step.1));
+    let before = steps.first().and_then(|step| step.0.as_deref()).map_or(0, &count);
+    let after = steps.last().map_or(0, |step| count(&step.1));
     // A queue that is declared again counts from 0.
     after.saturating_sub(before) as f64
 }

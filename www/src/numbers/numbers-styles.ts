@@ -77,11 +77,28 @@ export const panelStyles = css`
 export const numbersStyles = [
   panelStyles,
   css`
+    .scroll {
+      container-type: inline-size;
+    }
+    .parts {
+      display: grid;
+      gap: 12px 24px;
+      align-items: start;
+      grid-template-columns: minmax(0, 1fr);
+    }
+    .values {
+      width: fit-content;
+    }
+    /* The values stand beside the charts where there is room. */
+    @container (min-width: 900px) {
+      .parts {
+        grid-template-columns: minmax(0, 1fr) auto;
+      }
+    }
     .charts {
       display: grid;
       grid-template-columns: repeat(auto-fill, minmax(min(270px, 100%), 1fr));
       gap: 12px 24px;
-      margin-bottom: 12px;
     }
     .theory {
       padding-left: 10px;

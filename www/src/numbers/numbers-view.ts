@@ -70,7 +70,9 @@ export class NumbersView extends LitElement {
       </header>
       <div class="scroll" tabindex="0" role="region" aria-label=${word("numbers.label")}>
         ${this.#notes(session, charts)}
-        ${charts.charts.length === 0 ? nothing : this.#figures(charts)} ${this.#values(charts)}
+        <div class="parts">
+          ${charts.charts.length === 0 ? nothing : this.#figures(charts)} ${this.#values(charts)}
+        </div>
       </div>`;
   }
 

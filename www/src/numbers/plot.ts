@@ -120,6 +120,8 @@ export class Plot {
     ctx.strokeStyle = ink;
     ctx.fillStyle = ink;
     ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`;
+    ctx.textAlign = "left";
+    ctx.textBaseline = "alphabetic";
     const rows: { row: number; left: number; right: number }[] = [];
     for (const { value, isUpright, isDashed, label } of this.#content.across) {
       const place = plot.valToPos(value, isUpright ? "x" : "y", true);
