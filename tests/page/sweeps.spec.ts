@@ -116,6 +116,16 @@ test("a path that leads nowhere is named", async ({ page }) => {
   );
 });
 
+test("a sweep and its results stay while another panel is shown", async ({ page }) => {
+  await openSweep(page);
+  await run(page);
+  await page.keyboard.press("n");
+  await expect(page.locator("queuescope-sweep-result")).toBeHidden();
+  await page.getByRole("tab", { name: "Sweep" }).click();
+  await expect(page.locator("queuescope-sweep-result tbody tr")).toHaveCount(5);
+  await expect(page.locator("queuescope-sweep-result canvas")).toBeVisible();
+});
+
 test("another scenario begins with fields of its own", async ({ page }) => {
   const queuescope = await openSweep(page);
   await run(page);

@@ -24,6 +24,7 @@ pub(super) const DOCUMENTS: [(&str, &str); 17] = [
     ("hidden-expiry", include_str!("../../../scenarios/hidden-expiry.json")),
     ("greedy-consumer", include_str!("../../../scenarios/greedy-consumer.json")),
     ("confirms-and-returns", include_str!("../../../scenarios/confirms-and-returns.json")),
+    ("one-queue-one-formula", include_str!("../../../scenarios/one-queue-one-formula.json")),
     ("flaky-link", include_str!("../../../scenarios/flaky-link.json")),
     ("one-queue", include_str!("../../../benches/scenarios/one-queue.json")),
 ];

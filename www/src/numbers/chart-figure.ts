@@ -129,7 +129,7 @@ export class ChartFigure extends LitElement {
         (key, place) =>
           html`<li>
             <span class="swatch" style="--swatch: var(--hue-${place})"></span>${term(key)}
-            <span class="mono">${value(place)}</span>
+            ${point === null ? nothing : html`<span class="mono">${value(place)}</span>`}
           </li>`,
       )}
       ${chart.lines.map(

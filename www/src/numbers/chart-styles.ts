@@ -31,7 +31,10 @@ export const chartStyles = css`
     min-height: 34px;
     align-content: flex-start;
   }
+  /* So wide that other values do not move what stands behind them. */
   .legend .mono {
+    display: inline-block;
+    min-width: 7ch;
     color: var(--ink);
   }
   .legend .at {

@@ -10,6 +10,9 @@ export const panelStyles = css`
     background: var(--panel);
     border-top: 1px solid var(--line);
   }
+  :host([hidden]) {
+    display: none;
+  }
   header {
     display: flex;
     flex-wrap: wrap;

@@ -149,12 +149,15 @@ export class PageView extends LitElement {
       })}
       <div class="panel" id="panel" role="tabpanel" tabindex="0" aria-labelledby="tab-${shown}">
         ${
-          isTall
-            ? this.#late.show(shown, this.session, this.dark)
+          shown === "numbers"
+            ? this.#late.numbers(this.session, this.dark)
             : shown === "inspect"
               ? inspector
-              : html`<queuescope-log .session=${this.session}></queuescope-log>`
+              : shown === "log"
+                ? html`<queuescope-log .session=${this.session}></queuescope-log>`
+                : nothing
         }
+        ${this.#late.sweep(this.session, this.dark, shown === "sweep")}
       </div>
     </div>`;
   }

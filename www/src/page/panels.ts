@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { reasonOf } from "../session/problem.ts";
 import type { Session } from "../session/session.ts";
 import { type Word, word } from "../words/words.ts";
@@ -59,13 +59,34 @@ type Loading = "not yet" | "under way" | "done" | Error;
 export class LatePanels {
   readonly #changed: () => void;
   #loading: Loading = "not yet";
+  #hasSweep = false;
 
   constructor(changed: () => void) {
     this.#changed = changed;
   }
 
-  /** The panel; until it is loaded, a note. */
-  show(panel: "numbers" | "sweep", session: Session | null, isDark: boolean): TemplateResult {
+  /** The numbers; until they are loaded, a note. */
+  numbers(session: Session | null, isDark: boolean): TemplateResult {
+    return (
+      this.#note() ?? html`<queuescope-numbers .session=${session} .isDark=${isDark}></queuescope-numbers>`
+    );
+  }
+
+  /** The sweep, which goes on and keeps its results while another panel is shown. */
+  sweep(session: Session | null, isDark: boolean, isShown: boolean): TemplateResult | typeof nothing {
+    if (!isShown && !this.#hasSweep) {
+      return nothing;
+    }
+    const note = this.#note();
+    this.#hasSweep = note === null;
+    return (
+      note ??
+      html`<queuescope-sweep ?hidden=${!isShown} .session=${session} .isDark=${isDark}></queuescope-sweep>`
+    );
+  }
+
+  /** What stands there until the panels are loaded. */
+  #note(): TemplateResult | null {
     if (this.#loading === "not yet") {
       void this.#load();
     }
@@ -75,12 +96,9 @@ export class LatePanels {
         ${word("numbers.missing", { reason })} <button @click=${() => this.#load()}>${word("numbers.again")}</button>
       </p>`;
     }
-    if (this.#loading !== "done") {
-      return html`<p class="late" role="status">${word("numbers.loading")}</p>`;
-    }
-    return panel === "numbers"
-      ? html`<queuescope-numbers .session=${session} .isDark=${isDark}></queuescope-numbers>`
-      : html`<queuescope-sweep .session=${session} .isDark=${isDark}></queuescope-sweep>`;
+    return this.#loading === "done"
+      ? null
+      : html`<p class="late" role="status">${word("numbers.loading")}</p>`;
   }
 
   async #load(): Promise<void> {

@@ -1,8 +1,8 @@
-import engineAddress from "queuescope/wasm";
+import engineAddress from "queuescope/runner-wasm";
 
 let compiling: Promise<WebAssembly.Module> | null = null;
 
-/** The simulator's wasm, compiled once for all workers: the one place that says which build they run. After a failure
+/** The simulator's wasm, compiled once for all workers (which build that is, `build/engine-files.ts` says). After a failure
  * the next call tries again. */
 export async function engineModule(): Promise<WebAssembly.Module> {
   compiling ??= compiled();

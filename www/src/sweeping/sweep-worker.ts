@@ -1,4 +1,4 @@
-import { initSync, Simulation } from "queuescope";
+import { initSync, Simulation } from "queuescope/runner";
 import type { Answer, Order, RunProblem } from "./worker-words.ts";
 
 // A worker that carries out the runs of a sweep, one after the other, recording numbers alone.
