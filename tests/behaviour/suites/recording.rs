@@ -8,7 +8,7 @@ use queuescope::time::Time;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// What the benchmark runs, and scenarios that go through every kind of rule.
-pub(super) const DOCUMENTS: [(&str, &str); 17] = [
+pub(super) const DOCUMENTS: [(&str, &str); 18] = [
     ("hello-world", HELLO_WORLD),
     ("work-queue", WORK_QUEUE),
     ("publish-subscribe", PUBLISH_SUBSCRIBE),
