@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { engineAddress, engineHandedOver } from "./build/engine-address.ts";
 import { engineFiles } from "./build/engine-files.ts";
 import { contentSecurityPolicy, startScript } from "./build/start-script.ts";
 
@@ -9,7 +10,8 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   base: "./",
   resolve: { alias: engineFiles },
-  plugins: [startScript(), contentSecurityPolicy()],
+  plugins: [engineAddress(), startScript(), contentSecurityPolicy()],
+  worker: { plugins: () => [engineHandedOver()] },
   server: { fs: { allow: [at("..")] } },
   build: {
     outDir: at("../target/dist/site"),

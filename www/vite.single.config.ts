@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { engineAddress, engineHandedOver } from "./build/engine-address.ts";
 import { engineFiles } from "./build/engine-files.ts";
 import { oneFile } from "./build/one-file.ts";
 import { startScript } from "./build/start-script.ts";
@@ -10,7 +11,8 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   base: "./",
   resolve: { alias: engineFiles },
-  plugins: [startScript(), oneFile("queuescope.html")],
+  plugins: [engineAddress(), startScript(), oneFile("queuescope.html")],
+  worker: { plugins: () => [engineHandedOver()] },
   build: {
     outDir: at("../target/dist"),
     emptyOutDir: false,

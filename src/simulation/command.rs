@@ -233,6 +233,7 @@ impl World {
         // The time of a log that somebody has made up may be after what comes next.
         let latest = self.next_event().map_or(logged.time, |next| next.min(logged.time));
         self.now = self.now.max(latest);
+        self.keep_history(self.now);
         self.commands += 1;
         match logged.is_checked {
             true => self.carry_out(&logged.command),

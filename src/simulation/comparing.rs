@@ -181,7 +181,7 @@ impl Simulation {
     /// How many facts a state has behind it, and the measures up to there.
     fn outcome_of(&self, world: World) -> (u64, Vec<Measure>) {
         let picture = Picture::of(&self.scenario, &world);
-        (world.recorder.count(), measures(&world.numbers_as(&picture, &|_| None)))
+        (world.recorder.count(), measures(&world.report(&picture, &|_| None, &|_| true)))
     }
 }
 

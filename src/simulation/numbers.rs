@@ -243,13 +243,24 @@ impl From<Fit> for Theory {
 impl Simulation {
     /// What the run has come to so far.
     pub fn numbers(&self) -> Report {
-        self.world().numbers_as(self.picture(), &|id| self.fit(id))
+        self.world().report(self.picture(), &|id| self.fit(id), &|_| true)
+    }
+
+    /// The same with nothing but that producer, queue or consumer, by its id in the picture.
+    pub fn numbers_of(&self, node: &str) -> Report {
+        self.world().report(self.picture(), &|id| self.fit(id), &|id| id == node)
     }
 }
 
 impl World {
-    /// What the run has come to by then; `fit` is what queueing theory says of a queue.
-    pub(super) fn numbers_as(&self, picture: &Picture, fit: &dyn Fn(QueueId) -> Option<Fit>) -> Report {
+    /// What the run has come to by then, as far as it is wanted by ids in the picture; `fit` is what queueing theory
+    /// says of a queue.
+    pub(super) fn report(
+        &self,
+        picture: &Picture,
+        fit: &dyn Fn(QueueId) -> Option<Fit>,
+        is_wanted: &dyn Fn(&str) -> bool,
+    ) -> Report {
         let world = self;
         let reading = Reading { world, picture, fit, numbers: world.recorder().numbers() };
         let mut report = Report {
@@ -258,13 +269,23 @@ impl World {
             counts: reading.numbers.counts(),
             delay: Distribution::of(reading.numbers.delays()),
             producers: Vec::new(),
-            exchanges: reading.exchanges(),
-            queues: reading.numbers.queues().map(|(id, queue)| reading.queue(id, queue)).collect(),
+            exchanges: reading.exchanges(is_wanted),
+            queues: Vec::new(),
             consumers: Vec::new(),
         };
+        for (number, queue) in reading.numbers.queues() {
+            let id = queue_id(world.names(), queue.name());
+            if is_wanted(&id) {
+                report.queues.push(reading.queue(id, number, queue));
+            }
+        }
         for (place, client) in world.clients().iter().enumerate() {
             let Some(numbers) = reading.numbers.client(ActorId(place as u32)) else { continue };
-            let id = picture.client_id(client.actor.name().0).unwrap_or_default().to_owned();
+            let id = picture.client_id(client.actor.name().0).unwrap_or_default();
+            if !is_wanted(id) {
+                continue;
+            }
+            let id = id.to_owned();
             match client.actor {
                 Actor::Producer(_) => report.producers.push(reading.producer(id, numbers)),
                 Actor::Consumer(_) => report.consumers.push(reading.consumer(id, numbers)),
@@ -319,18 +340,18 @@ impl Reading<'_> {
         }
     }
 
-    fn exchanges(&self) -> Vec<ExchangeReport> {
+    fn exchanges(&self, is_wanted: &dyn Fn(&str) -> bool) -> Vec<ExchangeReport> {
         let world = self.world;
         let mut reports = Vec::new();
         for (host, content) in world.broker().virtual_hosts() {
             for (name, exchange) in content.exchanges.iter() {
                 let name = crate::facts::ExchangeName { virtual_host: host, name: *name };
                 if exchange.received > 0 || self.picture.exchange_place(name).is_some() {
-                    reports.push(ExchangeReport {
-                        id: super::exchange_id(world.names(), name),
-                        received: exchange.received,
-                        unroutable: exchange.unroutable,
-                    });
+                    let id = super::exchange_id(world.names(), name);
+                    if is_wanted(&id) {
+                        let (received, unroutable) = (exchange.received, exchange.unroutable);
+                        reports.push(ExchangeReport { id, received, unroutable });
+                    }
                 }
             }
         }
@@ -350,7 +371,7 @@ impl Reading<'_> {
             .map(|all| all / own.len() as f64)
     }
 
-    fn queue(&self, id: QueueId, numbers: &QueueNumbers) -> QueueReport {
+    fn queue(&self, id: String, number: QueueId, numbers: &QueueNumbers) -> QueueReport {
         let now = self.world.now();
         let (counts, depth) = (numbers.counts(), numbers.depth());
         let (ready, unacknowledged) = depth.means(now).unzip();
@@ -359,7 +380,7 @@ impl Reading<'_> {
         let offered = counts.arrived + counts.refused;
         let timeline = numbers.timeline(now);
         QueueReport {
-            id: queue_id(self.world.names(), numbers.name()),
+            id,
             counts,
             arrival_rate,
             throughput: self.per_second(counts.acknowledged),
@@ -378,7 +399,7 @@ impl Reading<'_> {
                 },
             ),
             sojourn,
-            theory: (self.fit)(id).map_or(
+            theory: (self.fit)(number).map_or(
                 Theory::None(Sentence { key: "theory.queue-gone", parameters: Vec::new() }),
                 Theory::from,
             ),

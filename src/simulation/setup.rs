@@ -7,6 +7,7 @@ use super::browsing::Browsing;
 use super::client::{Actor, CHANNEL, Client};
 use super::command::CommandError;
 use super::employing;
+use super::history::History;
 use super::nodes::{Nodes, Role};
 use super::packets::packet_carrier;
 use super::parcels::Parcels;
@@ -106,6 +107,7 @@ fn empty_world(scenario: &Scenario) -> World {
         login: ("guest".to_owned(), "guest".to_owned()),
         schedule: [].into(),
         recorder: Recorder::default(),
+        history: History::default(),
         last_message: 0,
         repeated: Repeated::default(),
         settings_version: 0,

@@ -4,6 +4,7 @@
 use super::Command;
 use super::browsing::Browsing;
 use super::client::Client;
+use super::history::History;
 use super::nodes::Nodes;
 use super::packets::PacketCarrier;
 use super::parcels::{ParcelNumber, Parcels, Transfer};
@@ -130,6 +131,8 @@ pub struct World {
     /// What the scenario wants done, by the numbers that stand on the agenda.
     pub(super) schedule: Rc<[Command]>,
     pub(super) recorder: Recorder,
+    /// What clients have come to over time.
+    pub(super) history: History,
     pub(super) last_message: u32,
     /// What was worked on under which message id.
     pub(super) repeated: Repeated,
@@ -264,6 +267,9 @@ impl World {
     }
 
     fn begin_step(&mut self, time: Time) {
+        if time >= self.history.due() {
+            self.keep_history(time);
+        }
         self.now = time;
         self.steps += 1;
         self.recorder.begin_step(self.steps);

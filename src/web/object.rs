@@ -27,3 +27,9 @@ pub fn error(code: &str, place: &str, message: &str) -> JsValue {
 pub fn set_octets(object: &JsValue, name: &str, octets: &[u8]) -> Result<(), JsValue> {
     js_sys::Reflect::set(object, &name.into(), &js_sys::Uint8Array::from(octets)).map(drop)
 }
+
+/// Puts a field of numbers into a plain object.
+#[cfg(feature = "web")]
+pub fn set_numbers(object: &JsValue, name: &str, numbers: &[f64]) -> Result<(), JsValue> {
+    js_sys::Reflect::set(object, &name.into(), &js_sys::Float64Array::from(numbers)).map(drop)
+}

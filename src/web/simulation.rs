@@ -1,7 +1,7 @@
 //! `Simulation` for JavaScript. Every method hands over to the simulation itself in a few lines.
 
 use super::convert::{self, BiographyOut, FactOut, time, whole};
-use super::object::{self, set_octets, to_js};
+use super::object::{self, set_numbers, set_octets, to_js};
 use super::{error, slices};
 use crate::facts::{MovingItem, Shape};
 use crate::ids::MessageId;
@@ -146,6 +146,16 @@ impl Simulation {
     #[wasm_bindgen(unchecked_return_type = "Measure[]")]
     pub fn measures(&self) -> Result<JsValue, JsValue> {
         to_js(&measures(&self.inner.borrow().numbers()))
+    }
+
+    /// The charts of a producer, a queue or a consumer by its id in the picture, and of the whole run for any other text,
+    /// with at most so many points each.
+    #[wasm_bindgen(unchecked_return_type = "Charts")]
+    pub fn charts(&self, node: &str, most_points: u32) -> Result<JsValue, JsValue> {
+        let charts = self.inner.borrow().charts(node, most_points as usize);
+        let object = to_js(&charts)?;
+        set_numbers(&object, "numbers", &charts.numbers)?;
+        Ok(object)
     }
 
     /// Takes the next event and all that it causes at the same instant. False when nothing is left to happen.

@@ -26,13 +26,20 @@ struct TaskOut {
 #[wasm_bindgen]
 impl Sweep {
     /// A sweep over a document. `vary` is written `PATH=A..B`, `PATH=A..B:STEPS` or `PATH=A,B,C`; seeds count up from
-    /// `seed`, or else from that of the document. Throws a `QueuescopeError` that names the place of what is wrong.
+    /// `seed`, or else from that of the document. Throws a `QueuescopeError` that names the place of what is wrong. A
+    /// value that does not do at its place shows when its tasks are made simulations of, and the others can be run.
     #[wasm_bindgen(constructor)]
     pub fn new(text: &str, vary: &str, replications: u32, seed: Option<f64>) -> Result<Sweep, JsValue> {
         let seed = seed.map(|seed| whole(seed, "scenario.invalid", "A seed")).transpose()?;
-        let inner = sweep::Sweep::new(text, vary, replications as usize, seed)
+        let inner = sweep::Sweep::planned(text, vary, replications as usize, seed)
             .map_err(|problem| error::of_sweep(&problem))?;
         Ok(Sweep { results: vec![Vec::new(); inner.task_count()], inner })
+    }
+
+    /// The fields of a document that are worth varying, with values to begin with.
+    #[wasm_bindgen(unchecked_return_type = "SweepField[]")]
+    pub fn fields(text: &str) -> Result<JsValue, JsValue> {
+        to_js(&sweep::fields(text))
     }
 
     /// How many runs there are.

@@ -467,6 +467,47 @@ export interface Numbers {
   }[];
 }
 
+/** What a number counts: simulated time; messages in a second of it; a part of a whole, 1 being all of it; messages. */
+export type Unit = "microseconds" | "per_second" | "share" | "messages";
+
+/** Series with an axis in common. */
+export interface Chart {
+  /** Its name in the catalogue: `chart.depth`. */
+  key: string;
+  /** Whether the first axis is the value, and not the time. */
+  is_distribution: boolean;
+  /** The unit of the second axis. That of the first is always microseconds. */
+  unit: Unit;
+  /** Where its numbers begin among all of `Charts.numbers`: the points of the first axis, and then each series. */
+  at: number;
+  /** How many points there are. A point stands for the stretch around it. */
+  points: number;
+  /** How long such a stretch is, in microseconds. */
+  width: number;
+  /** The names of its series in the catalogue: `series.ready`. */
+  series: string[];
+  /** Lines across it: at a value of the second axis, or of the first where the chart is a distribution. `key` is a name
+   * in the catalogue, `line.p95`; `model` is the model of queueing theory that says so, null where it was measured. */
+  lines: { key: string; model: string | null; value: number }[];
+  /** The share of values that are too large for the chart. */
+  beyond: number;
+}
+
+/** The charts of a node, or of the whole run. */
+export interface Charts {
+  /** The present. */
+  now: number;
+  /** When the window of the distributions and of the single values began. What is drawn over time begins at the start. */
+  from: number;
+  charts: Chart[];
+  /** Which model of queueing theory applies, or why none does; null where it is not asked. */
+  theory: Sentence | null;
+  /** Single values; the name of a measure stands in the catalogue under `measure.`. */
+  values: { measure: string; unit: Unit; value: number | null; theory: number | null }[];
+  /** The numbers of all charts. */
+  numbers: Float64Array;
+}
+
 /** One value of a run. */
 export interface Measure {
   /** The node that it belongs to, by its id in the picture; empty for the whole run. */
@@ -487,6 +528,17 @@ export interface SweepTask {
   text: string;
 }
 
+/** A field of a document that is worth varying. */
+export interface SweepField {
+  path: string;
+  /** What it is, in words. */
+  name: Sentence;
+  /** Null where the document leaves it out. */
+  value: number | null;
+  /** The first and the last of a range that tells something, as they are written in `vary`. */
+  range: [string, string];
+}
+
 /** What a sweep has come to: for each value and each measure a mean over the replications. */
 export interface SweepOutcome {
   /** The field that varies. */
@@ -496,6 +548,7 @@ export interface SweepOutcome {
     value: string;
     node: string;
     measure: string;
+    unit: Unit;
     estimate: {
       /** How many replications have it. */
       count: number;

@@ -14,7 +14,9 @@ export function oneFile(name: string): Plugin {
       let text = String(page.source);
       for (const [path, part] of Object.entries(bundle)) {
         if (part.type === "chunk") {
-          const code = part.code.replaceAll("</script", "<\\/script");
+          // What is imported late is in the file already: there is nothing to load before it.
+          const whole = part.code.replaceAll("__VITE_PRELOAD__", "void 0");
+          const code = whole.replaceAll("</script", "<\\/script");
           const tag = new RegExp(`<script type="module"[^>]*src="[^"]*${part.fileName}"[^>]*></script>`);
           const inline = text.replace(tag, "");
           if (inline === text) {

@@ -14,16 +14,21 @@ pub struct ClientNumbers {
     /// Messages that it worked through in the window.
     pub finished: u64,
     busy: Span,
+    /// For how long it had worked when the window began.
+    busy_before: Span,
     /// When the work in hand began.
     busy_since: Option<Time>,
 }
 
 impl ClientNumbers {
     pub(super) fn new(queue: Option<QueueName>, service: usize) -> ClientNumbers {
-        ClientNumbers { queue, service, published: 0, finished: 0, busy: Span::ZERO, busy_since: None }
+        let (busy, busy_before) = (Span::ZERO, Span::ZERO);
+        ClientNumbers { queue, service, published: 0, finished: 0, busy, busy_before, busy_since: None }
     }
 
-    pub(super) fn begin_window(&mut self) {
+    /// A window begins now, the one before having begun at `from`.
+    pub(super) fn begin_window(&mut self, now: Time, from: Time) {
+        self.busy_before = Span::from_us(self.busy_before.as_us() + self.busy(now, from).as_us());
         (self.published, self.finished, self.busy) = (0, 0, Span::ZERO);
     }
 
@@ -57,5 +62,10 @@ impl ClientNumbers {
     /// For how long it has worked in a window that began at `from`.
     pub fn busy(&self, now: Time, from: Time) -> Span {
         self.busy_since.map_or(self.busy, |since| self.busy_with(since, now, from))
+    }
+
+    /// For how long it has worked since the start, of which the part before the window, which began at `from`, is over.
+    pub fn busy_since_start(&self, now: Time, from: Time) -> Span {
+        Span::from_us(self.busy_before.as_us() + self.busy(now, from).as_us())
     }
 }

@@ -58,9 +58,9 @@ impl Numbers {
 
     /// A new window begins. What came before counts no more, but what is there still is.
     pub fn begin_window(&mut self, now: Time) {
-        self.from = now;
+        let from = std::mem::replace(&mut self.from, now);
         self.queues.iter_mut().flatten().for_each(|queue| queue.begin_window(now));
-        self.clients.iter_mut().for_each(|client| client.begin_window());
+        self.clients.iter_mut().for_each(|client| client.begin_window(now, from));
         self.services.iter_mut().for_each(|service| *service = Histogram::default());
         self.delays = Histogram::default();
         self.counts_before = self.counts;
@@ -210,6 +210,11 @@ impl Numbers {
     /// How long messages took from publishing to acknowledgement.
     pub fn delays(&self) -> &Histogram {
         &self.delays
+    }
+
+    /// What was counted since the start besides what belongs to a queue.
+    pub fn counts_since_start(&self) -> RunCounts {
+        self.counts
     }
 
     /// What was counted in the window besides what belongs to a queue.

@@ -88,6 +88,11 @@ impl QueueNumbers {
         self.counts.since(&self.counts_before)
     }
 
+    /// What was counted since the start.
+    pub fn counts_since_start(&self) -> QueueCounts {
+        self.counts
+    }
+
     /// How many messages are in it.
     pub fn depth(&self) -> &Depth {
         &self.depth

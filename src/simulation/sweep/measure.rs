@@ -18,6 +18,32 @@ pub struct Measure {
     pub theory: Option<f64>,
 }
 
+/// What a number counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// Simulated time.
+    Microseconds,
+    /// Messages in a second of simulated time.
+    PerSecond,
+    /// A part of a whole, 1 being all of it.
+    Share,
+    /// Messages.
+    Messages,
+}
+
+impl Unit {
+    /// The unit of the measure of that name.
+    pub fn of(measure: &str) -> Unit {
+        match measure {
+            "utilisation" | "loss" => Unit::Share,
+            _ if measure.ends_with("_us") => Unit::Microseconds,
+            _ if measure.ends_with("_per_s") => Unit::PerSecond,
+            _ => Unit::Messages,
+        }
+    }
+}
+
 impl Measure {
     /// A measure as it was serialized; nothing when it is none.
     pub fn from_json(value: &Value) -> Option<Measure> {
@@ -114,5 +140,23 @@ impl List {
         for (name, value) in names.into_iter().zip([p50, p95, p99, max]) {
             self.add(name, value.map(|value| value as f64), None);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Catalogue;
+    use crate::simulation::Simulation;
+
+    #[test]
+    fn every_measure_has_its_name() {
+        let text = include_str!("../../../scenarios/work-queue.json");
+        let simulation = Simulation::from_text(text, None).expect("it is a good document");
+        let catalogue = Catalogue::english();
+        let all = measures(&simulation.numbers());
+        let keys = all.iter().map(|measure| format!("measure.{}", measure.name));
+        let missing: Vec<String> = keys.filter(|key| !catalogue.sentences.contains_key(key)).collect();
+        assert!(all.len() > 20 && missing.is_empty(), "no name for {missing:?}");
     }
 }

@@ -5,13 +5,16 @@
 //! the same seeds, so that values are compared under the same circumstances (common random numbers: Law, "Simulation
 //! Modeling and Analysis", section 11.2).
 
+mod copies;
 mod error;
+mod field;
 mod measure;
 mod outcome;
 mod variation;
 
 pub use error::SweepError;
-pub use measure::{Measure, measures};
+pub use field::{SweepField, fields};
+pub use measure::{Measure, Unit, measures};
 pub use outcome::{Outcome, Row};
 pub use variation::Variation;
 
@@ -57,15 +60,7 @@ impl Sweep {
         replications: usize,
         first_seed: Option<u64>,
     ) -> Result<Sweep, SweepError> {
-        let document: Value = serde_json::from_str(text).map_err(SweepError::syntax)?;
-        let variation = Variation::parse(vary)?;
-        let count = variation.values().len().saturating_mul(replications);
-        if !(1..=MOST_TASKS).contains(&count) {
-            return Err(SweepError::Count { count, most: MOST_TASKS });
-        }
-        let own_seed = document.get("seed").and_then(Value::as_u64);
-        let first_seed = first_seed.or(own_seed).unwrap_or(1).min(LARGEST_EXACT - replications as u64);
-        let sweep = Sweep { document, variation, replications, first_seed };
+        let sweep = Sweep::planned(text, vary, replications, first_seed)?;
         // Whatever is wrong with a value is known before anything runs.
         for point in 0..sweep.variation.values().len() {
             let text = sweep.text(point)?;
@@ -75,6 +70,29 @@ impl Sweep {
                 return Err(SweepError::Document { path, value, problem });
             }
         }
+        Ok(sweep)
+    }
+
+    /// The same, but whether a value does shows when its tasks are run: the others come to something all the same.
+    ///
+    /// # Errors
+    /// As [`Sweep::new`], but for values that do not do.
+    pub fn planned(
+        text: &str,
+        vary: &str,
+        replications: usize,
+        first_seed: Option<u64>,
+    ) -> Result<Sweep, SweepError> {
+        let document: Value = serde_json::from_str(text).map_err(SweepError::syntax)?;
+        let variation = Variation::parse(vary)?;
+        let count = variation.values().len().saturating_mul(replications);
+        if !(1..=MOST_TASKS).contains(&count) {
+            return Err(SweepError::Count { count, most: MOST_TASKS });
+        }
+        let own_seed = document.get("seed").and_then(Value::as_u64);
+        let first_seed = first_seed.or(own_seed).unwrap_or(1).min(LARGEST_EXACT - replications as u64);
+        let sweep = Sweep { document, variation, replications, first_seed };
+        sweep.text(0)?;
         Ok(sweep)
     }
 

@@ -1,6 +1,6 @@
 //! What the runs of a sweep come to: for each value and each measure a mean over the replications with its interval.
 
-use super::{Measure, Variation};
+use super::{Measure, Unit, Variation};
 use crate::facts::statistics::Estimate;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -15,6 +15,8 @@ pub struct Row {
     pub node: String,
     /// The measure.
     pub measure: Cow<'static, str>,
+    /// Its unit.
+    pub unit: Unit,
     /// Its mean over the replications that have it, and how far that can be trusted.
     pub estimate: Estimate,
     /// What queueing theory says.
@@ -65,6 +67,7 @@ impl Outcome {
                     value: variation.shown(point),
                     node: node.clone(),
                     measure: name.clone(),
+                    unit: Unit::of(&name),
                     estimate,
                     theory: found.iter().find_map(|measure| measure.theory),
                 }));

@@ -1,17 +1,21 @@
 //! A field of a document, and the values that it takes.
 
 use super::SweepError;
-use serde_json::{Number, Value};
+use super::copies::copy;
+use serde_json::{Map, Number, Value};
 
 /// So many values there are between A and B, both included, if nothing is said, unless there are fewer whole numbers.
 const STEPS: usize = 11;
 /// The most that may be asked for.
 const MOST_STEPS: usize = 10_000;
+/// The most of a producer or a consumer.
+const MOST_COPIES: u64 = 1_000;
 
 /// A field of a document and its values: `PATH=A..B:STEPS` for as many values at equal distances, A and B among them, or
 /// `PATH=A,B,C` for just these.
 ///
-/// A path names fields as the errors of documents do: `consumers[0].prefetch`. Where A and B are written as whole
+/// A path names fields as the errors of documents do: `consumers[0].prefetch`. `count(consumers[0])` is so many of a
+/// producer or a consumer: those like it have names and links of their own. Where A and B are written as whole
 /// numbers the values are rounded to whole numbers, of which none comes twice.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Variation {
@@ -35,12 +39,13 @@ impl Variation {
         let wrong = |what| SweepError::Form { text: text.to_owned(), what };
         let (path, values) = text.split_once('=').ok_or(wrong("there is no = in it"))?;
         let (path, values) = (path.trim(), values.trim());
-        parts(path).ok_or(wrong("the path is made of names, dots and [numbers]"))?;
+        let (named, is_count) = counted(path);
+        parts(named).ok_or(wrong("the path is made of names, dots and [numbers]"))?;
         let number = |text: &str| {
             let value: Option<Number> = serde_json::from_str(text.trim()).ok();
             value.ok_or(wrong("the values are numbers"))
         };
-        let values = match values.split_once("..") {
+        let values: Vec<Value> = match values.split_once("..") {
             None => {
                 values.split(',').map(|text| number(text).map(Value::Number)).collect::<Result<_, _>>()?
             }
@@ -57,6 +62,9 @@ impl Variation {
                 range(&number(from)?, &number(to)?, steps)
             }
         };
+        if is_count && !values.iter().all(|value| value.as_u64().is_some_and(|count| count <= MOST_COPIES)) {
+            return Err(wrong("there may be 0 to 1000 of a producer or a consumer"));
+        }
         Ok(Variation { path: path.to_owned(), values })
     }
 
@@ -80,8 +88,18 @@ impl Variation {
     /// # Errors
     /// When the path leads nowhere.
     pub(super) fn apply(&self, document: &mut Value, point: usize) -> Result<(), SweepError> {
+        let (path, is_count) = counted(&self.path);
+        if is_count {
+            let what =
+                "only a producer or a consumer, such as consumers[0], can be there several times".to_owned();
+            let error = SweepError::Path { path: self.path.clone(), found: String::new(), what };
+            let [Part::Field(list), Part::Entry(number)] = parts(path).unwrap_or_default()[..] else {
+                return Err(error);
+            };
+            return copy(document, list, number, self.values[point].as_u64().unwrap_or(1)).ok_or(error);
+        }
         // The form was checked when it was read.
-        let mut rest = parts(&self.path).unwrap_or_default().into_iter().peekable();
+        let mut rest = parts(path).unwrap_or_default().into_iter().peekable();
         let (mut here, mut found) = (document, String::new());
         while let Some(part) = rest.next() {
             let lost = |what: &str| SweepError::Path {
@@ -94,6 +112,9 @@ impl Variation {
                 (Part::Field(name), Value::Object(fields)) => {
                     if is_last {
                         fields.entry(name).or_insert(Value::Null);
+                    } else if name == "arguments" {
+                        // RabbitMQ's definitions need not have any.
+                        fields.entry(name).or_insert(Value::Object(Map::new()));
                     }
                     let missing = || lost(&format!("there is no field \"{name}\""));
                     fields.get_mut(name).ok_or_else(missing)?
@@ -137,8 +158,14 @@ fn range(from: &Number, to: &Number, steps: Option<usize>) -> Vec<Value> {
 }
 
 /// A value without the last digits, in which nothing but the rounding of sums shows: 0.6 instead of 0.6000000000000001.
-fn tidy(value: f64) -> Value {
+pub(super) fn tidy(value: f64) -> Value {
     format!("{value:.12e}").parse::<f64>().unwrap_or(value).into()
+}
+
+/// The path without `count( )`, and whether that was there.
+fn counted(path: &str) -> (&str, bool) {
+    let inner = path.strip_prefix("count(").and_then(|rest| rest.strip_suffix(')'));
+    (inner.unwrap_or(path), inner.is_some())
 }
 
 /// The parts of a path; nothing when it is none.
@@ -213,6 +240,8 @@ mod tests {
         assert_eq!(put("consumers[1].service.a=0.5").unwrap()["consumers"][1]["service"]["a"], json!(0.5));
         assert_eq!(put("consumers[1].prefetch=7").unwrap()["consumers"][1]["prefetch"], json!(7));
         let lost = |text: &str| put(text).expect_err("it leads nowhere").to_string();
+        assert!(lost("count(servers[0])=1").contains("only a producer or a consumer"));
+        assert!(lost("count(consumers[7])=1").contains("only a producer or a consumer"));
         assert!(lost("producers[0].id=1").contains("there is no field \"producers\""));
         assert!(lost("consumers[2].id=1").contains("at consumers there are 2 entries, counted from 0"));
         assert!(lost("consumers.id=1").contains("at consumers there is no object"));

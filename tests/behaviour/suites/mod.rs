@@ -2,6 +2,7 @@ mod access;
 mod acknowledging;
 mod browsing;
 mod browsing_in_packets;
+mod charts;
 mod commands;
 mod consuming;
 mod declaring;

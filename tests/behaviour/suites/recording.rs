@@ -8,7 +8,7 @@ use queuescope::time::Time;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// What the benchmark runs, and scenarios that go through every kind of rule.
-pub(super) const DOCUMENTS: [(&str, &str); 17] = [
+pub(super) const DOCUMENTS: [(&str, &str); 18] = [
     ("hello-world", HELLO_WORLD),
     ("work-queue", WORK_QUEUE),
     ("publish-subscribe", PUBLISH_SUBSCRIBE),
@@ -24,6 +24,7 @@ pub(super) const DOCUMENTS: [(&str, &str); 17] = [
     ("hidden-expiry", include_str!("../../../scenarios/hidden-expiry.json")),
     ("greedy-consumer", include_str!("../../../scenarios/greedy-consumer.json")),
     ("confirms-and-returns", include_str!("../../../scenarios/confirms-and-returns.json")),
+    ("one-queue-one-formula", include_str!("../../../scenarios/one-queue-one-formula.json")),
     ("flaky-link", include_str!("../../../scenarios/flaky-link.json")),
     ("one-queue", include_str!("../../../benches/scenarios/one-queue.json")),
 ];

@@ -182,6 +182,39 @@ fn numbers_are_a_plain_object() {
 }
 
 #[test]
+fn charts_are_a_plain_object_with_one_array_of_numbers() {
+    let simulation = hello();
+    simulation.run_until(20_000_000.0).expect("it is a time");
+    let charts = simulation.charts("queue://hello", 100).expect("they can be converted");
+    let numbers = js_sys::Float64Array::from(field(&charts, "numbers"));
+    let list: Array = field(&charts, "charts").unchecked_into();
+    let places = list.iter().map(|chart| {
+        let series: Array = field(&chart, "series").unchecked_into();
+        (number(&chart, "at"), number(&chart, "points") * f64::from(series.length() + 1))
+    });
+    let end = places.fold(0.0, |end, (at, length)| {
+        assert_eq!(at, end, "one stands behind the other");
+        end + length
+    });
+    assert_eq!(f64::from(numbers.length()), end);
+    assert!(text(&field(&charts, "theory"), "key").starts_with("theory."));
+}
+
+#[test]
+fn a_sweep_says_which_fields_are_worth_it_and_goes_on_where_a_value_does_not_do() {
+    let fields: Array = Sweep::fields(HELLO_WORLD).expect("they can be converted").unchecked_into();
+    let paths: Vec<String> = fields.iter().map(|field| text(&field, "path")).collect();
+    assert!(paths.contains(&"consumers[0].prefetch".to_owned()), "{paths:?}");
+    let sweep = Sweep::new(HELLO_WORLD, "consumers[0].prefetch=-1,1", 1, None).expect("the path is there");
+    let run = |number| {
+        let task = text(&sweep.task(number).expect("there is one"), "text");
+        Simulation::from_scenario(&task, None, Some("numbers".to_owned())).map(|_| ())
+    };
+    assert_eq!(text(&run(0).expect_err("it is negative"), "place"), "consumers[0].prefetch");
+    assert!(run(1).is_ok());
+}
+
+#[test]
 fn a_sweep_hands_out_tasks_and_joins_what_they_come_to() {
     let Err(error) = Sweep::new(HELLO_WORLD, "consumers[9].prefetch=1..2", 2, None) else {
         panic!("it is wrong")

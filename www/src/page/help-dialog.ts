@@ -13,6 +13,7 @@ const KEYS: readonly (readonly [string, Word])[] = [
   ["−", "help.key_minus"],
   ["0", "help.key_zero"],
   ["V", "help.key_view"],
+  ["N", "help.key_numbers"],
   ["Esc", "help.key_escape"],
   ["?", "help.key_question"],
 ];

@@ -34,10 +34,13 @@ export const pageStyles = css`
     display: grid;
     min-height: 0;
     height: clamp(140px, 27dvh, 300px);
+    grid-template: auto minmax(0, 1fr) / minmax(0, 1fr);
+  }
+  .below.tall {
+    height: clamp(200px, 44dvh, 480px);
   }
   .narrow .below {
     height: 44dvh;
-    grid-template-rows: auto minmax(0, 1fr);
   }
   .tabs {
     display: flex;
@@ -45,11 +48,22 @@ export const pageStyles = css`
     background: var(--panel);
   }
   .tabs button {
-    flex: 1;
     border-radius: 0;
     border: 0;
     border-bottom: 2px solid transparent;
+    min-height: 28px;
+    padding: 0 16px;
+    font-size: 12px;
+  }
+  .narrow .tabs button {
+    flex: 1;
     min-height: 38px;
+    padding: 0 4px;
+    font-size: 14px;
+  }
+  .late {
+    margin: 0;
+    padding: 12px 16px;
   }
   .tabs button[aria-selected="true"] {
     border-bottom-color: var(--link);
@@ -57,6 +71,7 @@ export const pageStyles = css`
   }
   .panel {
     display: grid;
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr);
     min-height: 0;
     overflow: auto;
   }

@@ -17,12 +17,12 @@ import { followDrops } from "./file-drop.ts";
 import "./help-dialog.ts";
 import type { HelpDialog } from "./help-dialog.ts";
 import { pageStyles } from "./page-styles.ts";
+import { LatePanels, type Panel, panelsIn, panelTabs } from "./panels.ts";
 import { followKeys } from "./shortcuts.ts";
 import "./top-bar.ts";
 
 /** How much room there is: everything at once, the inspector as a drawer, or one panel at a time. */
 type Room = "wide" | "medium" | "narrow";
-type Panel = "inspect" | "log";
 
 /** The whole page: top bar, picture, inspector, time bar and log. */
 export class PageView extends LitElement {
@@ -48,6 +48,7 @@ export class PageView extends LitElement {
   readonly #wide = matchMedia("(min-width: 1100px)");
   readonly #medium = matchMedia("(min-width: 720px)");
   readonly #systemDark = matchMedia("(prefers-color-scheme: dark)");
+  readonly #late = new LatePanels(() => this.requestUpdate());
   readonly #ends: (() => void)[] = [];
   #asked: Place = readPlace(location.hash);
 
@@ -104,7 +105,6 @@ export class PageView extends LitElement {
 
   override render(): TemplateResult {
     const inspector = html`<queuescope-inspector .session=${this.session}></queuescope-inspector>`;
-    const log = html`<queuescope-log .session=${this.session}></queuescope-log>`;
     return html`<queuescope-top-bar
         .session=${this.session}
         .isDark=${this.dark}
@@ -127,7 +127,7 @@ export class PageView extends LitElement {
           @queuescope-view=${(event: CustomEvent<View>) => this.#viewed(event.detail)}
         >
           ${this.room === "narrow" ? nothing : this.#side(inspector)}
-          <div class="below" slot="below">${this.room === "narrow" ? this.#tabs(inspector, log) : log}</div>
+          ${this.#below(inspector)}
         </queue-scope>
       </main>
       ${this.isDropping ? html`<div class="drop"><p>${word("page.drop")}</p></div>` : nothing}
@@ -141,39 +141,28 @@ export class PageView extends LitElement {
     return html`<aside slot="side" tabindex="0" aria-label=${word("inspect.label")}>${inspector}</aside>`;
   }
 
-  #tabs(inspector: TemplateResult, log: TemplateResult): TemplateResult {
-    const tab = (panel: Panel, name: string) =>
-      html`<button
-        role="tab"
-        id="tab-${panel}"
-        class="plain"
-        aria-selected=${this.panel === panel}
-        aria-controls="panel"
-        tabindex=${this.panel === panel ? 0 : -1}
-        @click=${() => {
-          this.panel = panel;
-        }}
-        @keydown=${this.#tabKey}
-      >
-        ${name}
-      </button>`;
-    return html`<div class="tabs" role="tablist" aria-label=${word("page.panels")}>
-        ${tab("log", word("page.log"))}${tab("inspect", word("page.inspect"))}
+  #below(inspector: TemplateResult): TemplateResult {
+    const panels = panelsIn(this.room === "narrow");
+    const shown = panels.includes(this.panel) ? this.panel : "log";
+    const isTall = shown === "numbers" || shown === "sweep";
+    return html`<div class="below ${isTall ? "tall" : ""}" slot="below">
+      ${panelTabs(panels, shown, (panel) => {
+        this.panel = panel;
+      })}
+      <div class="panel" id="panel" role="tabpanel" tabindex="0" aria-labelledby="tab-${shown}">
+        ${
+          shown === "numbers"
+            ? this.#late.numbers(this.session, this.dark)
+            : shown === "inspect"
+              ? inspector
+              : shown === "log"
+                ? html`<queuescope-log .session=${this.session}></queuescope-log>`
+                : nothing
+        }
+        ${this.#late.sweep(this.session, this.dark, shown === "sweep")}
       </div>
-      <div class="panel" id="panel" role="tabpanel" tabindex="0" aria-labelledby="tab-${this.panel}">
-        ${this.panel === "inspect" ? inspector : log}
-      </div>`;
+    </div>`;
   }
-
-  readonly #tabKey = (event: KeyboardEvent): void => {
-    if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
-      event.preventDefault();
-      this.panel = this.panel === "log" ? "inspect" : "log";
-      void this.updateComplete.then(() =>
-        this.renderRoot.querySelector<HTMLElement>(`#tab-${this.panel}`)?.focus(),
-      );
-    }
-  };
 
   #shortcuts(): Record<string, () => void> {
     const session = () => this.#scope()?.session;
@@ -188,6 +177,9 @@ export class PageView extends LitElement {
       "-": () => picture()?.zoomOut(),
       "0": () => picture()?.fit(),
       v: () => this.#scope()?.chooseView(viewAfter(viewNamed(this.#asked.view))),
+      n: () => {
+        this.panel = this.panel === "numbers" ? "log" : "numbers";
+      },
       "?": () => this.#act("help"),
       Escape: () => {
         session()?.select(null);
@@ -207,7 +199,10 @@ export class PageView extends LitElement {
   #changed(change: Change): void {
     if (change === "selection" && this.session?.selection != null) {
       this.isDrawerOpen = true;
-      this.panel = "inspect";
+      // The numbers are those of what is selected.
+      if (this.room === "narrow" && this.panel !== "numbers") {
+        this.panel = "inspect";
+      }
     } else if (change === "document") {
       const title = this.session?.about?.title || this.session?.source?.name || "";
       document.title = title === "" ? word("page.name") : word("page.title", { title });

@@ -1,0 +1,5 @@
+/** The address of the wasm that sweeps run; the build puts it in. */
+declare module "queuescope/runner-wasm" {
+  const address: string;
+  export default address;
+}
