@@ -8,6 +8,7 @@ use super::{Broker, Context, Handled, Refusal};
 use crate::amqp::{ChannelNumber, Command, Method, Parcel, Publish, ReplyCode};
 use crate::facts::{ClientName, Event, Rule};
 use crate::ids::{ConnectionId, MessageId, Name};
+use crate::time::Time;
 
 /// The message that a command publishes.
 pub(super) fn published(command: &Command) -> Option<MessageId> {
@@ -83,7 +84,7 @@ impl Broker {
     /// The same for a command in its small form.
     pub fn handle_parcel(&mut self, cx: &mut Context, key: ChannelKey, parcel: Parcel) {
         // Those that belong to every message are taken as they are, where nothing stands against it.
-        let Some(host) = self.reads(key) else {
+        let Some(host) = self.reads(cx.now, key) else {
             return self.handle(cx, key.connection, key.number, parcel.into());
         };
         let (handled, published, blamed) = match parcel {
@@ -105,10 +106,11 @@ impl Broker {
 
     /// The virtual host in which a channel works, if all that comes on it is read, and nothing there is closing.
     #[inline]
-    fn reads(&self, key: ChannelKey) -> Option<Name> {
-        let connection = self.connections.get(&key.connection)?;
+    fn reads(&mut self, now: Time, key: ChannelKey) -> Option<Name> {
+        let connection = self.connections.get_mut(&key.connection)?;
         let ConnectionState::Open(host) = connection.state else { return None };
-        let channel = connection.channels.get(&key.number)?;
+        let channel = connection.channels.get_mut(&key.number)?;
+        channel.grants.wake(now);
         let is_read = !channel.is_closing && !connection.is_blocked && !self.is_memory_low;
         is_read.then_some(host)
     }
@@ -187,6 +189,9 @@ impl Broker {
                 return Ok(Some(Method::ChannelCloseOk {}));
             }
             (Some(_), _) => {}
+        }
+        if let Some(channel) = channels.get_mut(&key.number) {
+            channel.grants.wake(cx.now);
         }
         match method {
             Method::BasicPublish { exchange, routing_key, mandatory, immediate } => {

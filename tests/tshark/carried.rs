@@ -54,9 +54,8 @@ fn found(read: &Read) -> BTreeMap<(u16, u16), usize> {
     let digits = |text: &String| text.parse::<u16>().expect("a number");
     let (mut counts, mut seen) = (BTreeMap::new(), BTreeMap::new());
     for packet in &read.packets {
-        let [stream, port, next] = ["tcp.stream", "tcp.srcport", "tcp.nxtseq"].map(|name| {
-            packet.values(name).first().map_or(0, |text| text.parse::<u64>().expect("a number"))
-        });
+        let [stream, port, next] = ["tcp.stream", "tcp.srcport", "tcp.nxtseq"]
+            .map(|name| packet.values(name).first().map_or(0, |text| text.parse::<u64>().expect("a number")));
         let seen = seen.entry((stream, port)).or_insert(0);
         if next <= *seen {
             continue;

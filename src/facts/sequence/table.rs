@@ -243,13 +243,16 @@ pub(super) fn mark(event: &Event) -> Option<(Place, MarkKind)> {
         Event::Crashed { client }
         | Event::Hung { client }
         | Event::ConnectionDropped { client, .. }
+        | Event::ConnectionAborted { client, .. }
         | Event::ConnectionReset { node: client, .. }
         | Event::ConnectionGivenUp { node: client, .. }
         | Event::ConnectionRefused { client }
         | Event::ConnectionTimedOut { client, .. }
         | Event::LinkCut { client, .. } => (Place::Client(client), MarkKind::Down),
         Event::Opened { client } | Event::LinkRestored { client } => (Place::Client(client), MarkKind::Up),
-        Event::ChannelClosed { .. } | Event::ConnectionClosed { .. } => (Place::Broker, MarkKind::Error),
+        Event::ChannelClosed { .. } | Event::ConnectionClosed { .. } | Event::AccessRemembered { .. } => {
+            (Place::Broker, MarkKind::Error)
+        }
         Event::PortClosed { node, .. } => (Place::Client(node), MarkKind::Error),
         Event::FrameDiscarded { receiver, .. } | Event::DatagramOverflow { receiver, .. } => {
             (Place::Client(receiver), MarkKind::Lost)
@@ -259,6 +262,10 @@ pub(super) fn mark(event: &Event) -> Option<(Place, MarkKind)> {
         Event::ConnectionLost { .. }
         | Event::PolicySet { .. }
         | Event::PolicyCleared { .. }
+        | Event::PermissionsSet { .. }
+        | Event::PermissionsCleared { .. }
+        | Event::TopicPermissionsSet { .. }
+        | Event::TopicPermissionsCleared { .. }
         | Event::Managed { .. } => (Place::Broker, MarkKind::Note),
         Event::SocketChanged { node: client, .. }
         | Event::SentAgain { node: client, .. }
