@@ -644,8 +644,9 @@ export interface SequenceArrow {
 export interface SequenceStay {
   line: number;
   /** Ready in a queue; delivered and not acknowledged; in the buffer of a consumer; being worked on; kept by its queue
-   * as a dead letter that is not confirmed yet; held by the broker, which has not taken it in yet. */
-  kind: "ready" | "unacknowledged" | "buffered" | "work" | "kept" | "held";
+   * as a dead letter that is not confirmed yet; held by the broker, which has not taken it in yet; a request that a
+   * server keeps until there is something to answer. */
+  kind: "ready" | "unacknowledged" | "buffered" | "work" | "kept" | "held" | "unanswered";
   message: number;
   from: number;
   /** Null while it lasts. */

@@ -225,6 +225,13 @@ pub(super) fn change(event: &Event) -> Option<Change> {
         Event::HeldForCommit { message, .. } | Event::NotRead { message, .. } => {
             Change::Begins(Place::Broker, message, StayKind::Held)
         }
+        Event::RequestHeld { message, server, .. } => {
+            Change::Begins(Place::Client(server), message, StayKind::Unanswered)
+        }
+        Event::ResponseSent { message, server, .. } | Event::RequestFailed { message, server, .. } => {
+            Change::Ends(Place::Client(server), message)
+        }
+        Event::ServerStopped { server, .. } => Change::AllEnd(Place::Client(server)),
         Event::Received { message, .. }
         | Event::RolledBack { message, .. }
         | Event::NotAccepted { message, .. } => Change::Ends(Place::Broker, message),

@@ -6,10 +6,7 @@ import { formGroup } from "./forms/form.ts";
 import { rightsForms } from "./forms/rights-forms.ts";
 
 /** Who may do what with the broker, and forms to change it; nothing where nobody need log in. */
-export function accessList(
-  session: Session,
-  users: readonly UserRights[],
-): TemplateResult | typeof nothing {
+export function accessList(session: Session, users: readonly UserRights[]): TemplateResult | typeof nothing {
   return users.length === 0
     ? nothing
     : html`<section>
@@ -54,8 +51,7 @@ function changes(session: Session, user: UserRights): TemplateResult {
   return html`<div class="acts">
     ${user.permissions.map(({ virtual_host }) => {
       const host = virtual_host === "/" ? "" : ` (${virtual_host})`;
-      const clear = (): void =>
-        session.dispatch({ command: "clear_permissions", virtual_host, user: name });
+      const clear = (): void => session.dispatch({ command: "clear_permissions", virtual_host, user: name });
       return html`<button @click=${clear}>${word("inspect.clear_permissions", { user: name })}${host}</button>`;
     })}
     ${user.topics.map(({ virtual_host, exchange }) => {
