@@ -95,7 +95,8 @@ pub(super) fn sent_by(moved: &Move, event: Option<&Event>) -> Sent {
         to,
         arrives: moved.arrives,
         label: label(moved, event),
-        message: Some(moved.message),
+        // Signs of life and bare segments are no messages.
+        message: Some(moved.message).filter(|message| message.0 > 0),
         shape: Some(moved.shape),
         routing_key: moved.routing_key,
         publisher: moved.publisher,

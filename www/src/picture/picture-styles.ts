@@ -77,7 +77,7 @@ export const pictureStyles = css`
   .edge.down path {
     stroke-dasharray: 2 8;
   }
-  .edge .ticks {
+  .edge path.ticks {
     stroke-width: 1.4;
     stroke-dasharray: none;
   }
