@@ -5,8 +5,11 @@
 //! matches the empty name alone. The default exchange is called `amq.default` here.
 
 use super::connection::ChannelKey;
+use super::grants::{Known, Subject};
+use super::permissions::{Permission, TopicPermission};
 use super::{Broker, Context, ExchangeKind, Refusal};
 use crate::amqp::ReplyCode;
+use crate::facts::{Event, Rule};
 use crate::ids::{ConnectionId, Name, Names};
 use base64ct::{Base64, Encoding};
 use regex_lite::Regex;
@@ -68,22 +71,6 @@ pub enum Action {
     Read,
 }
 
-#[derive(Clone, Debug)]
-struct Permission {
-    user: String,
-    virtual_host: String,
-    patterns: [Pattern; 3],
-}
-
-#[derive(Clone, Debug)]
-struct TopicPermission {
-    user: String,
-    virtual_host: String,
-    exchange: String,
-    write: Pattern,
-    read: Pattern,
-}
-
 /// What is known of a user's password.
 #[derive(Clone, Debug)]
 enum Secret {
@@ -109,8 +96,14 @@ impl Secret {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Access {
     secrets: Vec<(String, Secret)>,
-    permissions: Vec<Permission>,
-    topics: Vec<TopicPermission>,
+    pub(super) permissions: Vec<Permission>,
+    pub(super) topics: Vec<TopicPermission>,
+}
+
+impl Access {
+    pub(super) fn has_user(&self, name: &str) -> bool {
+        self.secrets.iter().any(|(user, _)| user == name)
+    }
 }
 
 impl Broker {
@@ -130,51 +123,6 @@ impl Broker {
     fn set_secret(&mut self, name: &str, secret: Secret) {
         self.access.secrets.retain(|(user, _)| user != name);
         self.access.secrets.push((name.to_owned(), secret));
-    }
-
-    /// Sets the permissions of a user in a virtual host.
-    ///
-    /// # Errors
-    /// When one of the three is no regular expression.
-    pub fn permit(
-        &mut self,
-        user: &str,
-        virtual_host: &str,
-        configure: &str,
-        write: &str,
-        read: &str,
-    ) -> Result<(), String> {
-        let patterns = [Pattern::new(configure)?, Pattern::new(write)?, Pattern::new(read)?];
-        let permissions = &mut self.access.permissions;
-        permissions.retain(|each| each.user != user || each.virtual_host != virtual_host);
-        permissions.push(Permission {
-            user: user.to_owned(),
-            virtual_host: virtual_host.to_owned(),
-            patterns,
-        });
-        Ok(())
-    }
-
-    /// Limits the routing keys that a user may publish and bind with at a topic exchange. In the patterns
-    /// `{username}` and `{vhost}` stand for the names of the two (rabbitmq.com/docs/access-control, "Topic
-    /// Authorisation").
-    ///
-    /// # Errors
-    /// When one of the two is no regular expression.
-    pub fn permit_topics(
-        &mut self,
-        user: &str,
-        virtual_host: &str,
-        exchange: &str,
-        write: &str,
-        read: &str,
-    ) -> Result<(), String> {
-        let expanded =
-            |text: &str| Pattern::new(&text.replace("{username}", user).replace("{vhost}", virtual_host));
-        let (write, read) = (expanded(write)?, expanded(read)?);
-        let [user, virtual_host, exchange] = [user, virtual_host, exchange].map(str::to_owned);
-        self.access.topics.push(TopicPermission { user, virtual_host, exchange, write, read });
-        Ok(())
     }
 
     /// Whether that is the user's password.
@@ -227,9 +175,7 @@ impl Broker {
         self.add_user(user, password);
         let hosts: Vec<Name> = self.virtual_hosts.keys().copied().collect();
         for host in hosts {
-            let patterns = [(); 3].map(|()| Pattern::new(".*").expect("it is a good pattern"));
-            let virtual_host = names.text(host).to_owned();
-            self.access.permissions.push(Permission { user: user.to_owned(), virtual_host, patterns });
+            self.permit(user, names.text(host), [".*"; 3]).expect("it is a good pattern");
         }
     }
 
@@ -242,7 +188,7 @@ impl Broker {
     ) -> Result<(), Refusal> {
         let Some(user) = &self.connections[&id].user else { return Ok(()) };
         let host = cx.names.text(host);
-        if self.access.permissions.iter().any(|each| each.user == *user && each.virtual_host == host) {
+        if self.access.permissions.iter().any(|each| each.is_for(user, host)) {
             return Ok(());
         }
         let what = format!("access to vhost '{host}' refused for user '{user}'");
@@ -251,59 +197,98 @@ impl Broker {
 
     /// Whether the channel's user may do that with an exchange or a queue.
     pub(super) fn check_permission(
-        &self,
-        cx: &Context,
+        &mut self,
+        cx: &mut Context,
         key: ChannelKey,
         host: Name,
         action: Action,
         (kind, name): (&str, Name),
     ) -> Result<(), Refusal> {
-        let Some(user) = &self.connections[&key.connection].user else { return Ok(()) };
-        let host = cx.names.text(host);
-        let name = match (kind, cx.names.text(name)) {
-            ("exchange", "") => "amq.default",
-            (_, name) => name,
-        };
-        let permission =
-            self.access.permissions.iter().find(|each| each.user == *user && each.virtual_host == host);
-        if permission.is_some_and(|permission| permission.patterns[action as usize].matches(name)) {
+        if self.connections[&key.connection].user.is_none() {
             return Ok(());
         }
-        let what = format!("access to {kind} '{name}' in vhost '{host}' refused for user '{user}'");
-        Err(Refusal::denied(ReplyCode::AccessRefused, what))
+        let subject = if kind == "exchange" { Subject::Exchange(name) } else { Subject::Queue(name) };
+        self.check_access(cx, key, host, action, subject)
     }
 
     /// Whether the channel's user may use that key at an exchange. Only topic exchanges ask.
     pub(super) fn check_topic(
-        &self,
-        cx: &Context,
+        &mut self,
+        cx: &mut Context,
         key: ChannelKey,
         host: Name,
         action: Action,
         (exchange, routing_key): (Name, Name),
     ) -> Result<(), Refusal> {
-        let Some(user) = &self.connections[&key.connection].user else { return Ok(()) };
         let found = self.virtual_hosts[&host].exchanges.get(&exchange);
-        if found.is_none_or(|exchange| exchange.kind != ExchangeKind::Topic) {
+        let is_asked = found.is_some_and(|exchange| exchange.kind == ExchangeKind::Topic);
+        if !is_asked || self.connections[&key.connection].user.is_none() {
             return Ok(());
         }
-        let [host, exchange, topic] = [host, exchange, routing_key].map(|name| cx.names.text(name));
-        let limit = self
-            .access
-            .topics
-            .iter()
-            .find(|each| each.user == *user && each.virtual_host == host && each.exchange == exchange);
-        let may = limit.is_none_or(|limit| {
-            let pattern = if action == Action::Write { &limit.write } else { &limit.read };
-            pattern.matches(topic)
-        });
-        if may {
+        self.check_access(cx, key, host, action, Subject::Topic { exchange, key: routing_key })
+    }
+
+    /// A channel asks for what it does not remember to have been allowed.
+    fn check_access(
+        &mut self,
+        cx: &mut Context,
+        key: ChannelKey,
+        host: Name,
+        action: Action,
+        subject: Subject,
+    ) -> Result<(), Refusal> {
+        let known = self.channel_mut(key).grants.recall(action, subject);
+        if known == Known::Granted {
             return Ok(());
         }
-        let what = format!(
-            "access to topic '{topic}' in exchange '{exchange}' in vhost '{host}' refused for user '{user}'"
-        );
-        Err(Refusal::denied(ReplyCode::AccessRefused, what))
+        let connection = &self.connections[&key.connection];
+        let (client, user) = (connection.client, connection.user.as_deref().unwrap_or_default());
+        let described = self.refused_access(cx.names, user, host, action, subject);
+        let Some(what) = described else {
+            if known == Known::No {
+                self.channel_mut(key).grants.remember(action, subject);
+            }
+            return Ok(());
+        };
+        if known == Known::No {
+            return Err(Refusal::denied(ReplyCode::AccessRefused, what));
+        }
+        let (user, reason) = (cx.names.intern(user), cx.names.intern(&what));
+        cx.record(Event::AccessRemembered { client, user, reason, rule: Rule::PermissionCache });
+        Ok(())
+    }
+
+    /// RabbitMQ's words for what a user may not do; nothing for what the user may.
+    fn refused_access(
+        &self,
+        names: &Names,
+        user: &str,
+        host: Name,
+        action: Action,
+        subject: Subject,
+    ) -> Option<String> {
+        let host = names.text(host);
+        let Access { permissions, topics, .. } = &self.access;
+        if let Subject::Topic { exchange, key } = subject {
+            let [exchange, topic] = [exchange, key].map(|name| names.text(name));
+            let limit = topics.iter().find(|each| each.is_for(user, host, exchange));
+            let may = limit.is_none_or(|limit| limit.allows(action, topic));
+            return (!may).then(|| {
+                format!(
+                    "access to topic '{topic}' in exchange '{exchange}' in vhost '{host}' refused for user '{user}'"
+                )
+            });
+        }
+        let (kind, name) = match subject {
+            Subject::Queue(name) => ("queue", names.text(name)),
+            Subject::Exchange(name) | Subject::Topic { exchange: name, .. } => match names.text(name) {
+                "" => ("exchange", "amq.default"),
+                name => ("exchange", name),
+            },
+        };
+        let permission = permissions.iter().find(|each| each.is_for(user, host));
+        let may = permission.is_some_and(|permission| permission.allows(action, name));
+        (!may).then(|| format!("access to {kind} '{name}' in vhost '{host}' refused for user '{user}'"))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Connections and channels: what the broker remembers of each client.
 
 use super::channels::Channels;
+use super::grants::Grants;
 use super::queue::QueuedMessage;
 use super::transactions::Transaction;
 use crate::amqp::{ChannelNumber, Command, DeliveryTag};
@@ -89,6 +90,8 @@ pub struct Channel {
     pub(super) is_watched: bool,
     /// Tags of deliveries that their queue has taken back; what is said of them is ignored.
     pub(super) taken_back: LiteMap<DeliveryTag, ()>,
+    /// What its user was allowed.
+    pub(super) grants: Grants,
     /// Deliveries that a slow transport has not taken yet; counted on a real socket only.
     pub(super) unsent: Option<u32>,
     last_delivery_tag: DeliveryTag,
@@ -260,6 +263,7 @@ crate::ids::holds_names!(Channel {
     opened,
     is_watched,
     taken_back,
+    grants,
     unsent,
     last_delivery_tag,
     last_consumer_number

@@ -102,8 +102,8 @@ impl Broker {
     }
 
     fn check_binding_of_exchanges(
-        &self,
-        cx: &Context,
+        &mut self,
+        cx: &mut Context,
         key: ChannelKey,
         host: Name,
         (destination, source): (Name, Name),

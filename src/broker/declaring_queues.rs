@@ -148,8 +148,8 @@ impl Broker {
     }
 
     fn check_binding_of_queue(
-        &self,
-        cx: &Context,
+        &mut self,
+        cx: &mut Context,
         key: ChannelKey,
         host: Name,
         (queue, exchange): (Name, Name),
@@ -163,8 +163,8 @@ impl Broker {
 
     /// Whether the user may bind and unbind these; the queue that is meant.
     fn may_bind_queue(
-        &self,
-        cx: &Context,
+        &mut self,
+        cx: &mut Context,
         key: ChannelKey,
         host: Name,
         (queue, exchange): (Name, Name),

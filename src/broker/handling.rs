@@ -8,6 +8,7 @@ use super::{Broker, Context, Handled, Refusal};
 use crate::amqp::{ChannelNumber, Command, Method, Parcel, Publish, ReplyCode};
 use crate::facts::{ClientName, Event, Rule};
 use crate::ids::{ConnectionId, MessageId, Name};
+use crate::time::Time;
 
 /// The message that a command publishes.
 pub(super) fn published(command: &Command) -> Option<MessageId> {
@@ -83,7 +84,7 @@ impl Broker {
     /// The same for a command in its small form.
     pub fn handle_parcel(&mut self, cx: &mut Context, key: ChannelKey, parcel: Parcel) {
         // Those that belong to every message are taken as they are, where nothing stands against it.
-        let Some(host) = self.open_host(key) else {
+        let Some(host) = self.open_host(cx.now, key) else {
             return self.handle(cx, key.connection, key.number, parcel.into());
         };
         let (handled, published, blamed) = match parcel {
@@ -105,16 +106,17 @@ impl Broker {
 
     /// Whether all that comes on a channel is read, and nothing there is closing.
     #[inline]
-    pub fn reads(&self, key: ChannelKey) -> bool {
-        self.open_host(key).is_some()
+    pub fn reads(&mut self, now: Time, key: ChannelKey) -> bool {
+        self.open_host(now, key).is_some()
     }
 
     /// The virtual host in which such a channel works.
     #[inline]
-    fn open_host(&self, key: ChannelKey) -> Option<Name> {
-        let connection = self.connections.get(&key.connection)?;
+    fn open_host(&mut self, now: Time, key: ChannelKey) -> Option<Name> {
+        let connection = self.connections.get_mut(&key.connection)?;
         let ConnectionState::Open(host) = connection.state else { return None };
-        let channel = connection.channels.get(&key.number)?;
+        let channel = connection.channels.get_mut(&key.number)?;
+        channel.grants.wake(now);
         let is_read = !channel.is_closing && !connection.is_blocked && !self.is_memory_low;
         is_read.then_some(host)
     }
@@ -193,6 +195,9 @@ impl Broker {
                 return Ok(Some(Method::ChannelCloseOk {}));
             }
             (Some(_), _) => {}
+        }
+        if let Some(channel) = channels.get_mut(&key.number) {
+            channel.grants.wake(cx.now);
         }
         match method {
             Method::BasicPublish { exchange, routing_key, mandatory, immediate } => {

@@ -44,6 +44,7 @@ impl Handover<'_> {
         let (name, kind) = (queue.name, queue.kind);
         let content = delivered_content(version, kind, &copy, false);
         queue.delivered += 1;
+        channel.grants.wake(cx.now);
         measure_delivery(cx, id, queue, &copy);
         let rule = if cx.facts.keeps_facts() { rule_of_turn(queue, key) } else { Rule::RoundRobin };
         cx.record(Event::Delivered { message, queue: name, consumer, delivery_tag, redelivered, rule });

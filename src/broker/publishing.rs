@@ -84,15 +84,15 @@ impl Broker {
     }
 
     fn check_publishing(
-        &self,
-        cx: &Context,
+        &mut self,
+        cx: &mut Context,
         key: ChannelKey,
         host: Name,
         (exchange, routing_key): (Name, Name),
         properties: &Properties,
     ) -> Result<(), Refusal> {
-        let user = self.connections[&key.connection].user.as_deref();
-        if user.is_some() {
+        let has_user = self.connections[&key.connection].user.is_some();
+        if has_user {
             self.check_permission(cx, key, host, Action::Write, ("exchange", exchange))?;
         }
         let Some(found) = self.virtual_hosts[&host].exchanges.get(&exchange) else {
@@ -103,9 +103,10 @@ impl Broker {
             let what = format!("cannot publish to internal exchange '{name}' in vhost '{host}'");
             return Err(Refusal::new(ReplyCode::AccessRefused, what));
         }
-        if user.is_some() {
+        if has_user {
             self.check_topic(cx, key, host, Action::Write, (exchange, routing_key))?;
         }
+        let user = self.connections[&key.connection].user.as_deref();
         if let (Some(claimed), Some(user)) = (properties.user_id.as_deref(), user)
             && claimed != user
         {

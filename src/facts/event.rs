@@ -547,6 +547,22 @@ events! {
         { producer: ClientName, message: MessageId, rule: Rule }
     /// The broker crashes, and is there again at `until`.
     BrokerCrashed = 217, "broker.crashed" { until: Time }
+    /// A client's side of a TCP connection resets it.
+    ConnectionAborted = 230, "connection.aborted" { client: ClientName, rule: Rule }
+    /// A user may do this in a virtual host from now on: regular expressions.
+    PermissionsSet = 231, "permissions.set"
+        { user: Name, virtual_host: Name, configure: Name, write: Name, read: Name, rule: Rule }
+    /// A user may not enter a virtual host any more.
+    PermissionsCleared = 232, "permissions.cleared" { user: Name, virtual_host: Name, rule: Rule }
+    /// A user may use these routing keys at a topic exchange from now on: regular expressions.
+    TopicPermissionsSet = 233, "permissions.topic-set"
+        { user: Name, exchange: Name, write: Name, read: Name, rule: Rule }
+    /// A user may use any routing key again at the topic exchanges of a virtual host, or at one of them.
+    TopicPermissionsCleared = 234, "permissions.topic-cleared"
+        { user: Name, virtual_host: Name, exchange: Name, rule: Rule }
+    /// A channel does not ask for what it was allowed, and would not be allowed any more.
+    AccessRemembered = 235, "access.remembered"
+        { client: ClientName, user: Name, reason: Name, rule: Rule }
 }
 
 impl Event {

@@ -260,6 +260,8 @@ rules! {
         "Consumer Prefetch", "docs/consumer-prefetch";
     /// A policy holds for all whose names match.
     Policy = 163, "rule.policy", "Policies", "docs/policies";
+    /// A channel remembers what it was allowed.
+    PermissionCache = 175, "rule.permission-cache", "Authentication, Authorisation, Access Control", "docs/access-control";
     /// What goes with a queue that is deleted or purged.
     QueueRemoved = 17, "rule.queue-removed", "Queues", "docs/queues";
 }

@@ -2,6 +2,7 @@
 
 use super::{Event, Field, Rule};
 use crate::ids::Names;
+use crate::time::Time;
 
 /// A key of the catalogue with parameters. The words stand in the catalogue, one for each language.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +22,13 @@ pub enum Parameter {
     Number(u64),
 }
 
+impl Parameter {
+    /// A moment; nothing where nobody knows it yet, as of what TCP carries or what waits for its link.
+    pub fn moment(time: Time) -> Option<Parameter> {
+        (time != Time::UNKNOWN).then(|| Parameter::Text(time.to_string()))
+    }
+}
+
 impl Sentence {
     /// The sentence for an event.
     pub fn of_event(event: &Event, names: &Names) -> Sentence {
@@ -33,7 +41,10 @@ impl Sentence {
                 Field::Queue(queue) => Parameter::Text(names.text(queue.name).to_owned()),
                 Field::Text(text) => Parameter::Text(names.text(text).to_owned()),
                 Field::Number(number) => Parameter::Number(number),
-                Field::Time(time) => Parameter::Text(time.to_string()),
+                Field::Time(time) => match Parameter::moment(time) {
+                    Some(moment) => moment,
+                    None => return,
+                },
                 Field::Flag(flag) => Parameter::Number(flag.into()),
                 Field::Rule(_) => return,
             };

@@ -64,8 +64,9 @@ pub enum Command {
         /// Which.
         node: String,
     },
-    /// Its TCP connection breaks, for both sides at once; what is under way is lost. The process lives, and opens
-    /// another if it does that by itself.
+    /// Its TCP connection breaks, for both sides at once; what is under way is lost. On a link that carries packets its
+    /// own side resets it, and the broker learns of it as TCP has it. The process lives, and opens another if it does
+    /// that by itself.
     DropConnection {
         /// Whose.
         node: String,
@@ -206,6 +207,42 @@ pub enum Command {
         /// Whether it is an operator's.
         is_operator: bool,
     },
+    /// A user may do this in a virtual host from now on: `rabbitmqctl set_permissions`.
+    SetPermissions {
+        /// In which virtual host.
+        virtual_host: String,
+        /// Who.
+        user: String,
+        /// Regular expressions for what may be configured, written and read.
+        patterns: [String; 3],
+    },
+    /// A user may not enter a virtual host any more: `rabbitmqctl clear_permissions`.
+    ClearPermissions {
+        /// Which virtual host.
+        virtual_host: String,
+        /// Who.
+        user: String,
+    },
+    /// A user may use these routing keys at a topic exchange: `rabbitmqctl set_topic_permissions`.
+    SetTopicPermissions {
+        /// In which virtual host.
+        virtual_host: String,
+        /// Who.
+        user: String,
+        /// Which exchange; it need not be there.
+        exchange: String,
+        /// Regular expressions for the keys that may be written with and read with.
+        patterns: [String; 2],
+    },
+    /// A user may use any routing key again: `rabbitmqctl clear_topic_permissions`.
+    ClearTopicPermissions {
+        /// In which virtual host.
+        virtual_host: String,
+        /// Who.
+        user: String,
+        /// At this exchange; at all of them when it is not said.
+        exchange: Option<String>,
+    },
     /// A policy holds no more.
     ClearPolicy {
         /// In which virtual host.
@@ -256,7 +293,13 @@ impl Command {
             | Command::SetAcknowledgement { node, .. }
             | Command::Send { node, .. } => Some(node),
             Command::RestartBroker { node, .. } => node.as_deref(),
-            Command::Manage { .. } | Command::SetPolicy { .. } | Command::ClearPolicy { .. } => None,
+            Command::Manage { .. }
+            | Command::SetPolicy { .. }
+            | Command::ClearPolicy { .. }
+            | Command::SetPermissions { .. }
+            | Command::ClearPermissions { .. }
+            | Command::SetTopicPermissions { .. }
+            | Command::ClearTopicPermissions { .. } => None,
         }
     }
 }

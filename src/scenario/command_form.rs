@@ -16,7 +16,7 @@ use serde_json::Value;
 
 /// The names of all commands, and the fields that each has besides `command` and `node`. The fields of `set_link` are
 /// those of a link, those of `emit` are those of an event.
-const COMMANDS: [(&str, &[&str]); 29] = [
+const COMMANDS: [(&str, &[&str]); 33] = [
     ("publish", &[]),
     ("pause", &[]),
     ("resume", &[]),
@@ -46,10 +46,22 @@ const COMMANDS: [(&str, &[&str]); 29] = [
     ("manage", &["virtual_host", "method"]),
     ("set_policy", &["virtual_host", "name", "pattern", "apply-to", "priority", "definition", "operator"]),
     ("clear_policy", &["virtual_host", "name", "operator"]),
+    ("set_permissions", &["virtual_host", "user", "configure", "write", "read"]),
+    ("clear_permissions", &["virtual_host", "user"]),
+    ("set_topic_permissions", &["virtual_host", "user", "exchange", "write", "read"]),
+    ("clear_topic_permissions", &["virtual_host", "user", "exchange"]),
 ];
 
 /// The commands that name no node.
-const WITHOUT_NODE: [&str; 3] = ["manage", "set_policy", "clear_policy"];
+const WITHOUT_NODE: [&str; 7] = [
+    "manage",
+    "set_policy",
+    "clear_policy",
+    "set_permissions",
+    "clear_permissions",
+    "set_topic_permissions",
+    "clear_topic_permissions",
+];
 
 impl Command {
     /// Reads `{"command": …, "node": …}`. Whether the node is there and can do it is another question.
@@ -163,6 +175,32 @@ impl Command {
                 virtual_host: virtual_host(reader)?,
                 policy: read_policy(reader)?,
                 is_operator: reader.flag("operator")?,
+            },
+            "set_permissions" => {
+                let pattern = |field| reader.required(field)?.text();
+                Command::SetPermissions {
+                    virtual_host: virtual_host(reader)?,
+                    user: reader.required("user")?.name()?,
+                    patterns: [pattern("configure")?, pattern("write")?, pattern("read")?],
+                }
+            }
+            "clear_permissions" => Command::ClearPermissions {
+                virtual_host: virtual_host(reader)?,
+                user: reader.required("user")?.name()?,
+            },
+            "set_topic_permissions" => {
+                let pattern = |field| reader.required(field)?.text();
+                Command::SetTopicPermissions {
+                    virtual_host: virtual_host(reader)?,
+                    user: reader.required("user")?.name()?,
+                    exchange: reader.required("exchange")?.name()?,
+                    patterns: [pattern("write")?, pattern("read")?],
+                }
+            }
+            "clear_topic_permissions" => Command::ClearTopicPermissions {
+                virtual_host: virtual_host(reader)?,
+                user: reader.required("user")?.name()?,
+                exchange: reader.optional("exchange")?.map(|name| name.name()).transpose()?,
             },
             _ => Command::ClearPolicy {
                 virtual_host: virtual_host(reader)?,

@@ -124,14 +124,14 @@ fn set_access(broker: &mut Broker, definitions: &Definitions) -> Result<(), Refu
         let field = |name| text(permission, name).unwrap_or_default();
         let (user, host) = (field("user"), field("vhost"));
         broker
-            .permit(&user, &host, &field("configure"), &field("write"), &field("read"))
+            .permit(&user, &host, [&field("configure"), &field("write"), &field("read")])
             .map_err(|words| Refused { place: format!("permissions[{number}]"), words })?;
     }
     for (number, permission) in definitions.topic_permissions.iter().enumerate() {
         let field = |name| text(permission, name).unwrap_or_default();
         let (user, host, exchange) = (field("user"), field("vhost"), field("exchange"));
         broker
-            .permit_topics(&user, &host, &exchange, &field("write"), &field("read"))
+            .permit_topics(&user, &host, &exchange, [&field("write"), &field("read")])
             .map_err(|words| Refused { place: format!("topic_permissions[{number}]"), words })?;
     }
     Ok(())

@@ -27,7 +27,7 @@ pub struct About<'a> {
     pub speed: f64,
     /// What is not acted on.
     pub not_simulated: &'a [NotSimulated],
-    /// The users of the broker and what they may do; empty where nobody need log in.
+    /// The users of the broker and what they may do now; empty where nobody need log in.
     pub users: Vec<UserRights<'a>>,
 }
 
@@ -45,7 +45,7 @@ impl Simulation {
             until: scenario.until_us,
             speed: scenario.speed,
             not_simulated: self.not_simulated(),
-            users: users(scenario),
+            users: users(scenario, &self.world.broker),
         }
     }
 }

@@ -17,6 +17,8 @@ use crate::network::Direction;
 use crate::time::Time;
 use serde::{Serialize, Serializer};
 
+/// A run of packets is gone through from its start if the message is published after so many steps at the most.
+const MOST_STEPS_BEFORE: u64 = 5_000;
 /// So many steps after the publishing are looked at.
 const MOST_STEPS: u64 = 200_000;
 /// So many packets are shown.
@@ -87,11 +89,20 @@ impl Simulation {
 }
 
 impl Simulation {
-    /// The packets that really crossed links, if there are some.
+    /// The packets that really crossed links, if there are some. Early in a run it is gone through from its start, so
+    /// that all of a connection is known; later from shortly before the message, with what is known of the connections
+    /// there.
     fn real_packets_of(&self, message: MessageId) -> Option<Packets> {
+        self.world.packets.as_ref()?;
         let mut capture = FrameCapture::new(&self.world, None);
         let mut packets: Vec<Packet> = Vec::new();
-        let is_there = self.replay(self.before_step(0), u64::MAX, |world, seen| {
+        let mut start = self.before_message(message);
+        if start.steps <= MOST_STEPS_BEFORE {
+            start = self.before_step(0);
+        } else {
+            capture.go_on_from(&start);
+        }
+        let is_there = self.replay(start, MOST_STEPS, |world, seen| {
             let frames = capture.see(world, seen);
             for fact in &seen.facts {
                 let found = frame_of(&fact.event).filter(|found| found.message == message);

@@ -160,6 +160,15 @@ impl FrameCapture {
         FrameCapture { writer, chosen, links: LiteMap::new_vec(), newest: None }
     }
 
+    /// Goes on from a state in the middle of a run: what is known of the connections that are open then comes first.
+    pub fn go_on_from(&mut self, world: &World) {
+        let Some(packets) = &world.packets else { return };
+        for (hosts, stream) in world.known_streams() {
+            let link = self.link(world, packets, hosts);
+            self.writer.add_known_stream(link, &stream);
+        }
+    }
+
     /// Adds the frames of a step. Says which they are, each with its place in the file.
     pub fn see(&mut self, world: &World, seen: &Seen) -> Vec<(u64, usize)> {
         let mut places = Vec::new();

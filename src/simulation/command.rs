@@ -138,7 +138,7 @@ impl World {
                 self.check_policy(virtual_host, policy, *is_operator)
             }
             (_, Target::Client(id)) => self.check_intervention(command, id),
-            _ => Ok(()),
+            _ => self.check_rights(command),
         }
     }
 
@@ -221,6 +221,7 @@ impl World {
                 self.clear_policy(virtual_host, name, *is_operator);
             }
             (Command::Purge { .. }, Ok(Target::Queue(queue))) => self.purge(queue),
+            (command, Ok(Target::Broker)) => self.set_rights(command),
             (command, Ok(Target::Client(id))) => self.carry_out_by(id, command),
             (command, Ok(Target::Visitor(visitor))) => self.carry_out_by_visitor(command, visitor),
             (command, Ok(Target::Socket(number))) => self.carry_out_on_link_of(number, command),
@@ -340,9 +341,13 @@ impl World {
                 }
                 _ => Ok(Target::Broker),
             },
-            Command::Manage { .. } | Command::SetPolicy { .. } | Command::ClearPolicy { .. } => {
-                Ok(Target::Broker)
-            }
+            Command::Manage { .. }
+            | Command::SetPolicy { .. }
+            | Command::ClearPolicy { .. }
+            | Command::SetPermissions { .. }
+            | Command::ClearPermissions { .. }
+            | Command::SetTopicPermissions { .. }
+            | Command::ClearTopicPermissions { .. } => Ok(Target::Broker),
             Command::Purge { node } => {
                 let ids = || {
                     self.broker.queues().map(|(_, queue)| {

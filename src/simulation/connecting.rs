@@ -144,13 +144,17 @@ impl World {
             .filter(|(_, connection)| is_crash || connection.state == ConnectionState::Opening)
             .map(|(id, _)| id)
             .collect();
-        self.end_lines();
+        self.end_lines(is_crash);
         self.with_broker(|broker, cx| broker.restart(cx, is_crash));
         self.broker_is_back = Some(until);
         self.agenda.enter(until, Pending::BrokerStarts);
         self.carry_output();
         for connection in unanswered {
-            self.answer_nothing(connection);
+            // On a line its segments say it.
+            let is_on_line = self.by_connection.get(&connection).is_some_and(|id| self.is_on_line(*id));
+            if !is_on_line {
+                self.answer_nothing(connection);
+            }
         }
     }
 

@@ -156,8 +156,11 @@ impl World {
         arrives
     }
 
-    /// The TCP connection of a client breaks, for both sides at once.
+    /// The TCP connection of a client breaks: for both sides at once, or on a line of packets as TCP has it.
     fn drop_connection(&mut self, id: ActorId) {
+        if self.is_on_line(id) {
+            return self.reset_line(id);
+        }
         let client = self.client(id);
         let (name, connection) = (client.actor.name(), client.connection);
         let event = Event::ConnectionDropped { client: name, rule: Rule::ConnectionLost };
@@ -183,7 +186,7 @@ impl World {
         }
     }
 
-    fn check_virtual_host(&self, name: &str) -> Result<(), CommandError> {
+    pub(super) fn check_virtual_host(&self, name: &str) -> Result<(), CommandError> {
         if self.broker.virtual_hosts().any(|(host, _)| self.names.text(host) == name) {
             return Ok(());
         }

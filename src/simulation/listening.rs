@@ -126,6 +126,9 @@ fn stand(reader: &mut SequenceReader, world: &World) {
             reader.begin_stay(place, delivery.message, StayKind::Buffered, now);
         }
     }
+    for (server, request) in world.unanswered_requests() {
+        reader.begin_stay(Place::Client(server), request, StayKind::Unanswered, now);
+    }
 }
 
 /// Lets a reader have what was said on the links, and the facts.

@@ -323,10 +323,9 @@ impl Scribe<'_> {
             _ => "",
         };
         let name = |line: usize| Parameter::Text(self.lines[line].name.clone());
-        let arrives = Parameter::Text(arrow.arrives.to_string());
         let method = Parameter::Text(method.to_owned());
-        let parameters =
-            vec![("from", name(from)), ("method", method), ("to", name(to)), ("arrives", arrives)];
+        let mut parameters = vec![("from", name(from)), ("method", method), ("to", name(to))];
+        parameters.extend(Parameter::moment(arrow.arrives).map(|moment| ("arrives", moment)));
         Sentence { key: "sequence.sent", parameters }
     }
 }

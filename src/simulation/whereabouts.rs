@@ -83,29 +83,20 @@ impl Finder<'_> {
     }
 
     fn on_a_link(&mut self, leg: Leg, arrives: Time) {
-        let until = ("arrives", Parameter::Text(arrives.to_string()));
+        let until = Parameter::moment(arrives).map(|moment| ("arrives", moment));
+        let with_until = |to| [to].into_iter().chain(until.clone()).collect();
         match leg {
             Leg::Publish(_, exchange) => {
                 let to = ("exchange", self.exchange(exchange));
-                self.add(
-                    "where.to-exchange",
-                    vec![to, until],
-                    None,
-                    exchange_id(&self.world.names, exchange),
-                );
+                self.add("where.to-exchange", with_until(to), None, exchange_id(&self.world.names, exchange));
             }
             Leg::Delivery(queue, consumer) => {
                 let to = ("consumer", self.client(consumer));
-                self.add("where.to-consumer", vec![to, until], None, queue_id(&self.world.names, queue));
+                self.add("where.to-consumer", with_until(to), None, queue_id(&self.world.names, queue));
             }
             Leg::BackToProducer(exchange, producer) => {
                 let to = ("producer", self.client(producer));
-                self.add(
-                    "where.to-producer",
-                    vec![to, until],
-                    None,
-                    exchange_id(&self.world.names, exchange),
-                );
+                self.add("where.to-producer", with_until(to), None, exchange_id(&self.world.names, exchange));
             }
             Leg::Packet(from, to) => {
                 let (sender, receiver) = (("from", self.client(from)), ("to", self.client(to)));
@@ -116,10 +107,8 @@ impl Finder<'_> {
                     _ => "socket",
                 };
                 let node = format!("{prefix}:{}", self.world.names.text(from.0));
-                match arrives == Time::UNKNOWN {
-                    true => self.add("where.on-a-line", vec![sender, receiver], None, node),
-                    false => self.add("where.to-node", vec![sender, receiver, until], None, node),
-                }
+                let key = if until.is_none() { "where.on-a-line" } else { "where.to-node" };
+                self.add(key, [sender, receiver].into_iter().chain(until).collect(), None, node);
             }
             _ => {}
         }

@@ -795,8 +795,9 @@ export interface SequenceArrow {
 export interface SequenceStay {
   line: number;
   /** Ready in a queue; delivered and not acknowledged; in the buffer of a consumer; being worked on; kept by its queue
-   * as a dead letter that is not confirmed yet; held by the broker, which has not taken it in yet. */
-  kind: "ready" | "unacknowledged" | "buffered" | "work" | "kept" | "held";
+   * as a dead letter that is not confirmed yet; held by the broker, which has not taken it in yet; a request that a
+   * server keeps until there is something to answer. */
+  kind: "ready" | "unacknowledged" | "buffered" | "work" | "kept" | "held" | "unanswered";
   message: number;
   from: number;
   /** Null while it lasts. */
@@ -876,7 +877,7 @@ export interface About {
   /** Simulated seconds per second at which the scenario asks to be played. */
   speed: number;
   not_simulated: NotSimulated[];
-  /** The users of the broker and what they may do; empty where nobody need log in. */
+  /** The users of the broker and what they may do now; empty where nobody need log in. */
   users: UserRights[];
 }
 
@@ -921,7 +922,8 @@ export type Command =
   /** It closes its channel or its connection, and opens none by itself. */
   | { command: "close_channel"; node: string }
   | { command: "disconnect"; node: string }
-  /** Its TCP connection breaks, for both sides at once; what is under way is lost. */
+  /** Its TCP connection breaks, for both sides at once; what is under way is lost. With packets its own side resets it,
+   * and the broker learns of it as TCP has it. */
   | { command: "drop_connection"; node: string }
   /** The broker stops, or crashes, and is there again after so many microseconds (0 when absent). */
   | { command: "restart_broker"; node?: string; down_us?: number; crash?: boolean }
@@ -959,7 +961,27 @@ export type Command =
   | { command: "manage"; virtual_host?: string; method: ClientMethod }
   /** A policy, by the field names of RabbitMQ's management API, holds from now on; one of the same name goes. */
   | ({ command: "set_policy"; virtual_host?: string; operator?: boolean } & PolicyFields)
-  | { command: "clear_policy"; virtual_host?: string; operator?: boolean; name: string };
+  | { command: "clear_policy"; virtual_host?: string; operator?: boolean; name: string }
+  /** As `rabbitmqctl` has them: regular expressions for what a user may do in a virtual host (`/` when absent). */
+  | {
+      command: "set_permissions";
+      virtual_host?: string;
+      user: string;
+      configure: string;
+      write: string;
+      read: string;
+    }
+  | { command: "clear_permissions"; virtual_host?: string; user: string }
+  /** The same for routing keys at a topic exchange; lifted at all of them where none is named. */
+  | {
+      command: "set_topic_permissions";
+      virtual_host?: string;
+      user: string;
+      exchange: string;
+      write: string;
+      read: string;
+    }
+  | { command: "clear_topic_permissions"; virtual_host?: string; user: string; exchange?: string };
 
 export interface PolicyFields {
   name: string;

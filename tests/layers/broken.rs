@@ -143,7 +143,14 @@ proptest! {
         start in prop::sample::select(vec!["", "AMQP", "GET / HTTP/1.1\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "\u{1}\0\u{1}\0\0\0"]),
     ) {
         let message = [start.as_bytes(), &octets].concat();
-        for spoken in [Spoken::Unknown, Spoken::Amqp, Spoken::Http, Spoken::WebSocket, Spoken::SocketIo] {
+        for spoken in [
+            Spoken::Unknown,
+            Spoken::Amqp,
+            Spoken::Http,
+            Spoken::EngineIo,
+            Spoken::WebSocket,
+            Spoken::SocketIo,
+        ] {
             dissect_message(&message, spoken);
         }
         dissect(&frame_of(&message));

@@ -220,3 +220,32 @@ test("on a narrow screen the forms fit", async ({ page }) => {
   expect(overflow).toBe(0);
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
 });
+
+test("rights are taken away and given again on the page", async ({ page }) => {
+  const queuescope = await Queuescope.open(page, "index.html#scenario=login-and-permissions&at=3000000");
+  const inspector = page.locator("queuescope-inspector");
+  const billing = inspector.locator("table.access").filter({ hasText: "billing" });
+  await expect(billing).toContainText("^invoices$");
+  await inspector.getByRole("button", { name: "Take the rights of billing away" }).click();
+  await expect(billing).toContainText("may enter no virtual host");
+  const changes = inspector.locator("details.change").filter({ hasText: "May configure" }).nth(1);
+  await changes.locator("summary").click();
+  const form = changes.getByRole("form", { name: "Permissions" });
+  await form.getByLabel("May read").fill("^inv");
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await form.getByRole("button", { name: "Set" }).click();
+  await expect(billing).toContainText("^inv");
+  await queuescope.scrub(2_900_000);
+  await expect(billing).toContainText("^invoices$");
+});
+
+test("a line shows its latency, its loss and that it is down", async ({ page }) => {
+  const queuescope = await Queuescope.open(page, "index.html#scenario=flaky-link&at=4000000");
+  const line = page.locator("queuescope-picture g.edge").first();
+  await expect(line.locator("path.ticks")).toHaveCount(1);
+  await expect(line.locator("path").first()).toHaveAttribute("stroke-dasharray", /^\d/);
+  await expect(line.locator("title")).toHaveText(/takes 120 ms, loses 8 %/);
+  await queuescope.scrub(9_000_000);
+  await expect(line).toHaveClass(/\bdown\b/);
+  await expect(line.locator("title")).toHaveText(/is down/);
+});

@@ -47,6 +47,28 @@ fn sent(simulation: &mut Simulation) -> BTreeMap<(u16, u16), usize> {
     counts
 }
 
+/// The methods that tshark reads, each once. Of a segment that is sent again tshark mostly reads nothing above TCP, but
+/// a fast retransmission it takes apart a second time: what ends where octets of that direction have been seen already
+/// brings no new method. Captures are made where frames are sent, so octets are seen in order when they are new.
+fn found(read: &Read) -> BTreeMap<(u16, u16), usize> {
+    let digits = |text: &String| text.parse::<u16>().expect("a number");
+    let (mut counts, mut seen) = (BTreeMap::new(), BTreeMap::new());
+    for packet in &read.packets {
+        let [stream, port, next] = ["tcp.stream", "tcp.srcport", "tcp.nxtseq"]
+            .map(|name| packet.values(name).first().map_or(0, |text| text.parse::<u64>().expect("a number")));
+        let seen = seen.entry((stream, port)).or_insert(0);
+        if next <= *seen {
+            continue;
+        }
+        *seen = next;
+        let [classes, methods] = ["amqp.method.class", "amqp.method.method"].map(|name| packet.values(name));
+        for pair in classes.iter().map(digits).zip(methods.iter().map(digits)) {
+            *counts.entry(pair).or_insert(0) += 1;
+        }
+    }
+    counts
+}
+
 /// A run in which every link carries packets, and what tshark reads in its capture.
 fn captured(text: &str, loss: f64) -> (Simulation, Read) {
     let (format, mut scenario) = scenario::read(text).expect("a good scenario");
@@ -72,17 +94,12 @@ fn every_method_of_a_run_is_read_as_it_was_sent() {
         include_str!("../../scenarios/poison-message.json"),
         include_str!("../../scenarios/requeue-spins.json"),
         include_str!("../../scenarios/dead-letters.json"),
+        include_str!("../../scenarios/flaky-link.json"),
     ];
     let (mut kinds, mut again) = (BTreeMap::new(), 0);
     for scenario in scenarios {
         let (mut simulation, read) = captured(scenario, 0.02);
-        let digits = |text: &String| text.parse::<u16>().expect("a number");
-        let classes = read.values("amqp.method.class");
-        let methods = read.values("amqp.method.method");
-        let mut found = BTreeMap::new();
-        for pair in classes.iter().map(digits).zip(methods.iter().map(digits)) {
-            *found.entry(pair).or_insert(0) += 1;
-        }
+        let found = found(&read);
         let clients = simulation.world().clients().len();
         for handshake in [(10, 10), (10, 11), (10, 30), (10, 31), (10, 40), (10, 41)] {
             assert!(found.get(&handshake) >= Some(&clients), "{handshake:?}: {found:?}");
@@ -100,7 +117,7 @@ fn every_method_of_a_run_is_read_as_it_was_sent() {
         kinds.extend(sent);
     }
     assert!(kinds.len() >= 6, "{kinds:?}");
-    assert!(again > 10, "{again} segments were seen twice");
+    assert!(again > 20, "{again} segments were seen twice");
 }
 
 /// The methods in octets of one direction of a connection, by their names.

@@ -144,8 +144,15 @@ impl Read {
 
     /// The values of a field in all packets, in their order.
     pub fn values(&self, name: &str) -> Vec<String> {
+        self.packets.iter().flat_map(|packet| packet.values(name)).collect()
+    }
+}
+
+impl Packet {
+    /// The values of a field, in their order.
+    pub fn values(&self, name: &str) -> Vec<String> {
         let mut values = Vec::new();
-        for (_, fields) in self.packets.iter().flat_map(|packet| &packet.protocols) {
+        for (_, fields) in &self.protocols {
             visit(fields, &mut |node| {
                 if node.name == name {
                     values.push(node.value.clone().unwrap_or_default());

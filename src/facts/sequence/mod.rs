@@ -31,6 +31,8 @@ pub enum StayKind {
     Kept,
     /// The broker keeps it until a transaction is committed, or does not read it yet.
     Held,
+    /// A server keeps a request until there is something to answer (RFC 6202, long polling).
+    Unanswered,
 }
 
 impl StayKind {
@@ -43,6 +45,7 @@ impl StayKind {
             StayKind::Work => "work",
             StayKind::Kept => "kept",
             StayKind::Held => "held",
+            StayKind::Unanswered => "unanswered",
         }
     }
 
@@ -55,6 +58,7 @@ impl StayKind {
             StayKind::Work => "stay.work",
             StayKind::Kept => "stay.kept",
             StayKind::Held => "stay.held",
+            StayKind::Unanswered => "stay.unanswered",
         }
     }
 }

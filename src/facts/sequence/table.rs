@@ -95,7 +95,8 @@ pub(super) fn sent_by(moved: &Move, event: Option<&Event>) -> Sent {
         to,
         arrives: moved.arrives,
         label: label(moved, event),
-        message: Some(moved.message),
+        // Signs of life and bare segments are no messages.
+        message: Some(moved.message).filter(|message| message.0 > 0),
         shape: Some(moved.shape),
         routing_key: moved.routing_key,
         publisher: moved.publisher,
@@ -225,6 +226,13 @@ pub(super) fn change(event: &Event) -> Option<Change> {
         Event::HeldForCommit { message, .. } | Event::NotRead { message, .. } => {
             Change::Begins(Place::Broker, message, StayKind::Held)
         }
+        Event::RequestHeld { message, server, .. } => {
+            Change::Begins(Place::Client(server), message, StayKind::Unanswered)
+        }
+        Event::ResponseSent { message, server, .. } | Event::RequestFailed { message, server, .. } => {
+            Change::Ends(Place::Client(server), message)
+        }
+        Event::ServerStopped { server, .. } => Change::AllEnd(Place::Client(server)),
         Event::Received { message, .. }
         | Event::RolledBack { message, .. }
         | Event::NotAccepted { message, .. } => Change::Ends(Place::Broker, message),
@@ -243,13 +251,16 @@ pub(super) fn mark(event: &Event) -> Option<(Place, MarkKind)> {
         Event::Crashed { client }
         | Event::Hung { client }
         | Event::ConnectionDropped { client, .. }
+        | Event::ConnectionAborted { client, .. }
         | Event::ConnectionReset { node: client, .. }
         | Event::ConnectionGivenUp { node: client, .. }
         | Event::ConnectionRefused { client }
         | Event::ConnectionTimedOut { client, .. }
         | Event::LinkCut { client, .. } => (Place::Client(client), MarkKind::Down),
         Event::Opened { client } | Event::LinkRestored { client } => (Place::Client(client), MarkKind::Up),
-        Event::ChannelClosed { .. } | Event::ConnectionClosed { .. } => (Place::Broker, MarkKind::Error),
+        Event::ChannelClosed { .. } | Event::ConnectionClosed { .. } | Event::AccessRemembered { .. } => {
+            (Place::Broker, MarkKind::Error)
+        }
         Event::PortClosed { node, .. } => (Place::Client(node), MarkKind::Error),
         Event::FrameDiscarded { receiver, .. } | Event::DatagramOverflow { receiver, .. } => {
             (Place::Client(receiver), MarkKind::Lost)
@@ -259,6 +270,10 @@ pub(super) fn mark(event: &Event) -> Option<(Place, MarkKind)> {
         Event::ConnectionLost { .. }
         | Event::PolicySet { .. }
         | Event::PolicyCleared { .. }
+        | Event::PermissionsSet { .. }
+        | Event::PermissionsCleared { .. }
+        | Event::TopicPermissionsSet { .. }
+        | Event::TopicPermissionsCleared { .. }
         | Event::Managed { .. } => (Place::Broker, MarkKind::Note),
         Event::SocketChanged { node: client, .. }
         | Event::SentAgain { node: client, .. }

@@ -11,6 +11,10 @@ pub const NAMES: u32 = 4;
 /// Enhanced Packet Block (4.3).
 pub const PACKET: u32 = 6;
 
+/// What is known of connections that were open before the first packet. The number is one of those that anybody may
+/// use in files of his own (section 10.1); other readers pass over it.
+pub const KNOWN_STREAM: u32 = 0x8000_5153;
+
 /// What stands in a section header to tell the byte order (4.1).
 pub const BYTE_ORDER: u32 = 0x1A2B_3C4D;
 

@@ -11,10 +11,12 @@ mod block;
 mod classic;
 mod cursor;
 mod error;
+mod known_stream;
 mod pcapng;
 mod writer;
 
 pub use error::CaptureError;
+pub use known_stream::{KnownStream, SentBefore};
 pub use writer::{CaptureWriter, LinkNumber};
 
 use crate::time::Time;
@@ -29,6 +31,8 @@ pub struct Capture {
     pub links: Vec<CapturedLink>,
     /// Addresses and names of hosts.
     pub hosts: Vec<([u8; 4], String)>,
+    /// What is known of connections that were open before the first packet: in files of this program alone.
+    pub known_streams: Vec<KnownStream>,
     /// The packets in the order of the file.
     pub packets: Vec<CapturedPacket>,
 }

@@ -1,7 +1,7 @@
 //! Reading pcapng.
 
 use super::cursor::Cursor;
-use super::{Capture, CaptureError, CapturedLink, CapturedPacket, block};
+use super::{Capture, CaptureError, CapturedLink, CapturedPacket, KnownStream, block};
 use crate::time::Time;
 
 /// Reads all sections of a file. Blocks and options that are not known are passed over (section 3.1).
@@ -71,6 +71,7 @@ impl Reading {
             block::INTERFACE => self.interface(body).ok_or(cut_short)?,
             block::NAMES => self.names(body).ok_or(cut_short)?,
             block::PACKET => self.packet(body, at)?,
+            block::KNOWN_STREAM => self.known_stream(body, at)?,
             block::SIMPLE_PACKET => self.simple_packet(body, at)?,
             _ => {}
         }
@@ -127,6 +128,13 @@ impl Reading {
         Ok(())
     }
 
+    fn known_stream(&mut self, mut body: Cursor<'_>, at: usize) -> Result<(), CaptureError> {
+        let stream = KnownStream::read(&mut body).ok_or(CaptureError::CutShort { at })?;
+        let &(link, _) = self.section.get(stream.link).ok_or(CaptureError::UnknownLink { at })?;
+        self.capture.known_streams.push(KnownStream { link, ..stream });
+        Ok(())
+    }
+
     /// A packet without time, of the first interface.
     fn simple_packet(&mut self, mut body: Cursor<'_>, at: usize) -> Result<(), CaptureError> {
         let cut_short = CaptureError::CutShort { at };
@@ -159,7 +167,7 @@ fn text(octets: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{CaptureWriter, read_capture};
+    use super::super::{CaptureWriter, SentBefore, read_capture};
     use super::*;
 
     #[test]
@@ -172,11 +180,19 @@ mod tests {
             let time = Time::from_us(number as u64 * 5_000_000_000);
             writer.add_packet(links[link], time, &vec![number as u8; 60 + number], comment);
         }
+        let stream = KnownStream {
+            link: 1,
+            ends: [([10, 0, 0, 1], 49_152), ([10, 0, 0, 2], 5_672)],
+            sent: [Some(SentBefore { base: 7, next: 4_000_000_000 }), None],
+            spoken: 1,
+        };
+        writer.add_known_stream(links[1], &stream);
         let octets = writer.into_octets();
         assert_eq!(octets.len() % 4, 0);
         let capture = read_capture(&octets).expect("a capture");
         assert_eq!(capture.hosts[1], ([10, 0, 0, 2], "broker".to_owned()));
         assert_eq!(capture.links[1].name.as_deref(), Some("C — broker"));
+        assert_eq!(capture.known_streams, [stream]);
         let packets: Vec<_> =
             capture.packets.iter().map(|packet| (packet.link, packet.octets.len())).collect();
         assert_eq!(packets, [(0, 60), (1, 61), (0, 62)]);

@@ -1,6 +1,6 @@
 //! Writing pcapng, little-endian, with microseconds.
 
-use super::{ETHERNET, block};
+use super::{ETHERNET, KnownStream, block};
 use crate::time::Time;
 
 /// Writes a capture: hosts and links first, then packets.
@@ -55,6 +55,12 @@ impl CaptureWriter {
         });
         self.link_count += 1;
         LinkNumber(self.link_count - 1)
+    }
+
+    /// Says what is known of a connection on a link before the packets that follow; the link that stands in it does not
+    /// count.
+    pub fn add_known_stream(&mut self, link: LinkNumber, stream: &KnownStream) {
+        self.block(block::KNOWN_STREAM, |body| body.extend(stream.octets(link.0)));
     }
 
     /// Adds a packet that crossed a link.

@@ -26,10 +26,27 @@ pub enum Spoken {
     Amqp,
     /// HTTP.
     Http,
+    /// HTTP whose bodies are Engine.IO's, also where a response comes before its request was seen.
+    EngineIo,
     /// WebSocket frames, the upgrade being over.
     WebSocket,
     /// WebSocket frames that carry Engine.IO and Socket.IO.
     SocketIo,
+}
+
+impl Spoken {
+    const ALL: [Spoken; 6] =
+        [Spoken::Unknown, Spoken::Amqp, Spoken::Http, Spoken::EngineIo, Spoken::WebSocket, Spoken::SocketIo];
+
+    /// Its number in capture files.
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// That of a number; unknown where there is none.
+    pub fn of_code(code: u8) -> Spoken {
+        Spoken::ALL.into_iter().find(|each| each.code() == code).unwrap_or_default()
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -59,6 +76,7 @@ impl Application {
             Spoken::Unknown => Kind::Undecided,
             Spoken::Amqp => Kind::Amqp(amqp::Connection::default()),
             Spoken::Http => Kind::Http(http::Connection::default()),
+            Spoken::EngineIo => Kind::Http(http::Connection::of_engine_io()),
             Spoken::WebSocket => Kind::WebSocket(websocket::Connection::new(false)),
             Spoken::SocketIo => Kind::WebSocket(websocket::Connection::new(true)),
         };

@@ -25,6 +25,10 @@ pub struct DissectedFrame {
 pub fn dissect_capture(file: &[u8], places: Option<&[usize]>) -> Result<Vec<DissectedFrame>, CaptureError> {
     let capture = read_capture(file)?;
     let mut dissectors = vec![Dissector::new(); capture.links.len()];
+    let begin = capture.packets.first().map_or(Time::START, |packet| packet.time);
+    for stream in &capture.known_streams {
+        dissectors[stream.link].know(stream, begin);
+    }
     let is_asked_for = |place| places.is_none_or(|places| places.contains(&place));
     let mut frames = Vec::new();
     for (place, packet) in capture.packets.into_iter().enumerate() {

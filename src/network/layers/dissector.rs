@@ -7,6 +7,7 @@ use super::stream::{Brought, Streams};
 use super::tcp::FIN;
 use super::udp::UdpStreams;
 use super::{Field, Layer, Problem, Protocol, arp, ethernet, icmp, ipv4, reassembly::Arrival, tcp, udp};
+use crate::network::capture::KnownStream;
 use crate::time::Time;
 use std::ops::Range;
 
@@ -44,6 +45,11 @@ impl Dissector {
     pub fn speaking(mut self, spoken: Spoken) -> Dissector {
         self.streams.spoken = spoken;
         self
+    }
+
+    /// Knows a connection that was open before the first frame.
+    pub fn know(&mut self, stream: &KnownStream, now: Time) {
+        self.streams.know(stream, now);
     }
 
     /// The layers of the next frame, from Ethernet up. Those above TCP are the ones that end in this frame, and

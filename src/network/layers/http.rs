@@ -25,6 +25,8 @@ pub struct Connection {
     previous_request: Option<usize>,
     previous_response: Option<usize>,
     upgraded: Option<websocket::Connection>,
+    /// Whether responses to requests that were not seen have Engine.IO in them.
+    is_engine_io: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -58,6 +60,11 @@ pub fn begins(octets: &[u8]) -> bool {
 }
 
 impl Connection {
+    /// A connection to a server of Engine.IO.
+    pub fn of_engine_io() -> Connection {
+        Connection { is_engine_io: true, ..Connection::default() }
+    }
+
     /// Where the first message ends (RFC 9112 section 6.3).
     pub fn cut(&self, _side: usize, octets: &[u8], is_end: bool) -> Cut {
         let Some(head) = Head::read(octets) else {
@@ -159,7 +166,7 @@ impl Connection {
         // 100 (Continue) and its like are not the answer yet, but 101 is (RFC 9110 section 15.2).
         let is_last = !matches!(status, Some(100 | 102..200));
         let request = if is_last { self.open.pop_front() } else { self.open.front().cloned() };
-        let Some(request) = request else { return false };
+        let Some(request) = request else { return self.is_engine_io };
         fields.push(Field::computed("http.time", seconds(moment.time - request.time)));
         let previous = request.previous.map(|packet| Field::computed("http.prev_request_in", packet));
         fields.extend(previous);

@@ -39,6 +39,11 @@ impl Reassembly {
         *self = Reassembly { next: Some(sequence.wrapping_add(1)), waiting: Vec::new() };
     }
 
+    /// All octets before this number have been there.
+    pub fn go_on(&mut self, next: u32) {
+        *self = Reassembly { next: Some(next), waiting: Vec::new() };
+    }
+
     /// Takes a segment; gives what can be read now that it is there. Without a SYN the first segment begins the
     /// stream.
     pub fn add(&mut self, stretch: Stretch) -> (Arrival, Vec<Stretch>) {

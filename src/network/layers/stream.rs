@@ -5,6 +5,7 @@ use super::moment::{Moment, seconds};
 use super::reassembly::{Arrival, Reassembly, Stretch};
 use super::tcp::{ACK, FIN, Numbering, PSH, RST, SYN, Segment};
 use super::{Field, Source};
+use crate::network::capture::{KnownStream, SentBefore};
 use crate::time::{Span, Time};
 
 type End = ([u8; 4], u16);
@@ -68,6 +69,18 @@ pub struct Streams {
 }
 
 impl Streams {
+    /// Knows a connection that was open before the first packet.
+    pub fn know(&mut self, known: &KnownStream, now: Time) {
+        let mut stream = Stream::new(known.ends, now, Spoken::of_code(known.spoken));
+        for (flow, sent) in stream.flows.iter_mut().zip(known.sent) {
+            if let Some(SentBefore { base, next }) = sent {
+                flow.base = Some(base);
+                flow.reassembly.go_on(next);
+            }
+        }
+        self.streams.push(stream);
+    }
+
     /// Takes a segment; gives the stream it belongs to and what it brought.
     pub fn add(&mut self, frame: &[u8], segment: &Segment, moment: Moment) -> (&mut Stream, Brought) {
         let ends = [segment.source, segment.destination];

@@ -1,7 +1,6 @@
 //! Socket.IO 5: events, acknowledgements, namespaces and rooms on top of Engine.IO
 //! (socket.io/docs/v4/socket-io-protocol).
 
-pub mod application;
 pub mod client;
 mod emission;
 mod json;

@@ -1,7 +1,28 @@
 //! What goes by on a connection, for those who follow messages: which packets of Socket.IO a text carries.
 
+use super::World;
+use crate::actors::PathServer;
+use crate::ids::StreamId;
+use crate::network::layers::Spoken;
+use crate::realtime::connection::Connection;
 use crate::realtime::engine_io::{Data, Packet, from_payload};
 use crate::realtime::socket_io::{self, Content, Decoder};
+
+impl World {
+    /// What a browser's connection carries at present; nothing where it is none.
+    pub(in crate::simulation) fn spoken_by_browser(&self, stream: StreamId) -> Option<Spoken> {
+        let wire = self.browsing.wires.get(&stream)?;
+        let place = self.browsing.guests[wire.guest].place;
+        let server = self.browsing.hosts[wire.host].site.server(place);
+        let is_engine_io = matches!(server, Some(PathServer::SocketIo(_) | PathServer::EngineEcho(_)));
+        Some(match (wire.server.as_ref().is_some_and(Connection::is_websocket), is_engine_io) {
+            (true, true) => Spoken::SocketIo,
+            (true, false) => Spoken::WebSocket,
+            (false, true) => Spoken::EngineIo,
+            (false, false) => Spoken::Http,
+        })
+    }
+}
 
 /// A packet that goes by.
 #[derive(Clone, Debug, PartialEq, Eq)]

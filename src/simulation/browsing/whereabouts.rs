@@ -16,6 +16,15 @@ pub(in crate::simulation) struct WebPlace {
 }
 
 impl World {
+    /// The requests that servers keep until there is something to answer, each with its server.
+    pub(in crate::simulation) fn unanswered_requests(&self) -> impl Iterator<Item = (ClientName, MessageId)> {
+        let hosts = self.browsing.hosts.iter().enumerate();
+        hosts.flat_map(move |(host, own)| {
+            let held = own.exchanges.values().filter(|served| served.is_held);
+            held.map(move |served| (self.name_of_host(host), served.message))
+        })
+    }
+
     /// The places among browsers and servers where a message is.
     pub(in crate::simulation) fn web_places(&self, message: MessageId) -> Vec<WebPlace> {
         let mut places = Vec::new();

@@ -166,4 +166,16 @@ impl World {
         self.leave_line(stream, id);
         self.desert_stream(client_end(stream));
     }
+
+    /// A client's side of a line resets it, as when somebody kills its connection (`ss --kill`, `tcpkill`). The broker
+    /// learns of it when the reset comes; if that is lost, when what it says next is answered with another one, or when
+    /// it misses the client's heartbeats.
+    pub(in crate::simulation) fn reset_line(&mut self, id: ActorId) {
+        let client = self.client(id);
+        let (Some(stream), client) = (client.line, client.actor.name()) else { return };
+        let event = Event::ConnectionAborted { client, rule: Rule::Reset };
+        self.record(event);
+        self.line_is_over(stream, event);
+        self.abort_stream(client_end(stream));
+    }
 }

@@ -96,14 +96,23 @@ impl World {
         }
     }
 
-    /// The broker takes no more connections, and ends those that there are.
-    pub(in crate::simulation) fn end_lines(&mut self) {
+    /// The broker takes no more connections, and ends those that there are: with a word, or in a crash without one.
+    pub(in crate::simulation) fn end_lines(&mut self, is_crash: bool) {
         self.stop_listening(Nodes::BROKER, PORT);
         self.stop_listening(Nodes::BROKER, WEB_PORT);
         let Some(packets) = &self.packets else { return };
         let streams: Vec<StreamId> = packets.lines.keys().copied().collect();
         for stream in streams {
-            self.with_session(stream, |session, broker, cx, _| session.shut_down(broker, cx));
+            if is_crash {
+                self.with_session(stream, |session, broker, cx, _| session.disconnected(broker, cx));
+                if let Some(line) = self.line(stream) {
+                    line.session = None;
+                }
+                self.desert_stream(broker_end(stream));
+                self.lose_what_is_left(stream);
+            } else {
+                self.with_session(stream, |session, broker, cx, _| session.shut_down(broker, cx));
+            }
         }
     }
 

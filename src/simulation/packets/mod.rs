@@ -9,6 +9,7 @@
 mod broker_side;
 mod client_side;
 mod frames;
+mod known_streams;
 mod line;
 mod noticing;
 mod setup;

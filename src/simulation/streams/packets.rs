@@ -87,6 +87,12 @@ impl Streams {
         }
     }
 
+    /// The number of the first octet that an end sends, once its SYN has one, and how many it has written.
+    pub fn numbers_of(&self, end: StreamEnd) -> Option<(u32, u64)> {
+        let first = self.read_tcp(end)?.first?;
+        Some((first, self.all.get(&end.stream)?.ends[end.side as usize].written))
+    }
+
     /// Which octet of what an end sends has a number, counted from 0. Numbers come round every 2^32, so it is the one
     /// nearest to what is acknowledged.
     pub fn place(&self, end: StreamEnd, number: u32) -> Option<u64> {

@@ -61,7 +61,7 @@ fn set_up(player: &mut Player, scenario: &Value) -> Replayed {
     player.broker.set_dead_letter_worker(timeout, most);
     for host in list(scenario, "vhosts").iter().filter_map(Value::as_str) {
         player.broker.add_virtual_host(host, &mut player.names);
-        player.broker.permit("guest", host, ".*", ".*", ".*")?;
+        player.broker.permit("guest", host, [".*"; 3])?;
     }
     for user in list(scenario, "users") {
         let text = |name: &str| user.get(name).and_then(Value::as_str);
@@ -69,11 +69,11 @@ fn set_up(player: &mut Player, scenario: &Value) -> Replayed {
         player.broker.add_user(name, text("password").unwrap_or_default());
         player.passwords.insert(name.to_owned(), text("password").unwrap_or_default().to_owned());
         if let (Some(configure), Some(write), Some(read)) = (text("configure"), text("write"), text("read")) {
-            player.broker.permit(name, "/", configure, write, read)?;
+            player.broker.permit(name, "/", [configure, write, read])?;
         }
         for topic in list(user, "topic_permissions") {
             let text = |name: &str| topic.get(name).and_then(Value::as_str).unwrap_or_default();
-            player.broker.permit_topics(name, "/", text("exchange"), text("write"), text("read"))?;
+            player.broker.permit_topics(name, "/", text("exchange"), [text("write"), text("read")])?;
         }
     }
     let empty = Value::Null;

@@ -58,7 +58,7 @@ impl Player {
         broker.set_epoch(Span::from_us(1_600_000_000_000_000));
         broker.add_virtual_host("/", &mut names);
         broker.add_user("guest", "guest");
-        broker.permit("guest", "/", ".*", ".*", ".*").expect("these are good patterns");
+        broker.permit("guest", "/", [".*"; 3]).expect("these are good patterns");
         Player {
             broker,
             names,

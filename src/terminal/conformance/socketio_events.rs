@@ -69,7 +69,7 @@ impl World {
 
     /// The client of a socket: its requests name it as the host, as each has a line of its own.
     fn host(&self, socket: SocketId) -> String {
-        let handshake = self.application.server.handshake(socket);
+        let handshake = self.application.server().handshake(socket);
         let host = handshake.and_then(|(_, request)| request.headers.get("Host"));
         host.unwrap_or_default().to_owned()
     }

@@ -2,13 +2,23 @@
 
 use super::socketio_case::list;
 use super::socketio_record::read;
+use crate::actors::NamespaceRules;
+use crate::actors::handler::{Action, Arguments, Handlers, Template, Verb};
 use crate::realtime::engine_io::{self, AllowedOrigins, Cors, TransportName};
 use crate::realtime::socket_io::Value;
-use crate::realtime::socket_io::application::{Reply, Rules};
 use crate::realtime::socket_io::client::{ManagerOptions, SocketOptions};
 use crate::realtime::socket_io::server::{Gate, Recovery, ServerOptions};
 use crate::time::Span;
 use litemap::LiteMap;
+
+/// How an event is acknowledged.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// With what.
+    pub values: Vec<Value>,
+    /// How long after it came.
+    pub after: Span,
+}
 
 /// A number of milliseconds.
 pub fn span(of: &Value, name: &str) -> Option<Span> {
@@ -115,8 +125,8 @@ pub fn server(options: &Value) -> ServerOptions {
     ServerOptions { engine, connect_timeout, recovery: recovery(options) }
 }
 
-/// The rules of the namespaces of a server.
-pub fn rules(server: &Value) -> LiteMap<String, Rules> {
+/// What a server does in its namespaces, as handlers.
+pub fn namespaces(server: &Value) -> LiteMap<String, NamespaceRules> {
     let mut rules = LiteMap::new();
     for namespace in list(server, "namespaces") {
         let gate = namespace.get("auth").map(|auth| Gate {
@@ -129,12 +139,24 @@ pub fn rules(server: &Value) -> LiteMap<String, Rules> {
             Some(Value::Array(rooms)) => rooms.iter().filter_map(Value::as_text).map(str::to_owned).collect(),
             _ => Vec::new(),
         };
-        let replies = replies(namespace);
+        let join = |room: String| Action {
+            after: Span::ZERO,
+            what: Verb::Join(Template::Literal(room.as_str().into())),
+        };
+        let acknowledge = |(name, Reply { values, after }): (String, Reply)| {
+            let values = values.into_iter().map(Template::Literal).collect();
+            (name, vec![Action { after, what: Verb::Acknowledge(Arguments::Listed(values)) }])
+        };
+        let handlers = Handlers {
+            connection: rooms.into_iter().map(join).collect(),
+            events: replies(namespace).into_iter().map(acknowledge).collect(),
+            ..Handlers::default()
+        };
         let name = text(namespace, "name").unwrap_or("/").to_owned();
-        rules.insert(name, Rules { gate, rooms, replies });
+        rules.insert(name, NamespaceRules { gate, handlers });
     }
     if server.get("namespaces").is_none() {
-        rules.insert("/".to_owned(), Rules::default());
+        rules.insert("/".to_owned(), NamespaceRules::default());
     }
     rules
 }

@@ -18,7 +18,7 @@ impl World {
     /// Performs a step.
     pub fn perform(&mut self, step: &Value) -> Result<(), String> {
         let now = self.now;
-        self.application.server.set_now(now);
+        self.application.server_mut().set_now(now);
         for each in &mut self.managers {
             each.manager.set_now(now);
         }
@@ -50,19 +50,19 @@ impl World {
                 for event in list(step, "events") {
                     let (name, arguments) = event_of(event)?;
                     let emission = Emission::new(&name, arguments);
-                    self.application.server.broadcast(&Audience::everybody("/"), emission);
+                    self.application.server_mut().broadcast(&Audience::everybody("/"), emission);
                 }
             }
             "join" => {
                 let socket = self.socket(step, "client")?;
                 for room in texts(step, "room") {
-                    self.application.server.join(socket, &room);
+                    self.application.server_mut().join(socket, &room);
                 }
             }
             "leave" => {
                 let socket = self.socket(step, "client")?;
                 for room in texts(step, "room") {
-                    self.application.server.leave(socket, &room);
+                    self.application.server_mut().leave(socket, &room);
                 }
             }
             "disconnect" => {
@@ -75,7 +75,7 @@ impl World {
             }
             "server_disconnect" => {
                 let socket = self.socket(step, "client")?;
-                self.application.server.disconnect(socket, truth(step, "close") == Some(true));
+                self.application.server_mut().disconnect(socket, truth(step, "close") == Some(true));
             }
             "close_transport" => {
                 let (number, _) = self.client(step)?;
@@ -188,7 +188,7 @@ impl World {
             (None, Some(_)) => Some((self.socket(step, "broadcast_from")?, false)),
             (None, None) => None,
         };
-        let server = &mut self.application.server;
+        let server = self.application.server_mut();
         let ack = match sender {
             Some((socket, true)) => server.emit(socket, emission),
             sender => {

@@ -1,10 +1,10 @@
 //! The server, the clients and the lines between them, joined by a simulated clock.
 
 use super::socketio_line::{Arrival, Caller as By, Lines, Side};
-use super::socketio_options::{rules, server};
+use super::socketio_options::{Reply, namespaces, server};
 use super::socketio_record::{Record, object};
+use crate::actors::{SocketServer, SocketServerEvent};
 use crate::realtime::socket_io::Value;
-use crate::realtime::socket_io::application::{Application, Reply};
 use crate::realtime::socket_io::client::{self, Manager};
 use crate::realtime::socket_io::server::{self as server_side, SocketId};
 use crate::realtime::{Caller, CallerOutput, Input, Output, Service};
@@ -40,7 +40,7 @@ pub struct Awaited {
 
 pub struct World {
     pub now: Time,
-    pub application: Application,
+    pub application: SocketServer,
     pub managers: Vec<Connected>,
     pub lines: Lines,
     pub record: Record,
@@ -67,7 +67,7 @@ impl World {
         let path = options.engine.path.clone();
         Ok(World {
             now: Time::START,
-            application: Application::new(options, rules(scenario), Stream::new(1, "server")),
+            application: SocketServer::new(options, namespaces(scenario), Stream::new(1, "server")),
             managers: Vec::new(),
             lines: Lines::default(),
             record: Record::default(),
@@ -163,7 +163,10 @@ impl World {
     /// Takes events and output until there is none.
     pub fn drain(&mut self) {
         while let Some(event) = self.application.poll_event() {
-            self.server_event(event);
+            if let SocketServerEvent::Told(event) = event {
+                self.application.react(&event, None);
+                self.server_event(event);
+            }
         }
         while let Some(output) = self.application.poll_output() {
             self.server_output(output);

@@ -3,7 +3,9 @@
 use super::browsing::Browsers;
 use super::run::{Run, in_packets};
 use queuescope::facts::{Event, Rule};
-use queuescope::simulation::{NodeState, Simulation};
+use queuescope::simulation::{Command, NodeState, Simulation};
+use queuescope::time::Time;
+use serde_json::json;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -116,4 +118,93 @@ fn users_and_what_they_may_do_can_be_read() {
     let right = &users[0].permissions[0];
     assert_eq!([right.virtual_host, right.configure, right.write, right.read], ["/", "", "^orders$", ""]);
     assert!(users[2].permissions.is_empty());
+}
+
+const TAKEN_AWAY: &str = include_str!("../../../scenarios/rights-taken-away.json");
+
+/// The times and the words are those of a trial with RabbitMQ 3.10.8: a channel that publishes every 100 ms does not
+/// learn that its permission is gone, one that has rested for a second and a half does, at its next publishing.
+#[test]
+fn a_channel_remembers_its_permission_until_it_rests_for_a_second() {
+    for run in [Run::of(TAKEN_AWAY), Run::of(&in_packets(TAKEN_AWAY))] {
+        let names = run.simulation.world().names();
+        let told = run.all(|event| {
+            Some(match *event {
+                Event::PermissionsCleared { .. } => ("cleared", ""),
+                Event::PermissionsSet { .. } => ("set", ""),
+                Event::AccessRemembered { client, .. } => ("remembered", names.text(client.0)),
+                Event::AccessRefused { client, reason, .. } => {
+                    let words =
+                        "ACCESS_REFUSED - access to exchange 'orders' in vhost '/' refused for user 'shop'";
+                    assert_eq!(names.text(reason), words);
+                    ("refused", names.text(client.0))
+                }
+                _ => return None,
+            })
+        });
+        let (times, whats): (Vec<u64>, Vec<_>) = told.into_iter().unzip();
+        assert_eq!(
+            whats,
+            [("cleared", ""), ("remembered", "busy"), ("refused", "slow"), ("refused", "busy"), ("set", "")]
+        );
+        let is_between = |time: u64, from: u64, to: u64| (from..to).contains(&time);
+        assert!(is_between(times[1], 4_000_000, 4_300_000), "with its next message: {times:?}");
+        assert!(is_between(times[2], 4_500_000, 6_000_000), "with its next message: {times:?}");
+        assert!(is_between(times[3], 9_000_000, 9_300_000), "after its rest: {times:?}");
+        // Between, all that the busy one published was taken; the consumer was never asked.
+        let NodeState::Consumer { finished, .. } = run.state("consumer:C") else { panic!("it is one") };
+        let accepted = run.each(|event| matches!(event, Event::Queued { .. }).then_some(())).len() as u64;
+        assert!(accepted - finished < 3 && finished > 50, "{finished} of {accepted}");
+        let late = run.all(|event| matches!(event, Event::Queued { .. }).then_some(()));
+        assert!(late.iter().any(|(time, ())| *time > 11_500_000), "they publish again");
+    }
+}
+
+/// rabbitmq.com/docs/access-control, "Topic Authorisation": a limit there counts for routing keys alone, and going back
+/// undoes it.
+#[test]
+fn limits_at_a_topic_exchange_are_set_and_lifted_while_it_runs() {
+    let text = TAKEN_AWAY.replace("\"direct\"", "\"topic\"");
+    let give = |simulation: &mut Simulation, command| {
+        simulation.dispatch(Command::from_json(&command).expect("it is one")).expect("it can be carried out");
+    };
+    let mut simulation = Simulation::from_text(&text, None).expect("it is good");
+    simulation.run_until(Time::from_us(1_000_000));
+    let limit = json!({
+        "command": "set_topic_permissions", "user": "shop", "exchange": "orders", "write": "^{username}", "read": ".*",
+    });
+    give(&mut simulation, limit);
+    let topics = |simulation: &Simulation| simulation.about().users[0].topics.len();
+    assert_eq!(topics(&simulation), 1);
+    simulation.run_until(Time::from_us(3_000_000));
+    let refused = |simulation: &mut Simulation| {
+        let facts = simulation.take_facts(usize::MAX);
+        facts.iter().filter(|(_, fact)| matches!(fact.event, Event::AccessRefused { .. })).count()
+    };
+    assert_eq!(refused(&mut simulation), 1, "the slow one; the busy one's channel remembers");
+    simulation.seek(Time::from_us(999_999));
+    assert_eq!(topics(&simulation), 0);
+    simulation.seek(Time::from_us(3_000_000));
+    assert_eq!(topics(&simulation), 1);
+    give(&mut simulation, json!({ "command": "clear_topic_permissions", "user": "shop" }));
+    assert_eq!(topics(&simulation), 0);
+}
+
+#[test]
+fn rights_of_nobody_and_nowhere_are_an_error() {
+    let mut simulation = Simulation::from_text(TAKEN_AWAY, None).expect("it is good");
+    let all =
+        json!({ "command": "set_permissions", "user": "shop", "configure": "", "write": "", "read": "" });
+    for (field, value, words) in [
+        ("user", "nobody", "there is no user"),
+        ("virtual_host", "elsewhere", "there is no virtual host"),
+        ("write", "(", "is no regular expression"),
+    ] {
+        let mut command = all.clone();
+        command[field] = value.into();
+        let command = Command::from_json(&command).expect("its form is good");
+        let problem = simulation.dispatch(command).expect_err("it cannot be carried out");
+        assert_eq!((problem.place(), problem.code()), (field, "command.invalid"));
+        assert!(problem.to_string().contains(words), "{problem}");
+    }
 }

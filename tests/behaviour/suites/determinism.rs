@@ -9,7 +9,7 @@ use queuescope::time::Time;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-const DOCUMENTS: [(&str, &str); 12] = [
+const DOCUMENTS: [(&str, &str); 17] = [
     ("hello-world", HELLO_WORLD),
     ("work-queue", WORK_QUEUE),
     ("publish-subscribe", PUBLISH_SUBSCRIBE),
@@ -22,6 +22,11 @@ const DOCUMENTS: [(&str, &str); 12] = [
     ("amqp-in-segments", include_str!("../../../scenarios/amqp-in-segments.json")),
     ("udp-is-not-tcp", include_str!("../../../scenarios/udp-is-not-tcp.json")),
     ("one-send-one-receive", include_str!("../../../scenarios/one-send-one-receive.json")),
+    ("transports", include_str!("../../../scenarios/transports.json")),
+    ("three-ways", include_str!("../../../scenarios/three-ways.json")),
+    ("missed-events", include_str!("../../../scenarios/missed-events.json")),
+    ("rights-taken-away", include_str!("../../../scenarios/rights-taken-away.json")),
+    ("browsers-in-packets", include_str!("../documents/browsers-in-packets.json")),
 ];
 
 fn start(text: &str, seed: u64) -> Simulation {

@@ -127,3 +127,63 @@ fn the_packets_of_a_message_are_those_that_crossed_the_links() {
     let amqp = |place: usize| frames[place].layers.iter().any(|layer| layer.protocol == Protocol::Amqp);
     assert!((0..frames.len()).any(amqp), "the dissector has followed the connection from its beginning");
 }
+
+/// The layers above TCP in each packet of a message: protocol, octets, and the values of its fields.
+fn above_tcp(frames: &[DissectedFrame]) -> Vec<Vec<(Protocol, usize, Vec<String>)>> {
+    // What counts packets and messages from the first that was seen, or tells of a request before it, is another
+    // matter.
+    let is_of_place = |name: &str| {
+        name.ends_with("_in")
+            || name.contains("number")
+            || ["http.time", "http.response_for.uri"].contains(&name)
+    };
+    let values = |layer: &Layer| {
+        let fields = layer.fields.iter().filter(|field| !is_of_place(&field.name));
+        fields.map(|field| format!("{} {}", field.name, field.value)).collect()
+    };
+    let above = |frame: &DissectedFrame| {
+        let layers = frame.layers.iter().skip_while(|layer| layer.protocol != Protocol::Tcp).skip(1);
+        layers.map(|layer| (layer.protocol, layer.octets().len(), values(layer))).collect()
+    };
+    frames.iter().map(above).collect()
+}
+
+/// Late in a long run the reading begins shortly before the message, in the middle of its connections. What stands in
+/// its packets must be what is read in the capture of the whole run.
+#[test]
+fn a_message_late_in_a_long_run_reads_as_in_the_capture_of_the_whole() {
+    let amqp = super::run::in_packets(HELLO)
+        .replace("\"constant\": { \"interval_us\": 1000 }", "\"constant\": { \"interval_us\": 5000 }")
+        .replace("\"limit\": 3,", "\"limit\": 3000,")
+        .replace("\"latency_us\": 500", "\"latency_us\": 500, \"loss\": 0.02");
+    let web = include_str!("../documents/browsers-in-packets.json").replace("1000000", "100000");
+    let tunnel = amqp.replace("\"loss\": 0.02", "\"loss\": 0.02, \"websocket\": true");
+    for (text, until) in [(amqp, 5_500_000), (tunnel, 5_500_000), (web, 75_000_000)] {
+        let mut simulation = at(&text, until);
+        let facts = simulation.take_facts(usize::MAX);
+        let newest = facts.iter().filter_map(|(_, fact)| fact.event.message()).max();
+        let least = newest.map_or(0, |message| message.0) * 9 / 10;
+        assert!(simulation.world().steps() > 6_000, "{} steps", simulation.world().steps());
+        let whole = simulation.capture(None).expect("every link carries packets");
+        let all = dissect_capture(&whole, None).expect("a good capture");
+        let mut found = 0;
+        for message in (least..least + 40).map(MessageId) {
+            let Some(packets) = simulation.packets_of(message) else { continue };
+            assert!(packets.is_complete);
+            assert!(packets.capture.len() < whole.len() / 2, "{} of {}", packets.capture.len(), whole.len());
+            let own = opened(&packets);
+            let same = |frame: &DissectedFrame| {
+                let is_it =
+                    |other: &&DissectedFrame| other.time == frame.time && other.octets == frame.octets;
+                all.iter().find(is_it).cloned().expect("the whole has it")
+            };
+            let there: Vec<DissectedFrame> = own.iter().map(same).collect();
+            assert_eq!(above_tcp(&own), above_tcp(&there), "{message:?}");
+            found += 1;
+            if found == 2 {
+                break;
+            }
+        }
+        assert_eq!(found, 2, "{}: {} steps", simulation.scenario().title, simulation.world().steps());
+    }
+}

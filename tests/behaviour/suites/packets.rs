@@ -1,7 +1,7 @@
 //! Links that carry packets: AMQP in real TCP segments.
 
 use super::run::Run;
-use queuescope::facts::{Event, Fact, Recording};
+use queuescope::facts::{Event, Fact, Recording, Rule};
 use queuescope::network::{DatagramLoss, LossReason};
 use queuescope::scenario::{self, Carrier};
 use queuescope::simulation::{Command, NodeState, Simulation};
@@ -175,6 +175,86 @@ fn a_client_that_dies_gives_back_what_it_held_and_is_reset_when_more_comes() {
         panic!("it is one")
     };
     assert_eq!((acknowledged, ready, unacknowledged), (200, 0, 0));
+}
+
+/// RFC 9293 section 3.10.7: a reset ends the connection of whoever gets it, when it gets it.
+#[test]
+fn a_broken_connection_is_reset_and_the_broker_learns_of_it_when_the_reset_comes() {
+    let text = document(&json!({ "latency_us": 5_000 }));
+    let mut simulation = Simulation::from_text(&text, None).expect("good");
+    simulation.run_until(Time::from_us(1_001_000));
+    give(&mut simulation, json!({ "command": "drop_connection", "node": "P" }));
+    simulation.run_until(Time::from_us(20_000_000));
+    let capture = simulation.capture(Some("P")).expect("its link carries packets");
+    let facts: Vec<_> = simulation.take_facts(usize::MAX).into_iter().map(|(_, fact)| fact).collect();
+    let run = Run { simulation, facts };
+    let aborted = run.all(|event| matches!(event, Event::ConnectionAborted { .. }).then_some(()));
+    assert_eq!(aborted, [(1_001_000, ())]);
+    let resets = run.all(|event| match *event {
+        Event::SegmentSent { flags, .. } if run.simulation.world().names().text(flags).contains("RST") => {
+            Some(())
+        }
+        _ => None,
+    });
+    assert_eq!(
+        resets,
+        [(1_001_000, ()), (1_010_000, ())],
+        "and what the broker had sent before finds nobody"
+    );
+    let noticed = run.all(|event| match *event {
+        Event::ConnectionReset { rule, .. } => Some(Some(rule)),
+        Event::ConnectionLost { .. } => Some(None),
+        _ => None,
+    });
+    assert_eq!(noticed, [(1_006_000, Some(Rule::Reset)), (1_006_000, None)]);
+    let opened = run.all(|event| matches!(event, Event::Opened { .. }).then_some(()));
+    assert_eq!(opened.len(), 3, "it comes back by itself: {opened:?}");
+    assert!(queuescope::network::capture::read_capture(&capture).expect("it is one").packets.len() > 100);
+}
+
+/// Whoever loses its reset learns of it with what it says next: nobody is there (RFC 9293 section 3.5.2).
+#[test]
+fn a_reset_that_is_lost_is_made_up_for_by_the_next_segment() {
+    let text = document(&json!({ "latency_us": 5_000 }));
+    let mut simulation = Simulation::from_text(&text, None).expect("good");
+    simulation.run_until(Time::from_us(1_001_000));
+    give(&mut simulation, json!({ "command": "cut_link", "node": "C" }));
+    give(&mut simulation, json!({ "command": "drop_connection", "node": "C" }));
+    simulation.run_until(Time::from_us(1_900_000));
+    give(&mut simulation, json!({ "command": "restore_link", "node": "C" }));
+    simulation.run_until(Time::from_us(20_000_000));
+    let facts: Vec<_> = simulation.take_facts(usize::MAX).into_iter().map(|(_, fact)| fact).collect();
+    let run = Run { simulation, facts };
+    let reset = run.all(|event| matches!(event, Event::ConnectionReset { .. }).then_some(()));
+    assert!(reset.len() == 1 && reset[0].0 > 1_900_000, "{reset:?}");
+    let NodeState::Queue { acknowledged, ready, unacknowledged, .. } = run.state("queue://tasks") else {
+        panic!("it is one")
+    };
+    assert_eq!((acknowledged, ready, unacknowledged), (200, 0, 0));
+}
+
+#[test]
+fn a_broker_that_crashes_says_nothing_and_its_system_closes() {
+    let text = document(&json!({ "latency_us": 5_000 }));
+    let mut simulation = Simulation::from_text(&text, None).expect("good");
+    simulation.run_until(Time::from_us(1_001_000));
+    give(&mut simulation, json!({ "command": "restart_broker", "down_us": 500_000, "crash": true }));
+    simulation.run_until(Time::from_us(20_000_000));
+    let facts: Vec<_> = simulation.take_facts(usize::MAX).into_iter().map(|(_, fact)| fact).collect();
+    let run = Run { simulation, facts };
+    let ended = run.all(|event| match *event {
+        Event::ConnectionClosedSeen { reply_code, .. } => Some(reply_code),
+        Event::ConnectionReset { rule: Rule::Closing, .. } => Some(0),
+        _ => None,
+    });
+    assert_eq!(ended, [(1_006_000, 0), (1_006_000, 0)], "no word of AMQP");
+    let lost = run.each(|event| match *event {
+        Event::PublishingLost { message, .. } => Some(message.0),
+        _ => None,
+    });
+    assert!(!lost.is_empty(), "what was on its way is lost");
+    let opened = run.all(|event| matches!(event, Event::Opened { .. }).then_some(()));
+    assert_eq!(opened.len(), 4, "both come back");
 }
 
 #[test]

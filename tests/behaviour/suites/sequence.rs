@@ -253,6 +253,33 @@ fn a_part_of_a_run_has_what_stays_there_since_before_it() {
     }
 }
 
+/// RFC 6202 section 2.1: a long poll is kept until there is something to answer, and stays with its server so long.
+#[test]
+fn a_long_poll_stays_with_the_server_until_it_is_answered() {
+    let text = include_str!("../../../scenarios/transports.json");
+    let mut simulation = at(text, 9_000_000);
+    let sequence = window(&mut simulation, 0, 9_000_000, false);
+    let stays: Vec<_> = sequence.stays.iter().filter(|stay| stay.kind == "unanswered").collect();
+    assert!(stays.len() > 10, "{}", stays.len());
+    for stay in stays {
+        assert_eq!(sequence.lifelines[stay.line].name, "server");
+        let of_it = |label: &str| {
+            let arrows = sequence.arrows.iter().filter(|arrow| arrow.message == Some(stay.message));
+            arrows.filter(|arrow| (arrow.from == stay.line) == (label == "response")).collect::<Vec<_>>()
+        };
+        let (request, response) = (of_it("request"), of_it("response"));
+        assert_eq!(request[0].arrives, Some(stay.from), "it is there");
+        assert_eq!(response.first().map(|arrow| arrow.sent), stay.until, "it is answered");
+    }
+    // One that was there before the part that is looked at is in it.
+    let part = window(&mut simulation, 8_600_000, 8_650_000, false);
+    assert!(
+        part.stays
+            .iter()
+            .any(|stay| stay.kind == "unanswered" && stay.until.is_none_or(|end| end > 8_650_000))
+    );
+}
+
 /// RFC 9293 section 3.5: three segments open a connection. What is said on it is in segments, each as late as its link.
 #[test]
 fn packets_show_the_handshake_and_what_is_written_in_segments() {

@@ -94,7 +94,7 @@ export class InspectorView extends LitElement {
               <h3>${word("inspect.broker")}</h3>
               ${this.#brokerDown(session)}${brokerActs(session)}
             </section>
-            ${accessList(about.users)}`
+            ${accessList(session, about.users)}`
           : nothing
       }
       <section>

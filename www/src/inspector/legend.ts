@@ -94,6 +94,12 @@ export function legend(): TemplateResult {
         <circle cx="20" cy="8" r="1.6" fill="var(--server)" />`,
     )}
     ${sign(
+      "legend.link",
+      svg`<path d="M1 4h22" style=${STROKE} stroke="var(--edge)" stroke-width="1.4" />
+        <path d="M8 1v6M12 1v6M16 1v6" style=${STROKE} stroke="var(--edge)" stroke-width="1.4" />
+        <path d="M1 12h22" fill="none" stroke="var(--edge)" stroke-width="1.4" stroke-dasharray="6 3" />`,
+    )}
+    ${sign(
       "legend.packet",
       svg`<rect x="7" y="3.5" width="9" height="9" fill="var(--socket)" stroke="var(--ink)" stroke-width="1" />
         <rect x="13" y="3.5" width="3" height="9" fill="var(--ink)" />`,

@@ -77,6 +77,14 @@ export const pictureStyles = css`
   .edge.down path {
     stroke-dasharray: 2 8;
   }
+  .edge path.ticks {
+    stroke-width: 1.4;
+    stroke-dasharray: none;
+  }
+  [data-detail="middle"] .edge .ticks,
+  [data-detail="far"] .edge .ticks {
+    display: none;
+  }
   .edge.near path {
     stroke: var(--link);
     stroke-width: 2.4;

@@ -17,6 +17,18 @@ export function pieces(sentence: Sentence): Piece[] {
     const values = Object.entries(sentence.parameters).map(([name, value]) => `${name} ${value}`);
     return [{ text: [sentence.key, ...values].join(", "), gap: null }];
   }
+  return filled(complete(template, sentence), sentence);
+}
+
+/** A template without the parts in brackets in which a gap stays empty. */
+function complete(template: string, { parameters }: Sentence): string {
+  return template.replace(/\[([^\]]*)\]/g, (_, part: string) => {
+    const gaps = [...part.matchAll(/\{(\w+)\}/g)];
+    return gaps.every(([, name]) => name !== undefined && name in parameters) ? part : "";
+  });
+}
+
+function filled(template: string, sentence: Sentence): Piece[] {
   const found: Piece[] = [];
   let end = 0;
   for (const gap of template.matchAll(/\{(\w+)\}/g)) {

@@ -163,6 +163,10 @@ export const sequenceStyles = css`
     stroke: var(--queue);
     stroke-dasharray: 3 2;
   }
+  .stay.unanswered {
+    fill: var(--ground);
+    stroke: var(--server);
+  }
   .stay.held {
     fill: var(--ground);
     stroke: var(--muted);

@@ -318,6 +318,7 @@ export class Session {
     this.end = Math.max(this.end, snapshot.until, snapshot.now);
     if (snapshot.picture_version !== this.picture?.version) {
       this.picture = simulation.picture();
+      this.about = simulation.about();
       this.#emit("picture");
     }
     if (withFacts) {

@@ -1,77 +1,25 @@
 //! A Socket.IO server with handlers.
 
-use super::Rhythm;
-use super::handler::{Action, EmissionTemplate, Handlers, Recipients, Reference, Rooms, Verb};
+mod event;
+mod occasion;
+mod program;
+
+pub use event::SocketServerEvent;
+pub use program::{NamespaceRules, ServerEmission};
+
+use occasion::Occasion;
+
+use crate::actors::Rhythm;
+use crate::actors::handler::{Action, Recipients, Rooms, Verb};
 use crate::fifo::Fifo;
 use crate::ids::MessageId;
-use crate::realtime::engine_io::{Timers, target};
+use crate::realtime::engine_io::Timers;
 use crate::realtime::socket_io::server::{AckId, Audience, Event, Gate, Server, ServerOptions, SocketId};
 use crate::realtime::socket_io::{Emission, Value};
 use crate::realtime::{Input, Output, Service};
 use crate::rng::Stream;
 use crate::time::{Span, Time};
 use litemap::LiteMap;
-
-/// A namespace of a server: who is let in, and what is done then.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct NamespaceRules {
-    /// Who is let in; without it everybody.
-    pub gate: Option<Gate>,
-    /// What is done.
-    pub handlers: Handlers,
-}
-
-/// An event that a server sends of its own accord, to everybody in a namespace or in rooms of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ServerEmission {
-    /// The namespace.
-    pub namespace: String,
-    /// The rooms.
-    pub rooms: Rooms,
-    /// The event.
-    pub emission: EmissionTemplate,
-}
-
-/// What happened at a Socket.IO server.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SocketServerEvent {
-    /// What the server below tells. It is to be given back to [`SocketServer::react`].
-    Told(Event),
-    /// The server sends an event.
-    Emitted {
-        /// The message that it is.
-        message: MessageId,
-        /// The name of the event.
-        event: String,
-        /// The socket to which it goes, or the audience.
-        to: Result<SocketId, Audience>,
-        /// Whether it is kept for clients that come back in time.
-        is_kept: bool,
-    },
-    /// The server acknowledges a message.
-    AcknowledgementSent {
-        /// To whom.
-        socket: SocketId,
-        /// The message.
-        message: MessageId,
-    },
-    /// A message of the server has been acknowledged, or not in time.
-    Answered {
-        /// The message.
-        message: MessageId,
-        /// Whether the time was over.
-        is_late: bool,
-    },
-    /// A socket has joined a room, or left it.
-    RoomChanged {
-        /// The socket.
-        socket: SocketId,
-        /// The room.
-        room: String,
-        /// Whether it has joined it.
-        is_in: bool,
-    },
-}
 
 /// A Socket.IO server with what it does in each namespace.
 #[derive(Clone, Debug)]
@@ -85,25 +33,20 @@ pub struct SocketServer {
     delayed: LiteMap<u64, (Occasion, Action)>,
     delayed_count: u64,
     timers: Timers<u64>,
-    /// Up to which moment it does what was put off.
-    due: Time,
+    /// What has run out, with the moment at which that was seen. It is done after all that happens at that moment.
+    due: Fifo<(Time, Due)>,
     awaited: LiteMap<AckId, MessageId>,
     last_message: u32,
     events: Fifo<SocketServerEvent>,
 }
 
-/// What has happened, to whom.
-#[derive(Clone, Debug)]
-struct Occasion {
-    socket: SocketId,
-    namespace: String,
-    /// The name of the event.
-    event: Value,
-    arguments: Vec<Value>,
-    /// The number by which it is to be acknowledged.
-    ack: Option<u64>,
-    /// The message that has come.
-    message: Option<MessageId>,
+/// What is to be done because its time has come.
+#[derive(Clone, Copy, Debug)]
+enum Due {
+    /// An action that was put off, by its number.
+    Action(u64),
+    /// The next of the events that the server sends of its own accord.
+    Emission,
 }
 
 impl SocketServer {
@@ -128,7 +71,7 @@ impl SocketServer {
             delayed: LiteMap::new(),
             delayed_count: 0,
             timers: Timers::default(),
-            due: Time::START,
+            due: Fifo::new(),
             awaited: LiteMap::new(),
             last_message: 0,
             events: Fifo::new(),
@@ -144,6 +87,12 @@ impl SocketServer {
     /// The server below.
     pub fn server(&self) -> &Server {
         &self.server
+    }
+
+    /// The server below, for a program that does more than its handlers say. What is acknowledged to such a program
+    /// comes as it was told.
+    pub fn server_mut(&mut self) -> &mut Server {
+        &mut self.server
     }
 
     /// Who is let into each namespace, by name.
@@ -167,34 +116,36 @@ impl SocketServer {
             if let Some(event) = self.events.pop_front() {
                 return Some(event);
             }
-            let (ack, is_late) = match self.server.poll_event() {
-                Some(Event::Acknowledged { ack, values }) => (ack, values.is_none()),
-                Some(Event::AllAcknowledged { ack, is_late, .. }) => (ack, is_late),
-                Some(event) => return Some(SocketServerEvent::Told(event)),
+            let event = match self.server.poll_event() {
+                Some(event) => event,
                 None if self.do_what_is_due() => continue,
                 None => return None,
             };
-            if let Some(message) = self.awaited.remove(&ack) {
-                return Some(SocketServerEvent::Answered { message, is_late });
-            }
+            let (ack, is_late) = match &event {
+                Event::Acknowledged { ack, values } => (ack, values.is_none()),
+                Event::AllAcknowledged { ack, is_late, .. } => (ack, *is_late),
+                _ => return Some(SocketServerEvent::Told(event)),
+            };
+            return Some(match self.awaited.remove(ack) {
+                Some(message) => SocketServerEvent::Answered { message, is_late },
+                None => SocketServerEvent::Told(event),
+            });
         }
     }
 
-    /// What was put off until a moment is done after all that happens at it. Says whether there was something.
+    /// Does the next thing whose time has come. Says whether there was something.
     fn do_what_is_due(&mut self) -> bool {
-        let due = self.due;
-        if let Some(delayed) = self.timers.take_due(due) {
-            self.server.set_now(due);
-            if let Some((occasion, action)) = self.delayed.remove(&delayed) {
-                self.act(&occasion, &action.what);
+        let Some((now, due)) = self.due.pop_front() else { return false };
+        self.server.set_now(now);
+        match due {
+            Due::Action(number) => {
+                if let Some((occasion, action)) = self.delayed.remove(&number) {
+                    self.act(&occasion, &action.what);
+                }
             }
-            return true;
+            Due::Emission => self.emit_next(now),
         }
-        let is_due = self.rhythm.as_mut().is_some_and(|rhythm| rhythm.take_due(due));
-        if is_due {
-            self.emit_next(due);
-        }
-        is_due
+        true
     }
 
     /// Does what the handlers say about an event; `message` is the message that has come with it, if that is known.
@@ -326,33 +277,6 @@ fn next_message(last: &mut u32) -> MessageId {
     MessageId(*last)
 }
 
-impl Occasion {
-    fn new(socket: SocketId, namespace: &str, event: Value) -> Occasion {
-        let (namespace, arguments) = (namespace.to_owned(), Vec::new());
-        Occasion { socket, namespace, event, arguments, ack: None, message: None }
-    }
-
-    fn value(&self, server: &Server, reference: Reference) -> Value {
-        let texts = |texts: Vec<&str>| Value::Array(texts.into_iter().map(Value::from).collect());
-        match reference {
-            Reference::Auth => server.auth(self.socket).cloned().unwrap_or_else(|| Value::Object(Vec::new())),
-            Reference::Query => {
-                let parameters =
-                    server.handshake(self.socket).map(|(_, request)| target::split(&request.target).1);
-                let members = parameters.unwrap_or_default().into_iter();
-                Value::object(members.map(|(name, value)| (name, Value::from(value))))
-            }
-            Reference::SocketId => server.sid(self.socket).map_or(Value::Null, Value::from),
-            Reference::Rooms => {
-                let own = server.sid(self.socket).into_iter();
-                texts(own.chain(server.rooms(self.socket)).collect())
-            }
-            Reference::Event => self.event.clone(),
-            Reference::Argument(number) => self.arguments.get(number).cloned().unwrap_or(Value::Null),
-        }
-    }
-}
-
 impl Service for SocketServer {
     fn handle(&mut self, now: Time, input: Input) {
         self.server.handle(now, input);
@@ -365,7 +289,13 @@ impl Service for SocketServer {
 
     fn handle_timeout(&mut self, now: Time) {
         self.server.handle_timeout(now);
-        self.due = now;
+        // Taken out here, so that the next timeout is a later one whether or not somebody fetches events before it.
+        while let Some(number) = self.timers.take_due(now) {
+            self.due.push_back((now, Due::Action(number)));
+        }
+        while self.rhythm.as_mut().is_some_and(|rhythm| rhythm.take_due(now)) {
+            self.due.push_back((now, Due::Emission));
+        }
     }
 
     /// What is to be done next. Events that were not fetched before are dealt with, and lost.
@@ -376,5 +306,42 @@ impl Service for SocketServer {
             }
         }
         self.server.poll_output()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actors::Arrivals;
+    use crate::actors::handler::{Arguments, EmissionTemplate};
+
+    /// Whoever waits for the next timeout is done some time, also when nobody fetches what comes of it.
+    #[test]
+    fn what_is_put_off_is_due_once_whether_or_not_it_is_fetched() {
+        let emission = ServerEmission {
+            namespace: "/".to_owned(),
+            rooms: Rooms::default(),
+            emission: EmissionTemplate {
+                event: "tick".to_owned(),
+                arguments: Arguments::Listed(Vec::new()),
+                is_volatile: false,
+                wants_ack: false,
+                timeout: None,
+            },
+        };
+        let arrivals = Arrivals::Constant(Span::from_ms(10));
+        let rhythm = Rhythm::new(arrivals, Some(3), Stream::new(1, "rhythm"), Time::START);
+        let server = SocketServer::new(ServerOptions::default(), LiteMap::new(), Stream::new(1, "server"));
+        let mut server = server.emitting(vec![emission], rhythm);
+        let mut moments = Vec::new();
+        while let Some(due) = server.next_timeout() {
+            moments.push(due.as_us());
+            server.handle_timeout(due);
+            assert!(moments.len() < 10, "it is always the same: {moments:?}");
+        }
+        assert_eq!(moments, [10_000, 20_000, 30_000]);
+        let told: Vec<_> = std::iter::from_fn(|| server.poll_event()).collect();
+        let is_emitted = |event: &SocketServerEvent| matches!(event, SocketServerEvent::Emitted { .. });
+        assert!(told.len() == 3 && told.iter().all(is_emitted), "{told:?}");
     }
 }
