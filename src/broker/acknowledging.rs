@@ -315,16 +315,17 @@ impl Broker {
         let by_consumers =
             deliveries.iter().filter(|each| is_removed(each) && each.consumer.is_some()).count();
         deliveries.retain(|delivery| !is_removed(delivery));
-        self.channel_mut(key).unacknowledged_by_consumers -= by_consumers as u64;
+        self.channel_mut(key).count_answers(by_consumers as i64);
     }
 
     /// Takes deliveries off the counts that the prefetch limits look at.
     fn release(&mut self, key: ChannelKey, deliveries: &[Unacknowledged]) {
+        let by_consumers = deliveries.iter().filter(|each| each.consumer.is_some()).count();
+        self.channel_mut(key).count_answers(by_consumers as i64);
         for delivery in deliveries {
             self.queue_mut(delivery.queue).unacknowledged -= 1;
             let channel = self.channel_mut(key);
             if let Some((tag, number)) = delivery.consumer {
-                channel.unacknowledged_by_consumers -= 1;
                 // The consumer may have been cancelled in the meantime.
                 if let Some(consumer) = channel.consumers.get_mut(&tag).filter(|found| found.number == number)
                 {
