@@ -17,6 +17,7 @@ mod declaring_exchanges;
 mod declaring_queues;
 mod delivering;
 mod ending;
+mod enqueuers;
 mod equivalence;
 mod error;
 mod exchange;
