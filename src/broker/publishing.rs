@@ -249,12 +249,16 @@ impl Broker {
         };
         if queue.is_down {
             let rule = Rule::QueueFailed;
-            cx.record(Event::Refused { message: number, queue: name, rule });
+            cx.record(Event::RefusedWhileDown { message: number, queue: name, rule });
             return false;
         }
         if refuses {
-            let rule = Rule::MaximumLength;
-            cx.record(Event::Refused { message: number, queue: name, rule });
+            cx.record(match queue.is_over_limit() || queue.kind == QueueType::Classic {
+                true => Event::Refused { message: number, queue: name, rule: Rule::MaximumLength },
+                false => {
+                    Event::RefusedToStopped { message: number, queue: name, rule: Rule::StoppedPublisher }
+                }
+            });
             if queue.settings.overflow == Overflow::RejectPublishDeadLetter
                 && queue.settings.dead_letter_exchange.is_some()
             {

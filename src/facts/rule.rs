@@ -260,6 +260,8 @@ rules! {
         "Consumer Prefetch", "docs/consumer-prefetch";
     /// A policy holds for all whose names match.
     Policy = 163, "rule.policy", "Policies", "docs/policies";
+    /// A publisher that a full quorum queue has stopped is told when it may go on.
+    StoppedPublisher = 164, "rule.stopped-publisher", "Queue Length Limit", "docs/maxlength";
     /// What goes with a queue that is deleted or purged.
     QueueRemoved = 17, "rule.queue-removed", "Queues", "docs/queues";
 }
