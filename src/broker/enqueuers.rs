@@ -82,7 +82,7 @@ impl Broker {
             return;
         }
         match room {
-            Room::None if enqueuers.tell_to_stop() => {
+            Room::Over if enqueuers.tell_to_stop() => {
                 self.timers.enter(cx.now, Timer::Stop(id));
             }
             Room::Ample if !was_below => {
@@ -111,7 +111,7 @@ impl Broker {
 impl Queue {
     /// Whether a quorum queue takes a message from there. What nobody watches over it takes beyond its limit.
     pub(super) fn takes_from(&mut self, enqueuer: Option<Enqueuer>) -> bool {
-        let is_too_long = self.settings.overflow != Overflow::DropHead && self.room() == Room::None;
+        let is_too_long = self.settings.overflow != Overflow::DropHead && self.room() == Room::Over;
         enqueuer.is_none_or(|enqueuer| self.enqueuers.may_bring(enqueuer, is_too_long))
     }
 }

@@ -47,14 +47,14 @@ impl Queue {
         let QueueSettings { max_length, max_length_bytes, .. } = self.settings;
         let below = |most: Option<u64>, count: u64| most.is_none_or(|most| count <= most * 4 / 5);
         if self.is_over_limit() {
-            return Room::None;
+            return Room::Over;
         }
         let is_below = below(max_length, self.ready_count() + self.kept_count())
             && below(max_length_bytes, self.ready_bytes() + self.kept_bytes());
         if is_below && (max_length.is_some() || max_length_bytes.is_some()) {
             Room::Ample
         } else {
-            Room::Some
+            Room::Near
         }
     }
 }
@@ -62,10 +62,10 @@ impl Queue {
 /// How much room a queue with limits has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Room {
-    /// It is over a limit.
-    None,
-    /// It is at its limits, or not far from them, or has none.
-    Some,
+    /// None: it is over a limit.
+    Over,
+    /// It is near its limits, or has none.
+    Near,
     /// It is well below its limits.
     Ample,
 }
