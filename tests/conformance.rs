@@ -33,7 +33,7 @@ fn random_broker_cases_agree() {
 
 #[test]
 fn further_broker_cases_agree() {
-    agrees("recorded-here", 34);
+    agrees("recorded-here", 67);
 }
 
 #[test]

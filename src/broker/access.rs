@@ -12,53 +12,7 @@ use crate::amqp::ReplyCode;
 use crate::facts::{Event, Rule};
 use crate::ids::{ConnectionId, Name, Names};
 use base64ct::{Base64, Encoding};
-use regex_lite::Regex;
 use sha2::{Digest, Sha256};
-
-/// A regular expression of a permission or a policy.
-#[derive(Clone, Debug)]
-pub struct Pattern(Regex);
-
-impl Pattern {
-    /// Compiles the expression.
-    ///
-    /// # Errors
-    /// When it is no regular expression that is known here.
-    pub fn new(expression: &str) -> Result<Pattern, String> {
-        let readable = if expression.is_empty() { "^$".to_owned() } else { with_plain_braces(expression) };
-        Regex::new(&readable)
-            .map(Pattern)
-            .map_err(|error| format!("'{expression}' is no regular expression: {error}"))
-    }
-
-    /// Whether the expression matches some part of the text.
-    pub fn matches(&self, text: &str) -> bool {
-        self.0.is_match(text)
-    }
-}
-
-/// A brace that begins no repetition stands for itself in PCRE, which RabbitMQ uses; here it must be escaped.
-fn with_plain_braces(expression: &str) -> String {
-    let mut plain = String::with_capacity(expression.len());
-    let mut is_escaped = false;
-    for (place, character) in expression.char_indices() {
-        if character == '{' && !is_escaped && !begins_repetition(&expression[place + 1..]) {
-            plain.push('\\');
-        }
-        is_escaped = character == '\\' && !is_escaped;
-        plain.push(character);
-    }
-    plain
-}
-
-/// Whether this follows the brace of `{3}`, `{3,}` or `{3,5}`.
-fn begins_repetition(rest: &str) -> bool {
-    rest.split_once('}').is_some_and(|(inside, _)| {
-        let (least, most) = inside.split_once(',').unwrap_or((inside, ""));
-        let is_number = |text: &str| text.bytes().all(|digit| digit.is_ascii_digit());
-        !least.is_empty() && is_number(least) && is_number(most)
-    })
-}
 
 /// What a permission is needed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -189,6 +189,7 @@ impl Broker {
         let queue = queues.get_mut(id.index())?.as_deref_mut()?;
         let delivery = channel.unacknowledged.pop_front()?;
         queue.unacknowledged -= 1;
+        channel.count_answers(i64::from(delivery.consumer.is_some()));
         channel.release(&delivery);
         acknowledged(cx, id, queue, &delivery);
         spare.take_message(delivery.message.message);
@@ -311,11 +312,13 @@ impl Broker {
         let by_consumers =
             deliveries.iter().filter(|each| is_removed(each) && each.consumer.is_some()).count();
         deliveries.retain(|delivery| !is_removed(delivery));
-        self.channel_mut(key).unacknowledged_by_consumers -= by_consumers as u64;
+        self.channel_mut(key).count_answers(by_consumers as i64);
     }
 
     /// Takes deliveries off the counts that the prefetch limits look at.
     fn release(&mut self, key: ChannelKey, deliveries: &[Unacknowledged]) {
+        let by_consumers = deliveries.iter().filter(|each| each.consumer.is_some()).count();
+        self.channel_mut(key).count_answers(by_consumers as i64);
         for delivery in deliveries {
             self.queue_mut(delivery.queue).unacknowledged -= 1;
             self.channel_mut(key).release(delivery);

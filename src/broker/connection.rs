@@ -70,8 +70,11 @@ pub struct Channel {
     pub prefetch: u16,
     /// The prefetch limit over the whole channel (`basic.qos` with `global`); 0 is none.
     pub channel_prefetch: u16,
-    /// How many of the unacknowledged deliveries went to consumers, as that limit counts them.
-    pub unacknowledged_by_consumers: u64,
+    /// What that limit counts: what was unacknowledged when it was set, fetched messages too, what classic queues have
+    /// sent to consumers since then, and less what consumers have answered. So a fetched message counts for good, and
+    /// what other queues have sent and consumers answer makes it less than nothing (`rabbit_limiter`; recorded from
+    /// 3.10.8).
+    pub counted: i64,
     /// The queue that was declared last, which an empty queue name means.
     pub last_queue: Option<Name>,
     /// How many messages were published since `confirm.select`; none before it.
@@ -146,18 +149,40 @@ impl Channel {
         } else {
             is_below(consumer.prefetch, consumer.surplus, consumer.unacknowledged)
         };
-        own && is_below(self.channel_prefetch, 0, self.unacknowledged_by_consumers)
+        own && (consumer.is_unlimited_by_channel || !self.is_limit_reached())
             && self.unsent.is_none_or(|unsent| unsent < UNSENT_LIMIT)
     }
 
-    /// Takes a delivery off the counts that the prefetch limits look at.
+    /// Takes a delivery off what its consumer holds.
     #[inline]
     pub(super) fn release(&mut self, delivery: &Unacknowledged) {
         let Some((tag, number)) = delivery.consumer else { return };
-        self.unacknowledged_by_consumers -= 1;
         // The consumer may have been cancelled in the meantime.
         if let Some(consumer) = self.consumers.get_mut(&tag).filter(|found| found.number == number) {
             consumer.unacknowledged -= 1;
+        }
+    }
+
+    /// Whether the limit over the whole channel is reached.
+    pub fn is_limit_reached(&self) -> bool {
+        self.channel_prefetch > 0 && self.counted >= i64::from(self.channel_prefetch)
+    }
+
+    /// Sets the limit over the whole channel.
+    pub(super) fn limit(&mut self, prefetch: u16) {
+        self.counted = match (self.channel_prefetch, prefetch) {
+            (_, 0) => 0,
+            (0, _) => self.unacknowledged.len() as i64,
+            _ => self.counted,
+        };
+        self.channel_prefetch = prefetch;
+    }
+
+    /// Consumers have answered so many deliveries.
+    #[inline]
+    pub(super) fn count_answers(&mut self, count: i64) {
+        if self.channel_prefetch > 0 && self.counted != 0 {
+            self.counted -= count;
         }
     }
 
@@ -211,6 +236,8 @@ pub struct Consumer {
     pub is_automatic: bool,
     /// Its prefetch limit; 0 is none.
     pub prefetch: u16,
+    /// Whether the limit over the whole channel does not concern it: only classic queues look at that.
+    pub is_unlimited_by_channel: bool,
     /// How many of its deliveries wait for acknowledgement.
     pub unacknowledged: u64,
     /// With automatic acknowledgement, how many of its deliveries the channel has not settled yet with a quorum
@@ -253,7 +280,7 @@ crate::ids::holds_names!(Channel {
     unacknowledged,
     prefetch,
     channel_prefetch,
-    unacknowledged_by_consumers,
+    counted,
     last_queue,
     confirms,
     being_stored,
@@ -273,6 +300,7 @@ crate::ids::holds_names!(Consumer {
     queue,
     is_automatic,
     prefetch,
+    is_unlimited_by_channel,
     unacknowledged,
     unsettled,
     surplus,

@@ -115,11 +115,11 @@ impl Broker {
         let is_global = global && !self.version.ignores_global_qos();
         let channel = self.channel_mut(key);
         if is_global {
-            channel.channel_prefetch = prefetch_count;
+            channel.limit(prefetch_count);
         } else {
             // A limit for consumers to come ends that of the channel (`rabbit_channel`, `unlimit_prefetch`).
             channel.prefetch = prefetch_count;
-            channel.channel_prefetch = 0;
+            channel.limit(0);
         }
         self.let_channel_continue(cx, key);
         Ok(())
@@ -168,6 +168,7 @@ impl Broker {
     }
 
     fn start_consumer(&mut self, cx: &mut Context, key: ConsumerKey, queue: QueueId, wanted: &Wanted) {
+        let is_unlimited_by_channel = self.queue_mut(queue).kind != QueueType::Classic;
         let channel = self.channel_mut(key.channel);
         let (prefetch, number) = (channel.prefetch, channel.next_consumer_number());
         let consumer = Consumer {
@@ -175,6 +176,7 @@ impl Broker {
             queue,
             is_automatic: wanted.no_ack,
             prefetch,
+            is_unlimited_by_channel,
             unacknowledged: 0,
             unsettled: 0,
             surplus: 0,

@@ -131,7 +131,7 @@ impl Broker {
         }
         let message = Rc::new(message);
         for queue in self.slow_ones_last(queues) {
-            self.offer(cx, queue, &message);
+            self.offer(cx, queue, &message, None);
         }
     }
 

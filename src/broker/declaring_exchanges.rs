@@ -36,7 +36,11 @@ impl Broker {
             } => {
                 let kind = ExchangeKind::from_name(cx.names.text(kind)).ok_or_else(|| {
                     let name = cx.names.text(kind);
-                    Refusal::new(ReplyCode::CommandInvalid, format_args!("unknown exchange type '{name}'"))
+                    let code = match self.version.refuses_type_on_channel() {
+                        true => ReplyCode::PreconditionFailed,
+                        false => ReplyCode::CommandInvalid,
+                    };
+                    Refusal::new(code, format_args!("unknown exchange type '{name}'"))
                 })?;
                 if exchange == Name::EMPTY {
                     return Err(default_exchange_is_locked());

@@ -4,6 +4,7 @@
 
 use super::acknowledging::GivenBack;
 use super::connection::{ChannelKey, ConnectionState};
+use super::enqueuers::Enqueuer;
 use super::handling::published;
 use super::{Broker, ConsumerKey, Context};
 use crate::amqp::ChannelNumber;
@@ -40,6 +41,7 @@ impl Broker {
         let channel = self.channel_mut(key);
         let consumers = std::mem::take(&mut channel.consumers);
         channel.reply_consumer = None;
+        self.forget_enqueuer(Enqueuer::Channel(key));
         // A queue that loses a channel first puts back what the channel held, and then goes on.
         let mut left = Vec::new();
         for (tag, consumer) in consumers {

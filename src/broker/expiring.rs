@@ -26,8 +26,8 @@ pub(super) enum Timer {
     Start(QueueId),
     /// Persistent messages that were published on the channel are on disk.
     Stored(ChannelKey),
-    /// A full quorum queue has told its publishers to stop.
-    Full(QueueId),
+    /// What a full quorum queue has told its publishers reaches them.
+    Stop(QueueId),
     /// Dead letters that a queue keeps may be forwarded again.
     KeptLetters(QueueId),
 }
@@ -47,7 +47,7 @@ impl Broker {
                 Timer::Settlement(id, key) => self.settle(cx, id, key),
                 Timer::Start(id) => self.start_queue(cx, id),
                 Timer::Stored(key) => self.stored(cx, key),
-                Timer::Full(id) => self.refuse_from_now(id),
+                Timer::Stop(id) => self.stop_enqueuers(id),
                 Timer::KeptLetters(id) => self.kept_timer(cx, id),
             }
         }

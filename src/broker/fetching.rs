@@ -78,6 +78,7 @@ impl Broker {
         let method = Method::BasicGetOk { delivery_tag, redelivered, exchange, routing_key, message_count };
         self.hand_over(key, Command { method, content: Some(content) }.into(), no_ack);
         self.drop_expired(cx, id);
+        self.look_at_limit(cx, id);
         self.measure_depth(cx, id);
         self.explain_head(cx, id);
     }

@@ -3,6 +3,7 @@
 //! Source: RabbitMQ 3.10.8's `rabbit_fifo_dlx_worker`, and runs recorded from it.
 
 use super::dead_lettering::{DeadLetter, Death, dead_letter};
+use super::enqueuers::Enqueuer;
 use super::expiring::Timer;
 use super::kept_letters::{Forwarded, Kept, next_try};
 use super::queue::QueuedMessage;
@@ -166,9 +167,10 @@ impl Broker {
         forwarded.unanswered = if is_first { Vec::new() } else { beside_targets };
         forwarded.refusing.clear();
         forwarded.published = Some(cx.now);
+        let from = Some(Enqueuer::Letters(id));
         for id in self.slow_ones_last(targets) {
             let target = self.queue_mut(id).name.name;
-            let is_taken = self.offer(cx, id, &letter);
+            let is_taken = self.offer(cx, id, &letter, from);
             (if is_taken { &mut forwarded.confirming } else { &mut forwarded.refusing }).push(target);
         }
     }

@@ -61,7 +61,7 @@ impl Handover<'_> {
         } else {
             queue.unacknowledged += 1;
             taker.unacknowledged += 1;
-            channel.unacknowledged_by_consumers += 1;
+            channel.counted += i64::from(channel.channel_prefetch > 0 && !taker.is_unlimited_by_channel);
             let consumer = Some((key.tag, taker.number));
             channel.unacknowledged.push_back(Unacknowledged {
                 tag: delivery_tag,

@@ -4,7 +4,8 @@
 //! that are there get on with it, connections stay, and only who asks anew is refused.
 
 use super::Broker;
-use super::access::{Action, Pattern};
+use super::access::Action;
+use super::pattern::Pattern;
 
 /// What a user may do in a virtual host.
 #[derive(Clone, Debug)]

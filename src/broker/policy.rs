@@ -4,7 +4,7 @@
 //! one of the highest priority holds, alone. An operator policy is laid over it: of numbers the lower holds, of
 //! everything else the operator's.
 
-use super::access::Pattern;
+use super::pattern::{Pattern, mistake_in};
 use super::policy_check::{check_definition, unknown_to};
 use super::settings::{Overflow, QueueSettings, QueueType};
 use super::{Broker, Context, Queue};
@@ -207,7 +207,15 @@ impl Broker {
 }
 
 fn check_pattern(policy: &Policy) -> Result<Pattern, String> {
-    Pattern::new(&policy.pattern).map_err(|reason| {
+    let read = match mistake_in(&policy.pattern) {
+        None => Pattern::new(&policy.pattern),
+        Some((mistake, place)) => {
+            // A term that does not fit into the line is broken.
+            let gap = if mistake.len() > 20 { " " } else { "" };
+            Err(format!("{{\"{mistake}\",{gap}{place}}}"))
+        }
+    };
+    read.map_err(|reason| {
         format!("Validation failed pattern should be regular expression but is invalid: {reason}")
     })
 }

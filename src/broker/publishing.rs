@@ -7,6 +7,7 @@
 use super::access::Action;
 use super::connection::ChannelKey;
 use super::dead_lettering::Death;
+use super::enqueuers::Enqueuer;
 use super::exchange::Destination;
 use super::queue::{Message, QueuedMessage};
 use super::replying::is_address;
@@ -155,11 +156,12 @@ impl Broker {
         }
         let stores = self.stores_first(key, &message, &route.queues);
         let mut is_taken = true;
+        let from = Some(Enqueuer::Channel(key));
         if let [only] = route.queues[..] {
-            is_taken = self.offer(cx, only, &message);
+            is_taken = self.offer(cx, only, &message, from);
         } else {
             for queue in self.slow_ones_last(route.queues.clone()) {
-                is_taken &= self.offer(cx, queue, &message);
+                is_taken &= self.offer(cx, queue, &message, from);
             }
         }
         self.confirm(cx, key, &message, is_taken, &stores);
@@ -231,8 +233,14 @@ impl Broker {
         queues
     }
 
-    /// A routed message reaches a queue. Says whether the queue takes it.
-    pub(super) fn offer(&mut self, cx: &mut Context, id: QueueId, message: &Rc<Message>) -> bool {
+    /// A routed message reaches a queue from there. Says whether the queue takes it.
+    pub(super) fn offer(
+        &mut self,
+        cx: &mut Context,
+        id: QueueId,
+        message: &Rc<Message>,
+        from: Option<Enqueuer>,
+    ) -> bool {
         let queue = self.queue_mut(id);
         if queue.is_plain() && !queue.is_down && message.content.properties.expiration.is_none() {
             let number = message.content.origin.message;
@@ -243,21 +251,22 @@ impl Broker {
         }
         let (name, number) = (queue.name, message.content.origin.message);
         let refuses = match (queue.kind, queue.settings.overflow) {
+            (QueueType::Quorum, _) => !queue.takes_from(from),
             (QueueType::Stream, _) | (_, Overflow::DropHead) => false,
-            (QueueType::Quorum, _) => {
-                queue.is_refusing &= !queue.is_below_low_limit();
-                queue.is_refusing
-            }
             (QueueType::Classic, _) => queue.would_overflow(message),
         };
         if queue.is_down {
             let rule = Rule::QueueFailed;
-            cx.record(Event::Refused { message: number, queue: name, rule });
+            cx.record(Event::RefusedWhileDown { message: number, queue: name, rule });
             return false;
         }
         if refuses {
-            let rule = Rule::MaximumLength;
-            cx.record(Event::Refused { message: number, queue: name, rule });
+            cx.record(match queue.is_over_limit() || queue.kind == QueueType::Classic {
+                true => Event::Refused { message: number, queue: name, rule: Rule::MaximumLength },
+                false => {
+                    Event::RefusedToStopped { message: number, queue: name, rule: Rule::StoppedPublisher }
+                }
+            });
             if queue.settings.overflow == Overflow::RejectPublishDeadLetter
                 && queue.settings.dead_letter_exchange.is_some()
             {

@@ -1,6 +1,7 @@
 //! A queue: ready messages in order, and the consumers that take turns.
 
 use super::connection::ChannelKey;
+use super::enqueuers::Enqueuers;
 use super::kept_letters::KeptLetters;
 use super::segments::Segments;
 use super::settings::{QueueSettings, QueueType};
@@ -129,10 +130,8 @@ pub struct Queue {
     pub(super) last_used: Time,
     /// When its timer is set to.
     pub(super) timer: Option<Time>,
-    /// A quorum queue that has told its publishers to stop.
-    pub(super) is_refusing: bool,
-    /// One that is about to tell them so.
-    pub(super) is_full: bool,
+    /// In a quorum queue, those who bring messages to it.
+    pub(super) enqueuers: Enqueuers,
     /// The place of the message of which it was told last why it waits at the head.
     pub(super) explained: Option<u64>,
     /// The dead letters that it keeps.
@@ -181,8 +180,7 @@ impl Queue {
             is_down: false,
             last_used: Time::START,
             timer: None,
-            is_refusing: false,
-            is_full: false,
+            enqueuers: Enqueuers::default(),
             explained: None,
             kept: None,
             segments: None,
@@ -408,8 +406,7 @@ crate::ids::holds_names!(Queue {
     is_down,
     last_used,
     timer,
-    is_refusing,
-    is_full,
+    enqueuers,
     explained,
     kept,
     segments,

@@ -2,6 +2,7 @@
 //!
 //! Source: AMQP 0-9-1 reference, class `queue`; rabbitmq.com/docs/queues, /docs/consumer-cancel.
 
+use super::enqueuers::Enqueuer;
 use super::exchange::Destination;
 use super::settings::QueueType;
 use super::{Broker, Context, Queue};
@@ -19,6 +20,7 @@ impl Broker {
         let queue = self.queue_mut(id);
         let name = queue.name;
         let removed = queue.take_all();
+        self.look_at_limit(cx, id);
         self.measure_depth(cx, id);
         for copy in &removed {
             let message = copy.message.content.origin.message;
@@ -62,6 +64,7 @@ impl Broker {
     /// acknowledgement that comes later is no error. Says which messages they hold.
     pub(super) fn forget_queue(&mut self, id: QueueId, queue: &Queue) -> Vec<MessageId> {
         self.free_queues.push(id);
+        self.forget_enqueuer(Enqueuer::Letters(id));
         if let Some(owner) = queue.exclusive_to.and_then(|owner| self.connections.get_mut(&owner)) {
             owner.exclusive.retain(|own| *own != id);
         }

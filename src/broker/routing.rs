@@ -140,6 +140,8 @@ impl Search<'_> {
         self.depends_on_headers |= exchange.kind == ExchangeKind::Headers;
         if hops.is_empty()
             && let Some(alternate) = exchange.alternate.or(exchange.policy_alternate)
+            // The default exchange gets nothing from others (`rabbit_exchange`, `route`; recorded from 3.10.8).
+            && alternate != Name::EMPTY
             && self.host.exchanges.contains_key(&alternate)
         {
             hops.push(hop(Destination::Exchange(alternate), Name::EMPTY, Rule::AlternateExchange));

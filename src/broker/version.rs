@@ -106,6 +106,9 @@ differences! {
     has_timeouts_of_queues = "consumer-timeout", "Consumers", "docs/consumers";
     /// A mandatory reply counts as routed also when nobody waits for it any more (4.2).
     takes_late_replies = "late-replies", "Direct Reply-to", "docs/direct-reply-to";
+    /// An exchange of an unknown type is an error of the channel, not of the connection (4; `rabbit_exchange`,
+    /// `check_type`; pika's acceptance tests).
+    refuses_type_on_channel = "exchange-type", "Exchanges", "docs/exchanges";
 }
 
 #[cfg(test)]

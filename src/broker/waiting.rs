@@ -50,9 +50,9 @@ impl Broker {
         if channel.has_room_for(found) {
             return None;
         }
-        let (unacknowledged, prefetch) =
-            (channel.unacknowledged_by_consumers, u64::from(channel.channel_prefetch));
-        if prefetch > 0 && unacknowledged >= prefetch {
+        if channel.is_limit_reached() && !found.is_unlimited_by_channel {
+            let (unacknowledged, prefetch) =
+                (channel.counted.unsigned_abs(), u64::from(channel.channel_prefetch));
             let (queue, rule) = (name, Rule::ChannelPrefetch);
             return Some(Event::WaitsForChannelPrefetch {
                 message,

@@ -210,6 +210,10 @@ events! {
     CycleCut = 32, "message.cycle-cut" { message: MessageId, queue: QueueName, rule: Rule }
     /// A full queue refuses a new message.
     Refused = 33, "message.refused" { message: MessageId, queue: QueueName, rule: Rule }
+    /// A quorum queue takes no message from a publisher that it has told to stop, although there is room again.
+    RefusedToStopped = 219, "message.refused-to-stopped" { message: MessageId, queue: QueueName, rule: Rule }
+    /// A queue that has failed takes no message.
+    RefusedWhileDown = 220, "message.refused-while-down" { message: MessageId, queue: QueueName, rule: Rule }
     /// The publisher is told that a message was not taken care of.
     NotConfirmed = 34, "message.not-confirmed" { message: MessageId, producer: ClientName, rule: Rule }
     /// `basic.return` is on its way; it reaches the producer at `arrives`.

@@ -216,7 +216,9 @@ impl Motion {
             | Event::Removed { message, queue, .. }
             | Event::NoLongerRetained { message, queue, .. }
             | Event::CycleCut { message, queue, .. }
-            | Event::Refused { message, queue, .. } => (message, Leg::AtQueue(queue), Shape::Lost),
+            | Event::Refused { message, queue, .. }
+            | Event::RefusedToStopped { message, queue, .. }
+            | Event::RefusedWhileDown { message, queue, .. } => (message, Leg::AtQueue(queue), Shape::Lost),
             Event::PublishingLost { message, exchange, .. } => {
                 (message, Leg::AtExchange(exchange), Shape::Lost)
             }

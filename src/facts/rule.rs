@@ -260,6 +260,8 @@ rules! {
         "Consumer Prefetch", "docs/consumer-prefetch";
     /// A policy holds for all whose names match.
     Policy = 163, "rule.policy", "Policies", "docs/policies";
+    /// A publisher that a full quorum queue has stopped is told when it may go on.
+    StoppedPublisher = 164, "rule.stopped-publisher", "Queue Length Limit", "docs/maxlength";
     /// A channel remembers what it was allowed.
     PermissionCache = 175, "rule.permission-cache", "Authentication, Authorisation, Access Control", "docs/access-control";
     /// What goes with a queue that is deleted or purged.

@@ -116,7 +116,9 @@ impl Ledger {
                 let level = self.level(queue.name, message);
                 self.lines.entry(queue.name).or_default().queued(message, level, is_alone);
             }
-            Event::Refused { message, queue, .. } => {
+            Event::Refused { message, queue, .. }
+            | Event::RefusedToStopped { message, queue, .. }
+            | Event::RefusedWhileDown { message, queue, .. } => {
                 self.arrives(queue.name, message)?;
                 self.refused.insert(message);
                 self.last_refused = Some((queue.name, message));

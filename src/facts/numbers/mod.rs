@@ -148,7 +148,9 @@ impl Numbers {
             | Event::DeliveryLimitReached { queue, rule, .. } => self.count_death(queue, rule, false),
             Event::DeadLettered { queue, rule, .. } => self.count_death(queue, rule, true),
             Event::Removed { queue, .. } => self.count(queue, |counts| counts.removed += 1),
-            Event::Refused { queue, .. } => self.count(queue, |counts| counts.refused += 1),
+            Event::Refused { queue, .. }
+            | Event::RefusedToStopped { queue, .. }
+            | Event::RefusedWhileDown { queue, .. } => self.count(queue, |counts| counts.refused += 1),
             Event::Dropped { .. } => self.counts.unroutable += 1,
             Event::Returned { .. } => self.counts.returned += 1,
             Event::DeadLetterLost { .. }

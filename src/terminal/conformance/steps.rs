@@ -69,6 +69,8 @@ impl Player {
                         method_id: 0,
                     };
                     self.act(|broker, cx| broker.handle(cx, id, 0, close.into()));
+                    // One that is not read still gets no answer, and listens to nothing else any more.
+                    self.forget_connection(name);
                 }
                 nothing
             }

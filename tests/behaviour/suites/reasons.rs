@@ -3,6 +3,7 @@
 use super::driver::Bench;
 use queuescope::amqp::{Method, Table, Value};
 use queuescope::ids::ConnectionId;
+use queuescope::time::Time;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -49,6 +50,33 @@ fn a_message_that_waits_says_so_of_each_consumer_once() {
     }
     let (id, _) = bench.broker.queues().next().expect("it is declared");
     assert_eq!(bench.broker.why_head_waits_for_each(id).count(), 2, "and again when it is asked");
+}
+
+/// As recorded from RabbitMQ 3.10.8 (`quorum-publishers-stopped`).
+#[test]
+fn a_publisher_that_a_quorum_queue_has_stopped_is_told_so() {
+    let arguments = [
+        ("x-queue-type", Value::text("quorum")),
+        ("x-max-length", Value::Int32(2)),
+        ("x-overflow", Value::text("reject-publish")),
+    ];
+    let arguments = arguments.map(|(name, value)| (name.to_owned(), value));
+    let (mut bench, client, _) = consumers(&[], 1, Table(arguments.into()));
+    for _ in 0..4 {
+        bench.publish(client, "", "tasks");
+        bench.wait_until(Time::START);
+    }
+    says(&bench, &["tasks refuses m4: it is full."]);
+    let queue = bench.name("tasks");
+    bench.ask(client, Method::BasicGet { queue, no_ack: true });
+    bench.publish(client, "", "tasks");
+    says(
+        &bench,
+        &["tasks refuses m5: it was full, has told the publisher to stop, and has not told it to go on yet."],
+    );
+    let another = bench.connect("P2");
+    bench.publish(another, "", "tasks");
+    assert_eq!(bench.depth("tasks").0, 3, "another may go on");
 }
 
 #[test]

@@ -59,6 +59,25 @@ fn a_queue_that_is_neither_durable_nor_exclusive_is_refused_from_4_3_on() {
     }
 }
 
+/// pika's acceptance tests expect the channel to be closed; 3.10 closes the connection (recorded,
+/// `error-unknown-exchange-type`).
+#[test]
+fn an_unknown_type_of_exchange_closes_the_channel_alone_from_4_on() {
+    for version in BOTH {
+        let mut bench = Bench::of_version(version);
+        let client = bench.connect("client");
+        let declare = bench.exchange_declare("x", "no-such-type");
+        let answers = bench.ask(client, declare);
+        let (code, text) = closed(&answers).expect("it is refused");
+        let expected = match version {
+            Version::V3_10 => (503, "COMMAND_INVALID - unknown exchange type 'no-such-type'"),
+            Version::V4 => (406, "PRECONDITION_FAILED - unknown exchange type 'no-such-type'"),
+        };
+        assert_eq!((code, text), expected, "{version:?}");
+        assert_eq!(matches!(answers[0], Method::ChannelClose { .. }), version == Version::V4);
+    }
+}
+
 /// docs/nack: `basic.reject` says that processing failed and counts, `basic.nack` does not. 3.10 counts both.
 #[test]
 fn a_nack_does_not_count_as_a_failure_from_4_3_on() {
