@@ -69,7 +69,7 @@ impl<Event> Agenda<Event> {
 
     /// How many events it has room for, in use or free.
     pub fn places(&self) -> usize {
-        self.events.len() + self.due.len()
+        self.due.len() + self.near.len() + self.far.iter().map(|group| group.entries.len()).sum::<usize>()
     }
 
     /// Enters an event. Among events of the same time the one that was entered first is first. One for a time before
