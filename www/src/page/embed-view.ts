@@ -105,7 +105,7 @@ export class EmbedView extends LitElement {
   readonly #renew = (): void => {
     const link = this.renderRoot.querySelector("a");
     const session = this.#scope()?.session;
-    if (link !== null && session?.source != null && session.isThere) {
+    if (link !== null && session?.source != null) {
       const view = this.#scope()?.view === "topology" ? null : (this.#scope()?.view ?? null);
       if (isNamed(session)) {
         link.href = `index.html${namedLink(session, view)}`;
