@@ -4,6 +4,7 @@ use super::convert::{self, FactOut, time};
 use super::object::to_js;
 use super::simulation::Simulation;
 use super::{error, slices};
+use crate::facts::Event;
 use crate::scenario::LoggedCommand;
 use crate::simulation::{self, Compared, Condition, ForkId, Progress, SearchBack, Stop};
 use crate::time::Time;
@@ -281,6 +282,18 @@ impl Simulation {
     #[wasm_bindgen(js_name = markKinds, unchecked_return_type = "MarkKind[]")]
     pub fn mark_kinds() -> Result<JsValue, JsValue> {
         to_js(&simulation::Simulation::mark_kinds())
+    }
+
+    /// The keys of all facts that there are: what `key` of a condition may be.
+    #[wasm_bindgen(js_name = factKeys)]
+    pub fn fact_keys() -> Vec<String> {
+        Event::KEYS.iter().map(|key| (*key).to_owned()).collect()
+    }
+
+    /// How fine marks are, in microseconds: a mark may stand so much before what it counts.
+    #[wasm_bindgen(js_name = markWidth)]
+    pub fn mark_width(&self) -> f64 {
+        self.inner.borrow().mark_width() as f64
     }
 
     /// How much memory saved states take.

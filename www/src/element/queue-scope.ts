@@ -13,6 +13,7 @@ import type { Change, Source } from "../session/session-types.ts";
 import { DEFAULT_SCENARIO, shipped, shippedById } from "../session/shipped.ts";
 import { controls, tokens } from "../theme/tokens.ts";
 import "../time/time-bar.ts";
+import type { TimeBar } from "../time/time-bar.ts";
 import { word } from "../words/words.ts";
 import "./absent-note.ts";
 import "./problem-note.ts";
@@ -163,6 +164,11 @@ export class QueueScope extends LitElement {
   /** What the keys for zooming act on: the topology, or the sequence diagram where that alone is shown. */
   get zooming(): Zooming | null {
     return this.picture ?? this.renderRoot.querySelector<SequenceView>("queuescope-sequence");
+  }
+
+  /** The time bar; null where there is none. */
+  get timeBar(): TimeBar | null {
+    return this.renderRoot.querySelector("queuescope-time-bar");
   }
 
   /** Shows another view, as the switch does. */

@@ -115,6 +115,16 @@ export const inspectorStyles = css`
     gap: 8px;
     padding-top: 0;
   }
+  .acts button svg.icon {
+    width: 14px;
+    height: 14px;
+    margin: 0 -2px;
+  }
+  .acts button[aria-pressed="true"] {
+    background: var(--ink);
+    color: var(--panel);
+    border-color: var(--ink);
+  }
   .access {
     width: 100%;
     border-collapse: collapse;

@@ -6,7 +6,9 @@ import type { Session } from "../session/session.ts";
 import { SessionController } from "../session/session-controller.ts";
 import { controls, tokens } from "../theme/tokens.ts";
 import { clockText } from "../time/clock-text.ts";
+import { searchStyles } from "../time/search-note.ts";
 import { numberText, type Word, word } from "../words/words.ts";
+import { aboutActs } from "./about-acts.ts";
 import { accessList } from "./access-list.ts";
 import { brokerActs, nodeActs } from "./acts.ts";
 import { bindingList } from "./binding-list.ts";
@@ -22,14 +24,22 @@ import "./versions-dialog.ts";
 /** What is selected: a node, a message, or else the scenario as a whole. */
 export class InspectorView extends LitElement {
   static override properties = { session: { attribute: false } };
-  static override styles = [tokens, controls, factStyles, legendStyles, inspectorStyles, biographyStyles];
+  static override styles = [
+    tokens,
+    controls,
+    factStyles,
+    legendStyles,
+    inspectorStyles,
+    biographyStyles,
+    searchStyles,
+  ];
 
   declare session: Session | null;
 
   constructor() {
     super();
     this.session = null;
-    new SessionController(this, ["document", "state", "selection", "log", "motion"]);
+    new SessionController(this, ["document", "state", "selection", "log", "motion", "travel"]);
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -116,6 +126,7 @@ export class InspectorView extends LitElement {
         <span class="kind ${node.kind}">${word(`node.${node.kind}`)}</span>
         <h2>${node.name}</h2>
       </div>
+      ${state.kind === "gone" ? nothing : aboutActs(session, { kind: "node", id: node.id })}
       ${nodeActs(session, node, state)}
       ${
         state.kind === "queue" && state.waits !== null
@@ -201,7 +212,7 @@ export class InspectorView extends LitElement {
         <span class="kind">${word("inspect.message")}</span>
         <h2 class="mono">${word("inspect.message_name", { message })}</h2>
       </div>
-      ${messageParts(session, message)}
+      ${aboutActs(session, { kind: "message", message })} ${messageParts(session, message)}
       <section>
         <queuescope-layers .session=${session} .message=${message}></queuescope-layers>
       </section>`;

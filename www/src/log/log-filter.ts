@@ -1,4 +1,4 @@
-import type { Fact, Picture } from "queuescope";
+import type { Fact, Picture, Sentence } from "queuescope";
 import { pieces, text } from "../sentences/sentence.ts";
 import type { Selection } from "../session/session-types.ts";
 
@@ -42,17 +42,30 @@ export interface Option {
 
 const LONGEST = 44;
 
-/** The kinds of facts that are there, each by the first words of its sentence with the names of its gaps. */
+/** The kinds of facts that are there, each by its name. */
 export function kindsIn(facts: readonly Fact[]): Option[] {
   const found = new Map<string, string>();
   for (const { sentence } of facts) {
     if (!found.has(sentence.key)) {
-      const words = pieces(sentence).map((piece) => (piece.gap === null ? piece.text : gapName(piece.gap)));
-      const whole = words.join("").split(/[.:;](?:\s|$)/)[0] ?? "";
-      found.set(sentence.key, whole.length > LONGEST ? `${whole.slice(0, LONGEST - 1)}…` : whole);
+      found.set(sentence.key, kindName(sentence));
     }
   }
-  const options = [...found].map(([value, name]) => ({ value, name }));
+  return byName([...found].map(([value, name]) => ({ value, name })));
+}
+
+/** All kinds of facts that there are. */
+export function everyKind(keys: readonly string[]): Option[] {
+  return byName(keys.map((key) => ({ value: key, name: kindName({ key, parameters: {} }) })));
+}
+
+/** The first words of a sentence with the names of its gaps. */
+function kindName(sentence: Sentence): string {
+  const words = pieces(sentence).map((piece) => (piece.gap === null ? piece.text : gapName(piece.gap)));
+  const whole = words.join("").split(/[.:;](?:\s|$)/)[0] ?? "";
+  return whole.length > LONGEST ? `${whole.slice(0, LONGEST - 1)}…` : whole;
+}
+
+function byName(options: Option[]): Option[] {
   return options.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 

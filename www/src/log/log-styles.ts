@@ -63,6 +63,10 @@ export const logStyles = css`
   li:hover {
     background: var(--raised);
   }
+  li.met {
+    background: color-mix(in srgb, var(--link) 12%, var(--panel));
+    box-shadow: inset 3px 0 var(--link);
+  }
   li.begins {
     border-top: 1px solid var(--line);
     margin-top: 2px;

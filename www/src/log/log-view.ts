@@ -6,6 +6,7 @@ import { term, text } from "../sentences/sentence.ts";
 import type { Session } from "../session/session.ts";
 import { SessionController } from "../session/session-controller.ts";
 import type { Selection } from "../session/session-types.ts";
+import type { Met } from "../session/travel.ts";
 import { controls, tokens } from "../theme/tokens.ts";
 import { clockText } from "../time/clock-text.ts";
 import { numberText, word } from "../words/words.ts";
@@ -45,6 +46,7 @@ export class LogView extends LitElement {
   /** What was selected, and how many facts there were, when it was drawn last. */
   #selected: Selection | null = null;
   #count = 0;
+  #met: Met | null = null;
 
   constructor() {
     super();
@@ -52,7 +54,7 @@ export class LogView extends LitElement {
     this.filter = EVERYTHING;
     this.isFollowing = true;
     this.openRule = null;
-    new SessionController(this, ["document", "log", "motion"], (change) => {
+    new SessionController(this, ["document", "log", "motion", "travel"], (change) => {
       if (change === "document") {
         this.filter = EVERYTHING;
       } else if (change === "selection" && this.session?.selection !== this.#selected) {
@@ -107,6 +109,21 @@ export class LogView extends LitElement {
     if (this.isFollowing && isOther) {
       const scroll = this.renderRoot.querySelector(".scroll");
       scroll?.scrollTo({ top: scroll.scrollHeight });
+    }
+    this.#showMet();
+  }
+
+  /** The fact that stopped the run is brought into sight, once. */
+  #showMet(): void {
+    const met = this.session?.travel.met ?? null;
+    const [row, scroll] = [this.renderRoot.querySelector("li.met"), this.renderRoot.querySelector(".scroll")];
+    if (met === this.#met || row === null || scroll === null) {
+      return;
+    }
+    this.#met = met;
+    const [own, box] = [row.getBoundingClientRect(), scroll.getBoundingClientRect()];
+    if (own.top < box.top || own.bottom > box.bottom) {
+      scroll.scrollBy({ top: (own.top + own.bottom - box.top - box.bottom) / 2 });
     }
   }
 
@@ -204,8 +221,10 @@ export class LogView extends LitElement {
   #row(fact: Fact, before: Fact | undefined, session: Session): TemplateResult {
     const begins = before !== undefined && before.step !== fact.step;
     const isOpen = this.openRule === fact.index;
+    const isMet = session.travel.met?.fact?.index === fact.index;
     return html`<li
-      class=${begins ? "begins" : ""}
+      class="${begins ? "begins" : ""} ${isMet ? "met" : ""}"
+      aria-current=${isMet ? "true" : nothing}
       @pointerenter=${() => session.point({ nodes: fact.nodes, message: fact.message })}
       @pointerleave=${() => session.point({ nodes: [], message: null })}
     >

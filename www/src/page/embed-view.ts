@@ -63,6 +63,10 @@ export class EmbedView extends LitElement {
         "+": () => this.#scope()?.zooming?.zoomIn(),
         "-": () => this.#scope()?.zooming?.zoomOut(),
         "0": () => this.#scope()?.zooming?.fit(),
+        b: () => this.#scope()?.timeBar?.showBreakpoints(),
+        r: () => this.#scope()?.timeBar?.showRuns(),
+        ".": () => void session()?.travel.toMark("next"),
+        ",": () => void session()?.travel.toMark("previous"),
         v: () => this.#scope()?.chooseView(viewAfter(this.#scope()?.view ?? "topology")),
       }),
     );

@@ -1,7 +1,9 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { legend, legendStyles } from "../inspector/legend.ts";
+import { term } from "../sentences/sentence.ts";
 import { icons } from "../theme/icons.ts";
 import { controls, tokens } from "../theme/tokens.ts";
+import { MARK_KINDS, markSign, markStyles } from "../time/mark-signs.ts";
 import { type Word, word } from "../words/words.ts";
 
 const KEYS: readonly (readonly [string, Word])[] = [
@@ -14,6 +16,10 @@ const KEYS: readonly (readonly [string, Word])[] = [
   ["0", "help.key_zero"],
   ["V", "help.key_view"],
   ["N", "help.key_numbers"],
+  [".", "help.key_next_mark"],
+  [",", "help.key_previous_mark"],
+  ["B", "help.key_breakpoints"],
+  ["R", "help.key_runs"],
   ["Esc", "help.key_escape"],
   ["?", "help.key_question"],
 ];
@@ -24,6 +30,7 @@ export class HelpDialog extends LitElement {
     tokens,
     controls,
     legendStyles,
+    markStyles,
     css`
       h3 {
         margin: 16px 0 6px;
@@ -82,6 +89,16 @@ export class HelpDialog extends LitElement {
         </dl>
         <h3>${word("help.signs")}</h3>
         ${legend()}
+        <h3>${word("help.marks")}</h3>
+        <ul class="legend">
+          ${MARK_KINDS.map(
+            (kind) =>
+              html`<li>
+                <svg viewBox="0 0 24 16" width="24" height="16" aria-hidden="true">${markSign(kind)}</svg
+                >${term(`mark.${kind}`)}
+              </li>`,
+          )}
+        </ul>
         <h3>${word("help.files")}</h3>
         <p>${word("help.files_about")}</p>
       </div>

@@ -180,8 +180,17 @@ export class PageView extends LitElement {
       n: () => {
         this.panel = this.panel === "numbers" ? "log" : "numbers";
       },
+      b: () => this.#scope()?.timeBar?.showBreakpoints(),
+      r: () => this.#scope()?.timeBar?.showRuns(),
+      ".": () => void session()?.travel.toMark("next"),
+      ",": () => void session()?.travel.toMark("previous"),
       "?": () => this.#act("help"),
       Escape: () => {
+        if (session()?.travel.search != null) {
+          session()?.travel.cancel();
+          return;
+        }
+        session()?.travel.leave();
         session()?.select(null);
         this.isDrawerOpen = false;
       },

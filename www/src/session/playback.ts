@@ -43,6 +43,7 @@ export class Playback {
     this.#stopAt = session.simulation.now < until ? until : null;
     session.note = null;
     session.trail = [];
+    session.travel.leave();
     session.motion = PLAYING;
     tell("motion");
     this.start();
@@ -91,8 +92,10 @@ export class Playback {
       const bound = this.#stopAt === null ? next.runUntil : Math.min(this.#stopAt, next.runUntil);
       simulation.runUntil(bound);
       session.view = { time: simulation.now, hop: next.view.hop };
-      if (simulation.now < bound && simulation.stoppedBy() !== null) {
+      const stop = simulation.stoppedBy();
+      if (stop !== null) {
         this.pause();
+        session.travel.halt(stop);
         return;
       }
       if (session.prefersReducedMotion) {

@@ -1,30 +1,32 @@
-import type { Simulation } from "queuescope";
 import { isCancelled } from "./engine.ts";
 
-/** A seek that has not got there by now gives way to a newer one. Milliseconds. */
+/** What has not got there by now gives way to a newer wish. Milliseconds. */
 const PATIENCE = 120;
 
+/** Goes somewhere, until it is there or the signal says that it need not. */
+export type Way = (signal: AbortSignal) => Promise<unknown>;
+
 /**
- * Goes to moments, the newest wish first. While one is on its way a newer wish waits a little, so that scrubbing
- * shows something, and then cancels it, so that scrubbing never falls behind.
+ * Lets the simulation go to moments and search for some, the newest wish first. While one is on its way a newer wish
+ * waits a little, so that scrubbing shows something, and then cancels it, so that scrubbing never falls behind.
  */
 export class Seeker {
-  #wanted: { readonly us: number; readonly step: number | undefined } | null = null;
+  #wanted: { readonly way: Way; readonly arrived: () => void } | null = null;
   #running: Promise<void> | null = null;
   #cancel: (() => void) | null = null;
   #began = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** The promise of the seek that is going on, or null. */
+  /** The promise of what is going on, or null. */
   get running(): Promise<void> | null {
     return this.#running;
   }
 
-  /** Goes to `us`, or to the state after `step` steps there; `arrived` is called after every moment that was reached. */
-  seek(simulation: Simulation, us: number, step: number | undefined, arrived: () => void): Promise<void> {
-    this.#wanted = { us, step };
+  /** Goes a way; `arrived` is called at its end, if it is gone to its end. */
+  go(way: Way, arrived: () => void): Promise<void> {
+    this.#wanted = { way, arrived };
     if (this.#running === null) {
-      this.#running = this.#run(simulation, arrived).finally(() => {
+      this.#running = this.#run().finally(() => {
         this.#running = null;
       });
     } else {
@@ -35,21 +37,26 @@ export class Seeker {
     return this.#running;
   }
 
-  /** Gives up whatever is on its way. */
+  /** Gives up the way that is gone now. */
+  cancel(): void {
+    this.#cancel?.();
+  }
+
+  /** Gives up whatever is on its way or wanted. */
   stop(): void {
     this.#wanted = null;
     this.#cancel?.();
   }
 
-  async #run(simulation: Simulation, arrived: () => void): Promise<void> {
+  async #run(): Promise<void> {
     while (this.#wanted !== null) {
-      const target = this.#wanted;
+      const { way, arrived } = this.#wanted;
       this.#wanted = null;
       const abort = new AbortController();
       this.#cancel = () => abort.abort();
       this.#began = performance.now();
       try {
-        await simulation.seekAsync(target.us, abort.signal, target.step);
+        await way(abort.signal);
         arrived();
       } catch (error) {
         if (!isCancelled(error)) {

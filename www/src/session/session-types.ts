@@ -1,5 +1,14 @@
-/** What a listener is told has changed. */
-export type Change = "document" | "picture" | "state" | "log" | "motion" | "frame" | "selection" | "problem";
+/** What a listener is told has changed; `travel`: breakpoints, what stopped the run, searches and forks. */
+export type Change =
+  | "document"
+  | "picture"
+  | "state"
+  | "log"
+  | "motion"
+  | "frame"
+  | "selection"
+  | "problem"
+  | "travel";
 
 /** What the reader looks at closely. */
 export type Selection =
@@ -23,4 +32,4 @@ export interface Source {
 }
 
 /** What a quiet note beside the clock says. */
-export type Note = "nothing_left" | "end" | "start";
+export type Note = "nothing_left" | "end" | "start" | "forked" | "given_up" | "none_after" | "none_before";

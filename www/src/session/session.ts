@@ -7,9 +7,11 @@ import type {
   QueuescopeError,
   Simulation,
   Snapshot,
+  Stop,
   Whereabouts,
 } from "queuescope";
 import { word } from "../words/words.ts";
+import { Breakpoints } from "./breakpoints.ts";
 import { Chronicle } from "./chronicle.ts";
 import { isCrash, loadEngine, newSimulation } from "./engine.ts";
 import { Journal } from "./journal.ts";
@@ -17,9 +19,11 @@ import { Listeners } from "./listeners.ts";
 import { Playback } from "./playback.ts";
 import { atRest, lingerAt, type Motion, PLAYING, STILL, stepping, type View } from "./player.ts";
 import { crashProblem, engineProblem, type Problem, problemOf } from "./problem.ts";
+import { Runs } from "./runs.ts";
 import { Seeker } from "./seeker.ts";
 import type { Change, Highlight, Note, Selection, Source } from "./session-types.ts";
 import { type Trail, trailBetween } from "./trail.ts";
+import { Travel, type Travelled } from "./travel.ts";
 
 /** The one owner of a simulation in the page: everything the views show is read from here. */
 export class Session {
@@ -52,6 +56,15 @@ export class Session {
     tell: (...changes) => this.#emit(...changes),
     failed: (error) => this.#failed(error),
   });
+  readonly #travelled: Travelled = {
+    session: this,
+    go: (way) => this.#go(null, way),
+    cancel: () => this.#seeker.cancel(),
+    tell: (...changes) => this.#emit(...changes),
+  };
+  readonly travel = new Travel(this.#travelled);
+  readonly runs = new Runs(this.#travelled);
+  readonly breakpoints = new Breakpoints(this, this.#travelled.tell);
 
   subscribe(listener: (change: Change) => void): () => void {
     return this.#listeners.add(listener);
@@ -108,6 +121,8 @@ export class Session {
     this.journal.clear();
     this.chronicle.clear();
     this.picture = fresh.picture();
+    this.breakpoints.takeUp();
+    this.runs.read();
     this.#look();
     this.#emit("document", "picture", "problem", "selection", "state", "log", "motion", "frame");
   }
@@ -129,6 +144,7 @@ export class Session {
 
   play(): void {
     const running = this.#seeker.running;
+    this.travel.cancel();
     if (running !== null) {
       void running.then(() => this.play()).catch(() => undefined);
       return;
@@ -158,6 +174,7 @@ export class Session {
       if (this.prefersReducedMotion && !isDone) {
         this.trail = trailBetween(simulation, from, simulation.now);
       }
+      return simulation.stoppedBy();
     });
   }
 
@@ -165,6 +182,7 @@ export class Session {
     this.#whenThere((simulation) => {
       this.note = simulation.stepBack() ? null : "start";
       this.view = atRest(simulation.now);
+      return null;
     });
   }
 
@@ -173,33 +191,8 @@ export class Session {
   }
 
   /** Goes to a moment, wherever it is; a newer wish overtakes an older one. */
-  async seek(us: number, step?: number): Promise<void> {
-    const simulation = this.simulation;
-    if (simulation === null) {
-      return;
-    }
-    this.motion = STILL;
-    this.note = null;
-    this.trail = [];
-    this.seekingTo = us;
-    this.#emit("motion");
-    try {
-      await this.#seeker.seek(simulation, us, step, () => {
-        if (this.simulation === simulation) {
-          this.view = atRest(simulation.now);
-          this.#look();
-          this.#emit("state", "log", "frame");
-        }
-      });
-    } catch (error) {
-      if (this.simulation === simulation) {
-        this.#failed(error);
-      }
-    }
-    if (this.simulation === simulation && this.#seeker.running === null) {
-      this.seekingTo = null;
-      this.#emit("motion", "frame");
-    }
+  seek(us: number, step?: number): Promise<void> {
+    return this.#go(us, (simulation, signal) => simulation.seekAsync(us, signal, step));
   }
 
   /** Hands a command to the simulation, at the moment shown. */
@@ -209,12 +202,13 @@ export class Session {
       const from = simulation.now;
       simulation.dispatch(command);
       this.chronicle.clear();
-      this.note = null;
+      this.note = this.runs.read() ? "forked" : null;
       if (wasPlaying) {
         this.motion = PLAYING;
       } else if (!this.prefersReducedMotion) {
         this.motion = stepping(from, simulation.now);
       }
+      return null;
     }, true);
   }
 
@@ -281,9 +275,48 @@ export class Session {
     this.#emit("frame");
   }
 
-  /** Does something to the simulation at once, or when a running seek has arrived. */
-  #whenThere(act: (simulation: Simulation) => void, keepsPlaying = false): void {
+  /** Lets the simulation go somewhere, to `us` if that is known before; a newer wish overtakes an older one. */
+  async #go(
+    us: number | null,
+    way: (simulation: Simulation, signal: AbortSignal) => Promise<unknown>,
+  ): Promise<void> {
+    const simulation = this.simulation;
+    if (simulation === null) {
+      return;
+    }
+    this.motion = STILL;
+    this.note = null;
+    this.trail = [];
+    this.seekingTo = us;
+    this.travel.leave();
+    this.#emit("motion");
+    try {
+      await this.#seeker.go(
+        (signal) => way(simulation, signal),
+        () => {
+          if (this.simulation === simulation) {
+            this.view = atRest(simulation.now);
+            this.#look();
+            this.#emit("state", "log", "frame");
+          }
+        },
+      );
+    } catch (error) {
+      if (this.simulation === simulation) {
+        this.#failed(error);
+      }
+    }
+    if (this.simulation === simulation && this.#seeker.running === null) {
+      this.seekingTo = null;
+      this.#emit("motion", "frame");
+    }
+  }
+
+  /** Does something to the simulation at once, or when it has arrived where it goes; a search is given up. What `act`
+   * returns has stopped the run. */
+  #whenThere(act: (simulation: Simulation) => Stop | null, keepsPlaying = false): void {
     const running = this.#seeker.running;
+    this.travel.cancel();
     if (running !== null) {
       void running.then(() => this.#whenThere(act, keepsPlaying)).catch(() => undefined);
       return;
@@ -295,9 +328,11 @@ export class Session {
       this.motion = STILL;
     }
     this.trail = [];
+    this.travel.leave();
     try {
-      act(this.simulation);
+      const stop = act(this.simulation);
       this.#look();
+      this.travel.halt(stop);
     } catch (error) {
       this.#failed(error);
     }
@@ -346,6 +381,7 @@ export class Session {
     this.view = atRest(0);
     this.trail = [];
     this.seekingTo = null;
+    this.travel.leave();
     this.highlight = { nodes: [], message: null };
     const simulation = this.simulation;
     this.simulation = null;

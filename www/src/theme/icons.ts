@@ -34,5 +34,11 @@ export const icons = {
   ),
   sequence: outline("M5 3v18M19 3v18M5 7l13 3M15.5 7.5L18.5 10l-3.5 1.5M19 14L6 17M9 14l-3.5 3 3.5 1.5"),
   both: outline("M3.5 4.5h17v15h-17zM12 4.5v15"),
+  breakpoint: icon(
+    svg`<path d="M8 3.5h8l4.5 4.5v8L16 20.5H8L3.5 16V8zM10.8 7v6h2.4V7zM10.8 14.8v2.4h2.4v-2.4z" fill-rule="evenodd" />`,
+  ),
+  runs: outline("M3.5 8h17M7 8c3 0 3 8.5 6 8.5h7.5M17.5 5.500L20.500 8l-3 2.5"),
+  next: outline("M8 5l7 7-7 7"),
+  previous: outline("M16 5l-7 7 7 7"),
   inspect: outline("M4 5h16v14H4zM14.5 5v14"),
 } as const;

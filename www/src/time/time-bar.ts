@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import type { Session } from "../session/session.ts";
 import { SessionController } from "../session/session-controller.ts";
@@ -6,138 +6,26 @@ import { icons } from "../theme/icons.ts";
 import { controls, tokens } from "../theme/tokens.ts";
 import { numberText, type Word, word } from "../words/words.ts";
 import { clockText } from "./clock-text.ts";
+import "./breakpoints-dialog.ts";
+import type { BreakpointsDialog } from "./breakpoints-dialog.ts";
+import "./mark-strip.ts";
+import "./runs-dialog.ts";
+import type { RunsDialog } from "./runs-dialog.ts";
 import { PLACES, placeOf, speedAt, speedText } from "./speed-scale.ts";
+import "./stop-note.ts";
+import { timeBarStyles } from "./time-bar-styles.ts";
 
-/** Play, pause, step, speed, clock and the timeline. */
+/** Play, pause, step, speed, clock and the timeline with its marks; breakpoints and runs. */
 export class TimeBar extends LitElement {
   static override properties = { session: { attribute: false } };
-  static override styles = [
-    tokens,
-    controls,
-    css`
-      :host {
-        display: block;
-        background: var(--panel);
-        border-top: 1px solid var(--line);
-        container-type: inline-size;
-      }
-      .bar {
-        display: grid;
-        grid-template-columns: auto auto auto minmax(120px, 1fr);
-        grid-template-areas: "buttons speed clock timeline";
-        align-items: center;
-        column-gap: 20px;
-        padding: 8px 16px;
-      }
-      .buttons {
-        grid-area: buttons;
-        display: flex;
-        gap: 4px;
-      }
-      .play {
-        width: 44px;
-        background: var(--ink);
-        color: var(--panel);
-        border-color: var(--ink);
-      }
-      .play:hover {
-        background: var(--link);
-        border-color: var(--link);
-      }
-      .speed {
-        grid-area: speed;
-        display: flex;
-        align-items: center;
-        gap: 8px;
-        font-size: 12px;
-      }
-      .speed input {
-        width: 104px;
-      }
-      .speed output {
-        width: 6ch;
-      }
-      .clock {
-        grid-area: clock;
-        display: flex;
-        flex-direction: column;
-        align-items: end;
-        line-height: 1.15;
-        min-width: 11ch;
-      }
-      .clock .time {
-        font-size: 20px;
-      }
-      .clock .steps {
-        font-size: 12px;
-        color: var(--muted);
-      }
-      .timeline {
-        grid-area: timeline;
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) auto;
-        align-items: center;
-        gap: 0 10px;
-      }
-      .timeline input {
-        height: 22px;
-      }
-      .timeline .end {
-        font-size: 12px;
-        color: var(--muted);
-      }
-      /* Its room is always there: a note that comes moves nothing. */
-      .note {
-        grid-column: 1 / -1;
-        height: 16px;
-        overflow: hidden;
-        font-size: 12px;
-        line-height: 16px;
-        color: var(--muted);
-        white-space: nowrap;
-        text-overflow: ellipsis;
-      }
-      @container (max-width: 760px) {
-        .bar {
-          grid-template-columns: auto 1fr auto;
-          grid-template-areas: "buttons speed clock" "timeline timeline timeline";
-          gap: 6px 12px;
-          padding: 8px 12px;
-        }
-        .speed {
-          justify-self: center;
-        }
-      }
-      @container (max-width: 520px) {
-        .bar {
-          grid-template-columns: 1fr auto;
-          grid-template-areas: "buttons clock" "timeline timeline" "speed speed";
-        }
-        .speed {
-          justify-self: stretch;
-        }
-        .speed input {
-          flex: 1;
-        }
-        .timeline .end {
-          display: none;
-        }
-        .clock .time {
-          font-size: 16px;
-        }
-        .clock {
-          min-width: 9ch;
-        }
-      }
-    `,
-  ];
+  static override styles = [tokens, controls, timeBarStyles];
 
   declare session: Session | null;
 
   constructor() {
     super();
     this.session = null;
-    new SessionController(this, ["document", "state", "motion", "problem"]);
+    new SessionController(this, ["document", "state", "motion", "problem", "travel"]);
   }
 
   override render(): TemplateResult {
@@ -164,8 +52,59 @@ export class TimeBar extends LitElement {
         <span class="time mono" role="timer" aria-label=${word("time.clock")} aria-live="off">${clockText(now)}</span>
         <span class="steps mono">${word("time.step_count", { step: numberText(step) })}</span>
       </div>
-      ${this.#timeline(now, session?.end ?? 0)}
+      ${this.#timeline(now, session?.end ?? 0, isReady)} ${this.#tools(isReady)}
+    </div>
+    <queuescope-stop-note .session=${session}></queuescope-stop-note>
+    <queuescope-breakpoints .session=${session}></queuescope-breakpoints>
+    <queuescope-runs .session=${session}></queuescope-runs>`;
+  }
+
+  /** Opens the list of what runs are to stop at. */
+  showBreakpoints(): void {
+    this.renderRoot.querySelector<BreakpointsDialog>("queuescope-breakpoints")?.show();
+  }
+
+  /** Opens the list of runs. */
+  showRuns(): void {
+    this.renderRoot.querySelector<RunsDialog>("queuescope-runs")?.show();
+  }
+
+  #tools(isReady: boolean): TemplateResult {
+    const breakpoints = this.session?.breakpoints.countOn ?? 0;
+    const runs = this.session?.runs.all.length ?? 0;
+    return html`<div class="tools">
+      ${this.#tool(
+        breakpoints === 0 ? word("breakpoints.title") : word("breakpoints.count", { count: breakpoints }),
+        icons.breakpoint,
+        breakpoints,
+        isReady,
+        () => this.showBreakpoints(),
+      )}
+      ${this.#tool(
+        runs < 2 ? word("runs.title") : word("runs.count", { count: runs }),
+        icons.runs,
+        runs < 2 ? 0 : runs,
+        isReady,
+        () => this.showRuns(),
+      )}
     </div>`;
+  }
+
+  #tool(
+    name: string,
+    icon: TemplateResult,
+    count: number,
+    isReady: boolean,
+    act: () => void,
+  ): TemplateResult {
+    return html`<button
+      class="icon"
+      title=${name}
+      aria-label=${name}
+      aria-haspopup="dialog"
+      ?disabled=${!isReady}
+      @click=${act}
+    >${icon}${count === 0 ? nothing : html`<span class="badge" aria-hidden="true">${count}</span>`}</button>`;
   }
 
   #button(name: Word, icon: TemplateResult, isReady: boolean, act: () => void, kind = ""): TemplateResult {
@@ -196,8 +135,14 @@ export class TimeBar extends LitElement {
     </label>`;
   }
 
-  #timeline(now: number, end: number): TemplateResult {
+  #timeline(now: number, end: number, isReady: boolean): TemplateResult {
+    const { travel } = this.session ?? {};
     return html`<div class="timeline">
+      <queuescope-marks .session=${this.session}></queuescope-marks>
+      <span class="between">
+        ${this.#button("marks.previous", icons.previous, isReady, () => void travel?.toMark("previous"), "plain")}
+        ${this.#button("marks.next", icons.next, isReady, () => void travel?.toMark("next"), "plain")}
+      </span>
       <input
         type="range"
         min="0"
