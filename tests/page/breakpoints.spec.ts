@@ -8,8 +8,8 @@ const note = (page: Page) => page.locator("queuescope-stop-note").getByRole("sta
 async function add(page: Page, kind: string, fields: Record<string, string> = {}): Promise<void> {
   const form = dialog(page).getByRole("form", { name: "Another one" });
   await form.getByLabel("Stop at").selectOption({ label: kind });
-  for (const [label, value] of Object.entries(fields)) {
-    const field = form.getByLabel(label);
+  for (const [name, value] of Object.entries(fields)) {
+    const field = form.locator(`[name=${name}]`);
     if ((await field.evaluate((element) => element.tagName)) === "SELECT") {
       await field.selectOption(value);
     } else {
@@ -52,7 +52,7 @@ test("a run stops at a breakpoint, says by which fact, and goes on from there", 
 test("switched off it stops nothing, taken away it is gone", async ({ page }) => {
   const queuescope = await Queuescope.open(page, "index.html#scenario=work-queue&speed=50");
   await queuescope.button("Breakpoints").click();
-  await add(page, "A time", { Time: "2.5" });
+  await add(page, "A time", { seconds: "2.5" });
   await expect(dialog(page).getByRole("listitem")).toContainText("Stops at 00:02.500");
   await dialog(page).getByRole("checkbox").click();
   await page.keyboard.press("Escape");
@@ -79,12 +79,12 @@ test("a condition is narrowed to a queue and a length, and what cannot be heeded
 }) => {
   const queuescope = await Queuescope.open(page, "index.html#scenario=dead-letters&speed=20");
   await queuescope.button("Breakpoints").click();
-  await add(page, "A queue longer than", { "Ready messages": "3", Where: "queue://orders" });
+  await add(page, "A queue longer than", { than: "3", node: "queue://orders" });
   await expect(dialog(page).getByRole("listitem")).toContainText("orders has more than 3 ready messages.");
-  await add(page, "Anything that happens to it");
+  await add(page, "Anything that happens to it", { node: "" });
   await expect(dialog(page).getByRole("alert")).toContainText('name a "node" or a "message"');
   await expect(dialog(page).getByRole("listitem")).toHaveCount(1);
-  await add(page, "A fact of a kind", { "Kind of fact": "message.acknowledged" });
+  await add(page, "A fact of a kind", { key: "message.acknowledged" });
   await expect(dialog(page).getByRole("listitem")).toHaveCount(2);
   await expect(dialog(page).getByRole("alert")).toBeEmpty();
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);

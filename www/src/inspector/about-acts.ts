@@ -19,10 +19,12 @@ export function aboutActs(session: Session, selection: Selection): TemplateResul
   const place = breakpoints.placeOf(condition);
   const isOn = breakpoints.all[place]?.isOn ?? false;
   return html`<section class="acts" role="group" aria-label=${word("travel.label")}>
-    <button @click=${() => void travel.to(condition, "previous")}>
-      ${icons.previous}${word("travel.previous")}
+    <button aria-label=${word("travel.previous")} @click=${() => void travel.to(condition, "previous")}>
+      ${icons.previous}${word("travel.previous_short")}
     </button>
-    <button @click=${() => void travel.to(condition, "next")}>${word("travel.next")}${icons.next}</button>
+    <button aria-label=${word("travel.next")} @click=${() => void travel.to(condition, "next")}>
+      ${word("travel.next_short")}${icons.next}
+    </button>
     <button aria-pressed=${isOn} title=${word("travel.stop_here_hint")} @click=${() => breakpoints.toggle(condition)}>
       ${icons.breakpoint}${word("travel.stop_here")}
     </button>

@@ -115,6 +115,9 @@ export const inspectorStyles = css`
     gap: 8px;
     padding-top: 0;
   }
+  section.acts + section.acts {
+    border-top: 0;
+  }
   .acts button svg.icon {
     width: 14px;
     height: 14px;

@@ -29,7 +29,9 @@ export function followKeys(shortcuts: Shortcuts): () => void {
       return;
     }
     const target = event.composedPath()[0];
-    if (target instanceof Element && target !== clicked && belongsTo(target, event.key)) {
+    // An open dialog has all keys for itself.
+    const isInDialog = target instanceof Element && target.closest("dialog") !== null;
+    if (isInDialog || (target instanceof Element && target !== clicked && belongsTo(target, event.key))) {
       return;
     }
     event.preventDefault();
@@ -54,9 +56,6 @@ export function followKeys(shortcuts: Shortcuts): () => void {
 
 /** Whether the focused element needs this key itself. */
 function belongsTo(target: Element, key: string): boolean {
-  if (target.closest("dialog") !== null) {
-    return true;
-  }
   if (target instanceof HTMLInputElement) {
     if (target.type === "range") {
       return SLIDER_KEYS.has(key);

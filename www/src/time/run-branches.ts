@@ -30,8 +30,9 @@ export const branchStyles = css`
 `;
 
 /** The runs as branches along the time, from the first one at the top on; a dashed line is the present. */
-export function runBranches(runs: readonly Fork[], now: number, end: number): TemplateResult {
-  const x = (time: number) => ((Math.min(time, end) * WIDTH) / Math.max(1, end)).toFixed(1);
+export function runBranches(runs: readonly Fork[], now: number): TemplateResult {
+  const end = Math.max(now, ...runs.map((run) => run.end));
+  const x = (time: number) => ((time * WIDTH) / Math.max(1, end)).toFixed(1);
   const y = (place: number) => place * ROW + ROW / 2;
   const height = runs.length * ROW;
   const order = runs.map((run, place) => ({ run, place }));

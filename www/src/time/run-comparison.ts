@@ -29,6 +29,7 @@ export const comparisonStyles = css`
   }
   table {
     width: 100%;
+    table-layout: fixed;
     border-collapse: collapse;
     font-size: 12px;
     font-variant-numeric: tabular-nums;
@@ -46,6 +47,9 @@ export const comparisonStyles = css`
     font-weight: 400;
     vertical-align: top;
     overflow-wrap: anywhere;
+  }
+  thead th:first-child {
+    width: 40%;
   }
   th[scope="row"],
   th:first-child {

@@ -47,6 +47,7 @@ export class RunsDialog extends BarDialog {
         display: flex;
         gap: 6px;
         margin: 8px 0;
+        scroll-margin-top: 64px;
         font-size: 12px;
       }
     `,
@@ -81,7 +82,7 @@ export class RunsDialog extends BarDialog {
   protected override inner(session: Session): TemplateResult {
     const { all } = session.runs;
     return html`<p class="muted">${word("runs.about")}</p>
-      ${all.length > 1 ? runBranches(all, session.snapshot?.now ?? 0, session.end) : nothing}
+      ${all.length > 1 ? runBranches(all, session.snapshot?.now ?? 0) : nothing}
       <ul aria-label=${word("runs.title")}>
         ${all.map((run) => this.#row(session, run, all))}
       </ul>
@@ -172,6 +173,7 @@ export class RunsDialog extends BarDialog {
       const [one, second] = this.#pair;
       this.attempt(() => {
         this.compared = session.runs.compare(one, second);
+        void this.updateComplete.then(() => this.renderRoot.querySelector(".short")?.scrollIntoView());
       });
     };
     const choice = (name: "one" | "other", chosen: number) =>

@@ -22,23 +22,31 @@ export class StopNote extends LitElement {
     css`
       :host {
         position: absolute;
-        inset: auto 12px calc(100% + 8px) 12px;
+        /* In the lower left corner of the picture; where there is less room, above what stands there. */
+        inset: auto 12px calc(100% + 60px) 12px;
         z-index: 3;
-        display: flex;
-        justify-content: center;
         pointer-events: none;
       }
       .note {
         display: flex;
         align-items: center;
         gap: 4px 12px;
-        max-width: min(720px, 100%);
+        width: fit-content;
+        max-width: 100%;
         padding: 6px 6px 6px 14px;
         border: 1px solid var(--control);
         border-radius: var(--corner);
         background: var(--panel);
         box-shadow: 0 4px 16px rgb(0 0 0 / 0.16);
         pointer-events: auto;
+      }
+      @container (min-width: 761px) {
+        :host {
+          inset: auto 12px calc(100% + 12px) 12px;
+        }
+        .note {
+          max-width: min(640px, 50%);
+        }
       }
       p {
         margin: 0;

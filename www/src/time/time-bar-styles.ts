@@ -104,6 +104,10 @@ export const timeBarStyles = css`
   .timeline input {
     height: 22px;
   }
+  /* Not over the marks. */
+  .timeline input:focus-visible {
+    outline-offset: -2px;
+  }
   .timeline .end {
     font-size: 12px;
     color: var(--muted);
