@@ -51,7 +51,7 @@ export function messageParts(session: Session, message: number): TemplateResult 
 }
 
 function where(session: Session, message: number, facts: readonly Fact[]): unknown {
-  const places = session.whereabouts(message);
+  const places = session.chronicle.whereabouts(message);
   if (places.length > 0) {
     return places.map((place) => reason(text(place.sentence), place.rule));
   }

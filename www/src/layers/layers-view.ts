@@ -155,7 +155,7 @@ export class LayersView extends LitElement {
     const known = `${this.message} ${last?.index} ${isPlaying ? "" : journal?.count}`;
     if (known !== this.#known || this.#shown === null) {
       this.#known = known;
-      const read = this.session?.packets(this.message) ?? null;
+      const read = this.session?.chronicle.packets(this.message) ?? null;
       this.#shown = read && { packets: opened(read.packets, read.capture), isComplete: read.is_complete };
     }
     return this.#shown;

@@ -1,4 +1,12 @@
-import type { Biography, Sequence, SequenceQuery } from "queuescope";
+import type {
+  Biography,
+  Packets,
+  QueuescopeError,
+  Sequence,
+  SequenceQuery,
+  Simulation,
+  Whereabouts,
+} from "queuescope";
 import type { Session } from "./session.ts";
 
 /** While playing, looking back may take this share of the time at the most. */
@@ -13,7 +21,7 @@ interface Answer<T> {
 }
 
 /**
- * What has happened, as told by the simulation when somebody asks: biographies and sequence diagrams. Long looks
+ * What has happened, as told by the simulation when somebody asks: biographies, sequence diagrams, packets. Long looks
  * back are not repeated for every change while playing; the answer before is shown for a while.
  */
 export class Chronicle {
@@ -41,10 +49,42 @@ export class Chronicle {
     return this.#sequence?.value ?? null;
   }
 
+  /** Where a message is at the moment shown. */
+  whereabouts(message: number): readonly Whereabouts[] {
+    return this.#there?.whereabouts(message) ?? [];
+  }
+
+  /** The packets of a message up to now; null when it has none, or the simulation is on its way elsewhere. */
+  packets(message: number): Packets | null {
+    return this.#there?.packets(message) ?? null;
+  }
+
+  /** The run up to now as a capture file; where links carry messages, that of the same run in packets. Null while
+   * there is none. */
+  capture(): Uint8Array<ArrayBuffer> | null {
+    const simulation = this.#there;
+    if (simulation === null) {
+      return null;
+    }
+    try {
+      return new Uint8Array(simulation.capture());
+    } catch (error) {
+      if ((error as QueuescopeError).code !== "capture.messages") {
+        throw error;
+      }
+      return new Uint8Array(simulation.captureInPackets());
+    }
+  }
+
   /** Another future begins, or another run: nothing of this is true any more. */
   clear(): void {
     this.#biography = null;
     this.#sequence = null;
+  }
+
+  /** The simulation, unless it is on its way elsewhere. */
+  get #there(): Simulation | null {
+    return this.#session.isThere ? this.#session.simulation : null;
   }
 
   #answer<T>(question: string, before: Answer<T> | null, ask: () => T | null): Answer<T> | null {

@@ -1,15 +1,4 @@
-import type {
-  About,
-  Command,
-  LoggedCommand,
-  Packets,
-  Picture,
-  QueuescopeError,
-  Simulation,
-  Snapshot,
-  Stop,
-  Whereabouts,
-} from "queuescope";
+import type { About, Command, LoggedCommand, Picture, Simulation, Snapshot, Stop } from "queuescope";
 import { word } from "../words/words.ts";
 import { Breakpoints } from "./breakpoints.ts";
 import { Chronicle } from "./chronicle.ts";
@@ -238,36 +227,6 @@ export class Session {
       return 0;
     }
     return this.simulation.frame(this.view.time, this.view.hop, lingerAt(this.speed), items);
-  }
-
-  /** Where a message is at the moment shown. */
-  whereabouts(message: number): readonly Whereabouts[] {
-    return this.simulation === null || this.#seeker.running !== null
-      ? []
-      : this.simulation.whereabouts(message);
-  }
-
-  /** The packets of a message up to now; null when it has none, or the simulation is on its way elsewhere. */
-  packets(message: number): Packets | null {
-    return this.simulation === null || this.#seeker.running !== null
-      ? null
-      : this.simulation.packets(message);
-  }
-
-  /** The run up to now as a capture file; where links carry messages, that of the same run in packets. Null while
-   * there is none. */
-  capture(): Uint8Array<ArrayBuffer> | null {
-    if (this.simulation === null || this.#seeker.running !== null) {
-      return null;
-    }
-    try {
-      return new Uint8Array(this.simulation.capture());
-    } catch (error) {
-      if ((error as QueuescopeError).code !== "capture.messages") {
-        throw error;
-      }
-      return new Uint8Array(this.simulation.captureInPackets());
-    }
   }
 
   /** Has the picture drawn once more, for instance after its size has changed. */
