@@ -5,7 +5,12 @@ import { documentationAddress } from "../sentences/documentation-address.ts";
 import { term } from "../sentences/sentence.ts";
 import type { Session } from "../session/session.ts";
 import { clockText } from "../time/clock-text.ts";
-import { word } from "../words/words.ts";
+import { numberText, word } from "../words/words.ts";
+
+/** Of a long life so many facts are shown: from its beginning, before the present, and after that. */
+const FIRST = 20;
+const BEFORE = 150;
+const AFTER = 50;
 
 export const biographyStyles = css`
   .biography {
@@ -53,16 +58,26 @@ export const biographyStyles = css`
 export function biographyList(biography: Biography, session: Session): TemplateResult {
   const { count } = session.journal;
   const { facts } = biography;
-  const firstAhead = facts.find((fact) => fact.index >= count);
+  const ahead = facts.findIndex((fact) => fact.index >= count);
+  const present = ahead < 0 ? facts.length : ahead;
+  const from = Math.max(FIRST, present - BEFORE);
+  const to = Math.min(facts.length, Math.max(FIRST, present) + AFTER);
+  const row = (fact: Fact, isFirstAhead: boolean) =>
+    html`${isFirstAhead ? html`<li class="now">${word("inspect.history_ahead")}</li>` : nothing}
+      <li class=${fact.index >= count ? "ahead" : ""}>${moment(fact, session)}${happening(fact, session)}</li>`;
+  const rows = (begin: number, end: number) =>
+    facts.slice(begin, end).map((fact, place) => row(fact, begin + place === ahead));
   return html`${biography.is_complete ? nothing : html`<p class="muted">${word("inspect.history_cut")}</p>`}
     <ol class="biography">
-      ${facts.map(
-        (
-          fact,
-        ) => html`${fact === firstAhead ? html`<li class="now">${word("inspect.history_ahead")}</li>` : nothing}
-          <li class=${fact.index >= count ? "ahead" : ""}>${moment(fact, session)}${happening(fact, session)}</li>`,
-      )}
+      ${rows(0, FIRST)}${leftOut(from - FIRST)}${rows(from, to)}${leftOut(facts.length - to)}
     </ol>`;
+}
+
+/** That so many facts are not shown: going to another moment shows those around it. */
+function leftOut(count: number): TemplateResult | typeof nothing {
+  return count <= 0
+    ? nothing
+    : html`<li class="now">${word("inspect.history_left_out", { count: numberText(count) })}</li>`;
 }
 
 function moment(fact: Fact, session: Session): TemplateResult {
