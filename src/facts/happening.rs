@@ -1,6 +1,7 @@
 //! The kinds of what happens that somebody looks for: the marks on a timeline, and what a run can be stopped at.
 
-use super::{Event, Motion};
+use super::Event;
+use super::moves::end_of_way;
 
 /// What kind of a turn an event is. Most are none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,7 +85,7 @@ impl Happening {
             | Event::PolicyCleared { .. }
             | Event::Managed { .. }
             | Event::CommandWithoutEffect { .. } => Happening::Intervention,
-            event => return Motion::end_of(event).map(|_| Happening::Loss),
+            event => return end_of_way(event).map(|_| Happening::Loss),
         })
     }
 }

@@ -5,10 +5,12 @@
 
 mod catalogue;
 mod event;
+mod field;
 mod happening;
 mod hash;
 mod leg;
 mod motion;
+mod moves;
 pub mod numbers;
 mod packet_moves;
 mod recorder;
@@ -22,7 +24,8 @@ pub mod theory;
 mod web_moves;
 
 pub use catalogue::Catalogue;
-pub use event::{ClientName, Event, ExchangeName, Field, QueueName};
+pub use event::Event;
+pub use field::{ClientName, ExchangeName, Field, QueueName};
 pub use happening::Happening;
 pub use hash::FactsHash;
 pub use leg::{Leg, Place, Shape};

@@ -2,59 +2,13 @@
 //! where a message was lost.
 
 use super::leg::{Leg, Place, Shape};
+use super::moves::{Move, end_of_way};
 use super::packet_moves::{completed, packet_move, waits_no_more};
-use super::web_moves::{web_arrival, web_end, web_move};
-use super::{Event, Fact, Rule};
+use super::web_moves::{web_arrival, web_end};
+use super::{Event, Fact};
 use crate::ids::{MessageId, Name};
 use crate::time::{Span, Time};
 use litemap::LiteMap;
-
-/// Something that goes on a leg of its way.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Move {
-    pub message: MessageId,
-    pub leg: Leg,
-    pub shape: Shape,
-    pub routing_key: Name,
-    pub publisher: Name,
-    pub departs: Time,
-    pub arrives: Time,
-}
-
-impl Move {
-    /// Frames do not wait for each other, and what is lost fades half-way.
-    fn show_packet(
-        &self,
-        view_us: f64,
-        now: Time,
-        (hop_us, linger_us): (f64, f64),
-        show: &mut impl FnMut(MovingItem),
-    ) {
-        let (departs, arrives) = (self.departs.as_us() as f64, self.arrives.as_us() as f64);
-        let way = (arrives - departs).max(hop_us);
-        let (half, lasts) = match self.shape {
-            Shape::PacketLost => (way / 2.0, way / 2.0 + linger_us),
-            _ => (way, way),
-        };
-        let view_us = if self.arrives > now { view_us.min(now.as_us() as f64) } else { view_us };
-        let since = view_us - departs;
-        if since < 0.0 || since >= lasts {
-            return;
-        }
-        let (shape, progress) = match self.shape {
-            Shape::PacketLost if since >= half => (Shape::PacketLost, (since - half) / linger_us.max(1.0)),
-            _ => (Shape::Packet, since / way),
-        };
-        show(MovingItem {
-            leg: self.leg,
-            progress: progress.clamp(0.0, 1.0),
-            shape,
-            message: self.message,
-            routing_key: self.routing_key,
-            publisher: self.publisher,
-        });
-    }
-}
 
 /// A moving thing at one moment of the picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -101,7 +55,7 @@ impl Motion {
     pub fn read(&mut self, fact: &Fact) {
         self.read_link(fact);
         self.read_end(fact);
-        self.moves.extend(Motion::move_of(fact));
+        self.moves.extend(Move::begun_by(fact));
         self.read_packet(fact);
         if self.moves.len() > self.clear_above {
             self.clear_away(fact.time);
@@ -186,7 +140,7 @@ impl Motion {
             }
         }
         let now = fact.time;
-        let end = Motion::end_of(&fact.event).or_else(|| self.end_of_dead_letter(&fact.event));
+        let end = end_of_way(&fact.event).or_else(|| self.end_of_dead_letter(&fact.event));
         let Some((message, leg, shape)) = end else { return };
         let (routing_key, publisher) = self.looks_of(message).unwrap_or((Name::EMPTY, Name::EMPTY));
         self.moves.push(Move { message, leg, shape, routing_key, publisher, departs: now, arrives: now });
@@ -202,39 +156,6 @@ impl Motion {
         left.map(|queue| (message, Leg::AtQueue(queue), Shape::Lost))
     }
 
-    /// The events that end the way of a message, and where.
-    pub(super) fn end_of(event: &Event) -> Option<(MessageId, Leg, Shape)> {
-        let end = match *event {
-            Event::Expired { message, queue, .. }
-            | Event::DeadLettered { message, queue, rule: Rule::TimeToLive, .. } => {
-                (message, Leg::AtQueue(queue), Shape::Expired)
-            }
-            Event::Dropped { message, exchange, .. } => (message, Leg::AtExchange(exchange), Shape::Lost),
-            Event::DroppedFromHead { message, queue, .. }
-            | Event::DeliveryLimitReached { message, queue, .. }
-            | Event::Rejected { message, queue, .. }
-            | Event::Removed { message, queue, .. }
-            | Event::NoLongerRetained { message, queue, .. }
-            | Event::CycleCut { message, queue, .. }
-            | Event::Refused { message, queue, .. }
-            | Event::RefusedToStopped { message, queue, .. }
-            | Event::RefusedWhileDown { message, queue, .. } => (message, Leg::AtQueue(queue), Shape::Lost),
-            Event::PublishingLost { message, exchange, .. } => {
-                (message, Leg::AtExchange(exchange), Shape::Lost)
-            }
-            Event::Lost { message, client, .. }
-            | Event::RolledBack { message, producer: client, .. }
-            | Event::NotAccepted { message, producer: client, .. } => {
-                (message, Leg::AtClient(client), Shape::Lost)
-            }
-            event => {
-                let (message, client, _) = web_end(&event)?;
-                (message, Leg::AtClient(client), Shape::Lost)
-            }
-        };
-        Some(end)
-    }
-
     /// The routing key and the publisher of a message, from the last of its moves that tells.
     fn looks_of(&self, message: MessageId) -> Option<(Name, Name)> {
         let near = self.moves.iter().rev().take(FINISHED_KEPT);
@@ -244,74 +165,6 @@ impl Motion {
             Shape::Packet | Shape::PacketLost | Shape::PacketBack => None,
             _ => Some((each.routing_key, each.publisher)),
         })
-    }
-
-    /// The events that let something go on a leg of its way.
-    pub(super) fn move_of(fact: &Fact) -> Option<Move> {
-        let now = fact.time;
-        let (message, leg, shape, routing_key, publisher, arrives) = match fact.event {
-            Event::Published { producer, message, exchange, routing_key, arrives } => {
-                (message, Leg::Publish(producer, exchange), Shape::Message, routing_key, producer, arrives)
-            }
-            Event::RoutedToQueue { message, exchange, queue, routing_key, publisher, .. } => {
-                (message, Leg::ToQueue(exchange, queue), Shape::Message, routing_key, publisher, now)
-            }
-            Event::RoutedToExchange { message, exchange, destination, routing_key, publisher, .. } => {
-                (message, Leg::ToExchange(exchange, destination), Shape::Message, routing_key, publisher, now)
-            }
-            Event::DeliveryCarried {
-                message,
-                queue,
-                consumer,
-                redelivered,
-                routing_key,
-                publisher,
-                arrives,
-            } => {
-                let shape = if redelivered { Shape::Redelivered } else { Shape::Message };
-                (message, Leg::Delivery(queue, consumer), shape, routing_key, publisher, arrives)
-            }
-            Event::AcknowledgementSent { consumer, message, queue, arrives, .. } => {
-                let leg = Leg::Acknowledgement(consumer, queue);
-                (message, leg, Shape::Acknowledgement, Name::EMPTY, consumer, arrives)
-            }
-            Event::RequeueSent { consumer, message, queue, arrives, .. }
-            | Event::RejectSent { consumer, message, queue, arrives, .. } => {
-                let leg = Leg::Acknowledgement(consumer, queue);
-                (message, leg, Shape::Refusal, Name::EMPTY, consumer, arrives)
-            }
-            Event::DeadLettered { message, queue, exchange, routing_key, publisher, .. }
-            | Event::DeadLetterForwarded { message, queue, exchange, routing_key, publisher, .. } => {
-                (message, Leg::DeadLetter(queue, exchange), Shape::DeadLettered, routing_key, publisher, now)
-            }
-            Event::ReturnCarried { message, exchange, producer, routing_key, arrives } => (
-                message,
-                Leg::BackToProducer(exchange, producer),
-                Shape::Returned,
-                routing_key,
-                producer,
-                arrives,
-            ),
-            Event::ConfirmCarried { producer, exchange, message, arrives } => (
-                message,
-                Leg::BackToProducer(exchange, producer),
-                Shape::Confirm,
-                Name::EMPTY,
-                producer,
-                arrives,
-            ),
-            Event::NegativeConfirmCarried { producer, exchange, message, arrives } => (
-                message,
-                Leg::BackToProducer(exchange, producer),
-                Shape::NotConfirmed,
-                Name::EMPTY,
-                producer,
-                arrives,
-            ),
-            event => web_move(&event)?,
-        };
-        let publisher = publisher.0;
-        Some(Move { message, leg, shape, routing_key, publisher, departs: now, arrives })
     }
 
     /// What is on its way at `now`, or waits for its link.
@@ -397,7 +250,7 @@ impl Motion {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{ClientName, ExchangeName, QueueName};
+    use crate::facts::{ClientName, ExchangeName, QueueName, Rule};
 
     const MESSAGE: MessageId = MessageId(1);
     const PRODUCER: ClientName = ClientName(Name(1));

@@ -95,7 +95,7 @@ impl Simulation {
     fn real_packets_of(&self, message: MessageId) -> Option<Packets> {
         self.world.packets.as_ref()?;
         let mut capture = FrameCapture::new(&self.world, None);
-        let mut packets: Vec<Packet> = Vec::new();
+        let (mut packets, mut needed): (Vec<Packet>, usize) = (Vec::new(), 0);
         let mut start = self.before_message(message);
         if start.steps <= MOST_STEPS_BEFORE {
             start = self.before_step(0);
@@ -113,12 +113,15 @@ impl Simulation {
                 let method = what.map_or_else(|| "datagram".to_owned(), text);
                 let (from, to) = (text(from.0), text(to.0));
                 packets.push(Packet { frame, method, part: (1, 1), sent: fact.time, from, to });
+                needed = capture.octet_count();
             }
         });
         count_parts(&mut packets);
         let is_complete = is_there && packets.len() <= MOST_PACKETS;
         packets.truncate(MOST_PACKETS);
-        let capture = capture.into_octets();
+        // What crossed the links after the last of them explains none of them.
+        let mut capture = capture.into_octets();
+        capture.truncate(needed);
         (!packets.is_empty()).then_some(Packets { packets, is_complete, capture })
     }
 }

@@ -193,6 +193,11 @@ impl FrameCapture {
         places
     }
 
+    /// How many octets the file has so far.
+    pub fn octet_count(&self) -> usize {
+        self.writer.octet_count()
+    }
+
     /// The file.
     pub fn into_octets(self) -> Vec<u8> {
         self.writer.into_octets()

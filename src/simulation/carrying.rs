@@ -43,7 +43,10 @@ impl World {
     pub(super) fn at_broker(&mut self, connection: ConnectionId, channel: ChannelNumber, parcel: Parcel) {
         let key = ChannelKey { connection, number: channel };
         // Those that belong to every message end nothing.
-        if self.broker_is_back.is_none() && self.broker.reads(self.now, key) && !matches!(parcel, Parcel::Other(_)) {
+        if self.broker_is_back.is_none()
+            && self.broker.reads(self.now, key)
+            && !matches!(parcel, Parcel::Other(_))
+        {
             self.with_broker(|broker, cx| broker.handle_parcel(cx, key, parcel));
             return self.carry_output();
         }

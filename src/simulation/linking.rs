@@ -187,16 +187,12 @@ impl World {
             self.record(event);
         }
         for (_, pending) in gone {
-            match pending {
-                Pending::Arrives(_, number) => {
-                    let Some(transfer) = self.parcels.take(number) else { continue };
-                    let (command, is_settled) = (transfer.parcel.into(), transfer.is_settled);
-                    match transfer.direction {
-                        Direction::ToBroker => self.lose(connection, &command, Rule::ConnectionLost),
-                        Direction::ToClient => self.ignore(id, &Arrival { command, is_settled }),
-                    }
-                }
-                _ => {}
+            let Pending::Arrives(_, number) = pending else { continue };
+            let Some(transfer) = self.parcels.take(number) else { continue };
+            let (command, is_settled) = (transfer.parcel.into(), transfer.is_settled);
+            match transfer.direction {
+                Direction::ToBroker => self.lose(connection, &command, Rule::ConnectionLost),
+                Direction::ToClient => self.ignore(id, &Arrival { command, is_settled }),
             }
         }
         self.client_gone(connection);

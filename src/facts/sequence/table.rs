@@ -1,11 +1,11 @@
 //! Which events are drawn as what: the one place to which a new kind of event is added.
 //!
-//! What moves in the picture ([`Motion::move_of`]) is an arrow without being named here again, and what ends the
-//! way of a message there ([`Motion::end_of`]) a mark; here stands what the diagram shows beyond that.
+//! What moves in the picture ([`Move::begun_by`]) is an arrow without being named here again, and what ends the
+//! way of a message there ([`end_of_way`]) a mark; here stands what the diagram shows beyond that.
 
 use super::{Event, Label, MarkKind, Place, StayKind};
-use crate::facts::motion::Move;
-use crate::facts::{ClientName, Fact, Leg, Motion, Rule, Shape};
+use crate::facts::moves::{Move, end_of_way};
+use crate::facts::{ClientName, Fact, Leg, Rule, Shape};
 use crate::ids::{MessageId, Name};
 use crate::time::Time;
 
@@ -25,7 +25,7 @@ pub(super) struct Sent {
 
 /// What an event sends, if it sends something.
 pub(super) fn sent(fact: &Fact) -> Option<Sent> {
-    if let Some(moved) = Motion::move_of(fact) {
+    if let Some(moved) = Move::begun_by(fact) {
         return Some(sent_by(&moved, Some(&fact.event)));
     }
     if let Some(frame) = frame(&fact.event) {
@@ -242,7 +242,7 @@ pub(super) fn change(event: &Event) -> Option<Change> {
 
 /// What an event marks on a line.
 pub(super) fn mark(event: &Event) -> Option<(Place, MarkKind)> {
-    if let Some((_, leg, shape)) = Motion::end_of(event) {
+    if let Some((_, leg, shape)) = end_of_way(event) {
         let kind = if shape == Shape::Expired { MarkKind::Expired } else { MarkKind::Lost };
         return Some((leg.ends().0, kind));
     }

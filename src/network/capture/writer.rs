@@ -84,6 +84,11 @@ impl CaptureWriter {
         self.packet_count
     }
 
+    /// How many octets the file has so far, or since they were taken: whole blocks.
+    pub fn octet_count(&self) -> usize {
+        self.octets.len()
+    }
+
     /// The octets since the last call: a file can be written as the run goes on.
     pub fn take_octets(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.octets)

@@ -158,12 +158,12 @@ fn a_message_late_in_a_long_run_reads_as_in_the_capture_of_the_whole() {
         .replace("\"latency_us\": 500", "\"latency_us\": 500, \"loss\": 0.02");
     let web = include_str!("../documents/browsers-in-packets.json").replace("1000000", "100000");
     let tunnel = amqp.replace("\"loss\": 0.02", "\"loss\": 0.02, \"websocket\": true");
-    for (text, until) in [(amqp, 5_500_000), (tunnel, 5_500_000), (web, 75_000_000)] {
+    for (text, until) in [(amqp, 11_000_000), (tunnel, 11_000_000), (web, 150_000_000)] {
         let mut simulation = at(&text, until);
         let facts = simulation.take_facts(usize::MAX);
         let newest = facts.iter().filter_map(|(_, fact)| fact.event.message()).max();
         let least = newest.map_or(0, |message| message.0) * 9 / 10;
-        assert!(simulation.world().steps() > 6_000, "{} steps", simulation.world().steps());
+        assert!(simulation.world().steps() > 12_000, "{} steps", simulation.world().steps());
         let whole = simulation.capture(None).expect("every link carries packets");
         let all = dissect_capture(&whole, None).expect("a good capture");
         let mut found = 0;
