@@ -34,6 +34,7 @@ test("a command in the past begins another run, and the one before stays reachab
   await dialog(page).getByRole("button", { name: "Go to First run" }).click();
   await expect(rows(page).nth(0)).toHaveAttribute("aria-current", "true");
   await page.keyboard.press("Escape");
+  await expect(dialog(page)).toBeHidden();
   await queuescope.still();
   expect(await queuescope.now()).toBe(10_000_000);
   const whole = await queuescope.hash();

@@ -29,9 +29,11 @@ export function followKeys(shortcuts: Shortcuts): () => void {
       return;
     }
     const target = event.composedPath()[0];
-    // An open dialog has all keys for itself.
-    const isInDialog = target instanceof Element && target.closest("dialog") !== null;
-    if (isInDialog || (target instanceof Element && target !== clicked && belongsTo(target, event.key))) {
+    if (target instanceof Element && target !== clicked && belongsTo(target, event.key)) {
+      return;
+    }
+    // An open dialog has all keys for itself, wherever the focus is.
+    if (hasOpenDialog(document)) {
       return;
     }
     event.preventDefault();
@@ -52,6 +54,16 @@ export function followKeys(shortcuts: Shortcuts): () => void {
     document.removeEventListener("pointerdown", press, { capture: true });
     document.removeEventListener("focusout", leave);
   };
+}
+
+/** Whether a dialog is open anywhere, in the parts of the page as well. */
+function hasOpenDialog(root: ParentNode): boolean {
+  if (root.querySelector("dialog[open]") !== null) {
+    return true;
+  }
+  return [...root.querySelectorAll("*")].some(
+    ({ shadowRoot }) => shadowRoot !== null && hasOpenDialog(shadowRoot),
+  );
 }
 
 /** Whether the focused element needs this key itself. */

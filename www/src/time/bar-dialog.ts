@@ -50,6 +50,14 @@ export abstract class BarDialog extends LitElement {
     }
   }
 
+  /** What had the focus may be gone: then the heading has it, and the keys stay with the dialog. */
+  override updated(): void {
+    const root = this.renderRoot as ShadowRoot;
+    if (this.#dialog()?.open && root.activeElement === null) {
+      root.querySelector<HTMLElement>("h2")?.focus();
+    }
+  }
+
   override render(): TemplateResult {
     const { session } = this;
     return html`<dialog
@@ -65,7 +73,7 @@ export abstract class BarDialog extends LitElement {
 
   #whole(session: Session): TemplateResult {
     return html`<div class="top">
-        <h2 id="title">${word(this.heading)}</h2>
+        <h2 id="title" tabindex="-1">${word(this.heading)}</h2>
         <button
           class="icon plain"
           aria-label=${word("help.close")}

@@ -6,6 +6,9 @@ export const dialogStyles = css`
     width: min(720px, calc(100vw - 24px));
     text-align: start;
   }
+  h2:focus {
+    outline: none;
+  }
   p {
     margin: 0;
   }
