@@ -155,3 +155,11 @@ fn constant_services_are_m_d_1() {
     let service = json!({ "constant": { "duration_us": SERVICE } });
     check("M/D/1", 1, service, json!({}), [30, 80, 1_000], &["waiting_mean_us"]);
 }
+
+/// By Pollaczek and Khinchine the mean wait knows of the services their mean and variance alone.
+#[test]
+#[cfg_attr(debug_assertions, ignore = "it takes minutes where the program is not optimized")]
+fn uniform_services_are_m_g_1() {
+    let service = json!({ "uniform": { "least_us": SERVICE / 5, "most_us": SERVICE / 5 * 9 } });
+    check("M/G/1", 1, service, json!({}), [35, 100, 1_300], &["waiting_mean_us"]);
+}

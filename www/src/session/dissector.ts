@@ -1,21 +1,12 @@
 import type { Packet } from "queuescope";
 import init, { dissect, type Frame } from "queuescope/layers";
+import { once } from "./once.ts";
 
 /** A packet of a message, with what stands in it. */
 export type OpenPacket = Packet & Pick<Frame, "layers" | "octets">;
 
-let loading: Promise<unknown> | null = null;
-
-/** Loads what takes frames apart, a wasm file of its own, once. After a failure the next call tries again. */
-export async function loadDissector(): Promise<void> {
-  loading ??= init();
-  try {
-    await loading;
-  } catch (error) {
-    loading = null;
-    throw error;
-  }
-}
+/** Loads what takes frames apart, a wasm file of its own. */
+export const loadDissector = once(() => init());
 
 /** Takes packets apart; their frames are in the capture. */
 export function opened(packets: readonly Packet[], capture: Uint8Array): OpenPacket[] {

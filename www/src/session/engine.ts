@@ -1,17 +1,8 @@
 import init, { Simulation } from "queuescope";
+import { once } from "./once.ts";
 
-let loading: Promise<unknown> | null = null;
-
-/** Loads the simulator once. After a failure the next call tries again. */
-export async function loadEngine(): Promise<void> {
-  loading ??= init();
-  try {
-    await loading;
-  } catch (error) {
-    loading = null;
-    throw error;
-  }
-}
+/** Loads the simulator. */
+export const loadEngine = once(() => init());
 
 export function newSimulation(text: string, seed: number | null): Simulation {
   return seed === null ? Simulation.fromScenario(text) : Simulation.fromScenario(text, seed);

@@ -1,23 +1,11 @@
 import engineAddress from "queuescope/runner-wasm";
+import { once } from "../session/once.ts";
 
-let compiling: Promise<WebAssembly.Module> | null = null;
-
-/** The simulator's wasm, compiled once for all workers (which build that is, `build/engine-files.ts` says). After a failure
- * the next call tries again. */
-export async function engineModule(): Promise<WebAssembly.Module> {
-  compiling ??= compiled();
-  try {
-    return await compiling;
-  } catch (error) {
-    compiling = null;
-    throw error;
-  }
-}
-
-async function compiled(): Promise<WebAssembly.Module> {
+/** The simulator's wasm, compiled for all workers (which build that is, `build/engine-files.ts` says). */
+export const engineModule = once(async (): Promise<WebAssembly.Module> => {
   const response = await fetch(engineAddress);
   if (!response.ok) {
     throw new Error(`HTTP ${response.status}`);
   }
   return WebAssembly.compile(await response.arrayBuffer());
-}
+});

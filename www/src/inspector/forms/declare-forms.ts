@@ -1,5 +1,7 @@
+import type { ClientMethod } from "queuescope";
 import type { Session } from "../../session/session.ts";
-import { choiceField, type Form, flagField, textField } from "./form.ts";
+import type { Word } from "../../words/words.ts";
+import { type Answers, choiceField, type Form, flagField, textField } from "./form.ts";
 
 const EXCHANGES = ["direct", "fanout", "topic", "headers"] as const;
 const QUEUES = ["classic", "quorum", "stream"] as const;
@@ -8,69 +10,46 @@ const QUEUES = ["classic", "quorum", "stream"] as const;
 export function declareForms(session: Session): Form[] {
   const hosts = session.picture?.virtual_hosts ?? [];
   const first = hosts[0] ?? "/";
-  const host = () =>
-    hosts.length > 1
-      ? [
-          choiceField(
-            "virtual_host",
-            "inspect.virtual_host",
-            hosts.map((name) => [name, name] as const),
-            first,
-          ),
-        ]
-      : [];
+  const choice = (name: string, title: Word, values: readonly string[], chosen: string) =>
+    choiceField(
+      name,
+      title,
+      values.map((value) => [value, value] as const),
+      chosen,
+    );
+  const form = (
+    title: Word,
+    types: readonly [string, ...string[]],
+    method: (answers: Answers) => ClientMethod,
+  ): Form => ({
+    title,
+    button: "form.declare",
+    fields: [
+      ...(hosts.length > 1 ? [choice("virtual_host", "inspect.virtual_host", hosts, first)] : []),
+      textField("name", "form.name", "", true),
+      choice("type", "inspect.type", types, types[0]),
+      flagField("durable", "form.durable", true),
+    ],
+    command: (answers) => ({
+      command: "manage",
+      virtual_host: answers.text("virtual_host") || first,
+      method: method(answers),
+    }),
+  });
   return [
-    {
-      title: "form.declare_queue",
-      button: "form.declare",
-      fields: [
-        ...host(),
-        textField("name", "form.name", "", true),
-        choiceField(
-          "type",
-          "inspect.type",
-          QUEUES.map((type) => [type, type] as const),
-          "classic",
-        ),
-        flagField("durable", "form.durable", true),
-      ],
-      command: (answers) => ({
-        command: "manage",
-        virtual_host: answers.text("virtual_host") || first,
-        method: {
-          "queue.declare": {
-            queue: answers.text("name"),
-            durable: answers.flag("durable"),
-            arguments: { "x-queue-type": answers.text("type") },
-          },
-        },
-      }),
-    },
-    {
-      title: "form.declare_exchange",
-      button: "form.declare",
-      fields: [
-        ...host(),
-        textField("name", "form.name", "", true),
-        choiceField(
-          "type",
-          "inspect.type",
-          EXCHANGES.map((type) => [type, type] as const),
-          "direct",
-        ),
-        flagField("durable", "form.durable", true),
-      ],
-      command: (answers) => ({
-        command: "manage",
-        virtual_host: answers.text("virtual_host") || first,
-        method: {
-          "exchange.declare": {
-            exchange: answers.text("name"),
-            type: answers.text("type"),
-            durable: answers.flag("durable"),
-          },
-        },
-      }),
-    },
+    form("form.declare_queue", QUEUES, (answers) => ({
+      "queue.declare": {
+        queue: answers.text("name"),
+        durable: answers.flag("durable"),
+        arguments: { "x-queue-type": answers.text("type") },
+      },
+    })),
+    form("form.declare_exchange", EXCHANGES, (answers) => ({
+      "exchange.declare": {
+        exchange: answers.text("name"),
+        type: answers.text("type"),
+        durable: answers.flag("durable"),
+      },
+    })),
   ];
 }
