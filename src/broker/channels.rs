@@ -18,7 +18,7 @@ impl Channels {
         Channels(Vec::new())
     }
 
-    #[inline]
+    #[inline(always)]
     fn place(&self, number: ChannelNumber) -> Result<usize, usize> {
         let guess = usize::from(number).wrapping_sub(1);
         match self.0.get(guess) {
@@ -28,13 +28,13 @@ impl Channels {
     }
 
     /// The channel of that number.
-    #[inline]
+    #[inline(always)]
     pub fn get(&self, number: &ChannelNumber) -> Option<&Channel> {
         self.place(*number).ok().map(|place| &self.0[place].1)
     }
 
     /// The channel of that number, to be changed.
-    #[inline]
+    #[inline(always)]
     pub fn get_mut(&mut self, number: &ChannelNumber) -> Option<&mut Channel> {
         self.place(*number).ok().map(|place| &mut self.0[place].1)
     }
@@ -97,7 +97,7 @@ impl Channels {
 impl Index<&ChannelNumber> for Channels {
     type Output = Channel;
 
-    #[inline]
+    #[inline(always)]
     fn index(&self, number: &ChannelNumber) -> &Channel {
         self.get(number).expect("it is there")
     }

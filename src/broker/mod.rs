@@ -254,7 +254,7 @@ impl Broker {
     }
 
     /// The same in its small form.
-    #[inline]
+    #[inline(always)]
     pub fn poll_parcel(&mut self) -> Option<Outgoing<Parcel>> {
         self.output.pop_front()
     }
@@ -279,6 +279,7 @@ impl Broker {
     }
 
     /// The queue with that number, which must be from this broker and not yet deleted.
+    #[inline(always)]
     pub fn queue(&self, id: QueueId) -> Option<&Queue> {
         self.queues.get(id.index())?.as_deref()
     }
@@ -290,6 +291,7 @@ impl Broker {
     }
 
     /// A connection that has not ended.
+    #[inline(always)]
     pub fn connection(&self, id: ConnectionId) -> Option<&Connection> {
         self.connections.get(&id).map(Box::as_ref)
     }
@@ -335,10 +337,12 @@ impl Broker {
         cx.names.intern(&format!("{prefix}-{}", self.generated_names))
     }
 
+    #[inline(always)]
     fn channel(&self, key: ChannelKey) -> &Channel {
         &self.connections[&key.connection].channels[&key.number]
     }
 
+    #[inline(always)]
     fn channel_mut(&mut self, key: ChannelKey) -> &mut Channel {
         let connection = self.connections.get_mut(&key.connection).expect("commands come on connections");
         connection.channels.get_mut(&key.number).expect("and on open channels")
@@ -348,6 +352,7 @@ impl Broker {
         self.virtual_hosts.get_mut(&name).expect("a connection is open in a virtual host that exists")
     }
 
+    #[inline(always)]
     fn queue_mut(&mut self, id: QueueId) -> &mut Queue {
         self.queues[id.index()].as_mut().expect("a queue's number is forgotten when it goes")
     }

@@ -215,12 +215,13 @@ impl Queue {
     }
 
     /// Whether there is nothing to look at but who can take a message: see the field, and no message expires.
-    #[inline]
+    #[inline(always)]
     pub(super) fn is_plain(&self) -> bool {
         self.has_no_rules && self.count_with_time == 0
     }
 
     /// How many messages are ready. A stream has none in this sense.
+    #[inline(always)]
     pub fn ready_count(&self) -> u64 {
         match self.kind {
             QueueType::Stream => 0,
@@ -302,14 +303,14 @@ impl Queue {
         level
     }
 
-    #[inline]
+    #[inline(always)]
     fn has_come(&mut self, copy: &QueuedMessage) {
         self.count += 1;
         self.count_with_time += u64::from(copy.expires.is_some());
         self.ready_bytes += copy.message.size();
     }
 
-    #[inline]
+    #[inline(always)]
     fn has_gone(&mut self, copy: &QueuedMessage) {
         self.count -= 1;
         self.count_with_time -= u64::from(copy.expires.is_some());

@@ -33,7 +33,7 @@ impl Spare {
     }
 
     /// The broker is done with a copy of a message.
-    #[inline]
+    #[inline(always)]
     pub fn take_message(&mut self, mut message: Rc<Message>) {
         if self.messages.len() < MOST && Rc::get_mut(&mut message).is_some() {
             self.messages.push(message);
@@ -41,7 +41,7 @@ impl Spare {
     }
 
     /// A message to be shared.
-    #[inline]
+    #[inline(always)]
     pub fn share(&mut self, message: Message) -> Rc<Message> {
         if let Some(mut kept) = self.messages.pop()
             && let Some(place) = Rc::get_mut(&mut kept)

@@ -13,6 +13,9 @@ use xxhash_rust::xxh64::Xxh64;
 #[derive(Clone)]
 pub struct FactsHash(Xxh64);
 
+/// So much of the encoding of a fact is put together before it is hashed: as a rule all of it.
+const ROOM: usize = 256;
+
 impl FactsHash {
     /// The hash of nothing.
     pub fn new() -> FactsHash {
@@ -26,35 +29,68 @@ impl FactsHash {
 
     /// Takes one more fact in. `names` resolves the names in it.
     pub fn take(&mut self, fact: &Fact, names: &Names) {
-        self.0.update(&fact.time.as_us().to_le_bytes());
-        self.0.update(&fact.step.to_le_bytes());
-        self.0.update(&[Event::code(&fact.event)]);
-        fact.event.fields(&mut |_, field| self.take_field(field, names));
+        let mut encoding = Encoding { state: &mut self.0, octets: [0; ROOM], length: 0 };
+        encoding.put(fact.time.as_us().to_le_bytes());
+        encoding.put(fact.step.to_le_bytes());
+        encoding.put([Event::code(&fact.event)]);
+        fact.event.fields(&mut |_, field| encoding.put_field(field, names));
+        encoding.flush();
+    }
+}
+
+/// The encoding of a fact on its way into the hash.
+struct Encoding<'a> {
+    state: &'a mut Xxh64,
+    octets: [u8; ROOM],
+    length: usize,
+}
+
+impl Encoding<'_> {
+    /// The size is known where it is compiled: so putting a number is one store.
+    #[inline(always)]
+    fn put<const SIZE: usize>(&mut self, octets: [u8; SIZE]) {
+        if self.length + SIZE > ROOM {
+            self.flush();
+        }
+        if let Some(place) = self.octets[self.length..].first_chunk_mut() {
+            *place = octets;
+        }
+        self.length += SIZE;
     }
 
-    fn take_field(&mut self, field: Field, names: &Names) {
+    fn put_field(&mut self, field: Field, names: &Names) {
         match field {
-            Field::Message(message) => self.0.update(&message.0.to_le_bytes()),
-            Field::Client(client) => self.take_text(names.text(client.0)),
+            Field::Message(message) => self.put(message.0.to_le_bytes()),
+            Field::Client(client) => self.put_text(names.text(client.0)),
             Field::Exchange(exchange) => {
-                self.take_text(names.text(exchange.virtual_host));
-                self.take_text(names.text(exchange.name));
+                self.put_text(names.text(exchange.virtual_host));
+                self.put_text(names.text(exchange.name));
             }
             Field::Queue(queue) => {
-                self.take_text(names.text(queue.virtual_host));
-                self.take_text(names.text(queue.name));
+                self.put_text(names.text(queue.virtual_host));
+                self.put_text(names.text(queue.name));
             }
-            Field::Text(text) => self.take_text(names.text(text)),
-            Field::Number(number) => self.0.update(&number.to_le_bytes()),
-            Field::Time(time) => self.0.update(&time.as_us().to_le_bytes()),
-            Field::Flag(flag) => self.0.update(&[flag.into()]),
-            Field::Rule(rule) => self.0.update(&[rule.code()]),
+            Field::Text(text) => self.put_text(names.text(text)),
+            Field::Number(number) => self.put(number.to_le_bytes()),
+            Field::Time(time) => self.put(time.as_us().to_le_bytes()),
+            Field::Flag(flag) => self.put([flag.into()]),
+            Field::Rule(rule) => self.put([rule.code()]),
         }
     }
 
-    fn take_text(&mut self, text: &str) {
-        self.0.update(&(text.len() as u32).to_le_bytes());
-        self.0.update(text.as_bytes());
+    fn put_text(&mut self, text: &str) {
+        self.put((text.len() as u32).to_le_bytes());
+        if self.length + text.len() > ROOM {
+            self.flush();
+            return self.state.update(text.as_bytes());
+        }
+        self.octets[self.length..self.length + text.len()].copy_from_slice(text.as_bytes());
+        self.length += text.len();
+    }
+
+    fn flush(&mut self) {
+        self.state.update(&self.octets[..self.length]);
+        self.length = 0;
     }
 }
 

@@ -40,13 +40,13 @@ impl Recorder {
     }
 
     /// Whether facts are kept, so that it is worth finding out what only they tell.
-    #[inline]
+    #[inline(always)]
     pub fn keeps_facts(&self) -> bool {
         self.recording == Recording::Everything
     }
 
     /// The step to which facts belong from now on.
-    #[inline]
+    #[inline(always)]
     pub fn begin_step(&mut self, step: u64) {
         self.step = step;
     }
@@ -89,7 +89,7 @@ impl Recorder {
     }
 
     /// The same, for whoever counts and measures.
-    #[inline]
+    #[inline(always)]
     pub fn numbers_mut(&mut self) -> &mut Numbers {
         &mut self.numbers
     }

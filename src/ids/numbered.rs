@@ -28,13 +28,13 @@ impl<Key: Number, Thing> ByNumber<Key, Thing> {
     }
 
     /// The thing of that number.
-    #[inline]
+    #[inline(always)]
     pub fn get(&self, key: &Key) -> Option<&Thing> {
         self.places.get(key.place())?.as_ref()
     }
 
     /// The thing of that number, to be changed.
-    #[inline]
+    #[inline(always)]
     pub fn get_mut(&mut self, key: &Key) -> Option<&mut Thing> {
         self.places.get_mut(key.place())?.as_mut()
     }
@@ -86,7 +86,7 @@ impl<Key: Number, Thing> Default for ByNumber<Key, Thing> {
 impl<Key: Number, Thing> Index<&Key> for ByNumber<Key, Thing> {
     type Output = Thing;
 
-    #[inline]
+    #[inline(always)]
     fn index(&self, key: &Key) -> &Thing {
         self.get(key).expect("it is there")
     }

@@ -266,6 +266,7 @@ impl World {
         }
     }
 
+    #[inline(always)]
     fn begin_step(&mut self, time: Time) {
         if time >= self.history.due() {
             self.keep_history(time);
@@ -275,10 +276,12 @@ impl World {
         self.recorder.begin_step(self.steps);
     }
 
+    #[inline(always)]
     pub(super) fn client(&self, id: ActorId) -> &Client {
         &self.clients[id.index()]
     }
 
+    #[inline(always)]
     pub(super) fn client_mut(&mut self, id: ActorId) -> &mut Client {
         &mut self.clients[id.index()]
     }
