@@ -56,17 +56,12 @@ impl Broker {
     /// Gives each message to the consumer whose turn it is.
     pub(super) fn hand_out_in_turn(&mut self, cx: &mut Context, id: QueueId) {
         loop {
-            let Broker { queues, connections, timers, output, .. } = self;
+            let Broker { queues, connections, .. } = self;
             let Some(queue) = queues[id.index()].as_deref_mut() else { return };
             let Some(key) = queue.next_consumer(connections) else { return };
             let Some(message) = queue.take_head() else { return };
-            let Some(connection) = connections.get_mut(&key.channel.connection) else { return };
-            let Some(channel) = connection.channels.get_mut(&key.channel.number) else { return };
             let is_plain = queue.is_plain();
-            let (version, client) = (self.version, connection.client);
-            let patience = (self.consumer_timeout, self.channel_tick);
-            let handover = Handover { version, patience, id, key, queue, client, channel, timers, output };
-            handover.deliver(cx, message);
+            self.deliver(cx, id, key, message);
             if !is_plain {
                 self.leave_line_when_full(id, key);
                 self.drop_expired(cx, id);

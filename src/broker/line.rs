@@ -70,48 +70,23 @@ impl Queue {
         if self.ready_count() == 0 {
             return None;
         }
-        if self.has_equal_consumers() {
-            return self.next_of_equals(connections);
-        }
         loop {
-            let in_line = match self.next_in_line()? {
-                0 => self.available.pop_front()?,
-                place => self.available.remove(place)?,
-            };
+            let place = self.next_in_line()?;
+            let in_line = self.available[place];
             let key = in_line.key;
             let channel = &connections[&key.channel.connection].channels[&key.channel.number];
-            if channel.has_room_for(&channel.consumers[&key.tag]) {
+            let has_room = channel.has_room_for(&channel.consumers[&key.tag]);
+            // One alone is at the end of the line already.
+            if has_room && self.available.len() == 1 {
+                return Some(key);
+            }
+            self.available.remove(place);
+            if has_room {
                 self.available.push_back(in_line);
                 return Some(key);
             }
             self.blocked.push_back(in_line);
         }
-    }
-
-    /// The same where no consumer goes before another.
-    #[inline]
-    fn next_of_equals(
-        &mut self,
-        connections: &ByNumber<ConnectionId, Box<Connection>>,
-    ) -> Option<ConsumerKey> {
-        loop {
-            let first = *self.available.front()?;
-            let key = first.key;
-            let channel = &connections[&key.channel.connection].channels[&key.channel.number];
-            if channel.has_room_for(&channel.consumers[&key.tag]) {
-                if self.available.len() > 1 {
-                    self.available.rotate_left(1);
-                }
-                return Some(key);
-            }
-            self.available.pop_front();
-            self.blocked.push_back(first);
-        }
-    }
-
-    #[inline]
-    fn has_equal_consumers(&self) -> bool {
-        !self.has_ranks && !self.settings.is_single_active_consumer
     }
 
     fn first_of_highest_priority(&self) -> Option<usize> {
