@@ -67,8 +67,8 @@ impl<Event> Agenda<Event> {
         }
     }
 
-    /// How many events it has room for, in use or free.
-    pub fn places(&self) -> usize {
+    /// How many events are on it.
+    pub fn count(&self) -> usize {
         self.due.len() + self.near.len() + self.far.iter().map(|group| group.entries.len()).sum::<usize>()
     }
 

@@ -17,7 +17,7 @@ impl World {
     /// What a copy of it takes, in octets, about: everything that many messages make large is counted, and what copies
     /// share is not. Of browsers, servers and streams, of which there are few, a usual size is taken.
     pub(super) fn checkpoint_octets(&self) -> u64 {
-        let slabs = self.agenda.places() * size_of::<Pending>() + self.parcels.count() * size_of::<Parcel>();
+        let slabs = self.agenda.count() * size_of::<Pending>() + self.parcels.count() * size_of::<Parcel>();
         let buffered = |client: &Client| match &client.actor {
             Actor::Consumer(consumer) => consumer.buffer().len() * size_of::<Delivery>(),
             Actor::Producer(_) => 0,
