@@ -5,7 +5,8 @@
 
 use super::Rule;
 use super::field::{ClientName, ExchangeName, Field, QueueName};
-use crate::ids::{MessageId, Name};
+use super::hash::{Encoded, FactsHash};
+use crate::ids::{MessageId, Name, Names};
 use crate::time::Time;
 
 /// Shows a field. A function of its own for each type, which keeps the many calls small.
@@ -30,6 +31,13 @@ macro_rules! events {
             /// The number of the kind in the canonical encoding. Never given to another kind.
             pub(super) const fn code(&self) -> u8 {
                 match self { $(Event::$variant { .. } => $code,)* }
+            }
+
+            /// Puts its fields behind what is in the hash, in order.
+            pub(super) fn encode(&self, hash: &mut FactsHash, names: &Names) {
+                match *self {
+                    $(Event::$variant { $($field),* } => { $(Encoded::encode($field, hash, names);)* })*
+                }
             }
 
             /// The key of its sentence in the catalogue.

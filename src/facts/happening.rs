@@ -1,7 +1,7 @@
 //! The kinds of what happens that somebody looks for: the marks on a timeline, and what a run can be stopped at.
 
 use super::Event;
-use super::moves::end_of_way;
+use super::moves::{Everyday, end_of_way};
 
 /// What kind of a turn an event is. Most are none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,10 +44,19 @@ impl Happening {
     }
 
     /// The kind of an event.
+    #[inline]
     pub fn of(event: &Event) -> Option<Happening> {
+        match event {
+            Event::Delivered { redelivered: true, .. } => Some(Happening::Redelivery),
+            _ if Everyday::of(event).is_some() => None,
+            _ => Happening::of_rarer(event),
+        }
+    }
+
+    #[inline(never)]
+    fn of_rarer(event: &Event) -> Option<Happening> {
         Some(match event {
             Event::DeadLettered { .. } | Event::DeadLetterKept { .. } => Happening::DeadLetter,
-            Event::Delivered { redelivered: true, .. } => Happening::Redelivery,
             Event::Returned { .. } => Happening::Return,
             Event::ChannelClosed { .. } | Event::ConnectionClosed { .. } => Happening::Error,
             Event::DeadLetterLost { .. }

@@ -2,7 +2,7 @@
 //! where a message was lost.
 
 use super::leg::{Leg, Place, Shape};
-use super::moves::{Move, end_of_way};
+use super::moves::{Everyday, Move, end_of_way};
 use super::packet_moves::{completed, packet_move, waits_no_more};
 use super::web_moves::{web_arrival, web_end};
 use super::{Event, Fact};
@@ -52,14 +52,24 @@ impl Motion {
     }
 
     /// Takes a fact in.
+    #[inline]
     pub fn read(&mut self, fact: &Fact) {
+        match Everyday::of(&fact.event) {
+            Some(Everyday::Stay) => return,
+            Some(Everyday::Move) => self.moves.extend(Move::begun_by(fact)),
+            None => self.read_rarer(fact),
+        }
+        if self.moves.len() > self.clear_above {
+            self.clear_away(fact.time);
+        }
+    }
+
+    #[inline(never)]
+    fn read_rarer(&mut self, fact: &Fact) {
         self.read_link(fact);
         self.read_end(fact);
         self.moves.extend(Move::begun_by(fact));
         self.read_packet(fact);
-        if self.moves.len() > self.clear_above {
-            self.clear_away(fact.time);
-        }
     }
 
     /// What waits for a link stays where it was sent from until it goes, or is given up.

@@ -19,6 +19,42 @@ pub(super) struct Move {
     pub arrives: Time,
 }
 
+/// What belongs to the life of every message, of which it is known what it does: most events are of that kind, and
+/// need not be looked at any further.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Everyday {
+    /// Something goes on a leg of its way, and nothing else changes its place.
+    Move,
+    /// Nothing changes its place.
+    Stay,
+}
+
+impl Everyday {
+    /// The kind of an event; nothing for one that is to be looked at.
+    #[inline]
+    pub fn of(event: &Event) -> Option<Everyday> {
+        match event {
+            Event::Published { .. }
+            | Event::RoutedToQueue { .. }
+            | Event::RoutedToExchange { .. }
+            | Event::DeliveryCarried { .. }
+            | Event::AcknowledgementSent { .. } => Some(Everyday::Move),
+            Event::Received { .. }
+            | Event::Queued { .. }
+            | Event::WaitsForConsumer { .. }
+            | Event::WaitsForPrefetch { .. }
+            | Event::WaitsBehind { .. }
+            | Event::Delivered { .. }
+            | Event::Taken { .. }
+            | Event::WorkBegan { .. }
+            | Event::WorkEnded { .. }
+            | Event::Acknowledged { .. }
+            | Event::Confirmed { .. } => Some(Everyday::Stay),
+            _ => None,
+        }
+    }
+}
+
 impl Move {
     /// The events that let something go on a leg of its way.
     pub fn begun_by(fact: &Fact) -> Option<Move> {
@@ -82,7 +118,7 @@ impl Move {
                 producer,
                 arrives,
             ),
-            event => web_move(&event)?,
+            ref event => web_move(event)?,
         };
         let publisher = publisher.0;
         Some(Move { message, leg, shape, routing_key, publisher, departs: now, arrives })

@@ -66,11 +66,12 @@ impl Recorder {
 
     #[inline(never)]
     fn keep(&mut self, time: Time, names: &Names, event: &Event) {
-        let fact = Fact { time, step: self.step, event: *event };
-        self.hash.take(&fact, names);
-        self.motion.read(&fact);
+        self.fresh.push(Fact { time, step: self.step, event: *event });
         self.count += 1;
-        self.fresh.push(fact);
+        if let Some(fact) = self.fresh.last() {
+            self.hash.take(fact, names);
+            self.motion.read(fact);
+        }
     }
 
     /// How many facts there were.
@@ -102,6 +103,16 @@ impl Recorder {
     /// What moves.
     pub fn motion(&self) -> &Motion {
         &self.motion
+    }
+
+    /// The facts that were not handed out yet, with the index of the first.
+    pub fn fresh(&self) -> (u64, &[Fact]) {
+        (self.count - self.fresh.len() as u64, &self.fresh)
+    }
+
+    /// They are handed out.
+    pub fn forget_fresh(&mut self) {
+        self.fresh.clear();
     }
 
     /// Hands out the facts since the last call, each with its index.

@@ -41,6 +41,18 @@ impl FactStore {
         self.facts.push_back(fact);
     }
 
+    /// Takes facts in that follow each other, the first of them with that index; see [`FactStore::put`].
+    pub fn put_all(&mut self, first: u64, facts: &[Fact]) {
+        let end = self.first + self.facts.len() as u64;
+        if first != end || facts.len() > self.capacity {
+            return facts.iter().zip(first..).for_each(|(fact, index)| self.put(index, *fact));
+        }
+        let surplus = (self.facts.len() + facts.len()).saturating_sub(self.capacity);
+        self.facts.drain(..surplus);
+        self.first += surplus as u64;
+        self.facts.extend(facts);
+    }
+
     /// Forgets every fact from `index` on: another future begins there.
     pub fn truncate(&mut self, index: u64) {
         self.facts.truncate(index.saturating_sub(self.first) as usize);
@@ -82,6 +94,17 @@ mod tests {
         store.put(3, fact(99));
         assert_eq!(steps(&store, 0, 10), [2, 3, 4]);
         assert_eq!(steps(&store, 3, 4), [3]);
+    }
+
+    #[test]
+    fn many_at_once_are_as_one_after_the_other() {
+        let (mut store, mut expected) = (FactStore::new(5), FactStore::new(5));
+        for (first, count) in [(0, 3), (3, 4), (5, 4), (9, 0), (9, 7), (2, 1), (3, 5)] {
+            let facts: Vec<Fact> = (first..first + count).map(fact).collect();
+            store.put_all(first, &facts);
+            facts.into_iter().zip(first..).for_each(|(fact, index)| expected.put(index, fact));
+            assert_eq!((store.range(), &store.facts), (expected.range(), &expected.facts));
+        }
     }
 
     #[test]

@@ -11,12 +11,18 @@ pub struct Names {
     /// Copies share it until one of them has a new name.
     by_text: Rc<BTreeMap<Rc<str>, Name>>,
     texts: Vec<Option<Rc<str>>>,
+    /// The length of each text as a u32 and its beginning.
+    heads: Vec<[u8; HEAD]>,
     /// Numbers without a text, the one that has been so for the longest time first.
     free: VecDeque<Name>,
     /// What the names since the last sweep take, in octets, about.
     grown: usize,
     sweep_above: usize,
 }
+
+/// So many octets are before the beginning of a text, and so many are there with that.
+const LENGTH: usize = 4;
+const HEAD: usize = 16;
 
 /// What a name takes beside its text, in octets, about.
 const OVERHEAD: usize = 100;
@@ -39,6 +45,7 @@ impl Names {
         Names {
             by_text: Rc::new(BTreeMap::from([(empty.clone(), Name::EMPTY)])),
             texts: vec![Some(empty)],
+            heads: vec![[0; HEAD]],
             free: VecDeque::new(),
             grown: 0,
             sweep_above: SWEEP_ABOVE,
@@ -56,9 +63,11 @@ impl Names {
             true => self.free.pop_front().expect("there are some"),
             false => {
                 self.texts.push(None);
+                self.heads.push([0; HEAD]);
                 Name((self.texts.len() - 1) as u32)
             }
         };
+        self.heads[name.index()] = head_of(&text);
         self.texts[name.index()] = Some(text.clone());
         Rc::make_mut(&mut self.by_text).insert(text, name);
         name
@@ -74,6 +83,16 @@ impl Names {
         let text = self.texts[name.index()].as_deref();
         debug_assert!(text.is_some(), "{name:?} was not held, and is used");
         text.unwrap_or("")
+    }
+
+    /// The length of a text (u32, little-endian) and the text, for one that is short: as many of the octets as are
+    /// told. Nothing for a longer one.
+    #[inline]
+    pub(crate) fn short(&self, name: Name) -> Option<(&[u8; HEAD], usize)> {
+        let head = self.heads.get(name.index())?;
+        // A longer one is not there with its length.
+        let length = usize::from(head[0]);
+        (length <= HEAD - LENGTH).then_some((head, LENGTH + length))
     }
 
     /// Whether there is a text behind the number.
@@ -113,6 +132,15 @@ impl Names {
         self.grown = 0;
         self.sweep_above = SWEEP_ABOVE.max(visits * OCTETS_FOR_A_VISIT);
     }
+}
+
+fn head_of(text: &str) -> [u8; HEAD] {
+    let mut head = [u8::MAX; HEAD];
+    if text.len() <= HEAD - LENGTH {
+        head[..LENGTH].copy_from_slice(&(text.len() as u32).to_le_bytes());
+        head[LENGTH..LENGTH + text.len()].copy_from_slice(text.as_bytes());
+    }
+    head
 }
 
 impl Default for Names {

@@ -92,6 +92,12 @@ impl Checkpoints {
         }
     }
 
+    /// How many steps there are to the next state that is to be offered.
+    pub fn steps_to_next(&self, world: &World) -> u64 {
+        let spacing = self.spacing.min(DENSE_SPACING);
+        spacing - world.steps() % spacing
+    }
+
     #[inline(never)]
     fn save(&mut self, lineage: &[(ForkId, u64)], world: &World) {
         let steps = world.steps();

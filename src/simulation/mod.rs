@@ -95,6 +95,9 @@ use conditions::Watched;
 use forks::Forks;
 use listening::Listener;
 
+/// So many steps are taken before their facts are put away: they are still near then.
+const STEPS_AT_ONCE: u64 = 64;
+
 /// So many of the newest facts can be read at any time.
 const FACTS_REMEMBERED: usize = 20_000;
 
@@ -254,6 +257,21 @@ impl Simulation {
         stepped
     }
 
+    /// Takes steps up to a time, at most so many, before which the log has nothing to do and between which nobody looks.
+    /// Says how many they are.
+    fn go_on(&mut self, time: Time, most: u64) -> u64 {
+        if !self.world.recorder.keeps_facts() {
+            return self.world.run(time, most);
+        }
+        let most = most.min(STEPS_AT_ONCE).min(self.checkpoints.steps_to_next(&self.world));
+        let taken = self.world.run(time, most);
+        self.store_facts();
+        if taken > 0 {
+            self.checkpoints.offer(self.forks.lineage(), &self.world);
+        }
+        taken
+    }
+
     /// Takes the last step back. Says whether there was one.
     pub fn step_back(&mut self) -> bool {
         let Some(steps) = self.world.steps.checked_sub(1) else { return false };
@@ -282,12 +300,11 @@ impl Simulation {
                 self.redraw();
                 return false;
             }
-            if self.world.recorder.keeps_facts() || self.log().len() > self.world.commands {
+            if self.log().len() > self.world.commands || self.listener.is_some() {
                 self.go_forward();
                 left -= 1;
             } else {
-                // Nobody looks at what is between.
-                left -= self.world.run(time, left);
+                left -= self.go_on(time, left);
             }
         }
         self.world.now = self.world.now.max(time);
@@ -379,12 +396,12 @@ impl Simulation {
                 self.facts.put(index, fact);
             }
         } else {
-            let (fork, facts) = (self.forks.current_mut(), &mut self.facts);
+            let fork = self.forks.current_mut();
             fork.reach(here);
-            for (index, fact) in self.world.recorder.drain() {
-                fork.tallies.take(index, &fact);
-                facts.put(index, fact);
-            }
+            let (first, fresh) = self.world.recorder.fresh();
+            fresh.iter().zip(first..).for_each(|(fact, index)| fork.tallies.take(index, fact));
+            self.facts.put_all(first, fresh);
+            self.world.recorder.forget_fresh();
         }
     }
 }
