@@ -110,7 +110,7 @@ impl<Event> Agenda<Event> {
     }
 
     /// Takes the next event, if it is due at that time or before.
-    #[inline]
+    #[inline(always)]
     pub fn take_until(&mut self, until: Time) -> Option<(Time, Event)> {
         // What was entered before its time came goes before what was entered since.
         if let Some(next) = self.near.last()
@@ -125,6 +125,7 @@ impl<Event> Agenda<Event> {
         self.take_otherwise(until)
     }
 
+    #[inline(never)]
     fn take_otherwise(&mut self, until: Time) -> Option<(Time, Event)> {
         if !self.due.is_empty() {
             let first = if self.now > until { None } else { self.due.pop_front() };
@@ -159,7 +160,7 @@ impl<Event> Agenda<Event> {
     }
 
     /// Puts an event into the sorted line, before those that are due later.
-    #[inline]
+    #[inline(always)]
     fn sort_in(&mut self, entry: Entry<Event>) {
         let time = entry.time;
         let mut place = self.near.len();

@@ -1,11 +1,36 @@
 //! Virtual time: whole microseconds, so that every machine counts alike.
 
 use std::fmt;
+use std::num::NonZeroU64;
 use std::ops::{Add, AddAssign, Sub};
 
 /// A moment of the simulation: microseconds since its start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Time(u64);
+
+/// A moment at which something ends, in a form of which none takes no more room than one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Deadline(NonZeroU64);
+
+impl Deadline {
+    /// The moment itself.
+    pub const fn time(self) -> Time {
+        Time(self.0.get() - 1)
+    }
+}
+
+impl From<Time> for Deadline {
+    fn from(time: Time) -> Deadline {
+        Deadline(NonZeroU64::MIN.saturating_add(time.0))
+    }
+}
+
+/// As the moment itself.
+impl fmt::Debug for Deadline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.time().fmt(f)
+    }
+}
 
 /// A length of time in microseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,7 +70,7 @@ impl Span {
 
     /// The span nearest to a count of microseconds that a random draw gave. Spans that no run will ever
     /// reach are cut at 2^53 - 1, the largest whole number that JavaScript holds exactly.
-    #[inline]
+    #[inline(always)]
     pub fn from_drawn_us(us: f64) -> Span {
         const LARGEST: f64 = 9_007_199_254_740_991.0;
         const WHOLE: f64 = (1_u64 << 52) as f64;

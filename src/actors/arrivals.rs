@@ -40,6 +40,7 @@ impl Listed {
 
 impl Arrivals {
     /// The span from the event before, or from the beginning, to the next one; none when there is no other.
+    #[inline(always)]
     pub fn next(&mut self, stream: &mut Stream) -> Option<Span> {
         match self {
             Arrivals::Constant(span) => Some(*span),

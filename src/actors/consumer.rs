@@ -1,38 +1,41 @@
 //! A consumer: takes what is delivered, works on one message after the other, acknowledges.
 
 use super::{Acknowledgement, Answer, AnswerRule, Habits};
-use crate::amqp::{Body, DeliveryTag, Method, Table};
+use crate::amqp::{DeliveryTag, Message, Method, Table};
 use crate::facts::{ClientName, QueueName, Rule};
 use crate::ids::{MessageId, Name};
 use crate::rng::Stream;
 use crate::time::{Span, Time};
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// A message that was delivered to a consumer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Delivery {
     /// The message.
-    pub message: MessageId,
+    pub message: Rc<Message>,
     /// Its delivery tag.
     pub tag: DeliveryTag,
     /// Whether it was delivered before.
     pub is_redelivered: bool,
     /// Whether the broker is done with it: it is acknowledged, or need not be.
     pub is_settled: bool,
-    /// Its routing key.
-    pub routing_key: Name,
-    /// Who published it.
-    pub publisher: Name,
-    /// When that was.
-    pub published: Time,
-    /// Its body.
-    pub body: Body,
+}
+
+impl Delivery {
+    /// The number of the message.
+    pub fn number(&self) -> MessageId {
+        self.message.number()
+    }
+
     /// Its publisher's own name for it (`message-id`): the same again is the same message once more.
-    pub message_id: Option<String>,
+    pub fn message_id(&self) -> Option<&str> {
+        self.message.content.properties.message_id.as_deref()
+    }
 }
 
 /// The message in hand.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Work {
     /// The message.
     pub delivery: Delivery,
@@ -217,12 +220,8 @@ impl Consumer {
         self.slowness = slowness;
     }
 
-    /// The name that the next message in its buffer has from its publisher, if it has one.
-    pub fn next_message_id(&self) -> Option<&str> {
-        self.buffer.front()?.message_id.as_deref()
-    }
-
     /// A message has arrived. Says how many now wait.
+    #[inline(always)]
     pub fn take(&mut self, delivery: Delivery) -> u64 {
         self.buffer.push_back(delivery);
         self.buffer.len() as u64
@@ -247,25 +246,35 @@ impl Consumer {
         self.work.is_none() && !self.is_paused && self.hangs_since.is_none()
     }
 
-    /// Begins the next work if there is some and the hands are free. `is_known` says that the message was worked on
-    /// before under the same name.
-    pub fn begin(&mut self, now: Time, is_known: bool) -> Option<Begun> {
-        if !self.is_free() {
-            return None;
-        }
-        let mut delivery = self.buffer.pop_front()?;
+    /// Takes the next message out of the buffer, if there is one and the hands are free.
+    #[inline(always)]
+    pub fn take_next(&mut self) -> Option<Delivery> {
+        if self.buffer.is_empty() || !self.is_free() { None } else { self.buffer.pop_front() }
+    }
+
+    /// Whether it begins its work on a message as soon as that arrives.
+    #[inline(always)]
+    pub fn is_idle(&self) -> bool {
+        self.buffer.is_empty() && self.is_free()
+    }
+
+    /// Begins its work on a message, with free hands. `is_known` says that the message was worked on before under the
+    /// same name.
+    #[inline(always)]
+    pub fn begin(&mut self, mut delivery: Delivery, now: Time, is_known: bool) -> Begun {
         let is_told_before = self.habits.acknowledgement == Acknowledgement::Before && !delivery.is_settled;
         delivery.is_settled |= is_told_before;
         let told = is_told_before.then_some(Reply::Acknowledge { tag: delivery.tag, multiple: false });
         self.begun += 1;
         let is_skipped = is_known && self.habits.skips_repeated;
-        let ends = if is_skipped { now } else { now + self.service(delivery.body.len()) };
-        let begun = Begun { message: delivery.message, ends, number: self.begun, told };
+        let ends = if is_skipped { now } else { now + self.service(delivery.message.content.body.len()) };
+        let begun = Begun { message: delivery.number(), ends, number: self.begun, told };
         self.work = Some(Work { delivery, began: now, ends, number: self.begun });
-        Some(begun)
+        begun
     }
 
     /// How long the next work takes, on a message of so many octets.
+    #[inline(always)]
     fn service(&mut self, octets: usize) -> Span {
         let span = self.habits.service.draw_span(&mut self.stream);
         if self.slowness == 1.0 && self.habits.per_octet_us == 0.0 {
@@ -276,13 +285,15 @@ impl Consumer {
 
     /// Ends the work of that number, if it is in hand. Says what it was and what the broker is to be told. If it
     /// is to crash, the message is in hand still.
+    #[inline(always)]
     pub fn finish(&mut self, number: u64) -> Option<Done> {
         let is_hung = self.hangs_since.is_some();
         let work = self.work.as_mut().filter(|work| work.number == number && !is_hung)?;
-        let Delivery { message, tag, is_settled, .. } = work.delivery;
+        let Delivery { tag, is_settled, .. } = work.delivery;
+        let message = work.delivery.number();
         let mut rules = self.habits.answers.iter();
         let rule = rules.find(|rule| applies(rule, &work.delivery, &mut self.stream));
-        let message_id = work.delivery.message_id.take();
+        let message_id = work.delivery.message_id().map(str::to_owned);
         let (answer, reason) =
             rule.map_or((Answer::Acknowledge, Name::EMPTY), |rule| (rule.answer, rule.reason));
         if answer != Answer::Crash {
@@ -313,7 +324,7 @@ impl Consumer {
         let (gone, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.buffer).into_iter().partition(goes);
         self.buffer = kept.into();
         let gone = in_hand.into_iter().chain(gone);
-        gone.map(|each| Dropped { message: each.message, is_lost: each.is_settled }).collect()
+        gone.map(|each| Dropped { message: each.number(), is_lost: each.is_settled }).collect()
     }
 
     /// The rule by which the broker is done with a message before the consumer is.
@@ -331,6 +342,7 @@ impl Consumer {
         is_left.then_some(Method::BasicAck { delivery_tag: self.newest_done, multiple: true })
     }
 
+    #[inline(always)]
     fn acknowledge(&mut self, tag: DeliveryTag) -> Option<Reply> {
         match self.habits.acknowledgement {
             Acknowledgement::Batch(size) => {
@@ -350,8 +362,8 @@ impl Consumer {
 
 /// Chance is asked last and only where a rule has a share, so that a document without one draws as before.
 fn applies(rule: &AnswerRule, delivery: &Delivery, stream: &mut Stream) -> bool {
-    rule.routing_key.is_none_or(|key| key == delivery.routing_key)
-        && rule.body.as_ref().is_none_or(|body| *body == delivery.body)
+    rule.routing_key.is_none_or(|key| key == delivery.message.routing_key)
+        && rule.body.as_ref().is_none_or(|body| *body == delivery.message.content.body)
         && rule.redelivered.is_none_or(|flag| flag == delivery.is_redelivered)
         && rule.share.is_none_or(|share| stream.unit() < share)
 }

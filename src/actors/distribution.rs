@@ -58,6 +58,7 @@ impl Distribution {
     }
 
     /// The next number as a span in microseconds.
+    #[inline(always)]
     pub fn draw_span(&self, stream: &mut Stream) -> Span {
         match self {
             Distribution::Constant(number) => Span::from_us(*number),

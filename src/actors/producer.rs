@@ -4,7 +4,7 @@ use super::{
     Arrivals, Attempt, Decision, Occasion, Outcome, Publishing, PublishingMode, Retries, Template, Trace,
     Unconfirmed,
 };
-use crate::amqp::{Content, DeliveryTag, Method, Origin, Publish};
+use crate::amqp::{Content, DeliveryTag, Message, Method, Origin};
 use crate::facts::{ClientName, Rule};
 use crate::ids::{MessageId, Name};
 use crate::rng::Stream;
@@ -145,6 +145,7 @@ impl Producer {
     }
 
     /// How long until its rhythm wants the next message; nothing when it has published all.
+    #[inline(always)]
     pub fn next_due(&mut self) -> Option<Span> {
         if self.is_done() { None } else { self.arrivals.next(&mut self.stream) }
     }
@@ -212,8 +213,16 @@ impl Producer {
         }
     }
 
-    /// The next message in turn.
-    pub fn publish(&mut self, message: MessageId, published: Time, occasion: Occasion) -> (Publish, Content) {
+    /// The next message in turn, in the place of one that nobody has any more; and whether it comes back if no queue
+    /// takes it.
+    #[inline(always)]
+    pub fn publish(
+        &mut self,
+        place: Option<Rc<Message>>,
+        message: MessageId,
+        published: Time,
+        occasion: Occasion,
+    ) -> (Rc<Message>, bool) {
         let row = match (&mut self.trace, occasion) {
             (None, _) | (_, Occasion::Besides) => None,
             (Some(trace), Occasion::Due) => trace.present(),
@@ -221,20 +230,20 @@ impl Producer {
         };
         let template = &self.templates[self.turn];
         let origin = Origin { message, publisher: self.name.0, published };
-        let (publish, mut content) =
-            template.publishing(origin, self.round, row.as_ref(), &mut self.contents);
+        let mut sent = template.publishing(place, origin, self.round, row.as_ref(), &mut self.contents);
+        let (exchange, mandatory) = (template.exchange, template.mandatory);
         self.published += 1;
         self.turn += 1;
         if self.turn == self.templates.len() {
             self.turn = 0;
             self.round += 1;
         }
-        self.has_sent(message, template.exchange);
+        self.has_sent(message, exchange);
         if let Some(retries) = &mut self.retries {
-            name_message(&mut content, message);
-            retries.remember(message, &publish, &content);
+            name_message(Rc::make_mut(&mut sent), message);
+            retries.remember(&sent, mandatory);
         }
-        (publish, content)
+        (sent, mandatory)
     }
 
     /// Takes what is due to be published again, if it may be now, as the message of that number.
@@ -243,7 +252,7 @@ impl Producer {
             return None;
         }
         let attempt = self.retries.as_mut()?.again(message, published)?;
-        self.has_sent(message, attempt.publish.exchange);
+        self.has_sent(message, attempt.sent.exchange);
         Some(attempt)
     }
 
@@ -325,6 +334,6 @@ impl Producer {
 }
 
 /// Gives a message a name of its own, by which whoever gets it twice can know it again (the property `message-id`).
-fn name_message(content: &mut Content, message: MessageId) {
-    Rc::make_mut(&mut content.properties).message_id = Some(format!("m{}", message.0));
+fn name_message(sent: &mut Message, message: MessageId) {
+    Rc::make_mut(&mut sent.content.properties).message_id = Some(format!("m{}", message.0));
 }

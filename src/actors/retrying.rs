@@ -5,7 +5,7 @@
 //! thereby may publish a message twice.
 
 use super::Outcome;
-use crate::amqp::{Content, Publish};
+use crate::amqp::Message;
 use crate::ids::MessageId;
 use crate::rng::Stream;
 use crate::time::{Span, Time};
@@ -53,9 +53,9 @@ pub struct Attempt {
     /// How often it was published.
     pub number: u64,
     /// What is sent.
-    pub publish: Publish,
-    /// The message in it.
-    pub content: Content,
+    pub sent: Message,
+    /// Whether it comes back if no queue takes it.
+    pub mandatory: bool,
     state: State,
     /// Whether it came back: its confirm says nothing then.
     is_returned: bool,
@@ -107,10 +107,10 @@ impl Retries {
     }
 
     /// A message is published for the first time.
-    pub fn remember(&mut self, message: MessageId, publish: &Publish, content: &Content) {
-        let (publish, content, state) = (*publish, content.clone(), State::Unconfirmed);
+    pub fn remember(&mut self, sent: &Message, mandatory: bool) {
+        let (message, sent, state) = (sent.number(), sent.clone(), State::Unconfirmed);
         let (original, number, is_returned) = (message, 1, false);
-        self.attempts.push_back(Attempt { message, original, number, publish, content, state, is_returned });
+        self.attempts.push_back(Attempt { message, original, number, sent, mandatory, state, is_returned });
     }
 
     /// A message is confirmed, maybe late. Says whether it would have been published again.
@@ -161,8 +161,8 @@ impl Retries {
         attempt.number += 1;
         attempt.state = State::Unconfirmed;
         attempt.is_returned = false;
-        attempt.content.origin.message = message;
-        attempt.content.origin.published = published;
+        attempt.sent.content.origin.message = message;
+        attempt.sent.content.origin.published = published;
         self.repeated += 1;
         self.attempts.push_back(attempt.clone());
         Some(attempt)

@@ -1,7 +1,7 @@
 //! A message to be published again and again, and what is drawn anew for each.
 
 use super::{Choice, Distribution};
-use crate::amqp::{Body, Content, Origin, Properties, Publish, Table, Value};
+use crate::amqp::{Body, Content, Message, Origin, Properties, Table, Value};
 use crate::ids::Name;
 use crate::rng::Stream;
 use std::rc::Rc;
@@ -60,38 +60,66 @@ impl Template {
         drawn.map_or(std::slice::from_ref(&self.routing_key), Choice::values)
     }
 
-    /// The message itself, for the `time`-th time.
+    /// The message itself, for the `time`-th time. It is put in the place of one that nobody has any more.
+    #[inline(always)]
     pub fn publishing(
         &self,
+        place: Option<Rc<Message>>,
         origin: Origin,
         time: u64,
         row: Option<&TraceRow>,
         stream: &mut Stream,
-    ) -> (Publish, Content) {
-        let Template { exchange, routing_key, mandatory, .. } = *self;
-        let mut publish = Publish { exchange, routing_key, mandatory, immediate: false };
-        let mut content = Content { origin, properties: self.properties.clone(), body: self.body.clone() };
+    ) -> Rc<Message> {
+        let mut shared = self.message(place, origin);
         if self.drawn.is_some() || row.is_some() {
-            self.vary(&mut publish, &mut content, time, row.copied().unwrap_or_default(), stream);
+            let message = Rc::make_mut(&mut shared);
+            self.vary(message, time, row.copied().unwrap_or_default(), stream);
         }
-        (publish, content)
+        shared
+    }
+
+    /// The message with nothing drawn.
+    #[inline(always)]
+    pub fn message(&self, place: Option<Rc<Message>>, origin: Origin) -> Rc<Message> {
+        if let Some(mut shared) = place
+            && let Some(message) = Rc::get_mut(&mut shared)
+        {
+            self.put_in(message, origin);
+            return shared;
+        }
+        self.make(origin)
+    }
+
+    #[inline(never)]
+    fn make(&self, origin: Origin) -> Rc<Message> {
+        let content = Content { origin, properties: self.properties.clone(), body: self.body.clone() };
+        Rc::new(Message::published(self.exchange, self.routing_key, content))
+    }
+
+    /// As a rule the one before was like it.
+    #[inline(always)]
+    fn put_in(&self, message: &mut Message, origin: Origin) {
+        let Message { exchange, routing_key, further_keys, content, is_dead_letter } = message;
+        (*exchange, *routing_key, *is_dead_letter) = (self.exchange, self.routing_key, false);
+        further_keys.clear();
+        content.origin = origin;
+        if !Rc::ptr_eq(&content.properties, &self.properties) {
+            content.properties = self.properties.clone();
+        }
+        if !Rc::ptr_eq(&content.body, &self.body) {
+            content.body = self.body.clone();
+        }
     }
 
     /// Puts what is drawn, and before that what a trace says, in the place of what is always the same.
     #[inline(never)]
-    fn vary(
-        &self,
-        publish: &mut Publish,
-        content: &mut Content,
-        time: u64,
-        row: TraceRow,
-        stream: &mut Stream,
-    ) {
+    fn vary(&self, message: &mut Message, time: u64, row: TraceRow, stream: &mut Stream) {
+        let Message { routing_key, content, .. } = message;
         let mut priority = row.priority;
         let mut size = row.size.map(u64::from);
         if let Some(drawn) = &self.drawn {
             if let Some(keys) = &drawn.routing_key {
-                publish.routing_key = *keys.choose(time, stream);
+                *routing_key = *keys.choose(time, stream);
             }
             if let Some(priorities) = &drawn.priority {
                 priority = priority.or(Some(*priorities.choose(time, stream)));
@@ -107,7 +135,7 @@ impl Template {
             }
         }
         if let Some(key) = row.routing_key {
-            publish.routing_key = key;
+            *routing_key = key;
         }
         if priority.is_some() {
             Rc::make_mut(&mut content.properties).priority = priority;

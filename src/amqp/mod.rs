@@ -6,6 +6,7 @@
 //! the rules speak about, and that every carrier (whole messages, packets, real sockets) moves.
 
 mod heartbeat;
+mod message;
 mod method;
 mod parcel;
 mod properties;
@@ -14,6 +15,7 @@ mod table;
 pub mod wire;
 
 pub use heartbeat::{Due, Heartbeat};
+pub use message::Message;
 pub use method::Method;
 pub use parcel::{Deliver, Parcel, Publish};
 pub use properties::{Body, Content, Origin, Properties};

@@ -38,6 +38,15 @@ pub struct Properties {
     pub cluster_id: Option<String>,
 }
 
+impl Properties {
+    /// Whether there is nothing among them that a broker reads when the message is published, but for the user who
+    /// claims to have done it.
+    #[inline]
+    pub fn are_for_consumers_alone(&self) -> bool {
+        self.headers.is_none() && self.reply_to.is_none() && self.expiration.is_none()
+    }
+}
+
 /// The body of a message, shared by all its copies.
 pub type Body = Rc<[u8]>;
 

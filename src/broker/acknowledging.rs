@@ -82,10 +82,11 @@ impl Broker {
             }
             _ => return Err(Refusal::new(ReplyCode::NotImplemented, "requeue=false")),
         };
-        self.answer(cx, key, (tag, multiple), answer)
+        self.answer_held(cx, key, (tag, multiple), answer)
     }
 
     /// A client answers a delivery, or with `multiple` all up to it.
+    #[inline(always)]
     pub(super) fn answer(
         &mut self,
         cx: &mut Context,
@@ -96,11 +97,25 @@ impl Broker {
         // As a rule it is one that is done with, and no list is needed.
         if answer == Answer::Acknowledge
             && !multiple
-            && let Some(id) = self.acknowledge_oldest(cx, key, tag)
+            && let Some((id, is_limited)) = self.acknowledge_oldest(cx, key, tag)
         {
-            self.let_continue(cx, key, &[id]);
+            match is_limited {
+                true => self.let_continue(cx, key, &[id]),
+                false => self.continue_queue(cx, key, id),
+            }
             return Ok(());
         }
+        self.answer_held(cx, key, (tag, multiple), answer)
+    }
+
+    #[inline(never)]
+    fn answer_held(
+        &mut self,
+        cx: &mut Context,
+        key: ChannelKey,
+        (tag, multiple): (DeliveryTag, bool),
+        answer: Answer,
+    ) -> Result<(), Refusal> {
         let mut deliveries = self.spare.deliveries();
         let channel = self.channel_mut(key);
         if !channel.take_acknowledged(tag, multiple, &mut deliveries) {
@@ -176,9 +191,14 @@ impl Broker {
     }
 
     /// A client is done with the oldest delivery of a channel, if that has the tag and is to be answered now. Says from
-    /// which queue it is.
-    #[inline]
-    fn acknowledge_oldest(&mut self, cx: &mut Context, key: ChannelKey, tag: DeliveryTag) -> Option<QueueId> {
+    /// which queue it is, and whether there is a limit over the whole channel.
+    #[inline(always)]
+    fn acknowledge_oldest(
+        &mut self,
+        cx: &mut Context,
+        key: ChannelKey,
+        tag: DeliveryTag,
+    ) -> Option<(QueueId, bool)> {
         let Broker { queues, connections, spare, .. } = self;
         let channel = connections.get_mut(&key.connection)?.channels.get_mut(&key.number)?;
         let oldest = channel.unacknowledged.front()?;
@@ -193,7 +213,7 @@ impl Broker {
         channel.release(&delivery);
         acknowledged(cx, id, queue, &delivery);
         spare.take_message(delivery.message.message);
-        Some(id)
+        Some((id, channel.channel_prefetch > 0))
     }
 
     /// A client is done with deliveries, which are all from one queue that is there.
@@ -233,8 +253,12 @@ impl Broker {
             }
             if queue.kind == QueueType::Quorum {
                 message.acquired_count += 1;
-                message.delivery_count += u64::from(counts);
-                if queue.settings.delivery_limit.is_some_and(|limit| message.delivery_count > limit) {
+                message.delivery_count += u32::from(counts);
+                if queue
+                    .settings
+                    .delivery_limit
+                    .is_some_and(|limit| u64::from(message.delivery_count) > limit)
+                {
                     self.bury(cx, id, &message, Death::DeliveryLimit);
                     self.count_credit_twice(key, consumer);
                     continue;
@@ -289,7 +313,7 @@ impl Broker {
     /// RabbitMQ 3.10's quorum queues give a consumer credit twice for a message that is over its delivery limit:
     /// when it is done with, and when it is returned (`rabbit_fifo`, `return_one` and `return`, machine version 2;
     /// so recorded). The consumer may have one more from then on.
-    fn count_credit_twice(&mut self, key: ChannelKey, consumer: Option<(Name, u64)>) {
+    fn count_credit_twice(&mut self, key: ChannelKey, consumer: Option<(Name, u32)>) {
         if self.version.gives_credit_once() {
             return;
         }
@@ -341,17 +365,23 @@ impl Broker {
     }
 
     fn let_queues_continue(&mut self, cx: &mut Context, key: ChannelKey, queues: &[QueueId]) {
-        for &id in queues {
-            let Broker { queues, connections, .. } = self;
-            let Some(queue) = queues[id.index()].as_mut() else { continue };
-            let channel = &connections[&key.connection].channels[&key.number];
-            let is_moved =
-                queue.unblock(key, |consumer| channel.has_room_for(&channel.consumers[&consumer.tag]));
-            if is_moved || queue.standing.is_none() {
-                self.dispatch(cx, id);
-            } else {
-                self.measure_depth(cx, id);
-            }
+        queues.iter().for_each(|id| self.let_queue_continue(cx, key, *id));
+    }
+
+    fn let_queue_continue(&mut self, cx: &mut Context, key: ChannelKey, id: QueueId) {
+        self.continue_queue(cx, key, id);
+    }
+
+    #[inline(always)]
+    fn continue_queue(&mut self, cx: &mut Context, key: ChannelKey, id: QueueId) {
+        let Broker { queues, connections, .. } = self;
+        let Some(queue) = queues[id.index()].as_mut() else { return };
+        let channel = &connections[&key.connection].channels[&key.number];
+        let is_moved = queue.unblock(key, |consumer| channel.has_room_for(&channel.consumers[&consumer.tag]));
+        if is_moved || queue.standing.is_none() {
+            self.dispatch_at_once(cx, id);
+        } else {
+            self.measure_depth(cx, id);
         }
     }
 
@@ -364,7 +394,7 @@ impl Broker {
 }
 
 /// A message of a queue is done with.
-#[inline]
+#[inline(always)]
 fn acknowledged(cx: &mut Context, id: QueueId, queue: &mut Queue, delivery: &Unacknowledged) {
     queue.acknowledged += 1;
     measure_acknowledgement(cx, id, queue, &delivery.message);

@@ -7,9 +7,9 @@
 
 use super::connection::ChannelKey;
 use super::expiring::Timer;
-use super::queue::Message;
 use super::settings::QueueType;
 use super::{Broker, Context};
+use crate::amqp::Message;
 use crate::amqp::{DeliveryTag, Method};
 use crate::facts::{Event, Rule};
 use crate::ids::{MessageId, QueueId};
@@ -19,8 +19,8 @@ pub(super) type Store = (QueueId, u64);
 
 impl Broker {
     /// The queues that will confirm the message when it is on disk.
-    pub(super) fn stores_first(&self, key: ChannelKey, message: &Message, queues: &[QueueId]) -> Vec<Store> {
-        if !message.is_persistent() || self.channel(key).confirms.is_none() {
+    pub(super) fn stores_first(&self, message: &Message, queues: &[QueueId]) -> Vec<Store> {
+        if !message.is_persistent() {
             return Vec::new();
         }
         let found = || queues.iter().filter_map(|id| Some((*id, self.queue(*id)?)));
@@ -37,14 +37,13 @@ impl Broker {
         &mut self,
         cx: &mut Context,
         key: ChannelKey,
-        message: &Message,
+        message: MessageId,
         is_taken: bool,
         stores: &[Store],
     ) {
         let Some(number) = self.channel_mut(key).confirms.as_mut() else { return };
         *number += 1;
         let delivery_tag = *number;
-        let message = message.content.origin.message;
         if !is_taken {
             let producer = self.connections[&key.connection].client;
             cx.record(Event::NotConfirmed { message, producer, rule: Rule::Confirm });

@@ -98,7 +98,7 @@ pub struct Channel {
     /// Deliveries that a slow transport has not taken yet; counted on a real socket only.
     pub(super) unsent: Option<u32>,
     last_delivery_tag: DeliveryTag,
-    last_consumer_number: u64,
+    last_consumer_number: u32,
 }
 
 impl Channel {
@@ -133,7 +133,7 @@ impl Channel {
     }
 
     /// The number for the next consumer.
-    pub(super) fn next_consumer_number(&mut self) -> u64 {
+    pub(super) fn next_consumer_number(&mut self) -> u32 {
         self.last_consumer_number += 1;
         self.last_consumer_number
     }
@@ -141,6 +141,7 @@ impl Channel {
     /// Whether the prefetch limits leave the consumer room for one more. Its own does not concern a consumer with
     /// automatic acknowledgement, but for the moment until its channel has settled with a quorum queue; that of the channel, once it is reached, holds back every consumer on it
     /// (rabbitmq.com/docs/consumer-prefetch; `rabbit_limiter`, `can_send`).
+    #[inline]
     pub(super) fn has_room_for(&self, consumer: &Consumer) -> bool {
         let is_below =
             |limit: u16, surplus: u64, count: u64| limit == 0 || count < u64::from(limit) + surplus;
@@ -229,7 +230,7 @@ impl Channel {
 #[derive(Clone, Debug)]
 pub struct Consumer {
     /// Its number on the channel, which tells it from an earlier consumer with the same tag.
-    pub number: u64,
+    pub number: u32,
     /// The queue it consumes from.
     pub queue: QueueId,
     /// Whether messages are done with as soon as they are sent (`no-ack`).
@@ -259,16 +260,14 @@ pub struct Unacknowledged {
     /// Where the message came from.
     pub queue: QueueId,
     /// Tag and number of the consumer it went to; none when it was got by `basic.get`.
-    pub consumer: Option<(Name, u64)>,
-    /// The message.
+    pub consumer: Option<(Name, u32)>,
+    /// The message, with the client since it was delivered.
     pub message: QueuedMessage,
-    /// When it was delivered.
-    pub delivered: Time,
 }
 
 impl Unacknowledged {
     pub(super) fn message_number(&self) -> MessageId {
-        self.message.message.content.origin.message
+        self.message.message.number()
     }
 }
 
@@ -307,7 +306,7 @@ crate::ids::holds_names!(Consumer {
     next_offset,
     explained_offset
 });
-crate::ids::holds_names!(Unacknowledged { tag, queue, consumer, message, delivered });
+crate::ids::holds_names!(Unacknowledged { tag, queue, consumer, message });
 
 impl crate::ids::HoldsNames for ConnectionState {
     fn visit_names(&self, visit: &mut dyn FnMut(Name)) {

@@ -3,10 +3,11 @@
 //! Source: rabbitmq.com/docs/dlx; headers and cycles as RabbitMQ 3.10's `rabbit_dead_letter` makes them.
 
 use super::exchange::Destination;
-use super::queue::{Message, QueuedMessage};
+use super::queue::QueuedMessage;
 use super::routing::Route;
 use super::settings::Strategy;
 use super::{Broker, Context, Queue, Version};
+use crate::amqp::Message;
 use crate::amqp::{Content, Properties, Table, Value};
 use crate::facts::{ClientName, Event, ExchangeName, QueueName, Rule};
 use crate::ids::{Name, Names, QueueId};
@@ -131,7 +132,7 @@ impl Broker {
         }
         let message = Rc::new(message);
         for queue in self.slow_ones_last(queues) {
-            self.offer(cx, queue, &message, None);
+            self.offer(cx, queue, message.clone(), None);
         }
     }
 
@@ -139,11 +140,7 @@ impl Broker {
     pub(super) fn route_dead_letter(&mut self, cx: &Context, host: Name, message: &Message) -> Rc<Route> {
         let virtual_host = self.host_mut(host);
         let route = virtual_host.route_message(message, cx.names);
-        for name in &route.exchanges {
-            if let Some(passed) = virtual_host.exchanges.get_mut(name) {
-                passed.received += 1;
-            }
-        }
+        virtual_host.count_passage(&route);
         route
     }
 

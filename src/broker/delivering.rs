@@ -5,12 +5,12 @@
 //! leaves the line and the next one is asked; if it takes the message it goes to the end of the line. A consumer
 //! that left comes back to the end of the line when an acknowledgement makes room.
 
-use super::handover::Handover;
+use super::measuring::measure_depth;
 use super::queue::{ConsumerKey, QueuedMessage};
 use super::settings::QueueType;
 use super::stored_size::is_stored;
 use super::{Broker, Context, Version};
-use crate::amqp::{Content, Properties, Value};
+use crate::amqp::{Content, Message, Properties, Value};
 use crate::ids::QueueId;
 use crate::sorting::sort_by;
 use std::rc::Rc;
@@ -19,13 +19,27 @@ impl Broker {
     /// Hands out messages from the head of the queue, what has expired there aside, for as long as a consumer can
     /// take one.
     pub(super) fn dispatch(&mut self, cx: &mut Context, id: QueueId) {
+        self.dispatch_at_once(cx, id);
+    }
+
+    #[inline(always)]
+    pub(super) fn dispatch_at_once(&mut self, cx: &mut Context, id: QueueId) {
+        let is_plain = self.queues[id.index()].as_ref().is_some_and(|queue| queue.is_plain());
+        if !is_plain {
+            return self.dispatch_by_rules(cx, id);
+        }
+        let (queue, mut handover) = self.queue_with_handover(id);
+        queue.standing = None;
+        handover.hand_out_all(cx, id, queue);
+        measure_depth(cx, id, queue);
+        self.explain_head(cx, id);
+    }
+
+    /// The same where the queue or a message in it has a say in it.
+    #[inline(never)]
+    fn dispatch_by_rules(&mut self, cx: &mut Context, id: QueueId) {
         if let Some(queue) = self.queues[id.index()].as_mut() {
             queue.standing = None;
-            if queue.is_plain() {
-                self.hand_out_in_turn(cx, id);
-                self.measure_depth(cx, id);
-                return self.explain_head(cx, id);
-            }
             self.drop_expired(cx, id);
             self.hand_out(cx, id);
             self.measure_depth(cx, id);
@@ -34,10 +48,11 @@ impl Broker {
         }
     }
 
+    /// Hands out messages as far as consumers can take them.
     pub(super) fn hand_out(&mut self, cx: &mut Context, id: QueueId) {
-        let queue = self.queue_mut(id);
+        let (queue, mut handover) = self.queue_with_handover(id);
         if queue.is_plain() {
-            return self.hand_out_in_turn(cx, id);
+            return handover.hand_out_all(cx, id, queue);
         }
         if queue.kind == QueueType::Stream {
             return self.dispatch_stream(cx, id);
@@ -54,15 +69,11 @@ impl Broker {
     }
 
     /// Gives each message to the consumer whose turn it is.
-    pub(super) fn hand_out_in_turn(&mut self, cx: &mut Context, id: QueueId) {
-        loop {
-            let Broker { queues, connections, .. } = self;
-            let Some(queue) = queues[id.index()].as_deref_mut() else { return };
-            let Some(key) = queue.next_consumer(connections) else { return };
-            let Some(message) = queue.take_head() else { return };
-            let is_plain = queue.is_plain();
-            self.deliver(cx, id, key, message);
-            if !is_plain {
+    fn hand_out_in_turn(&mut self, cx: &mut Context, id: QueueId) {
+        while self.queues[id.index()].is_some() {
+            let (queue, mut handover) = self.queue_with_handover(id);
+            let Some(key) = handover.hand_out(cx, id, queue) else { return };
+            if !queue.is_plain() {
                 self.leave_line_when_full(id, key);
                 self.drop_expired(cx, id);
             }
@@ -141,36 +152,31 @@ impl Broker {
         self.let_continue(cx, key.channel, &[id]);
     }
 
-    /// The consumer whose turn it is and that can take a message; see [`Queue::next_consumer`].
+    /// The consumer whose turn it is and that can take a message; see [`Handover::next_consumer`].
     pub(super) fn next_consumer(&mut self, id: QueueId) -> Option<ConsumerKey> {
-        let Broker { queues, connections, .. } = self;
-        queues[id.index()].as_mut()?.next_consumer(connections)
+        self.queues[id.index()].as_ref()?;
+        let (queue, mut handover) = self.queue_with_handover(id);
+        handover.next_consumer(queue)
     }
 
     /// Delivers a message of a queue to a consumer of it.
+    #[inline(never)]
     pub(super) fn deliver(&mut self, cx: &mut Context, id: QueueId, key: ConsumerKey, copy: QueuedMessage) {
-        if let Some(handover) = self.handover(id, key) {
-            handover.deliver(cx, copy);
+        if self.queues[id.index()].is_some() {
+            let (queue, mut handover) = self.queue_with_handover(id);
+            handover.deliver(cx, id, queue, key, copy);
         }
     }
+}
 
-    /// The two ends between which messages go, if both are there.
-    #[inline]
-    pub(super) fn handover(&mut self, id: QueueId, key: ConsumerKey) -> Option<Handover<'_>> {
-        let Broker { queues, connections, timers, output, .. } = self;
-        let connection = connections.get_mut(&key.channel.connection)?;
-        Some(Handover {
-            version: self.version,
-            patience: (self.consumer_timeout, self.channel_tick),
-            id,
-            key,
-            queue: queues[id.index()].as_mut()?,
-            client: connection.client,
-            channel: connection.channels.get_mut(&key.channel.number)?,
-            timers,
-            output,
-        })
+/// A message as it goes out to a consumer; see [`delivered_content`].
+#[inline(always)]
+pub(super) fn delivered_message(version: Version, kind: QueueType, copy: &QueuedMessage) -> Rc<Message> {
+    if kind == QueueType::Classic {
+        return copy.message.clone();
     }
+    let content = delivered_content(version, kind, copy, false);
+    Rc::new(Message { content, ..Message::clone(&copy.message) })
 }
 
 /// What a message holds when it goes out: a quorum queue says how often it was given back, a stream at which
@@ -186,8 +192,8 @@ pub(super) fn delivered_content(
             let acquired = Some(copy.acquired_count).filter(|_| version.shows_acquired_count());
             let is_shown = copy.delivery_count > 0 || (was_got && acquired.is_none());
             [
-                Some(("x-delivery-count", copy.delivery_count)).filter(|_| is_shown),
-                acquired.filter(|count| *count > 0).map(|count| ("x-acquired-count", count)),
+                Some(("x-delivery-count", copy.delivery_count.into())).filter(|_| is_shown),
+                acquired.filter(|count| *count > 0).map(|count| ("x-acquired-count", count.into())),
             ]
         }
         QueueType::Stream => [Some(("x-stream-offset", copy.position)), None],

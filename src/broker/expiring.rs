@@ -11,7 +11,7 @@ use super::{Broker, ConsumerKey, Context, Refusal, Version};
 use crate::amqp::{Method, ReplyCode};
 use crate::facts::{Event, Rule};
 use crate::ids::QueueId;
-use crate::time::{Span, Time};
+use crate::time::{Deadline, Span, Time};
 
 /// What a timer is set for. When it rings, what is due is looked up anew, so a timer too many does no harm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,7 @@ pub(super) enum Timer {
 
 impl Broker {
     /// When [`Broker::handle_timeout`] must be called next, if nothing else happens before.
+    #[inline]
     pub fn next_timeout(&self) -> Option<Time> {
         self.timers.next_time()
     }
@@ -95,7 +96,11 @@ impl Broker {
         }
         let unused = queue.settings.expires.filter(|_| queue.consumer_count() == 0);
         let own = unused.map(|expires| queue.last_used + expires);
-        let head = queue.head().filter(|_| queue.kind != QueueType::Stream).and_then(|head| head.expires);
+        let head = queue
+            .head()
+            .filter(|_| queue.kind != QueueType::Stream)
+            .and_then(|head| head.expires)
+            .map(Deadline::time);
         let Some(due) = own.into_iter().chain(head).min() else { return };
         if queue.timer.is_none_or(|set| set > due) {
             queue.timer = Some(due);
@@ -116,7 +121,7 @@ impl Broker {
         loop {
             let queue = self.queue_mut(id);
             let is_expired =
-                queue.head().and_then(|head| head.expires).is_some_and(|expires| expires <= cx.now);
+                queue.head().and_then(|head| head.expires).is_some_and(|expires| expires.time() <= cx.now);
             if queue.kind == QueueType::Stream || !is_expired {
                 return self.set_queue_timer(id);
             }
@@ -181,7 +186,7 @@ impl Broker {
             kind.map_or(!self.version.are_timeouts_of_queues(), |kind| self.version.watches_over(kind))
         };
         let watched = self.channel(key).unacknowledged.iter().filter(is_watched);
-        watched.map(|delivery| delivery.delivered).min()
+        watched.map(|delivery| delivery.message.since).min()
     }
 
     /// Quorum queues take back what is late, and cancel the consumers that had it. What the client says of it
@@ -193,7 +198,8 @@ impl Broker {
         let channel = channels.get_mut(&key.number).expect("its timer has rung");
         let is_late = |delivery: &Unacknowledged| {
             let queue = queues.get(delivery.queue.index()).and_then(Option::as_ref);
-            queue.is_some_and(|queue| queue.kind == QueueType::Quorum) && delivery.delivered + timeout < now
+            queue.is_some_and(|queue| queue.kind == QueueType::Quorum)
+                && delivery.message.since + timeout < now
         };
         let (late, held) = std::mem::take(&mut channel.unacknowledged).into_iter().partition(is_late);
         channel.unacknowledged = held;

@@ -5,10 +5,10 @@
 use super::connection::{ChannelKey, Unacknowledged};
 use super::delivering::delivered_content;
 use super::measuring::{measure_acknowledgement, measure_delivery};
-use super::queue::{Message, QueuedMessage};
+use super::queue::QueuedMessage;
 use super::settings::QueueType;
 use super::{Broker, Context, Refusal};
-use crate::amqp::{Command, Method, ReplyCode};
+use crate::amqp::{Command, Message, Method, ReplyCode};
 use crate::facts::{Event, Rule};
 use crate::ids::QueueId;
 
@@ -65,7 +65,6 @@ impl Broker {
                 queue: id,
                 consumer: None,
                 message: QueuedMessage { is_redelivered: true, since: cx.now, ..copy },
-                delivered: cx.now,
             };
             self.channel_mut(key).unacknowledged.push_back(delivery);
             self.watch_delivery(cx, key, kind);

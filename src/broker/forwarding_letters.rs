@@ -170,7 +170,7 @@ impl Broker {
         let from = Some(Enqueuer::Letters(id));
         for id in self.slow_ones_last(targets) {
             let target = self.queue_mut(id).name.name;
-            let is_taken = self.offer(cx, id, &letter, from);
+            let is_taken = self.offer(cx, id, letter.clone(), from);
             (if is_taken { &mut forwarded.confirming } else { &mut forwarded.refusing }).push(target);
         }
     }

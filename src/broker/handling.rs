@@ -5,10 +5,11 @@
 use super::connection::{Channel, ChannelKey, Connection, ConnectionState};
 use super::transactions::Answer;
 use super::{Broker, Context, Handled, Refusal};
-use crate::amqp::{ChannelNumber, Command, Method, Parcel, Publish, ReplyCode};
+use crate::amqp::{ChannelNumber, Command, Message, Method, Parcel, Publish, ReplyCode};
 use crate::facts::{ClientName, Event, Rule};
 use crate::ids::{ConnectionId, MessageId, Name};
 use crate::time::Time;
+use std::rc::Rc;
 
 /// The message that a command publishes.
 pub(super) fn published(command: &Command) -> Option<MessageId> {
@@ -21,6 +22,17 @@ fn not_accepted(cx: &mut Context, producer: ClientName, published: Option<Messag
     if let Some(message) = published {
         cx.record(Event::NotAccepted { message, producer, rule: Rule::ChannelError });
     }
+}
+
+/// What a message meets on a channel that is open.
+#[derive(Clone, Copy, Debug)]
+pub struct Entrance {
+    /// The virtual host in which the channel works.
+    pub(super) host: Name,
+    /// Whether its client may do everything, and at once: it has no user, and the channel no transaction.
+    pub(super) is_free: bool,
+    /// Whether its client awaits confirms.
+    pub(super) awaits_confirm: bool,
 }
 
 impl Broker {
@@ -83,14 +95,21 @@ impl Broker {
 
     /// The same for a command in its small form.
     pub fn handle_parcel(&mut self, cx: &mut Context, key: ChannelKey, parcel: Parcel) {
-        // Those that belong to every message are taken as they are, where nothing stands against it.
-        let Some(host) = self.open_host(cx.now, key) else {
-            return self.handle(cx, key.connection, key.number, parcel.into());
-        };
+        match self.entrance(cx.now, key) {
+            Some(entrance) if !matches!(parcel, Parcel::Other(_)) => {
+                self.handle_at_once(cx, key, entrance, parcel)
+            }
+            _ => self.handle(cx, key.connection, key.number, parcel.into()),
+        }
+    }
+
+    /// Takes in what belongs to every message, as it is, on a channel on which nothing stands against it.
+    #[inline(always)]
+    pub fn handle_at_once(&mut self, cx: &mut Context, key: ChannelKey, entrance: Entrance, parcel: Parcel) {
         let (handled, published, blamed) = match parcel {
-            Parcel::Publish(publish, content) => {
-                let number = content.origin.message;
-                (self.publish(cx, key, host, publish, content), Some(number), (60, 40))
+            Parcel::Publish(publish, message) => {
+                let number = message.number();
+                (self.publish(cx, key, entrance, publish, message), Some(number), (60, 40))
             }
             Parcel::Ack(tag, multiple) => {
                 (self.answer(cx, key, (tag, multiple), Answer::Acknowledge), None, (60, 80))
@@ -98,27 +117,38 @@ impl Broker {
             other => return self.handle(cx, key.connection, key.number, other.into()),
         };
         if let Err(refusal) = handled {
-            not_accepted(cx, self.connections[&key.connection].client, published);
-            self.refuse(cx, key, &refusal, blamed);
+            self.refuse_parcel(cx, key, &refusal, published, blamed);
         }
         self.publish_dead_letters(cx);
     }
 
-    /// Whether all that comes on a channel is read, and nothing there is closing.
-    #[inline]
-    pub fn reads(&mut self, now: Time, key: ChannelKey) -> bool {
-        self.open_host(now, key).is_some()
+    #[cold]
+    fn refuse_parcel(
+        &mut self,
+        cx: &mut Context,
+        key: ChannelKey,
+        refusal: &Refusal,
+        published: Option<MessageId>,
+        blamed: (u16, u16),
+    ) {
+        not_accepted(cx, self.connections[&key.connection].client, published);
+        self.refuse(cx, key, refusal, blamed);
     }
 
-    /// The virtual host in which such a channel works.
-    #[inline]
-    fn open_host(&mut self, now: Time, key: ChannelKey) -> Option<Name> {
+    /// What a message meets on a channel on which all that comes is read, and nothing is closing; nothing for any
+    /// other.
+    #[inline(always)]
+    pub fn entrance(&mut self, now: Time, key: ChannelKey) -> Option<Entrance> {
         let connection = self.connections.get_mut(&key.connection)?;
         let ConnectionState::Open(host) = connection.state else { return None };
         let channel = connection.channels.get_mut(&key.number)?;
         channel.grants.wake(now);
         let is_read = !channel.is_closing && !connection.is_blocked && !self.is_memory_low;
-        is_read.then_some(host)
+        is_read.then_some(Entrance {
+            host,
+            is_free: connection.user.is_none() && channel.transaction.is_none(),
+            awaits_confirm: channel.confirms.is_some(),
+        })
     }
 
     fn handle_connection_method(&mut self, cx: &mut Context, id: ConnectionId, method: Method) -> Handled {
@@ -204,8 +234,9 @@ impl Broker {
                 let Some(content) = content else {
                     return Err(Refusal::new(ReplyCode::UnexpectedFrame, "expected content header"));
                 };
-                let publish = Publish { exchange, routing_key, mandatory, immediate };
-                self.publish(cx, key, host, publish, content).map(|()| None)
+                let message = Rc::new(Message::published(exchange, routing_key, content));
+                self.publish_if_allowed(cx, key, host, Publish { mandatory, immediate }, message)
+                    .map(|()| None)
             }
             Method::ConfirmSelect { .. }
             | Method::TxSelect {}

@@ -1,88 +1,173 @@
-//! A queue hands a message over to a consumer.
+//! A queue hands messages over to consumers.
 //!
 //! Sources: rabbitmq.com/docs/consumers ("Delivery Acknowledgement Timeout"), /docs/confirms ("Consumer Acknowledgement
-//! Modes").
+//! Modes"); `rabbit_queue_consumers`.
 
-use super::connection::{Channel, Unacknowledged};
-use super::delivering::delivered_content;
+use super::connection::{Channel, Connection, Unacknowledged};
+use super::delivering::delivered_message;
 use super::expiring::Timer;
 use super::measuring::{measure_acknowledgement, measure_delivery};
-use super::queue::{ConsumerKey, Message, QueuedMessage};
+use super::queue::{ConsumerKey, QueuedMessage};
 use super::settings::QueueType;
-use super::{Context, Outgoing, Queue, Version};
+use super::{Broker, Context, Outgoing, Queue, Version};
 use crate::agenda::Agenda;
 use crate::amqp::{Deliver, Parcel};
 use crate::facts::{ClientName, Event, Rule};
-use crate::ids::QueueId;
+use crate::ids::{ByNumber, ConnectionId, QueueId};
 use crate::time::Span;
 use std::collections::VecDeque;
 
-/// A queue, a consumer of it, and where what goes between them is noted.
+/// All that it takes beside a queue to hand its messages over.
 pub(super) struct Handover<'a> {
-    pub version: Version,
+    version: Version,
     /// How long a delivery may stay unacknowledged, and how often a channel looks at that.
-    pub patience: (Span, Span),
-    pub id: QueueId,
-    pub key: ConsumerKey,
-    pub queue: &'a mut Queue,
-    pub client: ClientName,
-    pub channel: &'a mut Channel,
-    pub timers: &'a mut Agenda<Timer>,
-    pub output: &'a mut VecDeque<Outgoing<Parcel>>,
+    patience: (Span, Span),
+    connections: &'a mut ByNumber<ConnectionId, Box<Connection>>,
+    timers: &'a mut Agenda<Timer>,
+    output: &'a mut VecDeque<Outgoing<Parcel>>,
+}
+
+impl Broker {
+    /// A queue, which must be there, with all else that it takes to hand its messages over.
+    #[inline(always)]
+    pub(super) fn queue_with_handover(&mut self, id: QueueId) -> (&mut Queue, Handover<'_>) {
+        let Broker { queues, connections, timers, output, .. } = self;
+        let queue = queues[id.index()].as_mut().expect("a queue's number is forgotten when it goes");
+        let patience = (self.consumer_timeout, self.channel_tick);
+        (queue, Handover { version: self.version, patience, connections, timers, output })
+    }
 }
 
 impl Handover<'_> {
-    /// Delivers a message that was taken from the queue.
-    #[inline]
-    pub fn deliver(self, cx: &mut Context, copy: QueuedMessage) {
-        let Handover { version, patience, id, key, queue, client: consumer, channel, timers, output } = self;
-        let delivery_tag = channel.next_delivery_tag();
-        let taker = channel.consumers.get_mut(&key.tag).expect("it is in line");
-        let redelivered = copy.is_redelivered;
-        let Message { exchange, routing_key, ref content, .. } = *copy.message;
-        let message = content.origin.message;
-        let (name, kind) = (queue.name, queue.kind);
-        let content = delivered_content(version, kind, &copy, false);
-        queue.delivered += 1;
-        channel.grants.wake(cx.now);
-        measure_delivery(cx, id, queue, &copy);
-        let rule = if cx.facts.keeps_facts() { rule_of_turn(queue, key) } else { Rule::RoundRobin };
-        cx.record(Event::Delivered { message, queue: name, consumer, delivery_tag, redelivered, rule });
-        let is_settled = taker.is_automatic;
-        if is_settled {
-            queue.acknowledged += 1;
-            measure_acknowledgement(cx, id, queue, &copy);
-            let rule = Rule::AutomaticAcknowledgement;
-            cx.record(Event::Acknowledged { message, queue: name, rule });
-            if kind == QueueType::Quorum {
-                taker.unsettled += 1;
-                timers.enter(cx.now, Timer::Settlement(id, key));
-            }
-        } else {
-            queue.unacknowledged += 1;
-            taker.unacknowledged += 1;
-            channel.counted += i64::from(channel.channel_prefetch > 0 && !taker.is_unlimited_by_channel);
-            let consumer = Some((key.tag, taker.number));
-            channel.unacknowledged.push_back(Unacknowledged {
-                tag: delivery_tag,
-                queue: id,
-                consumer,
-                message: QueuedMessage { is_redelivered: true, since: cx.now, ..copy },
-                delivered: cx.now,
-            });
-            if !channel.is_watched && version.watches_over(kind) {
-                let timer = channel.watch(cx.now, key.channel, patience);
-                timer.into_iter().for_each(|(due, timer)| timers.enter(due, timer));
-            }
-        }
-        let deliver = Deliver { consumer_tag: key.tag, delivery_tag, redelivered, exchange, routing_key };
-        output.push_back(Outgoing {
-            connection: key.channel.connection,
-            channel: key.channel.number,
-            command: Parcel::Deliver(deliver, content),
-            is_settled,
-        });
+    /// Hands messages over for as long as there are some and a consumer can take one.
+    #[inline(always)]
+    pub fn hand_out_all(&mut self, cx: &mut Context, id: QueueId, queue: &mut Queue) {
+        while queue.has_somebody_in_line() && self.hand_out(cx, id, queue).is_some() {}
     }
+
+    /// Gives the message at the head of the queue to the consumer whose turn it is, and says who that is; nothing when
+    /// no consumer can take one.
+    pub fn hand_out(&mut self, cx: &mut Context, id: QueueId, queue: &mut Queue) -> Option<ConsumerKey> {
+        let (key, taker) = next_taker(self.connections, queue)?;
+        let copy = queue.take_first()?;
+        let Handover { version, patience, timers, output, .. } = self;
+        deliver(cx, (*version, *patience), (id, queue), (key, taker), copy, (timers, output));
+        Some(key)
+    }
+
+    /// The consumer whose turn it is; see [`next_taker`].
+    pub fn next_consumer(&mut self, queue: &mut Queue) -> Option<ConsumerKey> {
+        next_taker(self.connections, queue).map(|(key, _)| key)
+    }
+
+    /// Delivers a message that was taken from the queue to a consumer, if that is there.
+    pub fn deliver(
+        &mut self,
+        cx: &mut Context,
+        id: QueueId,
+        queue: &mut Queue,
+        key: ConsumerKey,
+        copy: QueuedMessage,
+    ) {
+        let Handover { version, patience, connections, timers, output } = self;
+        if let Some(taker) = taker(connections, key) {
+            deliver(cx, (*version, *patience), (id, queue), (key, taker), copy, (timers, output));
+        }
+    }
+}
+
+type Connections = ByNumber<ConnectionId, Box<Connection>>;
+
+/// The client and the channel of a consumer.
+struct Taker<'a> {
+    client: ClientName,
+    channel: &'a mut Channel,
+}
+
+/// The client and the channel of a consumer, if they are there.
+#[inline(always)]
+fn taker(connections: &mut Connections, key: ConsumerKey) -> Option<Taker<'_>> {
+    let connection = connections.get_mut(&key.channel.connection)?;
+    let client = connection.client;
+    Some(Taker { client, channel: connection.channels.get_mut(&key.channel.number)? })
+}
+
+/// The consumer whose turn it is and that can take a message, when there is one for it; it goes to the end of the
+/// line. Those found at their limit leave the line.
+#[inline(always)]
+fn next_taker<'a>(connections: &'a mut Connections, queue: &mut Queue) -> Option<(ConsumerKey, Taker<'a>)> {
+    if queue.ready_count() == 0 {
+        return None;
+    }
+    let key = loop {
+        let place = queue.next_in_line()?;
+        let in_line = queue.available[place];
+        let channel = taker(connections, in_line.key)?.channel;
+        let has_room = channel.has_room_for(&channel.consumers[&in_line.key.tag]);
+        // One alone is at the end of the line already.
+        if !has_room || queue.available.len() > 1 {
+            queue.change_line(place, has_room);
+        }
+        if has_room {
+            break in_line.key;
+        }
+    };
+    Some((key, taker(connections, key)?))
+}
+
+/// Delivers a message that was taken from a queue.
+#[inline(always)]
+fn deliver(
+    cx: &mut Context,
+    (version, patience): (Version, (Span, Span)),
+    (id, queue): (QueueId, &mut Queue),
+    (key, Taker { client: consumer, channel }): (ConsumerKey, Taker<'_>),
+    copy: QueuedMessage,
+    (timers, output): (&mut Agenda<Timer>, &mut VecDeque<Outgoing<Parcel>>),
+) {
+    let delivery_tag = channel.next_delivery_tag();
+    channel.grants.wake(cx.now);
+    let taker = channel.consumers.get_mut(&key.tag).expect("it is in line");
+    let is_settled = taker.is_automatic;
+    let redelivered = copy.is_redelivered;
+    let (number, name, kind) = (copy.message.number(), queue.name, queue.kind);
+    let message = delivered_message(version, kind, &copy);
+    queue.delivered += 1;
+    measure_delivery(cx, id, queue, &copy);
+    let rule = if cx.facts.keeps_facts() { rule_of_turn(queue, key) } else { Rule::RoundRobin };
+    cx.record(Event::Delivered { message: number, queue: name, consumer, delivery_tag, redelivered, rule });
+    if is_settled {
+        queue.acknowledged += 1;
+        measure_acknowledgement(cx, id, queue, &copy);
+        let rule = Rule::AutomaticAcknowledgement;
+        cx.record(Event::Acknowledged { message: number, queue: name, rule });
+        if kind == QueueType::Quorum {
+            taker.unsettled += 1;
+            timers.enter(cx.now, Timer::Settlement(id, key));
+        }
+    } else {
+        queue.unacknowledged += 1;
+        taker.unacknowledged += 1;
+        let is_counted = channel.channel_prefetch > 0 && !taker.is_unlimited_by_channel;
+        let consumer = Some((key.tag, taker.number));
+        channel.counted += i64::from(is_counted);
+        channel.unacknowledged.push_back(Unacknowledged {
+            tag: delivery_tag,
+            queue: id,
+            consumer,
+            message: QueuedMessage { is_redelivered: true, since: cx.now, ..copy },
+        });
+        if !channel.is_watched && version.watches_over(kind) {
+            let timer = channel.watch(cx.now, key.channel, patience);
+            timer.into_iter().for_each(|(due, timer)| timers.enter(due, timer));
+        }
+    }
+    output.push_back(Outgoing {
+        connection: key.channel.connection,
+        channel: key.channel.number,
+        command: Parcel::Deliver(Deliver { consumer_tag: key.tag, delivery_tag, redelivered }, message),
+        is_settled,
+    });
 }
 
 /// Why it is the turn of a consumer.

@@ -8,7 +8,8 @@
 
 use super::Queue;
 use super::dead_lettering::Death;
-use super::queue::{Message, QueuedMessage};
+use super::queue::QueuedMessage;
+use crate::amqp::Message;
 use crate::ids::Name;
 use crate::time::{Span, Time};
 use std::collections::VecDeque;

@@ -4,9 +4,10 @@
 //! queue keeps.
 
 use super::dead_lettering::Death;
-use super::queue::{Message, Queue};
+use super::queue::Queue;
 use super::settings::{Overflow, QueueSettings, QueueType};
 use super::{Broker, Context};
+use crate::amqp::Message;
 use crate::ids::QueueId;
 
 impl Broker {

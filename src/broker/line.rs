@@ -3,9 +3,8 @@
 //! Sources: rabbitmq.com/docs/consumers ("Single Active Consumer"), /docs/consumer-priority; RabbitMQ's
 //! `rabbit_queue_consumers` and `rabbit_fifo`.
 
-use super::connection::{ChannelKey, Connection};
+use super::connection::ChannelKey;
 use super::queue::{ConsumerKey, InLine, Queue};
-use crate::ids::{ByNumber, ConnectionId};
 
 impl Queue {
     /// How many consumers it has.
@@ -51,6 +50,7 @@ impl Queue {
     }
 
     /// The place in the line of the consumer whose turn it is: the first of the highest priority.
+    #[inline(always)]
     pub(super) fn next_in_line(&self) -> Option<usize> {
         if self.settings.is_single_active_consumer {
             // One that is to give way gets nothing more.
@@ -60,35 +60,24 @@ impl Queue {
         self.first_of_highest_priority()
     }
 
-    /// The consumer whose turn it is and that can take a message, when there is one for it; it goes to the end of
-    /// the line. Those found at their limit leave the line.
-    #[inline]
-    pub(super) fn next_consumer(
-        &mut self,
-        connections: &ByNumber<ConnectionId, Box<Connection>>,
-    ) -> Option<ConsumerKey> {
-        if self.ready_count() == 0 {
-            return None;
-        }
-        loop {
-            let place = self.next_in_line()?;
-            let in_line = self.available[place];
-            let key = in_line.key;
-            let channel = &connections[&key.channel.connection].channels[&key.channel.number];
-            let has_room = channel.has_room_for(&channel.consumers[&key.tag]);
-            // One alone is at the end of the line already.
-            if has_room && self.available.len() == 1 {
-                return Some(key);
-            }
-            self.available.remove(place);
-            if has_room {
-                self.available.push_back(in_line);
-                return Some(key);
-            }
-            self.blocked.push_back(in_line);
-        }
+    /// Whether there is a message, and a consumer that has not been found at its limit.
+    #[inline(always)]
+    pub(super) fn has_somebody_in_line(&self) -> bool {
+        !self.available.is_empty() && self.ready_count() > 0
     }
 
+    /// A consumer that was asked goes to the end of the line, or leaves it.
+    #[inline(always)]
+    pub(super) fn change_line(&mut self, place: usize, has_room: bool) {
+        let asked = match place {
+            0 => self.available.pop_front(),
+            _ => self.available.remove(place),
+        };
+        let Some(asked) = asked else { return };
+        if has_room { self.available.push_back(asked) } else { self.blocked.push_back(asked) }
+    }
+
+    #[inline(always)]
     fn first_of_highest_priority(&self) -> Option<usize> {
         if !self.has_ranks {
             return (!self.available.is_empty()).then_some(0);
@@ -99,6 +88,7 @@ impl Queue {
 
     /// Lets the consumers of a channel take their turns again, as far as `can_take` says so. Says
     /// whether there are some.
+    #[inline(always)]
     pub(super) fn unblock(&mut self, channel: ChannelKey, can_take: impl Fn(ConsumerKey) -> bool) -> bool {
         let Queue { available, blocked, .. } = self;
         let before = blocked.len();
@@ -109,7 +99,7 @@ impl Queue {
             let only = blocked[0];
             let comes_back = only.key.channel == channel && can_take(only.key);
             if comes_back {
-                blocked.clear();
+                blocked.pop_front();
                 available.push_back(only);
             }
             return comes_back;

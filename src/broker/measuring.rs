@@ -6,17 +6,21 @@ use crate::ids::QueueId;
 
 impl Broker {
     /// Says how many messages are in a queue: when that has changed, or may have, and before time goes on.
-    #[inline]
     pub(super) fn measure_depth(&self, cx: &mut Context, id: QueueId) {
         if let Some(queue) = self.queue(id) {
-            let numbers = cx.facts.numbers_mut().queue(id, queue.name);
-            numbers.holds(cx.now, queue.ready_count(), queue.unacknowledged);
+            measure_depth(cx, id, queue);
         }
     }
 }
 
+/// The same for a queue that was found.
+#[inline(always)]
+pub(super) fn measure_depth(cx: &mut Context, id: QueueId, queue: &Queue) {
+    cx.facts.numbers_mut().queue(id, queue.name).holds(cx.now, queue.ready_count(), queue.unacknowledged);
+}
+
 /// A queue gives a message out.
-#[inline]
+#[inline(always)]
 pub(super) fn measure_delivery(cx: &mut Context, id: QueueId, queue: &Queue, copy: &QueuedMessage) {
     cx.facts.numbers_mut().queue(id, queue.name).delivered(cx.now, copy.since, copy.is_redelivered);
 }

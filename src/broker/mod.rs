@@ -63,10 +63,11 @@ pub use connection::{Channel, ChannelKey, Connection, ConnectionState, Consumer,
 pub use dead_lettering::Death;
 pub use error::Refusal;
 pub use exchange::{Binding, Destination, Exchange, ExchangeKind, PREDECLARED, VirtualHost};
+pub use handling::Entrance;
 pub use limits::{Limit, Limits};
 pub use pattern::Pattern;
 pub use policy::{AppliesTo, Policies, Policy};
-pub use queue::{ConsumerKey, Message, Queue, QueuedMessage};
+pub use queue::{ConsumerKey, Queue, QueuedMessage};
 pub use routing::{Hop, Route};
 pub use session::{Session, SessionHost, SessionSettings};
 pub use settings::{Overflow, QueueSettings, QueueType, Strategy};
@@ -74,7 +75,7 @@ pub use transactions::Transaction;
 pub use version::{Difference, Version};
 
 use crate::agenda::Agenda;
-use crate::amqp::{ChannelNumber, Command, Method, Parcel, Table};
+use crate::amqp::{ChannelNumber, Command, Message, Method, Parcel, Table};
 use crate::facts::{ClientName, Event, Recorder};
 use crate::ids::{ByNumber, ConnectionId, Name, Names, QueueId};
 use crate::time::{Span, Time};
@@ -82,6 +83,7 @@ use dead_lettering::DeadLetter;
 use expiring::Timer;
 use litemap::LiteMap;
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// What the broker is given with every command.
 #[derive(Debug)]
@@ -319,6 +321,12 @@ impl Broker {
     /// Rises whenever an exchange, a queue or a binding comes or goes.
     pub fn topology_version(&self) -> u64 {
         self.topology_version
+    }
+
+    /// A message that nobody has any more, to become another one; so memory need not be asked for with every message.
+    #[inline(always)]
+    pub fn spare_message(&mut self) -> Option<Rc<Message>> {
+        self.spare.message()
     }
 
     fn send(&mut self, to: ChannelKey, command: impl Into<Parcel>) {

@@ -9,11 +9,12 @@ use super::connection::ChannelKey;
 use super::dead_lettering::Death;
 use super::enqueuers::Enqueuer;
 use super::exchange::Destination;
-use super::queue::{Message, QueuedMessage};
+use super::measuring::measure_depth;
+use super::queue::{Queue, QueuedMessage};
 use super::replying::is_address;
 use super::settings::{Overflow, QueueType};
-use super::{Broker, Context, Refusal, Route};
-use crate::amqp::{Command, Content, Method, Properties, Publish, ReplyCode, Table, Value};
+use super::{Broker, Context, Entrance, Refusal, Route};
+use crate::amqp::{Command, Content, Message, Method, Properties, Publish, ReplyCode, Table, Value};
 use crate::facts::{Event, ExchangeName, Rule};
 use crate::ids::{MessageId, Name, Names, QueueId};
 use crate::sorting::sort_by_key;
@@ -28,36 +29,73 @@ pub(super) struct Publishing {
 }
 
 impl Broker {
+    /// A client publishes a message.
+    #[inline(always)]
     pub(super) fn publish(
+        &mut self,
+        cx: &mut Context,
+        key: ChannelKey,
+        entrance: Entrance,
+        publish: Publish,
+        message: Rc<Message>,
+    ) -> Result<(), Refusal> {
+        if let Some(route) = self.unquestioned_route(entrance, publish, &message) {
+            let publishing = Publishing { message, mandatory: publish.mandatory };
+            self.send_along(cx, key, entrance, publishing, &route);
+            return Ok(());
+        }
+        self.publish_if_allowed(cx, key, entrance.host, publish, message)
+    }
+
+    /// The route of a message about which there is nothing to be asked: its publisher may do everything, it asks for
+    /// nothing, and messages like it have been routed before.
+    #[inline(always)]
+    fn unquestioned_route(
+        &mut self,
+        entrance: Entrance,
+        publish: Publish,
+        message: &Message,
+    ) -> Option<Rc<Route>> {
+        let is_unquestioned = entrance.is_free
+            && !publish.immediate
+            && message.content.properties.are_for_consumers_alone()
+            && message.content.body.len() <= self.most_octets();
+        let host = self.virtual_hosts.get_mut(&entrance.host).filter(|_| is_unquestioned)?;
+        host.known_route(message.exchange, message.routing_key).filter(|route| route.is_for_clients)
+    }
+
+    /// The same for a message about which there may be.
+    #[inline(never)]
+    pub(super) fn publish_if_allowed(
         &mut self,
         cx: &mut Context,
         key: ChannelKey,
         host: Name,
         publish: Publish,
-        mut content: Content,
+        mut message: Rc<Message>,
     ) -> Result<(), Refusal> {
-        let Publish { exchange, routing_key, mandatory, immediate } = publish;
-        self.check_size(&content)?;
-        self.check_publishing(cx, key, host, (exchange, routing_key), &content.properties)?;
+        let Publish { mandatory, immediate } = publish;
+        let Message { exchange, routing_key, .. } = *message;
+        self.check_size(&message.content)?;
+        self.check_publishing(cx, key, host, (exchange, routing_key), &message.content.properties)?;
         if immediate {
             return Err(Refusal::new(ReplyCode::NotImplemented, "immediate=true"));
         }
-        if content.properties.reply_to.is_some() {
-            content = self.with_reply_address(cx, key, content)?;
+        if message.content.properties.reply_to.is_some() {
+            let content = message.content.clone();
+            Rc::make_mut(&mut message).content = self.with_reply_address(cx, key, content)?;
         }
-        let mut further_keys = Vec::new();
-        if let Some(headers) = content.headers() {
+        let number = message.number();
+        if let Some(headers) = message.content.headers() {
             let header = "BCC";
             let is_blind = headers.get(header).is_some();
-            (further_keys, content) = sender_selected(cx.names, content)?;
+            let (further_keys, content) = sender_selected(cx.names, message.content.clone())?;
+            message = Rc::new(Message { further_keys, content, ..Message::clone(&message) });
             if is_blind {
                 let (header, rule) = (cx.names.intern(header), Rule::SenderSelected);
-                cx.record(Event::HeaderRemoved { message: content.origin.message, header, rule });
+                cx.record(Event::HeaderRemoved { message: number, header, rule });
             }
         }
-        let number = content.origin.message;
-        let message = Message { exchange, routing_key, further_keys, content, is_dead_letter: false };
-        let message = self.spare.share(message);
         let publishing = Publishing { message, mandatory };
         let connection = self.connections.get_mut(&key.connection).expect("commands come on connections");
         let producer = connection.client;
@@ -75,13 +113,18 @@ impl Broker {
     /// Refuses a message that is too large (rabbitmq.com/docs/configure, `max_message_size`; `rabbit_channel`,
     /// `check_msg_size`).
     fn check_size(&self, content: &Content) -> Result<(), Refusal> {
-        let most = if self.version.has_small_messages() { 16 << 20 } else { 128 << 20 };
-        let size = content.body.len();
+        let (size, most) = (content.body.len(), self.most_octets());
         if size <= most {
             return Ok(());
         }
         let what = format!("message size {size} is larger than configured max size {most}");
         Err(Refusal::new(ReplyCode::PreconditionFailed, what))
+    }
+
+    /// How many octets the body of a message may have.
+    #[inline]
+    fn most_octets(&self) -> usize {
+        if self.version.has_small_messages() { 16 << 20 } else { 128 << 20 }
     }
 
     fn check_publishing(
@@ -132,46 +175,62 @@ impl Broker {
         host: Name,
         publishing: Publishing,
     ) -> bool {
+        let route = self.host_mut(host).route_message(&publishing.message, cx.names);
+        let awaits_confirm = self.channel(key).confirms.is_some();
+        self.send_along(cx, key, Entrance { host, is_free: false, awaits_confirm }, publishing, &route)
+    }
+
+    /// The same for a message whose route is known.
+    #[inline(always)]
+    fn send_along(
+        &mut self,
+        cx: &mut Context,
+        key: ChannelKey,
+        Entrance { host, awaits_confirm, .. }: Entrance,
+        publishing: Publishing,
+        route: &Route,
+    ) -> bool {
         let Publishing { message, mandatory } = publishing;
-        let number = message.content.origin.message;
+        let number = message.number();
         let exchange = ExchangeName { virtual_host: host, name: message.exchange };
         cx.record(Event::Received { message: number, exchange });
-        let is_reply = message.exchange == Name::EMPTY
-            && self.deliver_reply(cx, host, message.routing_key, &message.content);
-        let virtual_host = self.host_mut(host);
-        let route = virtual_host.route_message(&message, cx.names);
-        for name in &route.exchanges {
-            if let Some(passed) = virtual_host.exchanges.get_mut(name) {
-                passed.received += 1;
-            }
+        let is_reply =
+            route.is_to_address && self.deliver_reply(cx, host, message.routing_key, &message.content);
+        self.host_mut(host).count_passage(route);
+        if cx.facts.keeps_facts() {
+            self.record_route(cx, host, &message, route);
         }
-        self.record_route(cx, host, &message, &route);
         // An answer goes to no queue: in 3.10 one that is mandatory comes back besides (recorded from 3.10.8).
-        let is_done = is_reply && (!mandatory || self.is_late_reply(cx, &message));
-        if route.queues.is_empty() && !is_done {
-            if let Some(exchange) = self.host_mut(host).exchanges.get_mut(&message.exchange) {
-                exchange.unroutable += 1;
-            }
+        if route.queues.is_empty() && !(is_reply && (!mandatory || self.is_late_reply(cx, &message))) {
             self.dismiss(cx, key, exchange, &message, mandatory);
         }
-        let stores = self.stores_first(key, &message, &route.queues);
-        let mut is_taken = true;
+        let stores = if awaits_confirm { self.stores_first(&message, &route.queues) } else { Vec::new() };
         let from = Some(Enqueuer::Channel(key));
-        if let [only] = route.queues[..] {
-            is_taken = self.offer(cx, only, &message, from);
-        } else {
-            for queue in self.slow_ones_last(route.queues.clone()) {
-                is_taken &= self.offer(cx, queue, &message, from);
-            }
+        let is_taken = match route.queues[..] {
+            [only] => self.offer_to_only(cx, only, message, from),
+            _ => self.offer_to_all(cx, &route.queues, &message, from),
+        };
+        if awaits_confirm {
+            self.confirm(cx, key, number, is_taken, &stores);
         }
-        self.confirm(cx, key, &message, is_taken, &stores);
+        is_taken
+    }
+
+    fn offer_to_all(
+        &mut self,
+        cx: &mut Context,
+        queues: &[QueueId],
+        message: &Rc<Message>,
+        from: Option<Enqueuer>,
+    ) -> bool {
+        let mut is_taken = true;
+        for queue in self.slow_ones_last(queues.to_vec()) {
+            is_taken &= self.offer(cx, queue, message.clone(), from);
+        }
         is_taken
     }
 
     pub(super) fn record_route(&self, cx: &mut Context, host: Name, message: &Message, route: &Route) {
-        if !cx.facts.keeps_facts() {
-            return;
-        }
         let (number, routing_key, publisher) =
             (message.content.origin.message, message.routing_key, message.publisher());
         for hop in &route.hops {
@@ -199,6 +258,7 @@ impl Broker {
     }
 
     /// No queue takes the message: it is dropped, or returned if it is mandatory.
+    #[cold]
     fn dismiss(
         &mut self,
         cx: &mut Context,
@@ -207,8 +267,10 @@ impl Broker {
         dismissed: &Message,
         mandatory: bool,
     ) {
-        let message = dismissed.content.origin.message;
-        let routing_key = dismissed.routing_key;
+        let (message, routing_key) = (dismissed.number(), dismissed.routing_key);
+        if let Some(exchange) = self.host_mut(exchange.virtual_host).exchanges.get_mut(&exchange.name) {
+            exchange.unroutable += 1;
+        }
         if !mandatory || self.is_late_reply(cx, dismissed) {
             let is_reply = exchange.name == Name::EMPTY && is_address(cx.names.text(routing_key));
             let rule = if is_reply { Rule::ReplyAddressGone } else { Rule::Unroutable };
@@ -234,26 +296,56 @@ impl Broker {
     }
 
     /// A routed message reaches a queue from there. Says whether the queue takes it.
+    #[inline(always)]
+    fn offer_to_only(
+        &mut self,
+        cx: &mut Context,
+        id: QueueId,
+        message: Rc<Message>,
+        from: Option<Enqueuer>,
+    ) -> bool {
+        let queue = self.queue_mut(id);
+        if !queue.is_plain() || queue.is_down || message.content.properties.expiration.is_some() {
+            return self.offer_by_rules(cx, id, message, from);
+        }
+        let number = message.number();
+        let (queue, mut handover) = self.queue_with_handover(id);
+        take_in(cx, id, queue, message, None);
+        handover.hand_out_all(cx, id, queue);
+        measure_depth(cx, id, queue);
+        if cx.facts.keeps_facts() {
+            self.explain_wait(cx, id, number, 0);
+        }
+        true
+    }
+
+    /// The same for one queue of several.
+    #[inline(never)]
     pub(super) fn offer(
         &mut self,
         cx: &mut Context,
         id: QueueId,
-        message: &Rc<Message>,
+        message: Rc<Message>,
+        from: Option<Enqueuer>,
+    ) -> bool {
+        self.offer_to_only(cx, id, message, from)
+    }
+
+    /// The same where the queue or the message has a say in it.
+    #[inline(never)]
+    fn offer_by_rules(
+        &mut self,
+        cx: &mut Context,
+        id: QueueId,
+        message: Rc<Message>,
         from: Option<Enqueuer>,
     ) -> bool {
         let queue = self.queue_mut(id);
-        if queue.is_plain() && !queue.is_down && message.content.properties.expiration.is_none() {
-            let number = message.content.origin.message;
-            let level = self.put_in(cx, id, message.clone(), None);
-            self.measure_depth(cx, id);
-            self.explain_wait(cx, id, number, level);
-            return true;
-        }
-        let (name, number) = (queue.name, message.content.origin.message);
+        let (name, number) = (queue.name, message.number());
         let refuses = match (queue.kind, queue.settings.overflow) {
             (QueueType::Quorum, _) => !queue.takes_from(from),
             (QueueType::Stream, _) | (_, Overflow::DropHead) => false,
-            (QueueType::Classic, _) => queue.would_overflow(message),
+            (QueueType::Classic, _) => queue.would_overflow(&message),
         };
         if queue.is_down {
             let rule = Rule::QueueFailed;
@@ -270,17 +362,7 @@ impl Broker {
             if queue.settings.overflow == Overflow::RejectPublishDeadLetter
                 && queue.settings.dead_letter_exchange.is_some()
             {
-                let copy = QueuedMessage {
-                    position: 0,
-                    message: message.clone(),
-                    is_redelivered: false,
-                    delivery_count: 0,
-                    acquired_count: 0,
-                    expires: None,
-                    came: cx.now,
-                    since: cx.now,
-                };
-                self.bury(cx, id, &copy, Death::MaximumLength);
+                self.bury(cx, id, &QueuedMessage::new(0, message, cx.now), Death::MaximumLength);
             }
             return false;
         }
@@ -289,19 +371,23 @@ impl Broker {
             // What is not persistent was confirmed before.
             return !message.is_persistent();
         }
-        self.enqueue(cx, id, message.clone());
+        self.enqueue(cx, id, message);
         true
     }
 
+    /// Puts a message into a queue. A consumer that is free gets it before its time is looked at: with a time to live
+    /// of 0 it is delivered or expires.
     fn enqueue(&mut self, cx: &mut Context, id: QueueId, message: Rc<Message>) {
         let own = message.content.properties.expiration.as_deref().and_then(|text| milliseconds(text).ok());
         let written = (self.queue_mut(id).kind == QueueType::Stream).then(|| message.clone());
         if written.is_some() {
             self.make_room_in_stream(cx, id);
         }
-        let lives = own.into_iter().chain(self.queue_mut(id).settings.message_ttl).min();
-        let (number, expires) = (message.content.origin.message, lives.map(|lives| cx.now + lives));
-        let level = self.put_in(cx, id, message, expires);
+        let queue = self.queue_mut(id);
+        let lives = own.into_iter().chain(queue.settings.message_ttl).min();
+        let (number, expires) = (message.number(), lives.map(|lives| cx.now + lives));
+        let level = take_in(cx, id, queue, message, expires);
+        self.hand_out(cx, id);
         if let Some(written) = written {
             self.measure_depth(cx, id);
             return self.write_to_segment(cx, id, &written);
@@ -313,31 +399,27 @@ impl Broker {
         self.explain_wait(cx, id, number, level);
     }
 
-    /// Puts a message into a queue. A consumer that is free gets it before its time is looked at: with a time to live
-    /// of 0 it is delivered or expires. Says at which level it came in.
-    fn put_in(
-        &mut self,
-        cx: &mut Context,
-        id: QueueId,
-        message: Rc<Message>,
-        expires: Option<Time>,
-    ) -> usize {
-        let queue = self.queue_mut(id);
-        let (name, number) = (queue.name, message.content.origin.message);
-        let level = queue.append(cx.now, message, expires);
-        let ready = queue.ready_count();
-        cx.facts.numbers_mut().queue(id, name).arrived();
-        cx.record(Event::Queued { message: number, queue: name, ready });
-        self.hand_out(cx, id);
-        level
-    }
-
     /// Unless a message has gone out at once, says why it stays.
-    #[inline]
     fn explain_wait(&mut self, cx: &mut Context, id: QueueId, message: MessageId, level: usize) {
         self.explain_head(cx, id);
         self.explain_newest(cx, id, message, level);
     }
+}
+
+/// A message comes into a queue. Says at which level.
+#[inline(always)]
+fn take_in(
+    cx: &mut Context,
+    id: QueueId,
+    queue: &mut Queue,
+    message: Rc<Message>,
+    expires: Option<Time>,
+) -> usize {
+    let (name, number) = (queue.name, message.number());
+    let level = queue.append(cx.now, message, expires);
+    cx.facts.numbers_mut().queue(id, name).arrived();
+    cx.record(Event::Queued { message: number, queue: name, ready: queue.ready_count() });
+    level
 }
 
 /// The span that an `expiration` means: a whole number of milliseconds, not negative. The reason otherwise is in

@@ -5,38 +5,12 @@ use super::enqueuers::Enqueuers;
 use super::kept_letters::KeptLetters;
 use super::segments::Segments;
 use super::settings::{QueueSettings, QueueType};
-use crate::amqp::{Content, Table};
+use crate::amqp::{Message, Table};
 use crate::facts::QueueName;
 use crate::ids::{ConnectionId, Name};
-use crate::time::Time;
+use crate::time::{Deadline, Time};
 use std::collections::VecDeque;
 use std::rc::Rc;
-
-/// A message in the broker, shared by its copies in several queues.
-#[derive(Clone, Debug)]
-pub struct Message {
-    /// The exchange it was published to.
-    pub exchange: Name,
-    /// The key it was published with.
-    pub routing_key: Name,
-    /// Further keys, from its CC and BCC headers.
-    pub further_keys: Vec<Name>,
-    /// What it holds.
-    pub content: Content,
-    /// Whether the broker has published it, after it had left a queue unread.
-    pub is_dead_letter: bool,
-}
-
-impl Message {
-    /// Whether it outlives a restart in a durable queue.
-    pub fn is_persistent(&self) -> bool {
-        self.content.properties.delivery_mode == Some(2)
-    }
-
-    pub(super) fn size(&self) -> u64 {
-        self.content.body.len() as u64
-    }
-}
 
 /// One message in one queue.
 #[derive(Clone, Debug)]
@@ -48,15 +22,32 @@ pub struct QueuedMessage {
     /// Whether it has been delivered before.
     pub is_redelivered: bool,
     /// How often it was given back, as quorum queues count it towards their delivery limit.
-    pub delivery_count: u64,
+    pub delivery_count: u32,
     /// How often it was given back to a quorum queue, for whatever reason.
-    pub acquired_count: u64,
+    pub acquired_count: u32,
     /// When it expires.
-    pub expires: Option<Time>,
+    pub expires: Option<Deadline>,
     /// When it came into the queue.
     pub came: Time,
     /// Since when it is ready, or since when it is with a client.
     pub since: Time,
+}
+
+impl QueuedMessage {
+    /// A message that comes into a queue now.
+    #[inline(always)]
+    pub(super) const fn new(position: u64, message: Rc<Message>, now: Time) -> QueuedMessage {
+        QueuedMessage {
+            position,
+            message,
+            is_redelivered: false,
+            delivery_count: 0,
+            acquired_count: 0,
+            expires: None,
+            came: now,
+            since: now,
+        }
+    }
 }
 
 /// A consumer of a queue, named by its channel and tag.
@@ -253,7 +244,8 @@ impl Queue {
     }
 
     /// Takes the next message.
-    pub(super) fn take_head(&mut self) -> Option<QueuedMessage> {
+    #[inline(always)]
+    pub(super) fn take_first(&mut self) -> Option<QueuedMessage> {
         if self.count == 0 {
             return None;
         }
@@ -263,6 +255,11 @@ impl Queue {
         };
         self.has_gone(&copy);
         Some(copy)
+    }
+
+    /// The same, compiled once.
+    pub(super) fn take_head(&mut self) -> Option<QueuedMessage> {
+        self.take_first()
     }
 
     /// Takes every ready message.
@@ -283,20 +280,15 @@ impl Queue {
     }
 
     /// Puts a message behind all others of its priority. Says at which level that is.
+    #[inline(always)]
     pub(super) fn append(&mut self, now: Time, message: Rc<Message>, expires: Option<Time>) -> usize {
         let position = self.next_position;
         self.next_position += 1;
         self.received += 1;
-        let level = self.level_of(&message);
+        let level = if self.has_no_rules { 0 } else { self.level_of(&message) };
         let copy = QueuedMessage {
-            position,
-            message,
-            is_redelivered: false,
-            delivery_count: 0,
-            acquired_count: 0,
-            expires,
-            came: now,
-            since: now,
+            expires: expires.map(Deadline::from),
+            ..QueuedMessage::new(position, message, now)
         };
         self.has_come(&copy);
         self.levels[level].push_back(copy);
@@ -370,7 +362,6 @@ impl Queue {
     }
 }
 
-crate::ids::holds_names!(Message { exchange, routing_key, further_keys, content, is_dead_letter });
 crate::ids::holds_names!(QueuedMessage {
     position,
     message,

@@ -5,8 +5,8 @@
 //! is published to that address by the default exchange goes straight to the consumer.
 
 use super::connection::{Channel, ChannelKey};
-use super::queue::Message;
 use super::{Broker, Context, Handled, Refusal};
+use crate::amqp::Message;
 use crate::amqp::{Command, Content, Method, Properties, ReplyCode};
 use crate::facts::{Event, QueueName, Rule};
 use crate::ids::Name;

@@ -22,7 +22,7 @@ pub(super) struct Routes {
 
 impl Routes {
     /// The route of messages with that key from that exchange.
-    #[inline]
+    #[inline(always)]
     pub fn get(&mut self, exchange: Name, key: Name) -> Option<Rc<Route>> {
         if let Some(Some((from, with, route))) = self.recent.get(place(exchange, key))
             && (*from, *with) == (exchange, key)

@@ -6,8 +6,9 @@
 //! exchange, also when it is itself not the first one on the way.
 
 use super::exchange::{Binding, Destination, Exchange, ExchangeKind, VirtualHost};
-use super::queue::Message;
+use super::replying::is_address;
 use super::{headers, topic};
+use crate::amqp::Message;
 use crate::amqp::Table;
 use crate::facts::Rule;
 use crate::ids::{Name, Names, QueueId};
@@ -23,6 +24,10 @@ pub struct Route {
     pub queues: Vec<QueueId>,
     /// The exchanges on the way, the first one included.
     pub exchanges: Vec<Name>,
+    /// Whether clients may publish to the first one.
+    pub is_for_clients: bool,
+    /// Whether the key is the private address of somebody who awaits answers.
+    pub is_to_address: bool,
 }
 
 /// One binding on the way.
@@ -47,7 +52,7 @@ impl VirtualHost {
         headers: Option<&Table>,
         names: &Names,
     ) -> Rc<Route> {
-        if let Some(route) = self.routes.get(exchange, routing_key) {
+        if let Some(route) = self.known_route(exchange, routing_key) {
             return route;
         }
         let keys = &[routing_key];
@@ -57,6 +62,22 @@ impl VirtualHost {
             self.routes.insert(exchange, routing_key, route.clone());
         }
         route
+    }
+
+    /// The way of such a message, if it is remembered.
+    #[inline(always)]
+    pub(super) fn known_route(&mut self, exchange: Name, routing_key: Name) -> Option<Rc<Route>> {
+        self.routes.get(exchange, routing_key)
+    }
+
+    /// A message goes through the exchanges of its route.
+    #[inline(always)]
+    pub(super) fn count_passage(&mut self, route: &Route) {
+        for name in &route.exchanges {
+            if let Some(passed) = self.exchanges.get_mut(name) {
+                passed.received += 1;
+            }
+        }
     }
 
     /// The way of such a message, which need not be remembered.
@@ -95,7 +116,12 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn run(&mut self, first: Name) -> Route {
-        let mut route = Route::default();
+        let takes_clients = |exchange: &Exchange| !exchange.is_internal;
+        let mut route = Route {
+            is_for_clients: self.host.exchanges.get(&first).is_some_and(takes_clients),
+            is_to_address: first == Name::EMPTY && is_address(self.names.text(self.keys[0])),
+            ..Route::default()
+        };
         let mut next = 0;
         route.exchanges.push(first);
         while let Some(&name) = route.exchanges.get(next) {
@@ -164,6 +190,6 @@ impl Search<'_> {
     }
 }
 
-crate::ids::holds_names!(Route { hops, queues, exchanges });
+crate::ids::holds_names!(Route { hops, queues, exchanges, is_for_clients, is_to_address });
 crate::ids::holds_names!(Hop { from, to, binding, rule });
 crate::ids::nameless!(Rule);

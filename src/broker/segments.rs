@@ -5,10 +5,11 @@
 //! older ones go: as long as all together are larger than they may be, and while the last message of the oldest is
 //! too old. The newest never goes.
 
-use super::queue::{Message, Queue, QueuedMessage};
+use super::queue::{Queue, QueuedMessage};
 use super::settings::QueueType;
 use super::stored_size::{SEGMENT_HEADER, snapshot_size, stored_size};
 use super::{Broker, Context};
+use crate::amqp::Message;
 use crate::facts::{Event, Rule};
 use crate::ids::{Name, QueueId};
 use crate::time::{Span, Time};

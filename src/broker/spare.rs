@@ -1,7 +1,7 @@
 //! Memory that was used and will be again, so that it is not asked for with every message.
 
 use super::connection::Unacknowledged;
-use super::queue::Message;
+use crate::amqp::Message;
 use crate::ids::{HoldsNames, Name};
 use std::fmt;
 use std::rc::Rc;
@@ -40,16 +40,10 @@ impl Spare {
         }
     }
 
-    /// A message to be shared.
+    /// A message that nobody has any more, to become another one.
     #[inline(always)]
-    pub fn share(&mut self, message: Message) -> Rc<Message> {
-        if let Some(mut kept) = self.messages.pop()
-            && let Some(place) = Rc::get_mut(&mut kept)
-        {
-            *place = message;
-            return kept;
-        }
-        Rc::new(message)
+    pub fn message(&mut self) -> Option<Rc<Message>> {
+        self.messages.pop()
     }
 }
 

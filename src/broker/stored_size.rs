@@ -4,7 +4,7 @@
 //! `osiris_log`, which puts a header before each chunk of them. Here every message is a chunk of its own; RabbitMQ
 //! may put messages that come in together into one.
 
-use super::queue::Message;
+use crate::amqp::Message;
 use crate::amqp::{Properties, Table, Value};
 use crate::ids::Names;
 

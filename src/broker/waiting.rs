@@ -77,7 +77,7 @@ impl Broker {
     }
 
     /// Tells why the message at the head of a queue waits, unless it was told of it before.
-    #[inline]
+    #[inline(always)]
     pub(super) fn explain_head(&mut self, cx: &mut Context, id: QueueId) {
         if cx.facts.keeps_facts() {
             self.tell_why_head_waits(cx, id);

@@ -1,8 +1,9 @@
 //! How much memory a copy of the broker takes.
 
 use super::connection::Unacknowledged;
-use super::queue::{Message, QueuedMessage};
+use super::queue::QueuedMessage;
 use super::{Broker, Channel, Connection, Queue};
+use crate::amqp::Message;
 use std::mem::size_of;
 
 /// A message with the memory for it that several copies may share, and its header.

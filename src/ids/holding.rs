@@ -38,7 +38,21 @@ macro_rules! nameless {
 }
 pub(crate) use nameless;
 
-nameless!((), bool, u8, u16, u32, u64, usize, i64, String, Rc<[u8]>, crate::time::Time, crate::time::Span);
+nameless!(
+    (),
+    bool,
+    u8,
+    u16,
+    u32,
+    u64,
+    usize,
+    i64,
+    String,
+    Rc<[u8]>,
+    crate::time::Time,
+    crate::time::Deadline,
+    crate::time::Span
+);
 
 impl HoldsNames for Name {
     fn visit_names(&self, visit: &mut dyn FnMut(Name)) {

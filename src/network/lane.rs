@@ -181,6 +181,12 @@ impl Lane {
         Some((ETHERNET_HEADER * 8 + drawn) as u32)
     }
 
+    /// Whether what is sent now arrives now: the lane takes no time, does nothing else, and nothing is on its way.
+    #[inline(always)]
+    pub(super) fn carries_at_once(&self, now: Time) -> bool {
+        self.is_plain && self.settings.latency == Span::ZERO && self.newest_arrival <= now
+    }
+
     /// As [`Self::carry`] on a lane that does nothing but take its latency; nothing on any other.
     #[inline]
     pub(super) fn carry_plainly(&mut self, now: Time) -> Option<Time> {

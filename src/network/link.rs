@@ -98,6 +98,12 @@ impl Link {
         self.lanes[direction as usize].depends_on_size()
     }
 
+    /// Whether a message that is sent now arrives now.
+    #[inline(always)]
+    pub fn carries_at_once(&self, now: Time, direction: Direction) -> bool {
+        self.lanes[direction as usize].carries_at_once(now)
+    }
+
     /// Sends a message, if the link always takes the same time for it and does nothing else; says when it arrives.
     #[inline]
     pub fn carry_plainly(&mut self, now: Time, direction: Direction) -> Option<Time> {

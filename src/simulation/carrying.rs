@@ -13,16 +13,33 @@ use crate::time::Time;
 
 impl World {
     /// Puts a command of a client on its link. Says when it arrives.
-    pub(super) fn send(&mut self, id: ActorId, channel: ChannelNumber, command: impl Into<Parcel>) -> Time {
-        let parcel = command.into();
+    #[inline(never)]
+    pub(super) fn send(&mut self, id: ActorId, channel: ChannelNumber, method: Method) -> Time {
+        self.send_parcel(id, channel, method.into())
+    }
+
+    /// The same for a command in its small form.
+    #[inline(always)]
+    pub(super) fn send_parcel(&mut self, id: ActorId, channel: ChannelNumber, parcel: Parcel) -> Time {
+        let connection = self.client(id).connection;
+        let (direction, is_settled) = (Direction::ToBroker, false);
+        let transfer = Transfer { direction, connection, channel, is_settled, parcel };
+        if self.packets.is_none() && self.tap.is_none() {
+            return self.transfer(id, transfer);
+        }
+        self.send_as_heard(id, transfer)
+    }
+
+    /// The same where it may go in packets, and where somebody listens.
+    #[inline(never)]
+    fn send_as_heard(&mut self, id: ActorId, transfer: Transfer) -> Time {
+        let (connection, channel) = (transfer.connection, transfer.channel);
         if self.is_on_line(id) {
-            self.send_on_line(id, channel, parcel.into());
+            self.send_on_line(id, channel, transfer.parcel.into());
             return Time::UNKNOWN;
         }
-        let connection = self.client(id).connection;
-        let heard = self.tap.is_some().then(|| parcel.clone().into());
-        let (direction, is_settled) = (Direction::ToBroker, false);
-        let arrives = self.transfer(id, Transfer { direction, connection, channel, is_settled, parcel });
+        let heard = self.tap.is_some().then(|| transfer.parcel.clone().into());
+        let arrives = self.transfer(id, transfer);
         if let Some(command) = heard {
             self.tap(connection, channel, Direction::ToBroker, arrives, command);
         }
@@ -30,7 +47,7 @@ impl World {
     }
 
     /// A command reaches its end of a link.
-    #[inline]
+    #[inline(always)]
     pub(super) fn arrive(&mut self, transfer: Transfer) {
         let Transfer { direction, connection, channel, is_settled, parcel } = transfer;
         match direction {
@@ -40,16 +57,24 @@ impl World {
     }
 
     /// A command reaches the broker.
-    pub(super) fn at_broker(&mut self, connection: ConnectionId, channel: ChannelNumber, parcel: Parcel) {
+    #[inline(always)]
+    fn at_broker(&mut self, connection: ConnectionId, channel: ChannelNumber, parcel: Parcel) {
         let key = ChannelKey { connection, number: channel };
         // Those that belong to every message end nothing.
         if self.broker_is_back.is_none()
-            && self.broker.reads(self.now, key)
             && !matches!(parcel, Parcel::Other(_))
+            && let Some(entrance) = self.broker.entrance(self.now, key)
         {
-            self.with_broker(|broker, cx| broker.handle_parcel(cx, key, parcel));
-            return self.carry_output();
+            self.with_broker(|broker, cx| broker.handle_at_once(cx, key, entrance, parcel));
+            return self.carry_output_at_once();
         }
+        self.at_broker_with(key, parcel);
+    }
+
+    /// The same for what may end something, and where the broker may not listen.
+    #[inline(never)]
+    fn at_broker_with(&mut self, key: ChannelKey, parcel: Parcel) {
+        let ChannelKey { connection, number: channel } = key;
         let other = match &parcel {
             Parcel::Other(command) => Some(&command.method),
             _ => None,
@@ -161,12 +186,31 @@ impl World {
 
     /// Puts what the broker wants to say on the links, and its next timeout on the agenda.
     pub(super) fn carry_output(&mut self) {
+        self.carry_output_at_once();
+    }
+
+    #[inline(always)]
+    fn carry_output_at_once(&mut self) {
         if let Some(due) = self.broker.next_timeout()
             && self.broker_timeout.is_none_or(|entered| entered > due)
         {
             self.broker_timeout = Some(due);
             self.agenda.enter(due.max(self.now), Pending::BrokerTimeout);
         }
+        if self.packets.is_some() || self.tap.is_some() || self.recorder.keeps_facts() {
+            return self.carry_output_as_heard();
+        }
+        while let Some(Outgoing { connection, channel, command, is_settled }) = self.broker.poll_parcel() {
+            let Some(&id) = self.by_connection.get(&connection) else { continue };
+            let (direction, parcel) = (Direction::ToClient, command);
+            self.transfer(id, Transfer { direction, connection, channel, is_settled, parcel });
+        }
+    }
+
+    /// The same where it may go in packets, and where somebody wants to know what goes onto the links: the facts and
+    /// the tap.
+    #[inline(never)]
+    fn carry_output_as_heard(&mut self) {
         while let Some(outgoing) = self.broker.poll_parcel() {
             let Some(&id) = self.by_connection.get(&outgoing.connection) else { continue };
             if self.is_on_line(id) {

@@ -4,23 +4,31 @@ use super::World;
 use super::client::{Actor, CHANNEL};
 use super::world::{Arrival, Pending};
 use crate::actors::{Answer, Begun, Delivery, Done, Life, Reply};
-use crate::amqp::{Content, Deliver, Method, Parcel};
+use crate::amqp::{Deliver, DeliveryTag, Message, Method, Parcel};
 use crate::facts::{Event, Rule};
 use crate::ids::{ActorId, ConnectionId, MessageId, Name};
+use std::rc::Rc;
 
 impl World {
     /// Something reaches a client, which listens to it or does not.
+    #[inline(always)]
     pub(super) fn at_client(&mut self, connection: ConnectionId, parcel: Parcel, is_settled: bool) {
         let Some(&id) = self.by_connection.get(&connection) else { return };
         let client = self.client(id);
         let is_present = client.connection == connection;
-        let command = match parcel {
-            Parcel::Deliver(deliver, content) if is_present && client.session.is_open() => {
-                return self.take_delivery(id, delivery_of(&deliver, content, is_settled));
+        let parcel = match parcel {
+            Parcel::Deliver(deliver, message) if is_present && client.session.is_open() => {
+                let Deliver { delivery_tag: tag, redelivered: is_redelivered, .. } = deliver;
+                return self.take_delivery(id, Delivery { message, tag, is_redelivered, is_settled });
             }
-            parcel => parcel.into(),
+            parcel => parcel,
         };
-        self.hear(id, is_present, &Arrival { command, is_settled });
+        self.hear_parcel(id, is_present, parcel, is_settled);
+    }
+
+    #[inline(never)]
+    fn hear_parcel(&mut self, id: ActorId, is_present: bool, parcel: Parcel, is_settled: bool) {
+        self.hear(id, is_present, &Arrival { command: parcel.into(), is_settled });
     }
 
     /// Something reaches a client on its present connection, or on an earlier one.
@@ -63,7 +71,7 @@ impl World {
     fn receive(&mut self, id: ActorId, arrival: &Arrival) {
         let method = &arrival.command.method;
         if let Some(delivery) = delivery_in(arrival) {
-            return self.take_delivery(id, delivery);
+            return self.take_rare_delivery(id, delivery);
         }
         let is_answer = match &mut self.clients[id.index()].actor {
             Actor::Producer(producer) => {
@@ -93,9 +101,15 @@ impl World {
         self.publish_waiting(id);
     }
 
+    #[inline(never)]
+    fn take_rare_delivery(&mut self, id: ActorId, delivery: Delivery) {
+        self.take_delivery(id, delivery);
+    }
+
     /// A client has a message.
+    #[inline(always)]
     fn take_delivery(&mut self, id: ActorId, delivery: Delivery) {
-        let message = delivery.message;
+        let message = delivery.number();
         match &mut self.clients[id.index()].actor {
             Actor::Producer(producer) => {
                 let consumer = producer.name();
@@ -103,6 +117,11 @@ impl World {
                 self.publish_waiting(id);
             }
             Actor::Consumer(consumer) => {
+                if consumer.is_idle() {
+                    let consumer = consumer.name();
+                    self.record(Event::Taken { message, consumer, buffered: 1 });
+                    return self.begin_with(id, delivery);
+                }
                 let buffered = consumer.take(delivery);
                 let consumer = consumer.name();
                 self.record(Event::Taken { message, consumer, buffered });
@@ -111,20 +130,23 @@ impl World {
         }
     }
 
+    /// A consumer begins its next work, if there is some and its hands are free.
+    #[inline(always)]
     pub(super) fn begin_work(&mut self, id: ActorId) {
+        let Actor::Consumer(consumer) = &mut self.clients[id.index()].actor else { return };
+        if let Some(delivery) = consumer.take_next() {
+            self.begin_with(id, delivery);
+        }
+    }
+
+    /// A consumer whose hands are free begins to work on a message.
+    fn begin_with(&mut self, id: ActorId, delivery: Delivery) {
         let now = self.now;
         let Actor::Consumer(consumer) = &mut self.clients[id.index()].actor else { return };
-        if consumer.buffer().is_empty() {
-            return;
-        }
-        let known = consumer
-            .next_message_id()
-            .and_then(|message_id| self.repeated.find(consumer.queue(), message_id));
-        let known = known.map(str::to_owned);
-        let Some(Begun { message, ends, number, told }) = consumer.begin(now, known.is_some()) else {
-            return;
-        };
         let name = consumer.name();
+        let known = delivery.message_id().and_then(|known| self.repeated.find(consumer.queue(), known));
+        let known = known.map(str::to_owned);
+        let Begun { message, ends, number, told } = consumer.begin(delivery, now, known.is_some());
         self.agenda.enter(ends, Pending::WorkEnds(id, number));
         if let Some(message_id) = known {
             let (message_id, rule) = (self.names.intern(&message_id), Rule::DuplicateDelivery);
@@ -137,6 +159,7 @@ impl World {
         }
     }
 
+    #[inline(always)]
     pub(super) fn work_ends(&mut self, id: ActorId, number: u64) {
         let Actor::Consumer(consumer) = &mut self.client_mut(id).actor else { return };
         let Some(done) = consumer.finish(number) else { return };
@@ -151,13 +174,27 @@ impl World {
         }
         self.recorder.numbers_mut().work_ended(self.now, id, true);
         self.record(Event::WorkEnded { consumer, message });
-        if let Some(reply) = reply {
-            self.answer(id, message, reason, reply);
-            if is_said_twice {
-                self.answer(id, message, reason, reply);
+        match reply {
+            Some(Reply::Acknowledge { tag, multiple }) if !is_said_twice => {
+                self.acknowledge(id, message, tag, multiple);
             }
+            Some(reply) => {
+                self.answer(id, message, reason, reply);
+                if is_said_twice {
+                    self.answer(id, message, reason, reply);
+                }
+            }
+            None => {}
         }
         self.begin_work(id);
+    }
+
+    #[inline(always)]
+    fn acknowledge(&mut self, id: ActorId, message: MessageId, delivery_tag: DeliveryTag, multiple: bool) {
+        let Actor::Consumer(consumer) = &self.client(id).actor else { return };
+        let (consumer, queue) = (consumer.name(), consumer.queue());
+        let arrives = self.send_parcel(id, CHANNEL, Parcel::Ack(delivery_tag, multiple));
+        self.record(Event::AcknowledgementSent { consumer, message, queue, delivery_tag, arrives });
     }
 
     /// A consumer tells the broker what it has done with a message.
@@ -165,10 +202,7 @@ impl World {
         let Actor::Consumer(consumer) = &self.client(id).actor else { return };
         let (consumer, queue) = (consumer.name(), consumer.queue());
         match reply {
-            Reply::Acknowledge { tag: delivery_tag, multiple } => {
-                let arrives = self.send(id, CHANNEL, Parcel::Ack(delivery_tag, multiple));
-                self.record(Event::AcknowledgementSent { consumer, message, queue, delivery_tag, arrives });
-            }
+            Reply::Acknowledge { tag, multiple } => self.acknowledge(id, message, tag, multiple),
             Reply::Requeue(delivery_tag) => {
                 let method = Method::BasicNack { delivery_tag, multiple: false, requeue: true };
                 let arrives = self.send(id, CHANNEL, method);
@@ -182,29 +216,17 @@ impl World {
     }
 }
 
-/// The message that `basic.deliver` brings.
-fn delivery_of(deliver: &Deliver, content: Content, is_settled: bool) -> Delivery {
-    Delivery {
-        message: content.origin.message,
-        tag: deliver.delivery_tag,
-        is_redelivered: deliver.redelivered,
-        is_settled,
-        routing_key: deliver.routing_key,
-        publisher: content.origin.publisher,
-        published: content.origin.published,
-        message_id: content.properties.message_id.clone(),
-        body: content.body,
-    }
-}
-
 /// The message that a method brings to be worked on.
 fn delivery_in(arrival: &Arrival) -> Option<Delivery> {
-    let (consumer_tag, exchange) = (Name::EMPTY, Name::EMPTY);
-    let (Method::BasicDeliver { delivery_tag, redelivered, routing_key, .. }
-    | Method::BasicGetOk { delivery_tag, redelivered, routing_key, .. }) = arrival.command.method
+    let (Method::BasicDeliver {
+        delivery_tag: tag, redelivered: is_redelivered, exchange, routing_key, ..
+    }
+    | Method::BasicGetOk {
+        delivery_tag: tag, redelivered: is_redelivered, exchange, routing_key, ..
+    }) = arrival.command.method
     else {
         return None;
     };
-    let deliver = Deliver { consumer_tag, delivery_tag, redelivered, exchange, routing_key };
-    Some(delivery_of(&deliver, arrival.command.content.clone()?, arrival.is_settled))
+    let message = Message::published(exchange, routing_key, arrival.command.content.clone()?);
+    Some(Delivery { message: Rc::new(message), tag, is_redelivered, is_settled: arrival.is_settled })
 }

@@ -39,17 +39,23 @@ enum Offered {
 
 impl World {
     /// Puts a command on a client's link. Says when it arrives; [`Time::UNKNOWN`] when it waits.
-    #[inline]
+    #[inline(always)]
     pub(super) fn transfer(&mut self, id: ActorId, transfer: Transfer) -> Time {
         let (now, direction) = (self.now, transfer.direction);
         // Where it takes no time, and nothing else is to happen before, it need not go through the agenda.
         if self.at_once.is_none()
+            && self.client(id).carries_at_once(now, direction)
             && !self.agenda.is_due(now)
-            && self.client_mut(id).carry_plainly(now, direction) == Some(now)
         {
             self.at_once = Some(transfer);
             return now;
         }
+        self.transfer_later(id, transfer)
+    }
+
+    #[inline(never)]
+    fn transfer_later(&mut self, id: ActorId, transfer: Transfer) -> Time {
+        let direction = transfer.direction;
         let octets = self.octets(id, direction, transfer.channel, &transfer.parcel);
         let pending = Pending::Arrives(transfer.connection, self.parcels.put(transfer));
         self.carry(id, direction, octets, pending)
@@ -247,6 +253,13 @@ impl World {
 }
 
 impl Client {
+    /// Whether something that is put on its link now arrives at once.
+    #[inline(always)]
+    fn carries_at_once(&self, now: Time, direction: Direction) -> bool {
+        let socket = &self.sockets[direction as usize];
+        !socket.is_stuck && socket.waiting.is_empty() && self.link.carries_at_once(now, direction)
+    }
+
     /// When something arrives that is put on its link now; nothing when that may do more to it than take its time.
     #[inline]
     fn carry_plainly(&mut self, now: Time, direction: Direction) -> Option<Time> {

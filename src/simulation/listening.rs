@@ -120,10 +120,10 @@ fn stand(reader: &mut SequenceReader, world: &World) {
         let Actor::Consumer(consumer) = &client.actor else { continue };
         let place = Place::Client(consumer.name());
         if let Some(work) = consumer.work() {
-            reader.begin_stay(place, work.delivery.message, StayKind::Work, now);
+            reader.begin_stay(place, work.delivery.number(), StayKind::Work, now);
         }
         for delivery in consumer.buffer() {
-            reader.begin_stay(place, delivery.message, StayKind::Buffered, now);
+            reader.begin_stay(place, delivery.number(), StayKind::Buffered, now);
         }
     }
     for (server, request) in world.unanswered_requests() {

@@ -4,13 +4,19 @@ use super::World;
 use super::client::{Actor, CHANNEL};
 use super::world::Pending;
 use crate::actors::{Occasion, Template};
-use crate::amqp::{Content, Method, Origin, Parcel, Publish};
+use crate::amqp::{Message, Method, Origin, Parcel, Publish};
 use crate::facts::{Event, ExchangeName};
 use crate::ids::{ActorId, MessageId};
+use std::rc::Rc;
 
 impl World {
     /// Enters the next message of a producer's rhythm.
     pub(super) fn schedule_publishing(&mut self, id: ActorId) {
+        self.enter_next_due(id);
+    }
+
+    #[inline(always)]
+    fn enter_next_due(&mut self, id: ActorId) {
         let Actor::Producer(producer) = &mut self.clients[id.index()].actor else { return };
         if let Some(span) = producer.next_due() {
             let rhythm = producer.rhythm();
@@ -18,6 +24,7 @@ impl World {
         }
     }
 
+    #[inline(always)]
     pub(super) fn publish_due(&mut self, id: ActorId, rhythm: u32) {
         let Actor::Producer(producer) = &mut self.client_mut(id).actor else { return };
         if producer.rhythm() != rhythm {
@@ -25,13 +32,18 @@ impl World {
         }
         producer.comes_due();
         if !producer.is_paused() {
-            self.publish(id, Occasion::Due);
+            self.publish_or_wait(id, Occasion::Due);
         }
-        self.schedule_publishing(id);
+        self.enter_next_due(id);
     }
 
     /// The producer is to publish its next message.
     pub(super) fn publish(&mut self, id: ActorId, occasion: Occasion) {
+        self.publish_or_wait(id, occasion);
+    }
+
+    #[inline(always)]
+    fn publish_or_wait(&mut self, id: ActorId, occasion: Occasion) {
         let client = self.client_mut(id);
         let is_open = client.session.is_open();
         let Actor::Producer(producer) = &mut client.actor else { return };
@@ -68,24 +80,21 @@ impl World {
         if let Actor::Producer(producer) = &mut client.actor {
             producer.has_sent(message, template.exchange);
         }
-        let content = Content {
-            origin: Origin { message, publisher: publisher.0, published },
-            properties: template.properties.clone(),
-            body: template.body.clone(),
-        };
-        let Template { exchange, routing_key, mandatory, .. } = *template;
-        let publish = Publish { exchange, routing_key, mandatory, immediate: false };
-        self.send_publishing(id, message, publish, content);
+        let place = self.broker.spare_message();
+        let sent = template.message(place, Origin { message, publisher: publisher.0, published });
+        self.send_publishing(id, sent, template.mandatory);
     }
 
+    #[inline(always)]
     fn publish_now(&mut self, id: ActorId, occasion: Occasion) {
         let (message, now) = (self.next_message(), self.now);
+        let place = self.broker.spare_message();
         let Actor::Producer(producer) = &mut self.client_mut(id).actor else { return };
-        let (publish, content) = producer.publish(message, now, occasion);
+        let (sent, mandatory) = producer.publish(place, message, now, occasion);
         let commits = producer.commit();
         let is_watched = producer.retries().is_some();
         let producer = producer.name();
-        self.send_publishing(id, message, publish, content);
+        self.send_publishing(id, sent, mandatory);
         if is_watched {
             self.watch_confirm(id, message);
         }
@@ -95,15 +104,12 @@ impl World {
         }
     }
 
-    pub(super) fn send_publishing(
-        &mut self,
-        id: ActorId,
-        message: MessageId,
-        publish: Publish,
-        content: Content,
-    ) {
-        let Publish { exchange, routing_key, .. } = publish;
-        let arrives = self.send(id, CHANNEL, Parcel::Publish(publish, content));
+    #[inline(always)]
+    pub(super) fn send_publishing(&mut self, id: ActorId, sent: Rc<Message>, mandatory: bool) {
+        let Message { exchange, routing_key, .. } = *sent;
+        let message = sent.number();
+        let publish = Publish { mandatory, immediate: false };
+        let arrives = self.send_parcel(id, CHANNEL, Parcel::Publish(publish, sent));
         let client = self.client(id);
         let exchange = ExchangeName { virtual_host: client.virtual_host, name: exchange };
         let producer = client.actor.name();

@@ -9,6 +9,7 @@ use crate::amqp;
 use crate::facts::{Event, QueueName, Rule};
 use crate::ids::{ActorId, MessageId};
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// So many message ids are remembered.
 const MOST_REMEMBERED: usize = 1_024;
@@ -135,7 +136,7 @@ impl World {
             let producer = producer_name;
             self.record(Event::PublishedAgain { producer, copy, attempt: number, message: original, rule });
             self.record(Event::Repeats { producer, original, attempt: number, message: copy, rule });
-            self.send_publishing(id, copy, attempt.publish, attempt.content);
+            self.send_publishing(id, Rc::new(attempt.sent), attempt.mandatory);
             self.watch_confirm(id, copy);
         }
     }

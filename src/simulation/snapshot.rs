@@ -6,7 +6,8 @@ use super::socket_state::SocketState;
 use super::whereabouts::documented;
 use super::{Actor, Client, Simulation, World};
 use crate::actors::{Acknowledgement, Consumer, Delivery, Producer};
-use crate::broker::{Exchange, Message, Queue, QueuedMessage};
+use crate::amqp::Message;
+use crate::broker::{Exchange, Queue, QueuedMessage};
 use crate::facts::{Rule, Sentence};
 use crate::ids::{Name, QueueId};
 use crate::network::{Jitter, LinkSettings};
@@ -315,9 +316,9 @@ impl<'a> Reader<'a> {
 
     fn delivery_cell(&self, delivery: &Delivery) -> Cell {
         Cell {
-            message: delivery.message.0,
-            key: self.simulation.picture.key_number(delivery.routing_key),
-            producer: self.producer_place(delivery.publisher),
+            message: delivery.number().0,
+            key: self.simulation.picture.key_number(delivery.message.routing_key),
+            producer: self.producer_place(delivery.message.content.origin.publisher),
             redelivered: delivery.is_redelivered,
         }
     }

@@ -170,7 +170,7 @@ impl Finder<'_> {
     fn with_consumer(&mut self, consumer: &Consumer) {
         let id = |name| format!("consumer:{}", self.world.names.text(name));
         let (node, who) = (id(consumer.name().0), ("consumer", self.client(consumer.name())));
-        if let Some(work) = consumer.work().filter(|work| work.delivery.message == self.message) {
+        if let Some(work) = consumer.work().filter(|work| work.delivery.number() == self.message) {
             if consumer.hangs_since().is_some() {
                 self.add("where.in-hung-hands", vec![who.clone()], None, node.clone());
             } else {
@@ -178,7 +178,7 @@ impl Finder<'_> {
                 self.add("where.in-hand", vec![who.clone(), until], None, node.clone());
             }
         }
-        let waiting = consumer.buffer().iter().position(|delivery| delivery.message == self.message);
+        let waiting = consumer.buffer().iter().position(|delivery| delivery.number() == self.message);
         if let Some(place) = waiting {
             let ahead = place as u64 + u64::from(consumer.work().is_some());
             self.add("where.in-buffer", vec![who, ("ahead", Parameter::Number(ahead))], None, node);

@@ -207,15 +207,14 @@ impl World {
     }
 
     /// Carries out the next event, if it is due at that time or before. Says whether there was one.
+    #[inline(always)]
     fn carry_out_next(&mut self, until: Time) -> bool {
-        if self.at_once.is_some() {
+        let arriving = if self.at_once.is_some() {
             if self.now > until {
                 return false;
             }
             self.begin_step(self.now);
-            if let Some(transfer) = self.at_once.take() {
-                self.arrive(transfer);
-            }
+            self.at_once.take()
         } else if self.packets.is_some()
             && let Some(time) = self.next_packet_event()
             && self.agenda.next_time().is_none_or(|next| time < next)
@@ -225,10 +224,14 @@ impl World {
             }
             self.begin_step(time);
             self.packet_step();
+            None
         } else {
             let Some((time, event)) = self.agenda.take_until(until) else { return false };
             self.begin_step(time);
-            self.carry_out_event(event);
+            self.carry_out_event(event)
+        };
+        if let Some(transfer) = arriving {
+            self.arrive(transfer);
         }
         if self.packets.is_some() {
             self.settle();
@@ -236,19 +239,26 @@ impl World {
         true
     }
 
-    fn carry_out_event(&mut self, event: Pending) {
+    /// Carries out an event. What arrives by it is handed back.
+    #[inline(always)]
+    fn carry_out_event(&mut self, event: Pending) -> Option<Transfer> {
         match event {
             Pending::PublishDue(id, rhythm) => self.publish_due(id, rhythm),
+            Pending::WorkEnds(id, number) => self.work_ends(id, number),
+            Pending::Arrives(_, number) => return self.parcels.take(number),
+            other => self.carry_out_rarer(other),
+        }
+        None
+    }
+
+    #[inline(never)]
+    fn carry_out_rarer(&mut self, event: Pending) {
+        match event {
+            Pending::PublishDue(..) | Pending::WorkEnds(..) | Pending::Arrives(..) => {}
             Pending::ConfirmDue(id, message) => self.confirm_due(id, message),
             Pending::RetryDue(id, message) => self.retry_due(id, message),
-            Pending::Arrives(_, number) => {
-                if let Some(transfer) = self.parcels.take(number) {
-                    self.arrive(transfer);
-                }
-            }
             Pending::ClientGone(connection) => self.client_gone(connection),
             Pending::NobodyThere(connection) => self.nobody_there(connection),
-            Pending::WorkEnds(id, number) => self.work_ends(id, number),
             Pending::Recover(id, turn) if self.client(id).session.turn() == turn => self.recover(id),
             Pending::Recover(..) => {}
             Pending::BrokerTimeout => self.broker_timeout(),
@@ -292,6 +302,7 @@ impl World {
     }
 
     /// Lets the broker do something; what it wants to say is still to be carried.
+    #[inline(always)]
     pub(super) fn with_broker<T>(&mut self, act: impl FnOnce(&mut Broker, &mut Context) -> T) -> T {
         let World { broker, names, recorder, now, .. } = self;
         act(broker, &mut Context { now: *now, names, facts: recorder })

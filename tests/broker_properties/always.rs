@@ -213,7 +213,7 @@ fn delivery_limits_hold(seen: &Seen) -> Result<(), String> {
         seen.broker.queues().filter(|(_, queue)| queue.kind == QueueType::Quorum && !seen.had_policies);
     for (_, queue) in quorum {
         let most = queue.settings.delivery_limit.unwrap_or(u64::MAX);
-        let beyond = queue.ready().find(|copy| copy.delivery_count > most);
+        let beyond = queue.ready().find(|copy| u64::from(copy.delivery_count) > most);
         require(beyond.is_none(), || format!("{:?}, limit {most}: {beyond:?}", queue.name))?;
     }
     Ok(())
@@ -222,7 +222,7 @@ fn delivery_limits_hold(seen: &Seen) -> Result<(), String> {
 fn expired_heads_are_gone(seen: &Seen) -> Result<(), String> {
     for (_, queue) in seen.broker.queues().filter(|(_, queue)| queue.kind != QueueType::Stream) {
         let expires = queue.head().and_then(|head| head.expires);
-        require(expires.is_none_or(|expires| expires > seen.now), || {
+        require(expires.is_none_or(|expires| expires.time() > seen.now), || {
             format!("the head of {:?} expired at {expires:?}, it is {:?}", queue.name, seen.now)
         })?;
     }

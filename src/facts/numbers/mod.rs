@@ -80,7 +80,7 @@ impl Numbers {
 
     /// The numbers of a queue, which is made known by its name when it is first heard of. Another queue that is given
     /// the number of one that is gone takes its place.
-    #[inline]
+    #[inline(always)]
     pub fn queue(&mut self, id: QueueId, name: QueueName) -> &mut QueueNumbers {
         let known = self.queues.get(id.index()).and_then(Option::as_ref);
         if known.is_none_or(|queue| queue.name() != name) {
