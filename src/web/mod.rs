@@ -1,8 +1,10 @@
 //! The JavaScript faces: conversions and nothing else. No rule lives here.
 //!
-//! There are three, each built as a wasm file of its own (`xtask/src/wasm.rs`), so that nobody loads more than what is
-//! used: the simulation (feature `web`); what takes its frames apart (`web-layers`); and runs that record numbers alone
-//! (`web-runner`), compiled for speed and without the parts that such a run does not need ([`parts`](crate::parts)).
+//! There are three, built as wasm files of their own (`xtask/src/wasm.rs`), so that nobody loads more than what is used:
+//! the simulation (feature `web`); what takes its frames apart (`web-layers`); and runs that record numbers alone
+//! (`web-runner`), compiled for speed and without the parts that such a run does not need ([`parts`](crate::parts)). The
+//! simulation is built twice: with all parts, which the npm package has, and without packets and browsers, for the page
+//! to load first. What the second refuses for want of a part the page does with the first.
 
 mod object;
 

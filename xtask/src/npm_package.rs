@@ -27,7 +27,7 @@ pub fn build(workshop: &Workshop) -> Outcome {
         fs::remove_dir_all(&folder).map_err(|error| Failure::with_file("empty", &folder, &error))?;
     }
     fs::create_dir_all(&folder).map_err(|error| Failure::with_file("create", &folder, &error))?;
-    for name in wasm::FACES.iter().flat_map(wasm::Face::files) {
+    for name in wasm::FACES.iter().filter(|face| face.is_in_package).flat_map(wasm::Face::files) {
         wasm::copy(&wasm::folder(workshop).join(&name), &folder.join(&name))?;
     }
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
