@@ -1,10 +1,12 @@
 // How many messages a run takes in a second in wasm, in Node.
 //
-// node throughput.mjs WASM DOCUMENT MESSAGES SEED numbers|everything|memory|whole
+// node throughput.mjs WASM DOCUMENT MESSAGES SEED numbers|memory|everything|numbers-by-whole|whole
 //
 // WASM is the folder of the built wasm. Prints a line of JSON: the first run, the compiling of the wasm included, and a
-// second one of the same length, which is warm. `memory` runs once, and then on to ten times as many messages. `whole`
-// runs the document to its own end once, recording everything.
+// second one of the same length, which is warm. `numbers` is what sweeps run (`queuescope_runner`), which records numbers
+// alone; `memory` is the same, run once, and then on to ten times as many messages. The others are the whole engine:
+// `everything` records everything, `numbers-by-whole` numbers alone, and `whole` runs the document to its own end once,
+// recording everything.
 
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -33,15 +35,20 @@ function told(simulation) {
   const numbers = simulation.numbers();
   const finished = numbers.consumers.reduce((sum, each) => sum + each.finished, 0);
   // The mean service is a millisecond.
-  return { messages: finished, steps: simulation.snapshot().step, mean_wait: numbers.queues[0].waiting.mean / 1000 };
+  const steps = simulation.steps ?? simulation.snapshot().step;
+  return { messages: finished, steps, mean_wait: numbers.queues[0].waiting.mean / 1000 };
 }
 
-const module = await import(pathToFileURL(resolve(folder, "queuescope.js")));
-const octets = readFileSync(join(folder, "queuescope_bg.wasm"));
-const recording = mode === "everything" || mode === "whole" ? "everything" : "numbers";
+const isRunner = mode === "numbers" || mode === "memory";
+const engine = isRunner ? "queuescope_runner" : "queuescope";
+const module = await import(pathToFileURL(resolve(folder, `${engine}.js`)));
+const octets = readFileSync(join(folder, `${engine}_bg.wasm`));
+const recording = mode === "numbers-by-whole" ? "numbers" : "everything";
+const make = () =>
+  isRunner ? module.Run.fromScenario(text, seed) : module.Simulation.fromScenario(text, seed, recording);
 const start = performance.now();
 const { memory } = await module.default({ module_or_path: octets });
-const first = module.Simulation.fromScenario(text, seed, recording);
+const first = make();
 if (mode === "whole") {
   const end = first.about().until;
   // A hundred calls: V8 replaces a function between them only.
@@ -58,7 +65,7 @@ if (mode === "memory") {
   console.log(JSON.stringify({ ...told(first), seconds: seconds(start), before, after: memory.buffer.byteLength }));
 } else {
   first.free();
-  const warm = module.Simulation.fromScenario(text, seed, recording);
+  const warm = make();
   const again = performance.now();
   runUntil(warm, until(messages));
   console.log(JSON.stringify({ ...told(warm), seconds: seconds(again), first_seconds: firstSeconds }));

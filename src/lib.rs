@@ -15,6 +15,7 @@
 //! | [`actors`] | producers and consumers, browsers and servers |
 //! | [`facts`] | what happened, and what is read from it: the moving picture, the words, the hash |
 //! | [`scenario`] | the document: Queuescope's own and RabbitMQ's definitions |
+//! | [`parts`] | what of all this is in this build |
 //! | [`simulation`] | joins all of the above: step, run, seek, step back |
 //! | `web` | the JavaScript faces (wasm only) |
 //! | `terminal` | the terminal program (native only) |
@@ -51,6 +52,7 @@ pub mod facts;
 pub mod fifo;
 pub mod ids;
 pub mod network;
+pub mod parts;
 pub mod realtime;
 pub mod rng;
 pub mod scenario;

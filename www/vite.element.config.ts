@@ -12,8 +12,15 @@ export default defineConfig({
     copyPublicDir: false,
     lib: { entry: at("src/element.ts"), formats: ["es"], fileName: () => "element.js" },
     rolldownOptions: {
-      external: ["queuescope", "queuescope/layers"],
-      output: { paths: { queuescope: "./queuescope.js", "queuescope/layers": "./queuescope_layers.js" } },
+      // The package has the whole engine, which does everything: nothing else is loaded.
+      external: ["queuescope", "queuescope/everyday", "queuescope/layers"],
+      output: {
+        paths: {
+          queuescope: "./queuescope.js",
+          "queuescope/everyday": "./queuescope.js",
+          "queuescope/layers": "./queuescope_layers.js",
+        },
+      },
     },
   },
 });

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { engineAddress, engineHandedOver } from "./build/engine-address.ts";
-import { engineFiles } from "./build/engine-files.ts";
+import { oneEngine } from "./build/engine-files.ts";
 import { oneFile } from "./build/one-file.ts";
 import { startScript } from "./build/start-script.ts";
 
@@ -10,7 +10,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** The whole page in one file, queuescope.html. */
 export default defineConfig({
   base: "./",
-  resolve: { alias: engineFiles },
+  resolve: { alias: oneEngine },
   plugins: [engineAddress(), startScript(), oneFile("queuescope.html")],
   worker: { plugins: () => [engineHandedOver()] },
   build: {

@@ -3,6 +3,7 @@
 use super::numbers::Numbers;
 use super::{Event, Fact, FactsHash, Motion};
 use crate::ids::Names;
+use crate::parts;
 use crate::time::Time;
 
 /// What a run records. It is chosen when the run starts.
@@ -42,7 +43,7 @@ impl Recorder {
     /// Whether facts are kept, so that it is worth finding out what only they tell.
     #[inline(always)]
     pub fn keeps_facts(&self) -> bool {
-        self.recording == Recording::Everything
+        parts::FACTS && self.recording == Recording::Everything
     }
 
     /// The step to which facts belong from now on.

@@ -9,6 +9,7 @@ use super::{
     ProducerDocument, ScenarioError, ScheduledCommand, ServerDocument, SocketDocument,
 };
 use crate::broker::Version;
+use crate::parts::{self, Part};
 use litemap::LiteMap;
 
 /// The version of the form that this program reads and writes.
@@ -131,6 +132,19 @@ pub(super) const DEFAULT_BROKER: &str = "broker";
 /// The largest whole number that JavaScript holds exactly.
 pub(crate) const LARGEST_EXACT: u64 = (1 << 53) - 1;
 
+/// A list of what belongs to the part of browsers. Without that part there may be nothing in it.
+fn with_browsers<T>(
+    document: &Reader,
+    name: &str,
+    read: impl Fn(&Reader) -> Result<T, ScenarioError>,
+) -> Result<Vec<T>, ScenarioError> {
+    if parts::BROWSERS {
+        return document.list(name, read);
+    }
+    let is_empty = document.list(name, |_| Ok(()))?.is_empty();
+    if is_empty { Ok(Vec::new()) } else { Err(ScenarioError::Missing(Part::Browsers)) }
+}
+
 impl Scenario {
     /// Reads a scenario. A field that is not known is an error.
     pub(super) fn read(document: &Reader) -> Result<Scenario, ScenarioError> {
@@ -153,8 +167,8 @@ impl Scenario {
             "browsers",
             "sockets",
         ])?;
-        let sockets = document.list("sockets", SocketDocument::read)?;
-        let servers = document.list("servers", ServerDocument::read)?;
+        let sockets = with_browsers(document, "sockets", SocketDocument::read)?;
+        let servers = with_browsers(document, "servers", ServerDocument::read)?;
         let broker = match document.optional("broker")? {
             None if !servers.is_empty() || !sockets.is_empty() => BrokerDocument {
                 id: DEFAULT_BROKER.to_owned(),
@@ -180,7 +194,7 @@ impl Scenario {
             schedule: document.list("schedule", ScheduledCommand::read)?,
             breakpoints: document.list("breakpoints", Condition::read)?,
             servers,
-            browsers: document.list("browsers", BrowserDocument::read)?,
+            browsers: with_browsers(document, "browsers", BrowserDocument::read)?,
             sockets,
         })
     }

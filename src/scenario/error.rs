@@ -1,6 +1,7 @@
 //! What can be wrong with a document.
 
 use super::Format;
+use crate::parts::{self, Part};
 use std::fmt;
 
 /// Why a document cannot be run. Nothing has been changed when one is returned.
@@ -10,6 +11,8 @@ pub enum ScenarioError {
     Syntax(Box<Complaint>),
     /// It is JSON, but neither a scenario nor definitions.
     Unknown,
+    /// It needs a part of the library that is not in this build.
+    Missing(Part),
     /// Something in it is wrong. Its place is a path from the top such as `bindings[3].destination`, empty for the
     /// whole; it was read as a document of that form.
     Invalid(Format, Box<Complaint>),
@@ -26,6 +29,11 @@ pub struct Complaint {
 }
 
 impl ScenarioError {
+    /// Complains of a part that is needed and is not in this build.
+    pub(crate) fn needs(part: Part) -> Result<(), ScenarioError> {
+        if part.is_here() { Ok(()) } else { Err(ScenarioError::Missing(part)) }
+    }
+
     /// Something is wrong at a place in a document of that form.
     pub(crate) fn invalid(format: Format, place: String, what: String) -> ScenarioError {
         ScenarioError::Invalid(format, Box::new(Complaint { place, what }))
@@ -36,6 +44,7 @@ impl ScenarioError {
         match self {
             ScenarioError::Syntax(_) => "document.syntax",
             ScenarioError::Unknown => "document.unknown",
+            ScenarioError::Missing(_) => parts::CODE,
             ScenarioError::Invalid(Format::Scenario, _) => "scenario.invalid",
             ScenarioError::Invalid(Format::Definitions, _) => "definitions.invalid",
         }
@@ -44,7 +53,7 @@ impl ScenarioError {
     /// The place in the document; empty when the whole is meant.
     pub fn place(&self) -> String {
         match self {
-            ScenarioError::Unknown => String::new(),
+            ScenarioError::Unknown | ScenarioError::Missing(_) => String::new(),
             ScenarioError::Syntax(complaint) | ScenarioError::Invalid(_, complaint) => {
                 complaint.place.clone()
             }
@@ -65,6 +74,7 @@ impl fmt::Display for ScenarioError {
                  exported by RabbitMQ (they have \"exchanges\", \"queues\" or \"bindings\"). Export definitions \
                  with `rabbitmqctl export_definitions FILE` or from the management page."
             ),
+            ScenarioError::Missing(part) => part.fmt(f),
             ScenarioError::Invalid(_, complaint) => match &**complaint {
                 Complaint { place, what } if place.is_empty() => write!(f, "{what}"),
                 Complaint { place, what } => write!(f, "{place}: {what}"),

@@ -9,6 +9,7 @@ use crate::broker::{ChannelKey, ConnectionState, Outgoing};
 use crate::facts::{ClientName, Event, ExchangeName, Rule};
 use crate::ids::{ActorId, ConnectionId};
 use crate::network::Direction;
+use crate::parts;
 use crate::time::Time;
 
 impl World {
@@ -24,10 +25,16 @@ impl World {
         let connection = self.client(id).connection;
         let (direction, is_settled) = (Direction::ToBroker, false);
         let transfer = Transfer { direction, connection, channel, is_settled, parcel };
-        if self.packets.is_none() && self.tap.is_none() {
+        if !self.is_overheard() {
             return self.transfer(id, transfer);
         }
         self.send_as_heard(id, transfer)
+    }
+
+    /// Whether what is sent may go in packets, or somebody listens on the links.
+    #[inline(always)]
+    fn is_overheard(&self) -> bool {
+        self.has_packets() || (parts::FACTS && self.tap.is_some())
     }
 
     /// The same where it may go in packets, and where somebody listens.
@@ -197,7 +204,7 @@ impl World {
             self.broker_timeout = Some(due);
             self.agenda.enter(due.max(self.now), Pending::BrokerTimeout);
         }
-        if self.packets.is_some() || self.tap.is_some() || self.recorder.keeps_facts() {
+        if self.is_overheard() || self.recorder.keeps_facts() {
             return self.carry_output_as_heard();
         }
         while let Some(Outgoing { connection, channel, command, is_settled }) = self.broker.poll_parcel() {

@@ -9,6 +9,7 @@ use crate::amqp::Method;
 use crate::broker::QueueType;
 use crate::facts::{ClientName, Event};
 use crate::ids::{ActorId, NodeId, QueueId};
+use crate::parts;
 use crate::scenario::{self, ClientMethod, Command, ScenarioError};
 use serde_json::Value;
 use std::fmt;
@@ -104,7 +105,9 @@ impl World {
     pub(super) fn check_form(&self, command: &Command) -> Result<(), CommandError> {
         let target = self.target(command)?;
         match (command, target) {
-            (command, Target::Visitor(visitor)) => self.check_visitor_form(command, visitor),
+            (command, Target::Visitor(visitor)) if parts::BROWSERS => {
+                self.check_visitor_form(command, visitor)
+            }
             (
                 Command::Emit { .. }
                 | Command::Say { .. }
@@ -171,7 +174,7 @@ impl World {
         }
         let life = match self.target(command)? {
             Target::Client(id) => self.client(id).session.life(),
-            Target::Visitor(visitor) => return self.check_visitor(command, visitor),
+            Target::Visitor(visitor) if parts::BROWSERS => return self.check_visitor(command, visitor),
             Target::Broker | Target::Queue(_) if self.broker_is_back.is_some() => {
                 return Err(CommandError::NotNow {
                     node: self.names.text(self.broker_name).to_owned(),
@@ -223,7 +226,9 @@ impl World {
             (Command::Purge { .. }, Ok(Target::Queue(queue))) => self.purge(queue),
             (command, Ok(Target::Broker)) => self.set_rights(command),
             (command, Ok(Target::Client(id))) => self.carry_out_by(id, command),
-            (command, Ok(Target::Visitor(visitor))) => self.carry_out_by_visitor(command, visitor),
+            (command, Ok(Target::Visitor(visitor))) if parts::BROWSERS => {
+                self.carry_out_by_visitor(command, visitor)
+            }
             (command, Ok(Target::Socket(number))) => self.carry_out_on_link_of(number, command),
             _ => {}
         }
@@ -324,6 +329,9 @@ impl World {
 
     /// The program with a plain socket that sends, of that name or id.
     fn sending_socket(&self, node: &str) -> Option<usize> {
+        if !parts::BROWSERS {
+            return None;
+        }
         let name = node.strip_prefix("socket:").unwrap_or(node);
         let is_it = |number: &usize| {
             let socket = &self.sockets[*number];

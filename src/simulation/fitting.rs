@@ -42,10 +42,8 @@ fn because<T>(key: &'static str, name: &'static str, text: &str) -> Result<T, Ob
 impl Simulation {
     /// What queueing theory says of a queue as the scenario sets it up; nothing when there is no such queue.
     pub fn fit(&self, id: QueueId) -> Option<Fit> {
-        if !self.scenario().schedule.is_empty() || self.world().commands > 0 {
-            return self.fits.of(id).map(|_| Fit::none(("theory.interventions", Vec::new())));
-        }
-        self.fits.of(id).cloned()
+        let has_interventions = !self.scenario().schedule.is_empty() || self.world().commands > 0;
+        self.fits.of(id, has_interventions)
     }
 }
 
@@ -67,8 +65,13 @@ impl Fits {
         Fits(all.collect())
     }
 
-    fn of(&self, id: QueueId) -> Option<&Fit> {
-        self.0.get(&id)
+    /// That of a queue; no formula holds where somebody has interfered.
+    pub fn of(&self, id: QueueId, has_interventions: bool) -> Option<Fit> {
+        let fit = self.0.get(&id)?;
+        match has_interventions {
+            true => Some(Fit::none(("theory.interventions", Vec::new()))),
+            false => Some(fit.clone()),
+        }
     }
 }
 

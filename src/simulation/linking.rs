@@ -12,6 +12,7 @@ use crate::amqp::{ChannelNumber, Parcel, wire::write_command};
 use crate::facts::{Event, Rule};
 use crate::ids::{ActorId, ConnectionId};
 use crate::network::{Direction, LinkSettings, MessageFate};
+use crate::parts;
 use crate::scenario;
 use crate::time::{Span, Time};
 use serde_json::Value;
@@ -212,7 +213,9 @@ impl World {
     fn renew_cable(&mut self, id: ActorId) {
         let settings = [Direction::ToBroker, Direction::ToClient]
             .map(|way| self.clients[id.index()].link.settings(way).clone());
-        if let Some(packets) = &mut self.packets {
+        if let Some(packets) = &mut self.packets
+            && parts::PACKETS
+        {
             packets.change_cable(Nodes::of_client(id), Nodes::BROKER, settings);
         }
     }

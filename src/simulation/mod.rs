@@ -44,6 +44,7 @@ mod recalling;
 mod repeating;
 mod replay;
 mod rights;
+mod run;
 mod sequence;
 mod setting;
 mod setup;
@@ -78,6 +79,7 @@ pub use marking::MARKS_PER_COLUMN;
 pub use picture::{
     EdgeKind, NodeKind, Picture, PictureBinding, PictureEdge, PictureNode, Spot, exchange_id, queue_id,
 };
+pub use run::Run;
 pub use sequence::{Lifeline, Sequence, SequenceArrow, SequenceMark, SequenceQuery, SequenceStay};
 pub use setup::declared_broker;
 pub use site::declared_site;

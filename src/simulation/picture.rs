@@ -8,6 +8,7 @@ use super::setting::{Argument, Setting, consumer_settings, producer_settings, so
 use super::world::World;
 use crate::facts::{ExchangeName, Leg, QueueName};
 use crate::ids::{ActorId, Name, Names};
+use crate::parts;
 use crate::scenario::Scenario;
 use litemap::LiteMap;
 use serde::Serialize;
@@ -167,12 +168,17 @@ impl Picture {
         picture.add_exchanges(world);
         picture.add_queues(world);
         picture.add_clients(world, NodeKind::Consumer);
-        picture.add_visitors(scenario, world);
-        picture.add_sockets(scenario, world);
-        picture.add_publishing(world);
-        picture.add_bindings(world);
-        picture.add_dead_lettering(world);
-        picture.add_consuming(world);
+        if parts::BROWSERS {
+            picture.add_visitors(scenario, world);
+            picture.add_sockets(scenario, world);
+        }
+        // Where there are only numbers nobody draws: their nodes are all that is asked for.
+        if parts::FACTS {
+            picture.add_publishing(world);
+            picture.add_bindings(world);
+            picture.add_dead_lettering(world);
+            picture.add_consuming(world);
+        }
         for node in &picture.nodes {
             if !picture.virtual_hosts.contains(&node.virtual_host) {
                 picture.virtual_hosts.push(node.virtual_host.clone());

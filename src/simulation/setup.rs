@@ -22,21 +22,25 @@ use crate::broker::{Broker, Outgoing};
 use crate::facts::{ClientName, Recorder, Recording};
 use crate::ids::{ActorId, ByNumber, ConnectionId, Name, Names};
 use crate::network::{Direction, Link, LinkSettings};
+use crate::parts::{self, Part};
 use crate::scenario::{
-    self, ConsumerDocument, Definitions, Format, LoginDocument, ProducerDocument, Scenario, ScenarioError,
+    self, Carrier, ConsumerDocument, Definitions, Format, LoginDocument, ProducerDocument, Scenario,
+    ScenarioError,
 };
 use crate::time::{Span, Time};
 
 /// The state at the start of a scenario that has been checked.
 ///
 /// # Errors
-/// When the broker refuses something that is declared, with the place in the document.
+/// When the broker refuses something that is declared, with the place in the document; when a part is needed that is
+/// not in this build.
 pub(super) fn world(
     scenario: &Scenario,
     format: Format,
     seed: u64,
     recording: Recording,
 ) -> Result<World, ScenarioError> {
+    check_parts(scenario, recording)?;
     let mut world = empty_world(scenario);
     let mut setup = Setup { world: &mut world, format };
     setup.declare(&scenario.broker.definitions)?;
@@ -49,7 +53,9 @@ pub(super) fn world(
     for (number, consumer) in scenario.consumers.iter().enumerate() {
         setup.add_consumer(consumer, scenario, seed, &format!("consumers[{number}]"))?;
     }
-    setup.world.set_up_browsing(scenario, seed);
+    if parts::BROWSERS {
+        setup.world.set_up_browsing(scenario, seed);
+    }
     setup.add_schedule(scenario)?;
     if scenario.warm_up_us > 0 {
         world.agenda.enter(Time::from_us(scenario.warm_up_us), Pending::WarmUpEnds);
@@ -65,9 +71,32 @@ pub(super) fn world(
             world.schedule_publishing(id);
         }
     }
-    world.start_sockets();
-    world.settle();
+    if parts::BROWSERS {
+        world.start_sockets();
+    }
+    if parts::PACKETS {
+        world.settle();
+    }
     Ok(world)
+}
+
+/// Whether all is in this build that a scenario needs.
+fn check_parts(scenario: &Scenario, recording: Recording) -> Result<(), ScenarioError> {
+    if recording == Recording::Everything {
+        ScenarioError::needs(Part::Facts)?;
+    }
+    if !(scenario.servers.is_empty() && scenario.browsers.is_empty() && scenario.sockets.is_empty()) {
+        ScenarioError::needs(Part::Browsers)?;
+    }
+    let mut carriers = scenario.links.iter().map(|link| link.carrier);
+    if scenario.carrier.map_or_else(|| carriers.any(is_packets), is_packets) {
+        ScenarioError::needs(Part::Packets)?;
+    }
+    Ok(())
+}
+
+fn is_packets(carrier: Carrier) -> bool {
+    carrier == Carrier::Packets
 }
 
 /// The broker of a scenario that has been checked, with what is declared in it and without clients; and the
@@ -262,8 +291,10 @@ impl Setup<'_> {
         let links = links_of(scenario, &self.world.nodes, &self.world.names, seed);
         self.world.streams = Streams::with_links(links);
         let World { nodes, names, .. } = &*self.world;
-        self.world.packets = packet_carrier(scenario, nodes, names, seed);
-        if self.world.packets.is_some() {
+        if parts::PACKETS {
+            self.world.packets = packet_carrier(scenario, nodes, names, seed);
+        }
+        if self.world.has_packets() {
             self.add_user(&scenario.broker.definitions);
         }
     }

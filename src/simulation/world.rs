@@ -17,6 +17,7 @@ use crate::amqp;
 use crate::broker::{Broker, Context};
 use crate::facts::{Event, Recorder};
 use crate::ids::{ActorId, ByNumber, ConnectionId, MessageId, Name, Names, StreamId};
+use crate::parts;
 use crate::time::Time;
 use std::rc::Rc;
 
@@ -186,10 +187,16 @@ impl World {
             return Some(self.now);
         }
         let next = self.agenda.next_time();
-        match self.packets {
-            None => next,
-            Some(_) => next.into_iter().chain(self.next_packet_event()).min(),
+        match self.has_packets() {
+            false => next,
+            true => next.into_iter().chain(self.next_packet_event()).min(),
         }
+    }
+
+    /// Whether there are links that carry packets.
+    #[inline(always)]
+    pub(super) fn has_packets(&self) -> bool {
+        parts::PACKETS && self.packets.is_some()
     }
 
     /// Takes the next event from the agenda and carries it out. Says whether there was one.
@@ -215,7 +222,7 @@ impl World {
             }
             self.begin_step(self.now);
             self.at_once.take()
-        } else if self.packets.is_some()
+        } else if self.has_packets()
             && let Some(time) = self.next_packet_event()
             && self.agenda.next_time().is_none_or(|next| time < next)
         {
@@ -233,7 +240,7 @@ impl World {
         if let Some(transfer) = arriving {
             self.arrive(transfer);
         }
-        if self.packets.is_some() {
+        if self.has_packets() {
             self.settle();
         }
         true
@@ -265,14 +272,16 @@ impl World {
             Pending::BrokerStarts => self.broker_starts(),
             Pending::LinkGivesUp(connection) => self.link_gives_up(connection),
             Pending::WarmUpEnds => self.recorder.numbers_mut().begin_window(self.now),
-            Pending::SocketSends(number) => self.socket_sends(number),
-            Pending::SocketReads(number) => self.socket_reads(number),
-            Pending::OnStream(end, what) => self.on_stream(end, *what),
-            Pending::StreamGivesUp(stream) => self.stream_gives_up(stream),
-            Pending::HostDue(host) => self.host_due(host),
-            Pending::GuestDue(guest) => self.guest_due(guest),
-            Pending::ServerStarts(host) => self.server_starts(host),
             Pending::Scheduled(number) => self.carry_out_scheduled(number),
+            Pending::SocketSends(number) if parts::BROWSERS => self.socket_sends(number),
+            Pending::SocketReads(number) if parts::BROWSERS => self.socket_reads(number),
+            Pending::OnStream(end, what) if parts::STREAMS => self.on_stream(end, *what),
+            Pending::StreamGivesUp(stream) if parts::STREAMS => self.stream_gives_up(stream),
+            Pending::HostDue(host) if parts::BROWSERS => self.host_due(host),
+            Pending::GuestDue(guest) if parts::BROWSERS => self.guest_due(guest),
+            Pending::ServerStarts(host) if parts::BROWSERS => self.server_starts(host),
+            // Of a part that is not in this build.
+            _ => {}
         }
     }
 

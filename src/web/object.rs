@@ -24,6 +24,7 @@ pub fn error(code: &str, place: &str, message: &str) -> JsValue {
 }
 
 /// Puts a field of bytes into a plain object.
+#[cfg(any(feature = "web", feature = "web-layers"))]
 pub fn set_octets(object: &JsValue, name: &str, octets: &[u8]) -> Result<(), JsValue> {
     js_sys::Reflect::set(object, &name.into(), &js_sys::Uint8Array::from(octets)).map(drop)
 }

@@ -1,6 +1,7 @@
 //! `Simulation` for JavaScript. Every method hands over to the simulation itself in a few lines.
 
-use super::convert::{self, BiographyOut, FactOut, time, whole};
+use super::convert::{self, BiographyOut, FactOut};
+use super::number::{time, whole};
 use super::object::{self, set_numbers, set_octets, to_js};
 use super::{error, slices};
 use crate::facts::{MovingItem, Shape};

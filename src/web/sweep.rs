@@ -1,8 +1,9 @@
 //! `Sweep` for JavaScript: what is to be run, and what the runs come to. Who runs it is the page's matter: each task goes
-//! to any worker, which makes a `Simulation` of it and hands back what `measures` says.
+//! to any worker, which makes a `Run` or a `Simulation` of it and hands back what `measures` says.
 
-use super::convert::{self, whole};
+use super::convert;
 use super::error;
+use super::number::whole;
 use super::object::to_js;
 use crate::simulation::sweep::{self, Measure};
 use serde::Serialize;

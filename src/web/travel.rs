@@ -1,6 +1,7 @@
 //! Time travel for JavaScript: conditions, breakpoints, forks and the marks on a timeline.
 
-use super::convert::{self, FactOut, time};
+use super::convert::{self, FactOut};
+use super::number::{time, whole};
 use super::object::to_js;
 use super::simulation::Simulation;
 use super::{error, slices};
@@ -262,8 +263,8 @@ impl Simulation {
     /// remembered is made again.
     #[wasm_bindgen(js_name = factsBetween, unchecked_return_type = "Fact[]")]
     pub fn facts_between(&self, from: f64, to: f64) -> Result<JsValue, JsValue> {
-        let whole = |value| convert::whole(value, "fact.invalid", "The index of a fact");
-        let (from, to) = (whole(from)?, whole(to)?);
+        let index = |value| whole(value, "fact.invalid", "The index of a fact");
+        let (from, to) = (index(from)?, index(to)?);
         let simulation = self.inner.borrow();
         let (world, picture) = (simulation.world(), simulation.picture());
         let facts = simulation.facts_between(from..to.min(from.saturating_add(MOST_FACTS)));

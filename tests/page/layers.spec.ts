@@ -94,7 +94,7 @@ test("a page that nobody opens layers in does not load what takes them apart", a
   await queuescope.scrub(9_000_000);
   await queuescope.ask((scope) => scope.session.select({ kind: "message", message: 1 }));
   await expect(page.locator("queuescope-layers summary")).toBeVisible();
-  expect(asked.some((address) => address.includes("queuescope_bg"))).toBe(true);
+  expect(asked.some((address) => address.includes("queuescope_everyday_bg"))).toBe(true);
   expect(asked.some((address) => address.includes("queuescope_layers"))).toBe(false);
 });
 

@@ -35,21 +35,53 @@ test("any number of workers comes to the numbers of the package in Node", async 
     await run(page);
     files.push(await saved(page));
   }
-  const { default: init, Simulation, Sweep } = await import(`${at("target/dist/npm")}/node.js`);
-  await init();
-  const text = readFileSync(at("scenarios/work-queue.json"), "utf8");
-  const sweep = new Sweep(text, "consumers[0].prefetch=1..4:4", 5, 1);
-  for (let number = 0; number < sweep.taskCount; number += 1) {
-    const task = sweep.task(number);
-    const simulation = Simulation.fromScenario(task.text, task.seed, "numbers");
-    simulation.runUntil(60_000_000);
-    sweep.take(number, simulation.measures());
-  }
-  const expected = sweep.csv(0.95);
+  const expected = await inNode("work-queue", "consumers[0].prefetch=1..4:4");
   expect(expected.split("\r\n").length).toBeGreaterThan(100);
   for (const file of files) {
     expect(file).toBe(expected);
   }
+});
+
+/** What the whole engine of the package comes to in Node, with five seeds. */
+async function inNode(id: string, vary: string): Promise<string> {
+  const { default: init, Simulation, Sweep } = await import(`${at("target/dist/npm")}/node.js`);
+  await init();
+  const sweep = new Sweep(readFileSync(at(`scenarios/${id}.json`), "utf8"), vary, 5);
+  for (let number = 0; number < sweep.taskCount; number += 1) {
+    const task = sweep.task(number);
+    const simulation = Simulation.fromScenario(task.text, task.seed, "numbers");
+    simulation.runUntil(simulation.about().until);
+    sweep.take(number, simulation.measures());
+  }
+  return sweep.csv(0.95);
+}
+
+for (const [what, id, field] of [
+  ["packets", "amqp-in-segments", "links[0].latency_us"],
+  ["browsers", "event-or-message", "links[0].latency_us"],
+] as const) {
+  test(`a sweep of a scenario with ${what} comes to the numbers of the package too`, async ({ page }) => {
+    await openSweep(page, `index.html#scenario=${id}`);
+    await page.getByLabel("Vary").selectOption({ label: "Another field…" });
+    await page.getByLabel("Path").fill(field);
+    await page.getByLabel("From", { exact: true }).fill("1000");
+    await page.getByLabel("To", { exact: true }).fill("3000");
+    await page.getByLabel("Values").fill("3");
+    await page.getByLabel("Workers").fill("2");
+    await run(page);
+    await expect(page.locator("queuescope-sweep").getByRole("alert")).toHaveCount(0);
+    expect(await saved(page)).toBe(await inNode(id, `${field}=1000..3000:3`));
+  });
+}
+
+test("the runs of a plain scenario load what is made for them, and nothing else", async ({ page }) => {
+  await openSweep(page);
+  const loaded: string[] = [];
+  page.on("request", (request) => {
+    loaded.push(...(/\w+_bg/.exec(new URL(request.url()).pathname) ?? []));
+  });
+  await run(page);
+  expect(loaded).toEqual(["queuescope_runner_bg"]);
 });
 
 test("means, intervals and theory stand in a chart and in a table", async ({ page }) => {

@@ -10,9 +10,10 @@ use crate::wasm;
 use crate::workshop::Workshop;
 
 /// What `--target web` leaves out: in Node there is no page to fetch the wasm for, so it is read from the disk.
-const NODE_ENTRIES: [(&str, &str); 2] = [
+const NODE_ENTRIES: [(&str, &str); 3] = [
     ("node.js", include_str!("npm_package/node.js")),
     ("node_layers.js", include_str!("npm_package/node_layers.js")),
+    ("node_runner.js", include_str!("npm_package/node_runner.js")),
 ];
 
 /// What a program that uses the package does first.
@@ -26,7 +27,7 @@ pub fn build(workshop: &Workshop) -> Outcome {
         fs::remove_dir_all(&folder).map_err(|error| Failure::with_file("empty", &folder, &error))?;
     }
     fs::create_dir_all(&folder).map_err(|error| Failure::with_file("create", &folder, &error))?;
-    for name in wasm::FACES.iter().flat_map(wasm::Face::files) {
+    for name in wasm::FACES.iter().filter(|face| face.is_in_package).flat_map(wasm::Face::files) {
         wasm::copy(&wasm::folder(workshop).join(&name), &folder.join(&name))?;
     }
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
@@ -47,7 +48,7 @@ pub fn build(workshop: &Workshop) -> Outcome {
 }
 
 /// Installs the package as anybody would, loads it in Node and runs a scenario, which must come to the facts that
-/// every platform comes to.
+/// every platform comes to; and all scenarios that ship for their numbers alone, which must be the same from `Run`.
 pub fn check(workshop: &Workshop) -> Outcome {
     let folder = workshop.path("target/npm-check");
     let _ = fs::remove_dir_all(&folder);
@@ -74,7 +75,7 @@ pub fn check(workshop: &Workshop) -> Outcome {
     let line = hashes.lines().find(|line| line.starts_with("hello-world "));
     let words: Vec<&str> = line.unwrap_or_default().split_whitespace().skip(1).collect();
     let mut run = workshop.node();
-    run.current_dir(&folder).arg("check.mjs").arg(workshop.path("scenarios/hello-world.json")).args(words);
+    run.current_dir(&folder).arg("check.mjs").arg(workshop.path("scenarios")).args(words);
     workshop.run(&mut run, "Running the npm package in Node")
 }
 
@@ -100,8 +101,10 @@ fn manifest(cargo: &str, element: &[&str]) -> String {
   "exports": {{
     ".": {{ "types": "./queuescope.d.ts", "node": "./node.js", "default": "./queuescope.js" }},
     "./layers": {{ "types": "./queuescope_layers.d.ts", "node": "./node_layers.js", "default": "./queuescope_layers.js" }},{entry}
+    "./runner": {{ "types": "./queuescope_runner.d.ts", "node": "./node_runner.js", "default": "./queuescope_runner.js" }},
     "./queuescope_bg.wasm": "./queuescope_bg.wasm",
     "./queuescope_layers_bg.wasm": "./queuescope_layers_bg.wasm",
+    "./queuescope_runner_bg.wasm": "./queuescope_runner_bg.wasm",
     "./package.json": "./package.json"
   }},
   "types": "./queuescope.d.ts",

@@ -4,6 +4,7 @@ use super::World;
 use crate::actors::{ClientEmission, PathServer, Program};
 use crate::facts::{ClientName, Event};
 use crate::ids::StreamId;
+use crate::parts;
 use crate::realtime::connection::Ending;
 use crate::realtime::{Caller, CallerInput};
 use crate::scenario::{self, Command};
@@ -26,6 +27,9 @@ pub(in crate::simulation) enum Visitor {
 impl World {
     /// The browser, the host or the server of that id or name.
     pub(in crate::simulation) fn find_visitor(&self, node: &str) -> Option<Visitor> {
+        if !parts::BROWSERS {
+            return None;
+        }
         let is_it = |kind: &str, ClientName(name): ClientName| {
             let name = self.names.text(name);
             node == name || node.strip_prefix(kind).and_then(|rest| rest.strip_prefix(':')) == Some(name)

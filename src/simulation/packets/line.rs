@@ -10,6 +10,7 @@ use crate::amqp::{Command, DeliveryTag, Method, Origin};
 use crate::broker::{Session, SessionHost};
 use crate::facts::{ClientName, Event, Rule};
 use crate::ids::{ActorId, ConnectionId, MessageId, NodeId, StreamId};
+use crate::parts;
 use crate::realtime::websocket::Tunnel;
 use crate::rng::Stream;
 use crate::simulation::nodes::Nodes;
@@ -85,11 +86,15 @@ pub(super) const fn broker_end(stream: StreamId) -> StreamEnd {
 impl World {
     /// Whether a client speaks to the broker in packets.
     pub(in crate::simulation) fn is_on_line(&self, id: ActorId) -> bool {
-        self.packets.as_ref().is_some_and(|packets| packets.are_joined(Nodes::of_client(id), Nodes::BROKER))
+        let packets = self.packets.as_ref().filter(|_| parts::PACKETS);
+        packets.is_some_and(|packets| packets.are_joined(Nodes::of_client(id), Nodes::BROKER))
     }
 
     /// The broker takes connections.
     pub(in crate::simulation) fn take_lines(&mut self) {
+        if !parts::PACKETS {
+            return;
+        }
         self.listen(Nodes::BROKER, PORT);
         if self.clients.iter().any(|client| client.is_on_websocket) {
             self.listen(Nodes::BROKER, WEB_PORT);
@@ -98,6 +103,9 @@ impl World {
 
     /// The broker takes no more connections, and ends those that there are: with a word, or in a crash without one.
     pub(in crate::simulation) fn end_lines(&mut self, is_crash: bool) {
+        if !parts::PACKETS {
+            return;
+        }
         self.stop_listening(Nodes::BROKER, PORT);
         self.stop_listening(Nodes::BROKER, WEB_PORT);
         let Some(packets) = &self.packets else { return };

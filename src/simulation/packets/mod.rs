@@ -167,7 +167,7 @@ impl World {
 
     /// Lets everything happen that follows at this instant from what has happened on links that carry packets.
     pub(super) fn settle(&mut self) {
-        loop {
+        while self.has_packets() {
             if let Some(stream) = self.packets.as_mut().and_then(|packets| packets.stirred.pop_front()) {
                 self.pump_line(stream);
             } else if let Some(end) = self.packets.as_mut().and_then(|packets| packets.writers.pop_front()) {

@@ -18,8 +18,7 @@ pub use measure::{Measure, Unit, measures};
 pub use outcome::{Outcome, Row};
 pub use variation::Variation;
 
-use super::Simulation;
-use crate::facts::Recording;
+use super::Run;
 use crate::scenario::LARGEST_EXACT;
 use crate::time::Time;
 use serde_json::Value;
@@ -64,7 +63,7 @@ impl Sweep {
         // Whatever is wrong with a value is known before anything runs.
         for point in 0..sweep.variation.values().len() {
             let text = sweep.text(point)?;
-            let problem = Simulation::recording(&text, None, Recording::Numbers).err();
+            let problem = Run::from_text(&text, None).err();
             if let Some(problem) = problem {
                 let (path, value) = (sweep.variation.path().to_owned(), sweep.variation.shown(point));
                 return Err(SweepError::Document { path, value, problem });
@@ -133,9 +132,8 @@ impl Task {
     /// # Errors
     /// None for a task of a sweep, whose documents were tried when it was made.
     pub fn run(&self, until: Option<Time>) -> Result<Vec<Measure>, crate::scenario::ScenarioError> {
-        let mut simulation = Simulation::recording(&self.text, Some(self.seed), Recording::Numbers)?;
-        let until = until.unwrap_or(Time::from_us(simulation.scenario().until_us));
-        simulation.run_until(until);
-        Ok(measures(&simulation.numbers()))
+        let mut run = Run::from_text(&self.text, Some(self.seed))?;
+        run.run_until(until.unwrap_or(run.until()));
+        Ok(measures(&run.numbers()))
     }
 }

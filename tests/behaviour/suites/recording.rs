@@ -2,7 +2,7 @@
 
 use super::driver::{HELLO_WORLD, LARGE, POISON, PUBLISH_SUBSCRIBE, RESTART, RICH, TRANSACTIONS, WORK_QUEUE};
 use queuescope::facts::Recording;
-use queuescope::simulation::Simulation;
+use queuescope::simulation::{Run, Simulation};
 use queuescope::time::Time;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -48,6 +48,37 @@ fn numbers_alone_are_those_of_a_run_that_records_everything() {
         let (recorded, numbers) = (run(text, Recording::Everything), run(text, Recording::Numbers));
         assert_eq!(state(&numbers), state(&recorded), "{name}");
     }
+}
+
+/// Also between two moments, and however it is cut into calls.
+#[test]
+fn what_runs_for_its_numbers_alone_has_those_of_a_simulation() {
+    for (name, text) in DOCUMENTS {
+        for seed in [None, Some(3)] {
+            let mut simulation =
+                Simulation::recording(text, seed, Recording::Numbers).expect("it is a good document");
+            let mut run = Run::from_text(text, seed).expect("it is a good document");
+            assert_eq!(run.until().as_us(), simulation.scenario().until_us, "{name}");
+            for at in [3_456_789, 20_000_000].map(Time::from_us) {
+                simulation.run_until(at);
+                while !run.run_at_most(at, 777) {}
+                assert_eq!(run.numbers(), simulation.numbers(), "{name}");
+                assert_eq!((run.now(), run.steps()), (at, simulation.world().steps()), "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn it_goes_forward_only() {
+    let mut run = Run::from_text(WORK_QUEUE, None).expect("it is a good document");
+    run.run_until(Time::from_us(5_000_000));
+    run.run_until(Time::from_us(1_000_000));
+    assert_eq!(run.now(), Time::from_us(5_000_000));
+    let steps = run.steps();
+    assert!(!run.run_at_most(Time::from_us(9_000_000), 2));
+    assert_eq!(run.steps(), steps + 2);
+    assert!(run.now() < Time::from_us(9_000_000));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::driver::{HELLO_WORLD, LARGE};
 use js_sys::{Array, Float32Array, Reflect};
-use queuescope::web::{Simulation, Sweep, dissect};
+use queuescope::web::{Run, Simulation, Sweep, dissect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -31,6 +31,31 @@ fn errors_are_error_objects_with_code_and_place() {
     assert_eq!(text(&error, "code"), "definitions.invalid");
     assert_eq!(text(&error, "place"), "queues[0].name");
     assert!(text(&error, "message").contains("queues[0].name"));
+}
+
+#[test]
+fn a_run_for_its_numbers_has_those_and_the_errors_of_a_simulation() {
+    let json = |value: Result<JsValue, JsValue>| {
+        let value = value.expect("it can be converted");
+        String::from(js_sys::JSON::stringify(&value).expect("it is plain"))
+    };
+    let simulation = Simulation::from_scenario(HELLO_WORLD, Some(5.0), Some("numbers".to_owned()));
+    let simulation = simulation.expect("it is a good document");
+    let mut run = Run::from_scenario(HELLO_WORLD, Some(5.0)).expect("it is a good document");
+    assert_eq!(run.until(), 30_000_000.0);
+    simulation.run_until(run.until()).expect("it is a time");
+    assert!(!run.run_at_most(run.until(), 10.0).expect("it is a time"));
+    assert_eq!(run.steps(), 10.0);
+    run.run_until(run.until()).expect("it is a time");
+    assert_eq!(run.now(), simulation.now());
+    assert_eq!(json(run.numbers()), json(simulation.numbers()));
+    assert_eq!(json(run.measures()), json(simulation.measures()));
+
+    let Err(error) = Run::from_scenario(r#"{"queues": [{"name": 1}]}"#, None) else { panic!("it is wrong") };
+    assert_eq!(text(&error, "code"), "definitions.invalid");
+    assert_eq!(text(&error, "place"), "queues[0].name");
+    let error = run.run_until(0.5).expect_err("it is no time");
+    assert_eq!(text(&error, "code"), "time.invalid");
 }
 
 #[test]

@@ -59,7 +59,7 @@ export class ProblemNote extends LitElement {
         ? nothing
         : html`<p class="mono">${word("problem.place", { place: problem.place })}</p>`;
     const note = problem.note === "" ? nothing : html`<p class="muted">${problem.note}</p>`;
-    const again = html`<button class="again" @click=${() => session.restart()}>${word("problem.again")}</button>`;
+    const again = html`<button class="again" @click=${() => void session.restart()}>${word("problem.again")}</button>`;
     return html`<div class="note" role="alert">
       <div class="text">
         <strong>${problem.title}</strong>

@@ -203,8 +203,16 @@ export class QueueScope extends LitElement {
     }
     const isFirst = this.simulation === null;
     try {
-      this.session.open(source, options.speed ?? null, options.log);
+      const fresh = await this.session.make(source, options.log);
+      if (fresh === null || turn !== this.#opening) {
+        fresh?.free();
+        return false;
+      }
+      this.session.open(fresh, source, options.speed ?? null);
     } catch (error) {
+      if (turn !== this.#opening) {
+        return false;
+      }
       const title =
         source.id === null ? word("problem.file", { name: source.name }) : word("problem.scenario");
       this.session.report(problemOf(error, title, isFirst ? "" : word("problem.unchanged")));

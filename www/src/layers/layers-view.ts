@@ -333,7 +333,7 @@ export class LayersView extends LitElement {
   }
 
   #saving(): TemplateResult {
-    return html`<button @click=${() => saveCapture(this.session)} title=${word("layers.save_hint")}>${word("layers.save")}</button>`;
+    return html`<button @click=${() => void saveCapture(this.session)} title=${word("layers.save_hint")}>${word("layers.save")}</button>`;
   }
 
   /** Up and down go from one button of a list to the next. */

@@ -7,6 +7,7 @@ import type {
   Simulation,
   Whereabouts,
 } from "queuescope";
+import { needsWhole, wholeSimulation } from "./engine.ts";
 import type { Session } from "./session.ts";
 
 /** While playing, looking back may take this share of the time at the most. */
@@ -61,7 +62,7 @@ export class Chronicle {
 
   /** The run up to now as a capture file; where links carry messages, that of the same run in packets. Null while
    * there is none. */
-  capture(): Uint8Array<ArrayBuffer> | null {
+  async capture(): Promise<Uint8Array<ArrayBuffer> | null> {
     const simulation = this.#there;
     if (simulation === null) {
       return null;
@@ -72,7 +73,30 @@ export class Chronicle {
       if ((error as QueuescopeError).code !== "capture.messages") {
         throw error;
       }
+    }
+    try {
       return new Uint8Array(simulation.captureInPackets());
+    } catch (error) {
+      if (!needsWhole(error)) {
+        throw error;
+      }
+    }
+    return this.#captureByWhole();
+  }
+
+  /** The run up to now once more by the engine that can carry packets. */
+  async #captureByWhole(): Promise<Uint8Array<ArrayBuffer> | null> {
+    const { simulation, source, about } = this.#session;
+    if (simulation === null || source === null || about === null) {
+      return null;
+    }
+    const { now, step } = simulation.snapshot();
+    const whole = await wholeSimulation(source.text, about.seed, simulation.commandLog());
+    try {
+      await whole.seekAsync(now, undefined, step);
+      return new Uint8Array(whole.captureInPackets());
+    } finally {
+      whole.free();
     }
   }
 

@@ -1,4 +1,4 @@
-import { type MarkKind, Simulation, type Stop } from "queuescope";
+import { type MarkKind, Simulation, type Stop } from "queuescope/everyday";
 
 /** So many columns are asked for to see roughly where marks are. */
 const COLUMNS = 512;

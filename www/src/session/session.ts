@@ -2,7 +2,7 @@ import type { About, Command, LoggedCommand, Picture, Simulation, Snapshot, Stop
 import { word } from "../words/words.ts";
 import { Breakpoints } from "./breakpoints.ts";
 import { Chronicle } from "./chronicle.ts";
-import { isCrash, loadEngine, newSimulation } from "./engine.ts";
+import { EngineMissing, isCrash, loadEngine, newSimulation } from "./engine.ts";
 import { Journal } from "./journal.ts";
 import { Listeners } from "./listeners.ts";
 import { Playback } from "./playback.ts";
@@ -88,15 +88,22 @@ export class Session {
     }
   }
 
-  /** Starts a simulation from a document, with the commands of a log to come. When it throws, everything is as it was. */
-  open(source: Source, speed: number | null, log: readonly LoggedCommand[] = []): void {
-    const fresh = newSimulation(source.text, source.seed);
+  /** Makes a simulation of a document, with the commands of a log to come, by an engine that has all that it takes;
+   * null, with a problem shown, when that cannot be loaded. Throws what is wrong with the document. */
+  async make(source: Source, log: readonly LoggedCommand[] = []): Promise<Simulation | null> {
     try {
-      fresh.takeUpLog([...log]);
+      return await newSimulation(source.text, source.seed, log);
     } catch (error) {
-      fresh.free();
-      throw error;
+      if (!(error instanceof EngineMissing)) {
+        throw error;
+      }
+      this.report(engineProblem(error));
+      return null;
     }
+  }
+
+  /** Shows a simulation that was made of a document, in place of the one before. */
+  open(fresh: Simulation, source: Source, speed: number | null): void {
     const about = fresh.about();
     this.#release();
     this.simulation = fresh;
@@ -117,13 +124,20 @@ export class Session {
   }
 
   /** Starts the same document again, after a fault. */
-  restart(): void {
-    if (this.source !== null) {
-      try {
-        this.open(this.source, this.speed);
-      } catch (error) {
-        this.report(problemOf(error, word("problem.scenario")));
+  async restart(): Promise<void> {
+    const { source, speed } = this;
+    if (source === null) {
+      return;
+    }
+    try {
+      const fresh = await this.make(source);
+      if (fresh !== null && this.source === source) {
+        this.open(fresh, source, speed);
+      } else {
+        fresh?.free();
       }
+    } catch (error) {
+      this.report(problemOf(error, word("problem.scenario")));
     }
   }
 

@@ -3,3 +3,9 @@ declare module "queuescope/runner-wasm" {
   const address: string;
   export default address;
 }
+
+/** That of the whole simulator. */
+declare module "queuescope/wasm" {
+  const address: string;
+  export default address;
+}

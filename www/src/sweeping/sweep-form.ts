@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { type About, Sweep, type SweepField } from "queuescope";
+import { type About, Sweep, type SweepField } from "queuescope/everyday";
 import { type Answers, numberField } from "../inspector/forms/form.ts";
 import { text } from "../sentences/sentence.ts";
 import { word } from "../words/words.ts";

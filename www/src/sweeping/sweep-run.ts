@@ -1,7 +1,7 @@
 import type { Sweep } from "queuescope";
-import { engineModule } from "./engine-module.ts";
+import { engineModules } from "./engine-module.ts";
 import SweepWorker from "./sweep-worker.ts?worker&inline";
-import type { Answer, Order, RunProblem } from "./worker-words.ts";
+import type { Answer, Engine, Order, RunProblem } from "./worker-words.ts";
 
 /** A run that came to nothing. */
 export interface FailedRun extends RunProblem {
@@ -18,6 +18,9 @@ export interface Manner {
   readonly until: number | null;
 }
 
+/** The code of the refusal of a document that the runner has not all parts for. */
+const NEEDS_WHOLE = "needs-whole-engine";
+
 /** Carries out the runs of a sweep on workers. Whichever worker takes a run, its numbers stand at the run's place. */
 export class SweepRun {
   /** How many runs there are, and how many are over. */
@@ -31,6 +34,8 @@ export class SweepRun {
   readonly #manner: Manner;
   readonly #tell: () => void;
   readonly #workers = new Set<Worker>();
+  /** Runs that a worker goes on with when it has the whole engine. */
+  readonly #again = new Map<Worker, number>();
   #next = 0;
   #isCancelled = false;
   #settle: () => void = () => undefined;
@@ -60,30 +65,40 @@ export class SweepRun {
 
   async #start(): Promise<void> {
     try {
-      const module = await engineModule();
+      await engineModules.runner();
       const count = Math.min(Math.max(1, this.#manner.workers), this.count);
       for (let number = 0; number < count && !this.#isCancelled; number += 1) {
-        this.#hire(module);
+        this.#hire();
       }
     } catch (error) {
-      this.#reject(error);
-      this.#end();
+      this.#giveUp(error);
     }
   }
 
-  #hire(module: WebAssembly.Module): void {
+  #hire(): void {
     const worker = new SweepWorker();
     this.#workers.add(worker);
-    worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#hear(worker, data, module);
+    worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#hear(worker, data);
     worker.onerror = (event) => {
-      this.#reject(new Error(event.message || "the worker could not be started"));
-      this.#end();
+      this.#giveUp(new Error(event.message || "the worker could not be started"));
     };
-    say(worker, { kind: "engine", module });
+    this.#equip(worker, "runner").catch((error: unknown) => this.#giveUp(error));
   }
 
-  #hear(worker: Worker, answer: Answer, module: WebAssembly.Module): void {
+  async #equip(worker: Worker, engine: Engine): Promise<void> {
+    const module = await engineModules[engine]();
+    if (this.#workers.has(worker)) {
+      say(worker, { kind: "engine", engine, module });
+    }
+  }
+
+  #hear(worker: Worker, answer: Answer): void {
     if (!this.#workers.has(worker)) {
+      return;
+    }
+    if (answer.kind === "failed" && answer.problem.code === NEEDS_WHOLE) {
+      this.#again.set(worker, answer.number);
+      this.#equip(worker, "whole").catch((error: unknown) => this.#giveUp(error));
       return;
     }
     if (answer.kind === "done") {
@@ -98,7 +113,7 @@ export class SweepRun {
         worker.terminate();
         this.#workers.delete(worker);
         if (this.#next < this.count) {
-          this.#hire(module);
+          this.#hire();
         }
       }
     }
@@ -111,15 +126,22 @@ export class SweepRun {
   }
 
   #giveNext(worker: Worker): void {
-    if (this.#next === this.count) {
+    const number = this.#again.get(worker) ?? this.#next;
+    if (number === this.count) {
       worker.terminate();
       this.#workers.delete(worker);
       return;
     }
-    const number = this.#next;
-    this.#next += 1;
+    if (!this.#again.delete(worker)) {
+      this.#next += 1;
+    }
     const { text, seed } = this.#sweep.task(number);
     say(worker, { kind: "run", number, text, seed, until: this.#manner.until });
+  }
+
+  #giveUp(error: unknown): void {
+    this.#reject(error);
+    this.#end();
   }
 
   #end(): void {

@@ -1,5 +1,5 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { Sweep, type SweepOutcome } from "queuescope";
+import { Sweep, type SweepOutcome } from "queuescope/everyday";
 import { Answers } from "../inspector/forms/form.ts";
 import { saveText } from "../numbers/save-file.ts";
 import { reasonOf } from "../session/problem.ts";

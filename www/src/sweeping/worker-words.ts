@@ -1,8 +1,11 @@
 import type { Measure } from "queuescope";
 
-/** What a worker is told: first the compiled simulator, then one run after the other. */
+/** Who carries out runs: what is made for that, or the whole simulator, for what the other leaves out. */
+export type Engine = "runner" | "whole";
+
+/** What a worker is told: first the compiled engine, then one run after the other. It may be given another engine. */
 export type Order =
-  | { readonly kind: "engine"; readonly module: WebAssembly.Module }
+  | { readonly kind: "engine"; readonly engine: Engine; readonly module: WebAssembly.Module }
   | {
       readonly kind: "run";
       readonly number: number;

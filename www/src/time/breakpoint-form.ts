@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { type Condition, type MarkKind, Simulation } from "queuescope";
+import { type Condition, type MarkKind, Simulation } from "queuescope/everyday";
 import { choiceField, numberField } from "../inspector/forms/form.ts";
 import { everyKind } from "../log/log-filter.ts";
 import { term } from "../sentences/sentence.ts";

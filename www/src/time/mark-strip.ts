@@ -1,5 +1,5 @@
 import { css, html, LitElement, svg, type TemplateResult } from "lit";
-import { type MarkKind, Simulation } from "queuescope";
+import { type MarkKind, Simulation } from "queuescope/everyday";
 import { term } from "../sentences/sentence.ts";
 import type { Session } from "../session/session.ts";
 import { SessionController } from "../session/session-controller.ts";

@@ -23,7 +23,10 @@ pub fn describe(workshop: &Workshop) -> Machine {
         ("Rust", version("rustc", "--version")),
         ("Node", version("node", "--version")),
         ("Python", version("python3", "--version")),
-        ("wasm", Some("the published build, profile `browser`".to_owned())),
+        (
+            "wasm",
+            Some("the published builds, profiles `browser-runner` (numbers alone) and `browser`".to_owned()),
+        ),
     ];
     rows.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()
 }

@@ -31,7 +31,8 @@ pub struct Bench<'a> {
 /// A program that is measured.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Program {
-    /// Queuescope in wasm, in Node: the scenario, and what is recorded.
+    /// Queuescope in wasm, in Node: the scenario, and the mode of `throughput.mjs`: which engine it is, and what is
+    /// recorded.
     Wasm(&'static str, &'static str),
     /// Queuescope natively: the scenario.
     Native(&'static str),
@@ -91,10 +92,10 @@ impl Bench<'_> {
     pub fn run_messages(&self, program: Program, messages: u64, seed: u64) -> Outcome<Sample> {
         let (messages, seed) = (messages.to_string(), seed.to_string());
         let mut command = match program {
-            Program::Wasm(document, recording) => {
+            Program::Wasm(document, mode) => {
                 let mut node = self.node("throughput.mjs");
                 node.arg(wasm::folder(self.workshop)).arg(self.document(document));
-                node.args([&messages, &seed, recording]);
+                node.args([&messages, &seed, mode]);
                 return said(&mut node, &format!("{program:?}"));
             }
             Program::Native(document) => {
