@@ -87,6 +87,10 @@ const BULK_MEMORY: &str = "--enable-bulk-memory";
 const FAST: &str = "-Ctarget-feature=-bulk-memory,-bulk-memory-opt,+simd128";
 const SIMD: &str = "--enable-simd";
 
+/// What rustc has not inlined stays as it is: with the functions that wasm-opt makes of it V8 takes a fifth longer for
+/// a message, and longer to compile them.
+const LEAN: &str = "--skip-pass=inlining-optimizing";
+
 /// What makes the file lighter for gzip, though not shorter. A function with one caller is not inlined by wasm-opt:
 /// rustc did so where it is of use, and the locals of the long functions that come of more get numbers of two bytes.
 /// What is computed twice is not kept in a local of its own.
@@ -143,7 +147,7 @@ impl Face {
         let mut optimize = workshop.node();
         optimize.arg("node_modules/binaryen/bin/wasm-opt").arg(format!("-O{level}")).args(FEATURES);
         match self.is_fast {
-            true => optimize.arg(SIMD),
+            true => optimize.args([SIMD, LEAN]),
             false => optimize.arg(BULK_MEMORY).args(PASSES),
         };
         workshop.run(optimize.arg(from).arg("-o").arg(to), "wasm-opt")
