@@ -23,6 +23,43 @@ pub const STREAMS: bool = PACKETS || BROWSERS;
 /// The code of the error that says that a part is missing.
 pub const CODE: &str = "needs-whole-engine";
 
+/// The proof that a part is in this build. What has one in it there can be only with the part; without it the compiler
+/// knows that lists of such things are empty, and needs no code to copy them into checkpoints.
+macro_rules! proof {
+    ($name:ident, $feature:literal, $what:literal) => {
+        #[doc = concat!("The proof that ", $what, " are in this build; it belongs into what is of them alone.")]
+        #[cfg(feature = $feature)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub struct $name(());
+
+        #[doc = concat!("The proof that ", $what, " are in this build, which there is not.")]
+        #[cfg(not(feature = $feature))]
+        #[derive(Copy, Debug, PartialEq, Eq)]
+        pub enum $name {}
+
+        #[cfg(not(feature = $feature))]
+        #[allow(clippy::non_canonical_clone_impl, reason = "what copies it must be known never to be run")]
+        impl Clone for $name {
+            fn clone(&self) -> $name {
+                match *self {}
+            }
+        }
+
+        impl $name {
+            /// The proof, if there is one.
+            pub const fn find() -> Option<$name> {
+                #[cfg(feature = $feature)]
+                return Some($name(()));
+                #[cfg(not(feature = $feature))]
+                None
+            }
+        }
+    };
+}
+
+proof!(HasPackets, "packets", "packets");
+proof!(HasBrowsers, "browsers", "browsers");
+
 /// A part that can be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {

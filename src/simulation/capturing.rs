@@ -8,6 +8,7 @@ use crate::facts::{Event, Fact, Recording};
 use crate::ids::{ActorId, Names, NodeId};
 use crate::network::capture::{CaptureWriter, LinkNumber};
 use crate::network::{DatagramAccount, Fate, FrameNumber, HostNumber, LossReason, NetworkFact};
+use crate::parts::Part;
 use crate::scenario::{Carrier, Scenario, ScenarioError};
 use litemap::LiteMap;
 use std::fmt;
@@ -77,6 +78,10 @@ impl Simulation {
             return Err(CaptureError::UnknownNode { node: node.to_owned() });
         }
         let mut capture = FrameCapture::new(&self.world, chosen);
+        if !self.world.has_packets() {
+            // None of the links has anything to show.
+            return Ok(capture.into_octets());
+        }
         self.replay(self.before_step(0), u64::MAX, |world, seen| {
             capture.see(world, seen);
         });
@@ -99,6 +104,7 @@ impl Simulation {
     /// # Errors
     /// When the broker refuses what the scenario declares.
     pub fn in_packets(&self) -> Result<Simulation, ScenarioError> {
+        ScenarioError::needs(Part::Packets)?;
         let scenario = Scenario { carrier: Some(Carrier::Packets), ..self.scenario.clone() };
         let mut other = Simulation::new(scenario, self.format, None, Recording::Everything)?;
         for logged in self.log().iter().take(self.world.commands) {

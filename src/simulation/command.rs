@@ -156,10 +156,10 @@ impl World {
         }
         let is_up = match target {
             Target::Client(id) => Some(self.client(id).link_is_up()),
-            Target::Socket(number) => {
+            Target::Socket(number) if parts::BROWSERS => {
                 self.link_ends_of(number).map(|ends| self.streams.link_of(ends).is_up())
             }
-            Target::Queue(_) | Target::Broker | Target::Visitor(_) => None,
+            _ => None,
         };
         if let Some(is_up) = is_up {
             match command {
@@ -229,7 +229,9 @@ impl World {
             (command, Ok(Target::Visitor(visitor))) if parts::BROWSERS => {
                 self.carry_out_by_visitor(command, visitor)
             }
-            (command, Ok(Target::Socket(number))) => self.carry_out_on_link_of(number, command),
+            (command, Ok(Target::Socket(number))) if parts::BROWSERS => {
+                self.carry_out_on_link_of(number, command)
+            }
             _ => {}
         }
     }

@@ -53,16 +53,19 @@ pub(super) struct Fits(LiteMap<QueueId, Fit>);
 
 impl Fits {
     pub fn of_all(scenario: &Scenario, world: &World) -> Fits {
-        let clients = world.clients().iter().map(|client| (client.actor.name().0, client)).collect();
+        let mut clients = LiteMap::new();
+        for client in world.clients() {
+            clients.insert(client.actor.name().0, client);
+        }
         let mut fitting = Fitting { world, clients, arrivals: LiteMap::new(), services: LiteMap::new() };
         let documents = scenario.producers.iter();
         documents.for_each(|document| fitting.add_producer(document));
         scenario.consumers.iter().for_each(|document| fitting.add_consumer(document));
-        let all = world.broker().queues().map(|(id, queue)| {
-            let fit = fitting.fit(id, queue);
-            (id, fit.unwrap_or_else(Fit::none))
-        });
-        Fits(all.collect())
+        let mut all = LiteMap::new();
+        for (id, queue) in world.broker().queues() {
+            all.insert(id, fitting.fit(id, queue).unwrap_or_else(Fit::none));
+        }
+        Fits(all)
     }
 
     /// That of a queue; no formula holds where somebody has interfered.

@@ -22,7 +22,7 @@ use crate::broker::{Broker, Outgoing};
 use crate::facts::{ClientName, Recorder, Recording};
 use crate::ids::{ActorId, ByNumber, ConnectionId, Name, Names};
 use crate::network::{Direction, Link, LinkSettings};
-use crate::parts::{self, Part};
+use crate::parts::{self, HasBrowsers, Part};
 use crate::scenario::{
     self, Carrier, ConsumerDocument, Definitions, Format, LoginDocument, ProducerDocument, Scenario,
     ScenarioError,
@@ -53,9 +53,7 @@ pub(super) fn world(
     for (number, consumer) in scenario.consumers.iter().enumerate() {
         setup.add_consumer(consumer, scenario, seed, &format!("consumers[{number}]"))?;
     }
-    if parts::BROWSERS {
-        setup.world.set_up_browsing(scenario, seed);
-    }
+    setup.world.set_up_browsing(scenario, seed);
     setup.add_schedule(scenario)?;
     if scenario.warm_up_us > 0 {
         world.agenda.enter(Time::from_us(scenario.warm_up_us), Pending::WarmUpEnds);
@@ -291,20 +289,19 @@ impl Setup<'_> {
         let links = links_of(scenario, &self.world.nodes, &self.world.names, seed);
         self.world.streams = Streams::with_links(links);
         let World { nodes, names, .. } = &*self.world;
-        if parts::PACKETS {
-            self.world.packets = packet_carrier(scenario, nodes, names, seed);
-        }
+        self.world.packets = packet_carrier(scenario, nodes, names, seed);
         if self.world.has_packets() {
             self.add_user(&scenario.broker.definitions);
         }
     }
 
     fn add_sockets(&mut self, scenario: &Scenario) {
+        let Some(proof) = HasBrowsers::find() else { return };
         let World { nodes, names, sockets, .. } = &mut *self.world;
         let node = |name: &str| nodes.find(names.find(name)?);
         for document in &scenario.sockets {
             let to = document.to.as_ref().and_then(|(peer, port)| Some((node(peer)?, *port)));
-            sockets.extend(node(&document.id).map(|own| PlainSocket::new(own, to, document)));
+            sockets.extend(node(&document.id).map(|own| PlainSocket::new(proof, own, to, document)));
         }
     }
 

@@ -11,6 +11,7 @@ use crate::broker::{Exchange, Queue, QueuedMessage};
 use crate::facts::{Rule, Sentence};
 use crate::ids::{Name, QueueId};
 use crate::network::{Jitter, LinkSettings};
+use crate::parts;
 use crate::sorting::sort_by_key;
 use crate::time::Span;
 use litemap::LiteMap;
@@ -233,7 +234,7 @@ impl<'a> Reader<'a> {
                     Actor::Consumer(consumer) => self.consumer_state(consumer, life, reason),
                 }
             }
-            Subject::Socket(number) => {
+            Subject::Socket(number) if parts::BROWSERS => {
                 let counts = &self.world.sockets[number].counts;
                 NodeState::Socket {
                     sent: counts.sent,
@@ -255,8 +256,10 @@ impl<'a> Reader<'a> {
                 let queue = id.and_then(|id| Some((id, self.world.broker.queue(id)?)));
                 queue.map_or(NodeState::Gone, |(id, queue)| self.queue_state(id, queue))
             }
-            Subject::Host(host) => NodeState::Server(self.world.server_state(host)),
-            Subject::Guest(guest) => NodeState::Browser(self.world.browser_state(guest)),
+            Subject::Host(host) if parts::BROWSERS => NodeState::Server(self.world.server_state(host)),
+            Subject::Guest(guest) if parts::BROWSERS => NodeState::Browser(self.world.browser_state(guest)),
+            // Of a part that is not in this build.
+            Subject::Socket(_) | Subject::Host(_) | Subject::Guest(_) => NodeState::Gone,
         }
     }
 

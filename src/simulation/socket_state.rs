@@ -4,6 +4,7 @@ use super::{Actor, Simulation, World};
 use crate::ids::NodeId;
 use crate::network::HostNumber;
 use crate::network::host::TcpState;
+use crate::parts;
 use crate::simulation::nodes::Role;
 use serde::Serialize;
 
@@ -44,7 +45,8 @@ pub(super) fn state_name(state: TcpState) -> &'static str {
 impl Simulation {
     /// All TCP sockets of nodes whose links carry packets, node by node.
     pub(super) fn socket_states(&self) -> Vec<SocketState> {
-        let Some(packets) = &self.world.packets else { return Vec::new() };
+        let packets = self.world.packets.as_ref().filter(|_| parts::PACKETS);
+        let Some(packets) = packets else { return Vec::new() };
         let mut states = Vec::new();
         for number in packets.network.hosts() {
             let host = packets.network.host(number);

@@ -11,6 +11,7 @@ use crate::facts::{ClientName, Event, Rule};
 use crate::ids::{MessageId, NodeId};
 use crate::network::host::{Host, HostError};
 use crate::network::{HostNumber, NumberedDatagram};
+use crate::parts::HasBrowsers;
 use crate::scenario::{SendDocument, SocketDocument, SocketProtocol};
 use crate::time::{Span, Time};
 use litemap::LiteMap;
@@ -28,6 +29,7 @@ const FILLING: u8 = b'.';
 /// A program with a socket.
 #[derive(Clone, Debug)]
 pub(super) struct PlainSocket {
+    _proof: HasBrowsers,
     pub node: NodeId,
     pub protocol: SocketProtocol,
     /// Where it receives.
@@ -88,8 +90,14 @@ impl SocketCounts {
 
 impl PlainSocket {
     /// The program of a document that has been checked.
-    pub fn new(node: NodeId, to: Option<(NodeId, u16)>, document: &SocketDocument) -> PlainSocket {
+    pub fn new(
+        _proof: HasBrowsers,
+        node: NodeId,
+        to: Option<(NodeId, u16)>,
+        document: &SocketDocument,
+    ) -> PlainSocket {
         PlainSocket {
+            _proof,
             node,
             protocol: document.protocol,
             port: document.port,

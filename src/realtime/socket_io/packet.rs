@@ -198,7 +198,7 @@ fn decode(text: &str) -> Result<(Packet, usize), Malformed> {
     }
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     // A number that is too large loses its last digits, as in JavaScript.
-    let id = (digits > 0).then(|| rest[..digits].parse::<f64>().unwrap_or(0.0) as u64);
+    let id = (digits > 0).then(|| rest[..digits].parse::<u64>().map_or(u64::MAX, |id| id as f64 as u64));
     let rest = &rest[digits..];
     let payload = match rest {
         "" => None,

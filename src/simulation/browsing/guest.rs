@@ -4,6 +4,7 @@ use crate::actors::Browser;
 use crate::facts::{ClientName, Event};
 use crate::fifo::Fifo;
 use crate::ids::{MessageId, Name, NodeId, StreamId};
+use crate::parts::HasBrowsers;
 use crate::realtime::http::Request;
 use crate::realtime::{Caller, ExchangeId};
 use crate::time::{Span, Time};
@@ -39,6 +40,7 @@ pub(in crate::simulation) struct Counts {
 /// A browser.
 #[derive(Clone, Debug)]
 pub(in crate::simulation) struct Guest {
+    pub proof: HasBrowsers,
     pub node: NodeId,
     pub name: ClientName,
     /// The host that it talks to, and the place of its server there.

@@ -4,6 +4,7 @@ use crate::actors::Site;
 use crate::facts::ClientName;
 use crate::fifo::Fifo;
 use crate::ids::{MessageId, Name, NodeId, StreamId};
+use crate::parts::HasBrowsers;
 use crate::realtime::{ExchangeId, Service};
 use crate::time::Time;
 use litemap::LiteMap;
@@ -26,6 +27,7 @@ pub(in crate::simulation) struct Served {
 /// A host with its servers.
 #[derive(Clone, Debug)]
 pub(in crate::simulation) struct Host {
+    pub _proof: HasBrowsers,
     pub node: NodeId,
     pub name: ClientName,
     /// The places of its servers in the document, in the order of the site.

@@ -6,6 +6,7 @@
 
 use crate::fifo::Fifo;
 use crate::ids::{MessageId, Name};
+use crate::parts::HasBrowsers;
 use crate::realtime::socket_io::server::SocketId;
 
 /// Which way something goes.
@@ -37,6 +38,7 @@ pub(super) struct Passing {
 /// The messages of one namespace of one session.
 #[derive(Clone, Debug)]
 pub(super) struct Passage {
+    _proof: HasBrowsers,
     pub host: usize,
     /// The place of the server on its host.
     pub place: usize,
@@ -54,10 +56,11 @@ pub(super) struct Passage {
 impl Passage {
     pub fn new(
         (host, place, socket): (usize, usize, SocketId),
-        guest: usize,
+        (guest, _proof): (usize, HasBrowsers),
         (session, namespace): (Name, Name),
     ) -> Passage {
         Passage {
+            _proof,
             host,
             place,
             guest,

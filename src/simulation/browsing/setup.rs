@@ -7,6 +7,7 @@ use crate::actors::{Browser, PathServer, Poller, Program, Requester, Site, Socke
 use crate::facts::{ClientName, Event, Rule};
 use crate::fifo::Fifo;
 use crate::ids::{MessageId, StreamId};
+use crate::parts::HasBrowsers;
 use crate::realtime::connection::Ending;
 use crate::realtime::http::Headers;
 use crate::rng::Stream;
@@ -21,6 +22,7 @@ use litemap::LiteMap;
 impl World {
     /// Makes the servers and the browsers of a scenario, whose nodes are there, and starts them.
     pub(in crate::simulation) fn set_up_browsing(&mut self, scenario: &Scenario, seed: u64) {
+        let Some(proof) = HasBrowsers::find() else { return };
         let nodes: Vec<_> = self.nodes.iter().collect();
         let node = |role| nodes.iter().find(|(_, node)| node.role == role).map(|(id, node)| (*id, node.name));
         self.browsing = Browsing {
@@ -34,6 +36,7 @@ impl World {
             let all = scenario.servers.iter().enumerate();
             let documents = all.filter(|(_, server)| server.host == name).map(|(place, _)| place).collect();
             self.browsing.hosts.push(Host {
+                _proof: proof,
                 node,
                 name: ClientName(own_name),
                 documents,
@@ -54,6 +57,7 @@ impl World {
             let Some((host, place, server)) = self.find_server(&browser.server) else { continue };
             let program = self.browser_of(browser, &server, 0);
             self.browsing.guests.push(Guest {
+                proof,
                 node,
                 name: ClientName(name),
                 host,

@@ -118,7 +118,7 @@ impl World {
 
     fn connect_guest(&mut self, guest: usize) -> StreamId {
         let own = &self.browsing.guests[guest];
-        let (from, host) = (own.node, own.host);
+        let (from, host, proof) = (own.node, own.host, own.proof);
         let end = self.open_stream(from, self.node_of_host(host), HTTP);
         let settings = ClientSettings {
             host: self.names.text(self.name_of_host(host).0).to_owned(),
@@ -126,7 +126,7 @@ impl World {
         };
         let owner = format!("{}:{}", self.names.text(self.name_of_guest(guest).0), end.stream.0);
         let client = ClientConnection::new(settings, Stream::new(self.browsing.seed, &owner));
-        self.browsing.wires.insert(end.stream, Wire::new(guest, host, end, client));
+        self.browsing.wires.insert(end.stream, Wire::new((guest, proof), host, end, client));
         end.stream
     }
 

@@ -297,7 +297,8 @@ impl World {
         let (sid, namespace) = (server.session(socket)?.to_owned(), server.namespace(socket)?.to_owned());
         let guest = self.guest_of_session(&sid)?;
         let names: (Name, Name) = (self.names.intern(&sid), self.names.intern(&namespace));
-        self.browsing.passages.push(Passage::new(at, guest, names));
+        let proof = self.browsing.guests[guest].proof;
+        self.browsing.passages.push(Passage::new(at, (guest, proof), names));
         Some(guest)
     }
 

@@ -5,6 +5,7 @@ use super::passage::Way;
 use crate::actors::PathServer;
 use crate::facts::{ClientName, Rule};
 use crate::ids::MessageId;
+use crate::parts;
 
 /// A place where a message is: the key of its sentence, who has it, for whom, and the rule that keeps it there.
 pub(in crate::simulation) struct WebPlace {
@@ -28,6 +29,9 @@ impl World {
     /// The places among browsers and servers where a message is.
     pub(in crate::simulation) fn web_places(&self, message: MessageId) -> Vec<WebPlace> {
         let mut places = Vec::new();
+        if !parts::BROWSERS {
+            return places;
+        }
         let mut add = |key, at, is_browser, other, rule| {
             places.push(WebPlace { key, at, is_browser, other, rule });
         };

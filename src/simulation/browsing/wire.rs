@@ -3,6 +3,7 @@
 use super::passage::Way;
 use crate::fifo::Fifo;
 use crate::ids::MessageId;
+use crate::parts::HasBrowsers;
 use crate::realtime::ExchangeId;
 use crate::realtime::connection::{ClientConnection, Connection};
 use crate::simulation::streams::StreamEnd;
@@ -25,6 +26,7 @@ pub(super) struct Asked {
 /// A connection.
 #[derive(Clone, Debug)]
 pub(super) struct Wire {
+    _proof: HasBrowsers,
     pub guest: usize,
     pub host: usize,
     /// The browser's end of the stream.
@@ -46,8 +48,14 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    pub fn new(guest: usize, host: usize, end: StreamEnd, client: ClientConnection) -> Wire {
+    pub fn new(
+        (guest, _proof): (usize, HasBrowsers),
+        host: usize,
+        end: StreamEnd,
+        client: ClientConnection,
+    ) -> Wire {
         Wire {
+            _proof,
             guest,
             host,
             end,

@@ -24,6 +24,7 @@ use crate::facts::ClientName;
 use crate::ids::{MessageId, NodeId, StreamId};
 use crate::network::host::{ConnectionNumber, Inspection};
 use crate::network::{FrameNumber, HostNumber, LinkSettings, LocalNetwork, Occurrence};
+use crate::parts::HasPackets;
 use crate::time::Time;
 use litemap::LiteMap;
 use std::collections::VecDeque;
@@ -53,6 +54,7 @@ type Ends = (HostNumber, u16, SocketAddrV4);
 /// The hosts behind the nodes, and what is between them.
 #[derive(Clone, Debug)]
 pub(super) struct PacketCarrier {
+    _proof: HasPackets,
     pub network: LocalNetwork,
     /// The host of each node that has one.
     hosts: Vec<Option<HostNumber>>,

@@ -3,6 +3,7 @@
 use super::PacketCarrier;
 use crate::ids::{Names, NodeId};
 use crate::network::{HostNumber, LocalNetwork};
+use crate::parts::HasPackets;
 use crate::scenario::{Carrier, Scenario, SocketDocument, SocketProtocol};
 use crate::simulation::nodes::{Nodes, Role};
 use crate::time::Span;
@@ -22,6 +23,7 @@ pub(in crate::simulation) fn packet_carrier(
     seed: u64,
 ) -> Option<Box<PacketCarrier>> {
     let mut carrier = PacketCarrier {
+        _proof: HasPackets::find()?,
         network: LocalNetwork::new(seed),
         hosts: Vec::new(),
         nodes: Vec::new(),

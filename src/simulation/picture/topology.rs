@@ -179,9 +179,9 @@ fn queue_node(world: &World, queue: &Queue) -> PictureNode {
 }
 
 fn picture_binding(names: &Names, binding: &Binding) -> PictureBinding {
-    let arguments = binding.arguments.iter().map(|(name, value)| (name.to_owned(), value.to_json()));
-    let routing_key = names.text(binding.routing_key).to_owned();
-    PictureBinding { routing_key, arguments: arguments.collect() }
+    let mut arguments = serde_json::Map::new();
+    arguments.extend(binding.arguments.iter().map(|(name, value)| (name.to_owned(), value.to_json())));
+    PictureBinding { routing_key: names.text(binding.routing_key).to_owned(), arguments }
 }
 
 /// A binding's key, and its arguments if it has some.
