@@ -74,8 +74,8 @@ impl Span {
     pub fn from_drawn_us(us: f64) -> Span {
         const LARGEST: f64 = 9_007_199_254_740_991.0;
         const WHOLE: f64 = (1_u64 << 52) as f64;
-        // What is no number is no time.
-        let us = us.max(0.0);
+        // What is no number is no time. (A comparison: the maximum of two floats is a call in wasm.)
+        let us = if us > 0.0 { us } else { 0.0 };
         if us < WHOLE / 2.0 {
             // From 2^52 on a number has no place for fractions: adding that rounds, ties to even, and leaves the whole
             // microseconds in the lower bits.

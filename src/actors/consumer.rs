@@ -262,7 +262,8 @@ impl Consumer {
     /// same name.
     #[inline(always)]
     pub fn begin(&mut self, mut delivery: Delivery, now: Time, is_known: bool) -> Begun {
-        let is_told_before = self.habits.acknowledgement == Acknowledgement::Before && !delivery.is_settled;
+        let is_told_before =
+            matches!(self.habits.acknowledgement, Acknowledgement::Before) && !delivery.is_settled;
         delivery.is_settled |= is_told_before;
         let told = is_told_before.then_some(Reply::Acknowledge { tag: delivery.tag, multiple: false });
         self.begun += 1;

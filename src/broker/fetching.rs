@@ -4,7 +4,7 @@
 
 use super::connection::{ChannelKey, Unacknowledged};
 use super::delivering::delivered_content;
-use super::measuring::{measure_acknowledgement, measure_delivery};
+use super::measuring::{measure_delivery, measure_settlement};
 use super::queue::QueuedMessage;
 use super::settings::QueueType;
 use super::{Broker, Context, Refusal};
@@ -55,7 +55,7 @@ impl Broker {
         });
         if no_ack {
             queue.acknowledged += 1;
-            measure_acknowledgement(cx, id, queue, &copy);
+            measure_settlement(cx, id, queue, &copy);
             let rule = Rule::AutomaticAcknowledgement;
             cx.record(Event::Acknowledged { message: number, queue: name, rule });
         } else {

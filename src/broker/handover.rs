@@ -6,7 +6,7 @@
 use super::connection::{Channel, Connection, Unacknowledged};
 use super::delivering::delivered_message;
 use super::expiring::Timer;
-use super::measuring::{measure_acknowledgement, measure_delivery};
+use super::measuring::{measure_delivery, measure_settlement};
 use super::queue::{ConsumerKey, QueuedMessage};
 use super::settings::QueueType;
 use super::{Broker, Context, Outgoing, Queue, Version};
@@ -42,11 +42,16 @@ impl Handover<'_> {
     /// Hands messages over for as long as there are some and a consumer can take one.
     #[inline(always)]
     pub fn hand_out_all(&mut self, cx: &mut Context, id: QueueId, queue: &mut Queue) {
-        while queue.has_somebody_in_line() && self.hand_out(cx, id, queue).is_some() {}
+        while queue.has_somebody_in_line() && self.hand_out_one(cx, id, queue) {}
+    }
+
+    fn hand_out_one(&mut self, cx: &mut Context, id: QueueId, queue: &mut Queue) -> bool {
+        self.hand_out(cx, id, queue).is_some()
     }
 
     /// Gives the message at the head of the queue to the consumer whose turn it is, and says who that is; nothing when
     /// no consumer can take one.
+    #[inline]
     pub fn hand_out(&mut self, cx: &mut Context, id: QueueId, queue: &mut Queue) -> Option<ConsumerKey> {
         let (key, taker) = next_taker(self.connections, queue)?;
         let copy = queue.take_first()?;
@@ -138,7 +143,7 @@ fn deliver(
     cx.record(Event::Delivered { message: number, queue: name, consumer, delivery_tag, redelivered, rule });
     if is_settled {
         queue.acknowledged += 1;
-        measure_acknowledgement(cx, id, queue, &copy);
+        measure_settlement(cx, id, queue, &copy);
         let rule = Rule::AutomaticAcknowledgement;
         cx.record(Event::Acknowledged { message: number, queue: name, rule });
         if kind == QueueType::Quorum {

@@ -25,8 +25,13 @@ pub(super) fn measure_delivery(cx: &mut Context, id: QueueId, queue: &Queue, cop
     cx.facts.numbers_mut().queue(id, queue.name).delivered(cx.now, copy.since, copy.is_redelivered);
 }
 
+/// It is done with it as soon as it gives it out.
+pub(super) fn measure_settlement(cx: &mut Context, id: QueueId, queue: &Queue, copy: &QueuedMessage) {
+    measure_acknowledgement(cx, id, queue, copy);
+}
+
 /// It is done with it.
-#[inline]
+#[inline(always)]
 pub(super) fn measure_acknowledgement(cx: &mut Context, id: QueueId, queue: &Queue, copy: &QueuedMessage) {
     let published = copy.message.content.origin.published;
     cx.facts.numbers_mut().acknowledged(cx.now, (id, queue.name), copy.came, published);

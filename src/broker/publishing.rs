@@ -47,7 +47,7 @@ impl Broker {
         self.publish_if_allowed(cx, key, entrance.host, publish, message)
     }
 
-    /// The route of a message about which there is nothing to be asked: its publisher may do everything, it asks for
+    /// The route that a message takes about which there is nothing to be asked: its publisher may do everything, it asks for
     /// nothing, and messages like it have been routed before.
     #[inline(always)]
     fn unquestioned_route(
@@ -61,7 +61,10 @@ impl Broker {
             && message.content.properties.are_for_consumers_alone()
             && message.content.body.len() <= self.most_octets();
         let host = self.virtual_hosts.get_mut(&entrance.host).filter(|_| is_unquestioned)?;
-        host.known_route(message.exchange, message.routing_key).filter(|route| route.is_for_clients)
+        let route = host.known_route(message.exchange, message.routing_key);
+        let route = route.filter(|route| route.is_for_clients)?;
+        host.count_passage(&route);
+        Some(route)
     }
 
     /// The same for a message about which there may be.
@@ -175,12 +178,14 @@ impl Broker {
         host: Name,
         publishing: Publishing,
     ) -> bool {
-        let route = self.host_mut(host).route_message(&publishing.message, cx.names);
+        let virtual_host = self.host_mut(host);
+        let route = virtual_host.route_message(&publishing.message, cx.names);
+        virtual_host.count_passage(&route);
         let awaits_confirm = self.channel(key).confirms.is_some();
         self.send_along(cx, key, Entrance { host, is_free: false, awaits_confirm }, publishing, &route)
     }
 
-    /// The same for a message whose route is known.
+    /// The same for a message that is on a route already.
     #[inline(always)]
     fn send_along(
         &mut self,
@@ -196,7 +201,6 @@ impl Broker {
         cx.record(Event::Received { message: number, exchange });
         let is_reply =
             route.is_to_address && self.deliver_reply(cx, host, message.routing_key, &message.content);
-        self.host_mut(host).count_passage(route);
         if cx.facts.keeps_facts() {
             self.record_route(cx, host, &message, route);
         }

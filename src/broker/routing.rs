@@ -24,6 +24,8 @@ pub struct Route {
     pub queues: Vec<QueueId>,
     /// The exchanges on the way, the first one included.
     pub exchanges: Vec<Name>,
+    /// Where each of them stood among the exchanges of the virtual host.
+    pub(super) places: Vec<usize>,
     /// Whether clients may publish to the first one.
     pub is_for_clients: bool,
     /// Whether the key is the private address of somebody who awaits answers.
@@ -73,8 +75,12 @@ impl VirtualHost {
     /// A message goes through the exchanges of its route.
     #[inline(always)]
     pub(super) fn count_passage(&mut self, route: &Route) {
-        for name in &route.exchanges {
-            if let Some(passed) = self.exchanges.get_mut(name) {
+        for (name, place) in route.exchanges.iter().zip(&route.places) {
+            let passed = match self.exchanges.iter_mut().nth(*place) {
+                Some((found, exchange)) if found == name => Some(exchange),
+                _ => self.exchanges.get_mut(name),
+            };
+            if let Some(passed) = passed {
                 passed.received += 1;
             }
         }
@@ -139,6 +145,8 @@ impl Search<'_> {
                 route.hops.push(hop);
             }
         }
+        let place = |name: &Name| self.host.exchanges.find_index(name).unwrap_or_default();
+        route.places = route.exchanges.iter().map(place).collect();
         route
     }
 
@@ -190,6 +198,6 @@ impl Search<'_> {
     }
 }
 
-crate::ids::holds_names!(Route { hops, queues, exchanges, is_for_clients, is_to_address });
+crate::ids::holds_names!(Route { hops, queues, exchanges, places, is_for_clients, is_to_address });
 crate::ids::holds_names!(Hop { from, to, binding, rule });
 crate::ids::nameless!(Rule);

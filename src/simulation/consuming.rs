@@ -135,11 +135,17 @@ impl World {
     pub(super) fn begin_work(&mut self, id: ActorId) {
         let Actor::Consumer(consumer) = &mut self.clients[id.index()].actor else { return };
         if let Some(delivery) = consumer.take_next() {
-            self.begin_with(id, delivery);
+            self.begin_with_next(id, delivery);
         }
     }
 
+    #[inline(never)]
+    fn begin_with_next(&mut self, id: ActorId, delivery: Delivery) {
+        self.begin_with(id, delivery);
+    }
+
     /// A consumer whose hands are free begins to work on a message.
+    #[inline(always)]
     fn begin_with(&mut self, id: ActorId, delivery: Delivery) {
         let now = self.now;
         let Actor::Consumer(consumer) = &mut self.clients[id.index()].actor else { return };

@@ -130,7 +130,7 @@ impl Numbers {
     }
 
     /// A message that was published at `published` is acknowledged in a queue that it came to at `came`.
-    #[inline]
+    #[inline(always)]
     pub fn acknowledged(&mut self, now: Time, (id, name): (QueueId, QueueName), came: Time, published: Time) {
         self.delays.record((now - published).as_us());
         self.queue(id, name).acknowledged(now, came);
