@@ -32,7 +32,8 @@ impl Life {
 #[derive(Clone, Debug)]
 pub struct Session {
     life: Life,
-    reason: Option<Event>,
+    /// Kept out of the way: there may be thousands of sessions, and most are open.
+    reason: Option<Box<Event>>,
     recovers_after: Option<Span>,
     turn: u64,
 }
@@ -55,7 +56,7 @@ impl Session {
 
     /// Why it is not open.
     pub fn reason(&self) -> Option<&Event> {
-        self.reason.as_ref()
+        self.reason.as_deref()
     }
 
     /// The number of the present turn of its life: a recovery that was planned in an earlier one is void.
@@ -72,7 +73,7 @@ impl Session {
     pub fn end(&mut self, life: Life, reason: Event) {
         self.turn += 1;
         self.life = life;
-        self.reason = Some(reason);
+        self.reason = Some(Box::new(reason));
     }
 
     /// It has asked for another.

@@ -6,26 +6,29 @@ use crate::time::Time;
 use std::rc::Rc;
 
 /// The properties of the class `basic` (AMQP 0-9-1, class 60). Each may be absent.
+///
+/// In memory they stand in this order: first those that a broker or a consumer looks at for every message.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[repr(C)]
 pub struct Properties {
-    /// MIME type of the body.
-    pub content_type: Option<String>,
-    /// MIME encoding of the body.
-    pub content_encoding: Option<String>,
     /// Headers of the application, and those that the broker adds.
     pub headers: Option<Table>,
-    /// 1 transient, 2 persistent.
-    pub delivery_mode: Option<u8>,
-    /// Priority, higher first, in a queue that has priorities.
-    pub priority: Option<u8>,
-    /// Which request a reply belongs to.
-    pub correlation_id: Option<String>,
     /// Where a reply should go.
     pub reply_to: Option<String>,
     /// Milliseconds to live in a queue, as digits.
     pub expiration: Option<String>,
     /// The application's own name for the message.
     pub message_id: Option<String>,
+    /// 1 transient, 2 persistent.
+    pub delivery_mode: Option<u8>,
+    /// Priority, higher first, in a queue that has priorities.
+    pub priority: Option<u8>,
+    /// MIME type of the body.
+    pub content_type: Option<String>,
+    /// MIME encoding of the body.
+    pub content_encoding: Option<String>,
+    /// Which request a reply belongs to.
+    pub correlation_id: Option<String>,
     /// Seconds since 1970.
     pub timestamp: Option<u64>,
     /// The application's own type for the message.

@@ -104,13 +104,17 @@ impl Queue {
             }
             return comes_back;
         }
-        blocked.retain(|in_line| {
-            let comes_back = in_line.key.channel == channel && can_take(in_line.key);
-            if comes_back {
-                available.push_back(*in_line);
+        // As a rule they are other channels'.
+        let mut next = 0;
+        while let Some(found) = blocked.range(next..).position(|in_line| in_line.key.channel == channel) {
+            let place = next + found;
+            if can_take(blocked[place].key) {
+                available.extend(blocked.remove(place));
+                next = place;
+            } else {
+                next = place + 1;
             }
-            !comes_back
-        });
+        }
         blocked.len() < before
     }
 

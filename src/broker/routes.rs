@@ -10,7 +10,7 @@ use std::rc::Rc;
 const MOST: usize = 65_536;
 
 /// So many are found at once, each at the one place for its exchange and key.
-const PLACES: usize = 256;
+const PLACES: usize = 2_048;
 
 /// Where messages go that depend on exchange and key alone.
 #[derive(Default)]

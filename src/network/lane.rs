@@ -4,6 +4,7 @@ use super::chances::{Chances, happens};
 use super::settings::LinkSettings;
 use crate::time::{Span, Time};
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// Octets of an Ethernet header: two addresses and the type of what follows.
 pub(super) const ETHERNET_HEADER: usize = 14;
@@ -53,9 +54,11 @@ pub struct Fates {
 /// One direction of a link: frames go out one after the other at the link's bandwidth, then travel.
 #[derive(Clone, Debug)]
 pub struct Lane {
-    settings: LinkSettings,
-    /// Whether it takes its latency, and does nothing else to what it carries.
-    is_plain: bool,
+    /// Its latency, where it takes that and does nothing else to what it carries.
+    plain_latency: Option<Span>,
+    newest_arrival: Time,
+    /// Kept out of the way too: there may be thousands of lanes, and most only take their latency.
+    settings: Rc<LinkSettings>,
     /// Most lanes never ask them, so they are kept out of the way.
     chances: Box<Chances>,
     /// When the sending of what waits will be done, in picoseconds.
@@ -63,7 +66,6 @@ pub struct Lane {
     /// What waits to be sent: when it will be out, and its octets.
     waiting: VecDeque<(u128, u64)>,
     waiting_octets: u64,
-    newest_arrival: Time,
     /// How often it went down.
     outages: u32,
 }
@@ -72,13 +74,13 @@ impl Lane {
     /// An idle lane. `owner` names its random streams.
     pub fn new(settings: LinkSettings, seed: u64, owner: &str) -> Lane {
         Lane {
-            is_plain: settings.is_plain(),
-            settings,
+            plain_latency: settings.plain_latency(),
+            newest_arrival: Time::START,
+            settings: Rc::new(settings),
             chances: Box::new(Chances::new(seed, owner)),
             busy_until_ps: 0,
             waiting: VecDeque::new(),
             waiting_octets: 0,
-            newest_arrival: Time::START,
             outages: 0,
         }
     }
@@ -107,8 +109,8 @@ impl Lane {
             self.waiting.clear();
             self.waiting_octets = 0;
         }
-        self.is_plain = settings.is_plain();
-        self.settings = settings;
+        self.plain_latency = settings.plain_latency();
+        self.settings = Rc::new(settings);
     }
 
     /// Sends a frame; says what becomes of it.
@@ -184,23 +186,20 @@ impl Lane {
     /// Whether what is sent now arrives now: the lane takes no time, does nothing else, and nothing is on its way.
     #[inline(always)]
     pub(super) fn carries_at_once(&self, now: Time) -> bool {
-        self.is_plain && self.settings.latency == Span::ZERO && self.newest_arrival <= now
+        self.plain_latency == Some(Span::ZERO) && self.newest_arrival <= now
     }
 
     /// As [`Self::carry`] on a lane that does nothing but take its latency; nothing on any other.
     #[inline]
     pub(super) fn carry_plainly(&mut self, now: Time) -> Option<Time> {
-        if !self.is_plain {
-            return None;
-        }
-        self.newest_arrival = self.newest_arrival.max(now + self.settings.latency);
+        self.newest_arrival = self.newest_arrival.max(now + self.plain_latency?);
         Some(self.newest_arrival)
     }
 
     /// Whether what it does depends on how long a message is.
     #[inline]
     pub(super) fn depends_on_size(&self) -> bool {
-        !self.is_plain && self.settings.depends_on_size()
+        self.plain_latency.is_none() && self.settings.depends_on_size()
     }
 
     /// A lane of messages: see [`super::Link::carry_message`].

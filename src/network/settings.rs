@@ -78,9 +78,10 @@ impl LinkSettings {
         self.bandwidth.is_some() || self.loss > 0.0 || self.corruption > 0.0
     }
 
-    /// Whether the link is up, always takes the same time, and does nothing else.
-    pub(super) fn is_plain(&self) -> bool {
-        self.is_up && self.jitter == Jitter::None && !self.depends_on_size()
+    /// The latency of a link that is up, always takes that time, and does nothing else.
+    pub(super) fn plain_latency(&self) -> Option<Span> {
+        let is_plain = self.is_up && self.jitter == Jitter::None && !self.depends_on_size();
+        is_plain.then_some(self.latency)
     }
 
     /// A link that only takes time.
