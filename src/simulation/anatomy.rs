@@ -93,7 +93,9 @@ impl Simulation {
     /// that all of a connection is known; later from shortly before the message, with what is known of the connections
     /// there.
     fn real_packets_of(&self, message: MessageId) -> Option<Packets> {
-        self.world.packets.as_ref()?;
+        if !self.world.has_packets() {
+            return None;
+        }
         let mut capture = FrameCapture::new(&self.world, None);
         let (mut packets, mut needed): (Vec<Packet>, usize) = (Vec::new(), 0);
         let mut start = self.before_message(message);

@@ -10,7 +10,8 @@ use super::forks::{ForkId, Gone};
 use super::world::World;
 use crate::ids::MessageId;
 use crate::time::Time;
-use std::collections::{BTreeMap, VecDeque};
+use litemap::LiteMap;
+use std::collections::VecDeque;
 
 /// So many steps lie between checkpoints at first.
 const FIRST_SPACING: u64 = 64;
@@ -54,7 +55,7 @@ pub(super) struct Checkpoints {
     spacing: u64,
     octets: u64,
     start: World,
-    saved: BTreeMap<Place, Saved>,
+    saved: LiteMap<Place, Box<Saved>>,
     /// The dense ones, the oldest first.
     dense: VecDeque<Place>,
 }
@@ -67,7 +68,7 @@ impl Checkpoints {
             spacing: FIRST_SPACING,
             octets: 0,
             start,
-            saved: BTreeMap::new(),
+            saved: LiteMap::new(),
             dense: VecDeque::new(),
         }
     }
@@ -123,7 +124,7 @@ impl Checkpoints {
             }
         }
         self.octets += octets;
-        self.saved.insert(place, Saved { world: world.clone(), octets });
+        self.saved.insert(place, Box::new(Saved { world: world.clone(), octets }));
         self.keep_within();
     }
 
@@ -151,8 +152,8 @@ impl Checkpoints {
     /// The last checkpoint of a fork for which `holds`, which holds for no state after one for which it does not.
     fn last(&self, lineage: &[(ForkId, u64)], holds: impl Fn(&World) -> bool) -> &World {
         let found = lineage.iter().find_map(|(fork, limit)| {
-            let own = self.saved.range((*fork, 0)..=(*fork, *limit));
-            own.rev().map(|(_, saved)| &saved.world).find(|world| holds(world))
+            let own = self.saved.iter().rev().filter(|((own, steps), _)| own == fork && steps <= limit);
+            own.map(|(_, saved)| &saved.world).find(|world| holds(world))
         });
         found.unwrap_or(&self.start)
     }
@@ -188,8 +189,7 @@ impl Checkpoints {
             Gone::Whole(id) => (id, None),
             Gone::Joined(id, heir, steps) => (id, Some((heir, steps))),
         };
-        let places: Vec<Place> =
-            self.saved.range((id, 0)..=(id, u64::MAX)).map(|(place, _)| *place).collect();
+        let places: Vec<Place> = self.saved.keys().filter(|(fork, _)| *fork == id).copied().collect();
         for place in places {
             match heir {
                 Some((heir, steps)) if place.1 <= steps => {

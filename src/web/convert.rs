@@ -2,10 +2,9 @@
 
 use super::error::{of_command, of_input};
 use super::number::{time, whole};
-use super::object::error;
+use super::object::{error, json};
 use crate::facts::{Fact, Field, Recording, Sentence};
 use crate::ids::{MessageId, Names};
-use crate::simulation::sweep::Measure;
 use crate::simulation::{self, Biography, Command, Condition, Picture, SequenceQuery, World};
 use crate::time::Time;
 use serde::Serialize;
@@ -21,18 +20,6 @@ pub fn recording(word: Option<&str>) -> Result<Recording, JsValue> {
             Err(error("recording.invalid", "", &message))
         }
     }
-}
-
-/// A plain JavaScript value as JSON has it.
-pub fn json(value: &JsValue) -> serde_json::Value {
-    let text = js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string());
-    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
-}
-
-/// The measures of a run, as `measures` has returned them. What is none is left out.
-pub fn measures(value: &JsValue) -> Vec<Measure> {
-    let list = json(value);
-    list.as_array().into_iter().flatten().filter_map(Measure::from_json).collect()
 }
 
 /// A command as `types.d.ts` describes it, with its text.

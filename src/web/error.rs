@@ -2,7 +2,6 @@
 
 use super::object::error;
 use crate::scenario::ScenarioError;
-use crate::simulation::sweep::SweepError;
 use crate::simulation::{CommandError, ConditionError, ForkError};
 use wasm_bindgen::JsValue;
 
@@ -21,10 +20,6 @@ pub fn of_fork(problem: &ForkError) -> JsValue {
 
 pub fn of_condition(problem: &ConditionError) -> JsValue {
     error(problem.code(), &problem.place(), &problem.to_string())
-}
-
-pub fn of_sweep(problem: &SweepError) -> JsValue {
-    error(problem.code(), problem.place(), &problem.to_string())
 }
 
 pub fn of_command(problem: &CommandError) -> JsValue {

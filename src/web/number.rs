@@ -1,6 +1,7 @@
 //! JavaScript numbers to whole ones, and to times.
 
 use super::object::error;
+#[cfg(any(feature = "web", feature = "web-runner"))]
 use crate::time::Time;
 use wasm_bindgen::JsValue;
 
@@ -18,6 +19,7 @@ pub fn whole(value: f64, code: &str, what: &str) -> Result<u64, JsValue> {
 }
 
 /// A time in microseconds.
+#[cfg(any(feature = "web", feature = "web-runner"))]
 pub fn time(us: f64) -> Result<Time, JsValue> {
     whole(us, "time.invalid", "A time in microseconds").map(Time::from_us)
 }

@@ -34,3 +34,10 @@ pub fn set_octets(object: &JsValue, name: &str, octets: &[u8]) -> Result<(), JsV
 pub fn set_numbers(object: &JsValue, name: &str, numbers: &[f64]) -> Result<(), JsValue> {
     js_sys::Reflect::set(object, &name.into(), &js_sys::Float64Array::from(numbers)).map(drop)
 }
+
+/// A plain JavaScript value as JSON has it.
+#[cfg(any(feature = "web", feature = "web-sweep"))]
+pub fn json(value: &JsValue) -> serde_json::Value {
+    let text = js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string());
+    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+}

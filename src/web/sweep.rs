@@ -1,13 +1,14 @@
 //! `Sweep` for JavaScript: what is to be run, and what the runs come to. Who runs it is the page's matter: each task goes
 //! to any worker, which makes a `Run` or a `Simulation` of it and hands back what `measures` says.
 
-use super::convert;
-use super::error;
 use super::number::whole;
-use super::object::to_js;
-use crate::simulation::sweep::{self, Measure};
+use super::object::{error, json, to_js};
+use crate::simulation::sweep::{self, Measure, SweepError};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("sweep.d.ts");
 
 /// A field of a document over a range of values, each run with several seeds.
 #[wasm_bindgen]
@@ -16,7 +17,7 @@ pub struct Sweep {
     results: Vec<Vec<Measure>>,
 }
 
-/// A task as `types.d.ts` describes it.
+/// A task as `sweep.d.ts` describes it.
 #[derive(Serialize)]
 struct TaskOut {
     value: String,
@@ -32,8 +33,7 @@ impl Sweep {
     #[wasm_bindgen(constructor)]
     pub fn new(text: &str, vary: &str, replications: u32, seed: Option<f64>) -> Result<Sweep, JsValue> {
         let seed = seed.map(|seed| whole(seed, "scenario.invalid", "A seed")).transpose()?;
-        let inner = sweep::Sweep::planned(text, vary, replications as usize, seed)
-            .map_err(|problem| error::of_sweep(&problem))?;
+        let inner = sweep::Sweep::planned(text, vary, replications as usize, seed).map_err(of_sweep)?;
         Ok(Sweep { results: vec![Vec::new(); inner.task_count()], inner })
     }
 
@@ -53,7 +53,7 @@ impl Sweep {
     /// names.
     #[wasm_bindgen(unchecked_return_type = "SweepTask")]
     pub fn task(&self, number: u32) -> Result<JsValue, JsValue> {
-        let task = self.inner.task(number as usize).map_err(|problem| error::of_sweep(&problem))?;
+        let task = self.inner.task(number as usize).map_err(of_sweep)?;
         let value = self.inner.variation().shown(task.point);
         to_js(&TaskOut { value, seed: task.seed, text: task.text })
     }
@@ -65,7 +65,7 @@ impl Sweep {
         #[wasm_bindgen(unchecked_param_type = "Measure[]")] measures: JsValue,
     ) {
         if let Some(place) = self.results.get_mut(number as usize) {
-            *place = convert::measures(&measures);
+            *place = measures_of(&measures);
         }
     }
 
@@ -79,4 +79,14 @@ impl Sweep {
     pub fn csv(&self, confidence: f64) -> String {
         self.inner.join(&self.results, confidence.clamp(0.01, 0.9999)).csv()
     }
+}
+
+/// The measures of a run, as `measures` has returned them. What is none is left out.
+fn measures_of(value: &JsValue) -> Vec<Measure> {
+    let list = json(value);
+    list.as_array().into_iter().flatten().filter_map(Measure::from_json).collect()
+}
+
+fn of_sweep(problem: SweepError) -> JsValue {
+    error(problem.code(), problem.place(), &problem.to_string())
 }

@@ -2,7 +2,7 @@
 
 use super::convert::{self, FactOut};
 use super::number::{time, whole};
-use super::object::to_js;
+use super::object::{json, to_js};
 use super::simulation::Simulation;
 use super::{error, slices};
 use crate::facts::Event;
@@ -144,7 +144,7 @@ impl Simulation {
         &self,
         #[wasm_bindgen(unchecked_param_type = "Condition[]")] conditions: JsValue,
     ) -> Result<(), JsValue> {
-        let conditions = Condition::list_from_json(&convert::json(&conditions))
+        let conditions = Condition::list_from_json(&json(&conditions))
             .map_err(|problem| error::of_input("condition.invalid", &problem))?;
         let mut simulation = self.inner.borrow_mut();
         simulation.set_breakpoints(conditions).map_err(|problem| error::of_condition(&problem))
@@ -253,7 +253,7 @@ impl Simulation {
         &self,
         #[wasm_bindgen(unchecked_param_type = "LoggedCommand[]")] log: JsValue,
     ) -> Result<(), JsValue> {
-        let log = LoggedCommand::list_from_json(&convert::json(&log))
+        let log = LoggedCommand::list_from_json(&json(&log))
             .map_err(|problem| error::of_input("log.invalid", &problem))?;
         let taken = self.inner.borrow_mut().take_up_log(log);
         taken.map_err(|problem| error::of_fork(&problem))

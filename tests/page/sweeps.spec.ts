@@ -74,14 +74,27 @@ for (const [what, id, field] of [
   });
 }
 
-test("the runs of a plain scenario load what is made for them, and nothing else", async ({ page }) => {
-  await openSweep(page);
+test("a sweep of a plain scenario loads what plans it and what runs it, each when it is needed", async ({
+  page,
+}) => {
   const loaded: string[] = [];
   page.on("request", (request) => {
-    loaded.push(...(/\w+_bg/.exec(new URL(request.url()).pathname) ?? []));
+    loaded.push(...(/queuescope\w*(?=_bg[^/]*\.wasm$)/.exec(new URL(request.url()).pathname) ?? []));
   });
+  await openSweep(page);
+  expect(loaded).toEqual(["queuescope_everyday", "queuescope_sweep"]);
   await run(page);
-  expect(loaded).toEqual(["queuescope_runner_bg"]);
+  expect(loaded).toEqual(["queuescope_everyday", "queuescope_sweep", "queuescope_runner"]);
+});
+
+test("what plans sweeps is asked for again when it did not come", async ({ page }) => {
+  await page.route(/queuescope_sweep_bg/, (route) => route.abort());
+  await Queuescope.open(page, "index.html#scenario=work-queue");
+  await page.getByRole("tab", { name: "Sweep" }).click();
+  await expect(page.getByRole("alert")).toContainText("What plans sweeps could not be loaded");
+  await page.unroute(/queuescope_sweep_bg/);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("button", { name: "Run sweep" })).toBeVisible();
 });
 
 test("means, intervals and theory stand in a chart and in a table", async ({ page }) => {

@@ -53,22 +53,78 @@ export function panelTabs(
   </div>`;
 }
 
-type Loading = "not yet" | "under way" | "done" | Error;
-
-/** The panels of numbers and sweeps: what draws them is loaded when one of them is opened first. */
-export class LatePanels {
+/** What is loaded when it is opened first. */
+class Late {
+  readonly #load: () => Promise<unknown>;
+  readonly #words: { readonly loading: Word; readonly missing: Word };
   readonly #changed: () => void;
-  #loading: Loading = "not yet";
+  #state: "not yet" | "under way" | "done" | Error = "not yet";
+
+  constructor(
+    load: () => Promise<unknown>,
+    words: { readonly loading: Word; readonly missing: Word },
+    changed: () => void,
+  ) {
+    this.#load = load;
+    this.#words = words;
+    this.#changed = changed;
+  }
+
+  /** What stands there until it is loaded; null when it is. */
+  note(): TemplateResult | null {
+    if (this.#state === "not yet") {
+      void this.#begin();
+    }
+    if (this.#state instanceof Error) {
+      const reason = reasonOf(this.#state);
+      return html`<p class="late" role="alert">
+        ${word(this.#words.missing, { reason })} <button @click=${() => this.#begin()}>${word("numbers.again")}</button>
+      </p>`;
+    }
+    return this.#state === "done"
+      ? null
+      : html`<p class="late" role="status">${word(this.#words.loading)}</p>`;
+  }
+
+  async #begin(): Promise<void> {
+    this.#state = "under way";
+    try {
+      await this.#load();
+      this.#state = "done";
+    } catch (error) {
+      this.#state = error instanceof Error ? error : new Error(String(error));
+    }
+    this.#changed();
+  }
+}
+
+/** The panels of numbers and sweeps: each is loaded when it is opened first. */
+export class LatePanels {
+  readonly #numbers: Late;
+  readonly #sweep: Late;
   #hasSweep = false;
 
   constructor(changed: () => void) {
-    this.#changed = changed;
+    this.#numbers = new Late(
+      () => import("../numbers/numbers-view.ts"),
+      { loading: "numbers.loading", missing: "numbers.missing" },
+      changed,
+    );
+    this.#sweep = new Late(
+      async () => {
+        const { loadPlanner } = await import("../sweeping/sweep-view.ts");
+        await loadPlanner();
+      },
+      { loading: "sweep.loading", missing: "sweep.missing" },
+      changed,
+    );
   }
 
   /** The numbers; until they are loaded, a note. */
   numbers(session: Session | null, isDark: boolean): TemplateResult {
     return (
-      this.#note() ?? html`<queuescope-numbers .session=${session} .isDark=${isDark}></queuescope-numbers>`
+      this.#numbers.note() ??
+      html`<queuescope-numbers .session=${session} .isDark=${isDark}></queuescope-numbers>`
     );
   }
 
@@ -77,38 +133,11 @@ export class LatePanels {
     if (!isShown && !this.#hasSweep) {
       return nothing;
     }
-    const note = this.#note();
+    const note = this.#sweep.note();
     this.#hasSweep = note === null;
     return (
       note ??
       html`<queuescope-sweep ?hidden=${!isShown} .session=${session} .isDark=${isDark}></queuescope-sweep>`
     );
-  }
-
-  /** What stands there until the panels are loaded. */
-  #note(): TemplateResult | null {
-    if (this.#loading === "not yet") {
-      void this.#load();
-    }
-    if (this.#loading instanceof Error) {
-      const reason = reasonOf(this.#loading);
-      return html`<p class="late" role="alert">
-        ${word("numbers.missing", { reason })} <button @click=${() => this.#load()}>${word("numbers.again")}</button>
-      </p>`;
-    }
-    return this.#loading === "done"
-      ? null
-      : html`<p class="late" role="status">${word("numbers.loading")}</p>`;
-  }
-
-  async #load(): Promise<void> {
-    this.#loading = "under way";
-    try {
-      await Promise.all([import("../numbers/numbers-view.ts"), import("../sweeping/sweep-view.ts")]);
-      this.#loading = "done";
-    } catch (error) {
-      this.#loading = error instanceof Error ? error : new Error(String(error));
-    }
-    this.#changed();
   }
 }

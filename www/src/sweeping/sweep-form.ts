@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { type About, Sweep, type SweepField } from "queuescope/everyday";
+import type { About } from "queuescope";
+import { Sweep, type SweepField } from "queuescope/sweep";
 import { type Answers, numberField } from "../inspector/forms/form.ts";
 import { text } from "../sentences/sentence.ts";
 import { word } from "../words/words.ts";

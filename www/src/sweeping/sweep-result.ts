@@ -1,5 +1,5 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult, unsafeCSS } from "lit";
-import type { SweepOutcome } from "queuescope";
+import type { SweepOutcome } from "queuescope/sweep";
 import plotCss from "uplot/dist/uPlot.min.css?inline";
 import { Plot } from "../numbers/plot.ts";
 import { axisName, unitText } from "../numbers/unit-text.ts";

@@ -1,4 +1,4 @@
-import type { Sweep } from "queuescope";
+import type { Sweep } from "queuescope/sweep";
 import { engineModules } from "./engine-module.ts";
 import SweepWorker from "./sweep-worker.ts?worker&inline";
 import type { Answer, Engine, Order, RunProblem } from "./worker-words.ts";

@@ -1,7 +1,8 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { Sweep, type SweepOutcome } from "queuescope/everyday";
+import init, { Sweep, type SweepOutcome } from "queuescope/sweep";
 import { Answers } from "../inspector/forms/form.ts";
 import { saveText } from "../numbers/save-file.ts";
+import { once } from "../session/once.ts";
 import { reasonOf } from "../session/problem.ts";
 import type { Session } from "../session/session.ts";
 import { SessionController } from "../session/session-controller.ts";
@@ -12,6 +13,9 @@ import { SweepForm } from "./sweep-form.ts";
 import "./sweep-result.ts";
 import { SweepRun } from "./sweep-run.ts";
 import { sweepStyles } from "./sweep-styles.ts";
+
+/** Loads what plans sweeps, which the view needs. */
+export const loadPlanner = once(() => init());
 
 /** While runs come in, their results are put together again after so many milliseconds. */
 const REST_MS = 300;
