@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { Sweep, type SweepOutcome } from "queuescope";
 import { Answers } from "../inspector/forms/form.ts";
+import { sends } from "../inspector/forms/sends.ts";
 import { saveText } from "../numbers/save-file.ts";
 import { reasonOf } from "../session/problem.ts";
 import type { Session } from "../session/session.ts";
@@ -82,10 +83,10 @@ export class SweepView extends LitElement {
         </button>
       </header>
       <div class="scroll" tabindex="0" role="region" aria-label=${word("sweep.label")}>
-        <form class="setting" aria-label=${word("sweep.label")} @keydown=${this.#entered}>
+        <form class="setting" aria-label=${word("sweep.label")}>
           ${this.#form.fields()}
           <div class="acts">
-            <button type="button" class="main" ?disabled=${!this.#isOver} @click=${this.#begin}>${word("sweep.run")}</button>
+            <button class="main" ?disabled=${!this.#isOver} @click=${this.#begin}>${word("sweep.run")}</button>
             <button type="button" ?disabled=${this.#isOver} @click=${() => this.#cancel()}>
               ${word("sweep.cancel")}
             </button>
@@ -123,19 +124,9 @@ export class SweepView extends LitElement {
       <span class="mono" role=${this.#isOver ? "status" : nothing}>${word(says, { done, count })}</span>`;
   }
 
-  /** Enter in a field begins the sweep. */
-  readonly #entered = (event: KeyboardEvent): void => {
-    if (event.key === "Enter" && event.composedPath()[0] instanceof HTMLInputElement) {
-      event.preventDefault();
-      this.#begin();
-    }
-  };
-
-  /** Not by submitting the form: a sandboxed frame may not do that. */
-  readonly #begin = (): void => {
+  readonly #begin = sends((form) => {
     const { source, about } = this.session ?? {};
-    const form = this.renderRoot.querySelector("form");
-    if (source == null || about == null || form === null || !this.#isOver || !form.reportValidity()) {
+    if (source == null || about == null || !this.#isOver) {
       return;
     }
     this.#clear();
@@ -160,7 +151,7 @@ export class SweepView extends LitElement {
     } catch (error) {
       this.problem = word("sweep.failed", { reason: reasonOf(error) });
     }
-  };
+  });
 
   #told(): void {
     if (performance.now() - this.#joined > REST_MS) {

@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { sends } from "../inspector/forms/sends.ts";
 import { text } from "../sentences/sentence.ts";
 import type { Listed } from "../session/breakpoints.ts";
 import type { Session } from "../session/session.ts";
@@ -67,13 +68,11 @@ export class BreakpointsDialog extends BarDialog {
   }
 
   #form(session: Session): TemplateResult {
-    const submit = (event: SubmitEvent): void => {
-      event.preventDefault();
-      const data = new FormData(event.currentTarget as HTMLFormElement);
-      this.attempt(() => session.breakpoints.add(conditionOf(this.when, data)));
-    };
+    const send = sends((form) => {
+      this.attempt(() => session.breakpoints.add(conditionOf(this.when, new FormData(form))));
+    });
     return html`<h3>${word("breakpoints.add_title")}</h3>
-      <form aria-label=${word("breakpoints.add_title")} @submit=${submit}>
+      <form aria-label=${word("breakpoints.add_title")}>
         <label>
           <span>${word("breakpoints.when")}</span>
           <select
@@ -88,7 +87,7 @@ export class BreakpointsDialog extends BarDialog {
           </select>
         </label>
         ${breakpointFields(session, this.when)}
-        <button>${word("breakpoints.add")}</button>
+        <button @click=${send}>${word("breakpoints.add")}</button>
       </form>`;
   }
 }
