@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { sends } from "../inspector/forms/sends.ts";
 import { text } from "../sentences/sentence.ts";
@@ -42,6 +42,8 @@ export class BreakpointsDialog extends BarDialog {
 
   #row(session: Session, listed: Listed, place: number): TemplateResult {
     const sentence = text(listed.sentence);
+    const absent = session.breakpoints.absentNode(listed);
+    const says = listed.isOn ? "breakpoints.absent" : "breakpoints.absent_off";
     const go = (direction: Direction) => {
       this.close();
       void session.travel.to(listed.condition, direction);
@@ -57,7 +59,10 @@ export class BreakpointsDialog extends BarDialog {
     };
     return html`<li>
       <label class="says ${listed.isOn ? "" : "off"}">
-        <input type="checkbox" .checked=${listed.isOn} @change=${change} /><span>${sentence}</span>
+        <input type="checkbox" .checked=${listed.isOn} @change=${change} /><span
+          >${sentence}
+          ${absent === null ? nothing : html`<span class="absent">${word(says, { node: absent })}</span>`}
+        </span>
       </label>
       <span class="acts">
         ${act("breakpoints.previous", icons.previous, () => go("previous"))}
