@@ -159,6 +159,7 @@ export const timeBarStyles = css`
   @media print {
     :host {
       border: 0;
+      background: none;
     }
     .bar {
       display: block;
