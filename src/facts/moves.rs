@@ -1,7 +1,7 @@
 //! Which events let something go on a leg of its way, and which end the way of a message.
 
 use super::leg::{Leg, Shape};
-use super::motion::MovingItem;
+use super::moving_item::MovingItem;
 use super::web_moves::{web_end, web_move};
 use super::{Event, Fact, Rule};
 use crate::ids::{MessageId, Name};

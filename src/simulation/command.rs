@@ -3,6 +3,7 @@
 use super::World;
 use super::browsing::Visitor;
 use super::client::Actor;
+use super::command_error::CommandError;
 use super::forks::Logged;
 use crate::actors::{Life, Occasion};
 use crate::amqp::Method;
@@ -10,84 +11,8 @@ use crate::broker::QueueType;
 use crate::facts::{ClientName, Event};
 use crate::ids::{ActorId, NodeId, QueueId};
 use crate::parts;
-use crate::scenario::{self, ClientMethod, Command, ScenarioError};
+use crate::scenario::{self, ClientMethod, Command};
 use serde_json::Value;
-use std::fmt;
-
-/// Why a command cannot be carried out. The simulation stays as it was.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CommandError {
-    /// Nothing that could carry it out has that id.
-    UnknownNode {
-        /// The id.
-        node: String,
-        /// What there must be.
-        kind: &'static str,
-        /// The ids that there are, some of them.
-        known: Vec<String>,
-    },
-    /// Only a producer can publish.
-    NotAProducer(String),
-    /// Only a consumer can do that.
-    NotAConsumer(String),
-    /// The client is where this cannot be done.
-    NotNow {
-        /// Which.
-        node: String,
-        /// How it is, and what can be done.
-        what: &'static str,
-    },
-    /// The command itself is wrong.
-    Invalid {
-        /// Where, as a path from its top.
-        place: String,
-        /// What is wrong and what would be right.
-        what: String,
-    },
-}
-
-impl CommandError {
-    /// A stable name of the kind.
-    pub fn code(&self) -> &'static str {
-        "command.invalid"
-    }
-
-    /// The field that is wrong.
-    pub fn place(&self) -> &str {
-        match self {
-            CommandError::Invalid { place, .. } => place,
-            _ => "node",
-        }
-    }
-}
-
-impl From<ScenarioError> for CommandError {
-    fn from(error: ScenarioError) -> CommandError {
-        match error {
-            ScenarioError::Invalid(_, complaint) => {
-                CommandError::Invalid { place: complaint.place, what: complaint.what }
-            }
-            other => CommandError::Invalid { place: other.place(), what: other.to_string() },
-        }
-    }
-}
-
-impl fmt::Display for CommandError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            CommandError::UnknownNode { node, kind, known } => {
-                write!(f, "There is no {kind} '{node}'. There are, for instance: {}.", known.join(", "))
-            }
-            CommandError::NotAProducer(node) => write!(f, "'{node}' is not a producer: it cannot publish."),
-            CommandError::NotAConsumer(node) => write!(f, "'{node}' is not a consumer: it does no work."),
-            CommandError::NotNow { node, what } => write!(f, "'{node}' {what}"),
-            CommandError::Invalid { place, what } if place.is_empty() => write!(f, "{what}"),
-            CommandError::Invalid { place, what } => write!(f, "{place}: {what}"),
-        }
-    }
-}
-
-impl std::error::Error for CommandError {}
 
 /// Whom a command means.
 #[derive(Clone, Copy, Debug)]
@@ -347,7 +272,7 @@ impl World {
         match command {
             Command::RestartBroker { node, .. } => match node.as_deref() {
                 Some(node) if node != broker => {
-                    Err(unknown(node, "broker", std::iter::once(broker.to_owned())))
+                    Err(CommandError::unknown(node, "broker", std::iter::once(broker.to_owned())))
                 }
                 _ => Ok(Target::Broker),
             },
@@ -369,7 +294,7 @@ impl World {
                 let found =
                     queues.find(|((_, queue), id)| id == node || self.names.text(queue.name.name) == node);
                 let found = found.map(|((id, _), _)| Target::Queue(id));
-                found.ok_or_else(|| unknown(node, "queue", ids()))
+                found.ok_or_else(|| CommandError::unknown(node, "queue", ids()))
             }
             Command::CutLink { node } | Command::RestoreLink { node } | Command::SetLink { node, .. }
                 if self.sending_socket(node).is_some() =>
@@ -395,13 +320,8 @@ impl World {
                     others if others.is_empty() => ("producer or consumer", others),
                     others => ("producer, consumer, browser or server", others),
                 };
-                found.ok_or_else(|| unknown(node, what, ids().chain(others)))
+                found.ok_or_else(|| CommandError::unknown(node, what, ids().chain(others)))
             }
         }
     }
-}
-
-/// At most five of the ids are named.
-fn unknown(node: &str, kind: &'static str, known: impl Iterator<Item = String>) -> CommandError {
-    CommandError::UnknownNode { node: node.to_owned(), kind, known: known.take(5).collect() }
 }

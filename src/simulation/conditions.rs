@@ -79,6 +79,19 @@ enum Named {
 }
 
 impl Named {
+    /// All that goes by a name or an id in the picture at present.
+    fn all(wanted: &str, world: &World, picture: &Picture) -> Vec<Named> {
+        let shown = picture.nodes.iter().zip(&picture.subjects);
+        let shown = shown.filter(|(node, _)| node.id == wanted || node.name == wanted);
+        let mut all: Vec<Named> =
+            shown.map(|(node, subject)| Named::of(*subject, &node.name, &world.names)).collect();
+        let broker = world.names.text(world.broker_name);
+        if wanted.strip_prefix("broker:").unwrap_or(wanted) == broker {
+            all.push(Named::Client(broker.to_owned()));
+        }
+        all
+    }
+
     fn of(subject: Subject, shown: &str, names: &Names) -> Named {
         let text = |name| names.text(name).to_owned();
         match subject {
@@ -124,13 +137,7 @@ impl Watched {
         }
         let mut nodes = Vec::new();
         if let Some(wanted) = &condition.node {
-            let all = picture.nodes.iter().zip(&picture.subjects);
-            let named = all.filter(|(node, _)| node.id == *wanted || node.name == *wanted);
-            nodes.extend(named.map(|(node, subject)| Named::of(*subject, &node.name, &world.names)));
-            let broker = world.names.text(world.broker_name);
-            if wanted.strip_prefix("broker:").unwrap_or(wanted) == broker {
-                nodes.push(Named::Client(broker.to_owned()));
-            }
+            nodes = Named::all(wanted, world, picture);
             if nodes.is_empty() {
                 return Err(ConditionError::UnknownNode(number, wanted.clone()));
             }
@@ -232,12 +239,23 @@ impl Condition {
 }
 
 impl Simulation {
-    /// Finds the nodes of conditions.
+    /// Whether the node that a condition names, if it names one, is in the picture at present.
+    pub fn is_there(&self, condition: &Condition) -> bool {
+        let wanted = condition.node.as_deref();
+        wanted.is_none_or(|wanted| !Named::all(wanted, &self.world, &self.picture).is_empty())
+    }
+
+    /// Finds the nodes of conditions. A condition that is a breakpoint already keeps what was found for it when its node
+    /// is not there at present: a queue may be gone, or not yet be there at an earlier time.
     pub(super) fn watched(&self, conditions: Vec<Condition>) -> Result<Vec<Watched>, ConditionError> {
-        let numbered = conditions.into_iter().enumerate();
-        numbered
-            .map(|(number, condition)| Watched::new(condition, number, &self.world, &self.picture))
-            .collect()
+        let find = |(number, condition): (usize, Condition)| {
+            let before = self.breakpoints.iter().find(|watched| watched.condition == condition);
+            match before {
+                Some(before) if !self.is_there(&condition) => Ok(before.clone()),
+                _ => Watched::new(condition, number, &self.world, &self.picture),
+            }
+        };
+        conditions.into_iter().enumerate().map(find).collect()
     }
 
     /// The first condition that holds by the first of the facts with indices from `first` on by which one does.

@@ -1,6 +1,6 @@
 //! Commands, and the forks that come of them: what goes into a simulation, and how it goes from one run to another.
 
-use super::command::CommandError;
+use super::command_error::CommandError;
 use super::forks::{Fork, ForkId, Forks, Logged, Reached};
 use super::{Command, Simulation};
 use crate::facts::Sentence;

@@ -2,7 +2,7 @@
 
 use super::World;
 use super::client::{Actor, CHANNEL};
-use super::command::CommandError;
+use super::command_error::CommandError;
 use super::employing;
 use super::world::Pending;
 use crate::actors::{Acknowledgement, Consumer, Life};

@@ -1,117 +1,22 @@
 //! What is drawn and stays: nodes and edges.
 
+mod elements;
+mod spot;
 mod topology;
 mod visitors;
 
+pub use elements::{EdgeKind, NodeKind, PictureBinding, PictureEdge, PictureNode};
+pub use spot::Spot;
+
 use super::client::Actor;
-use super::setting::{Argument, Setting, consumer_settings, producer_settings, socket_settings};
+use super::setting::{consumer_settings, producer_settings, socket_settings};
 use super::world::World;
-use crate::facts::{ExchangeName, Leg, QueueName};
+use crate::facts::{ExchangeName, QueueName};
 use crate::ids::{ActorId, Name, Names};
 use crate::parts;
 use crate::scenario::Scenario;
 use litemap::LiteMap;
 use serde::Serialize;
-
-/// The kinds of nodes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum NodeKind {
-    /// A producer.
-    Producer,
-    /// An exchange.
-    Exchange,
-    /// A queue.
-    Queue,
-    /// A consumer.
-    Consumer,
-    /// A host of servers of browsers.
-    Server,
-    /// A browser.
-    Browser,
-    /// A program with a plain socket.
-    Socket,
-}
-
-/// The kinds of edges.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum EdgeKind {
-    /// From a producer to an exchange that it publishes to.
-    Publish,
-    /// Bindings between the same two things.
-    Binding,
-    /// From an exchange to its alternate exchange.
-    Alternate,
-    /// From a queue to a consumer.
-    Delivery,
-    /// From a queue to its dead-letter exchange.
-    #[serde(rename = "dead_letter")]
-    DeadLetter,
-    /// From a browser to its server.
-    Web,
-    /// Between two programs with plain sockets.
-    Socket,
-}
-
-/// A thing in the picture.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct PictureNode {
-    /// Stable and unique.
-    pub id: String,
-    /// What it is.
-    pub kind: NodeKind,
-    /// The name to show.
-    pub name: String,
-    /// The virtual host it belongs to.
-    pub virtual_host: String,
-    /// The type of an exchange.
-    pub exchange_type: Option<&'static str>,
-    /// Its settings.
-    pub settings: Vec<Setting>,
-    /// Its arguments.
-    pub arguments: Vec<Argument>,
-    /// What policies set for it, by the names of arguments without `x-`; queues only.
-    pub policy: Vec<Argument>,
-}
-
-/// A binding behind a line of the picture.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct PictureBinding {
-    /// Its routing key.
-    pub routing_key: String,
-    /// Its arguments.
-    pub arguments: serde_json::Map<String, serde_json::Value>,
-}
-
-/// A line of the picture.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct PictureEdge {
-    /// What it stands for.
-    pub kind: EdgeKind,
-    /// The place of the node it leaves.
-    pub from: usize,
-    /// The place of the node it leads to.
-    pub to: usize,
-    /// What stands on it.
-    pub label: String,
-    /// The bindings that were declared between the two.
-    pub bindings: Vec<PictureBinding>,
-}
-
-/// Where in the picture something moves or stays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spot {
-    /// On an edge, or against its direction.
-    Edge {
-        /// The place of the edge.
-        edge: usize,
-        /// Whether it goes against it.
-        is_backwards: bool,
-    },
-    /// At the node with that place.
-    Node(usize),
-}
 
 /// What a node stands for in the world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -211,56 +116,6 @@ impl Picture {
     pub fn key_number(&self, key: Name) -> u32 {
         let place = self.keys.iter().position(|known| *known == key);
         place.map_or(self.keys.len() as u32 + key.0, |place| place as u32)
-    }
-
-    /// Where a leg is drawn.
-    pub fn spot_of(&self, leg: Leg) -> Option<Spot> {
-        let (from, to, is_backwards) = match leg {
-            Leg::AtExchange(exchange) => return self.exchange_place(exchange).map(Spot::Node),
-            Leg::AtQueue(queue) => return self.queue_place(queue).map(Spot::Node),
-            Leg::AtClient(client) => return self.client_place(client.0).map(Spot::Node),
-            Leg::Packet(from, to) => return self.spot_of_packet(from.0, to.0),
-            Leg::Publish(producer, exchange) => {
-                (self.client_place(producer.0)?, self.exchange_place(exchange)?, false)
-            }
-            Leg::ToQueue(exchange, queue) => {
-                (self.exchange_place(exchange)?, self.queue_place(queue)?, false)
-            }
-            Leg::ToExchange(from, to) => (self.exchange_place(from)?, self.exchange_place(to)?, false),
-            Leg::Delivery(queue, consumer) => {
-                (self.queue_place(queue)?, self.client_place(consumer.0)?, false)
-            }
-            Leg::Acknowledgement(consumer, queue) => {
-                (self.queue_place(queue)?, self.client_place(consumer.0)?, true)
-            }
-            Leg::DeadLetter(queue, exchange) => {
-                (self.queue_place(queue)?, self.exchange_place(exchange)?, false)
-            }
-            Leg::BackToProducer(exchange, producer) => {
-                (self.client_place(producer.0)?, self.exchange_place(exchange)?, true)
-            }
-        };
-        self.edge_places.get(&(from, to)).map(|&edge| Spot::Edge { edge, is_backwards })
-    }
-
-    /// On the line between two nodes; to and from the broker, which is no node, on the line of the client.
-    fn spot_of_packet(&self, from: Name, to: Name) -> Option<Spot> {
-        let (from, to) = (self.client_place(from), self.client_place(to));
-        let place = |pair: (usize, usize)| self.edge_places.get(&pair).copied();
-        match (from, to) {
-            (Some(from), Some(to)) => match (place((from, to)), place((to, from))) {
-                (Some(edge), _) => Some(Spot::Edge { edge, is_backwards: false }),
-                (_, Some(edge)) => Some(Spot::Edge { edge, is_backwards: true }),
-                _ => None,
-            },
-            (client, other) => {
-                let client = client.or(other)?;
-                let is_from_client = from.is_some();
-                let edge = self.edges.iter().position(|edge| edge.from == client || edge.to == client)?;
-                let is_backwards = (self.edges[edge].from == client) != is_from_client;
-                Some(Spot::Edge { edge, is_backwards })
-            }
-        }
     }
 
     fn add_node(&mut self, subject: Subject, node: PictureNode) {

@@ -1,7 +1,7 @@
 //! Who may do what with the broker: for the reader, and as it is changed.
 
 use super::World;
-use super::command::CommandError;
+use super::command_error::CommandError;
 use crate::broker::{Broker, Pattern};
 use crate::facts::{Event, Rule};
 use crate::scenario::{Command, Scenario};

@@ -5,7 +5,7 @@
 
 use super::browsing::Browsing;
 use super::client::{Actor, CHANNEL, Client};
-use super::command::CommandError;
+use super::command_error::CommandError;
 use super::employing;
 use super::history::History;
 use super::nodes::{Nodes, Role};

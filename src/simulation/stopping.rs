@@ -32,8 +32,10 @@ impl Simulation {
     /// Sets what runs are to stop at from now on: [`Simulation::run_to_stop`] and [`Simulation::step`] heed it, seeking
     /// does not.
     ///
+    /// One that is among them already stays when its node is not there at present.
+    ///
     /// # Errors
-    /// When a node is not there, or the run records numbers only; then nothing changes.
+    /// When the node of a new one is not there, or the run records numbers only; then nothing changes.
     pub fn set_breakpoints(&mut self, conditions: Vec<Condition>) -> Result<(), ConditionError> {
         self.breakpoints = self.watched(conditions)?;
         Ok(())

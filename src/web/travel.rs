@@ -171,6 +171,15 @@ impl Simulation {
         to_js(&convert::condition(&condition)?.sentence())
     }
 
+    /// Whether the node that a condition names, if it names one, is in the picture at present.
+    #[wasm_bindgen(js_name = conditionIsThere)]
+    pub fn condition_is_there(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Condition")] condition: JsValue,
+    ) -> Result<bool, JsValue> {
+        Ok(self.inner.borrow().is_there(&convert::condition(&condition)?))
+    }
+
     /// What stopped the last run, step or search; null when nothing did.
     #[wasm_bindgen(js_name = stoppedBy, unchecked_return_type = "Stop | null")]
     pub fn stopped_by(&self) -> Result<JsValue, JsValue> {

@@ -217,3 +217,29 @@ test("breakpoints of the document are there from the start", async ({ page }) =>
   await expect(note(page)).toContainText("Stops when a queue has more than 2 ready messages.");
   await expect(queuescope.node("queue://q")).toHaveAttribute("aria-label", /q, 3 ready/);
 });
+
+test("a breakpoint whose queue is gone says so, and hinders no other", async ({ page }) => {
+  const queuescope = await Queuescope.open(page, "index.html#scenario=work-queue&at=2000000");
+  await queuescope.button("Breakpoints").click();
+  const items = dialog(page).getByRole("listitem");
+  await add(page, "Anything that happens to it", { node: "queue://tasks" });
+  await add(page, "A time", { seconds: "2.5" });
+  await expect(items).toHaveCount(2);
+  await page.keyboard.press("Escape");
+  await queuescope.node("queue://tasks").click();
+  await page.locator("queuescope-inspector").getByRole("button", { name: "Delete" }).click();
+  await expect(queuescope.node("queue://tasks")).toHaveCount(0);
+  await queuescope.button("Breakpoints, 2 on").click();
+  await expect(items.nth(0)).toContainText("queue://tasks is not there at present.");
+  await expect(items.nth(1)).not.toContainText("is not there");
+  await items.nth(1).getByRole("checkbox").uncheck();
+  await add(page, "A time", { seconds: "3.5" });
+  await expect(items).toHaveCount(3);
+  await expect(dialog(page).getByRole("alert")).toBeEmpty();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await items
+    .nth(0)
+    .getByRole("button", { name: /^Take away/ })
+    .click();
+  await expect(items).toHaveCount(2);
+});

@@ -64,6 +64,54 @@ test("queuescope.html runs in a sandboxed frame", async ({ page }) => {
   await expect(frame.locator("g.node.queue")).not.toHaveCount(1);
 });
 
+test("in a sandboxed frame without allow-forms the forms are sent, by the button and by Enter", async ({
+  page,
+}) => {
+  await page.route("**/queuescope.html", (route) =>
+    route.fulfill({ contentType: "text/html", path: at("target/dist/queuescope.html") }),
+  );
+  const frame = await frameIn(page, 'sandbox="allow-scripts" src="queuescope.html#scenario=work-queue"');
+  await stepsIn(frame);
+
+  await frame.locator('g.node[data-node="consumer:C1"]').click();
+  const inspector = frame.locator("queuescope-inspector");
+  await inspector.locator("summary", { hasText: "Change" }).click();
+  const prefetch = inspector.getByRole("form", { name: "Prefetch", exact: true });
+  await prefetch.getByLabel("Limit").fill("3");
+  await prefetch.getByRole("button", { name: "Set" }).click();
+  await expect(inspector).toContainText(/Prefetch\s*3/);
+  await prefetch.getByLabel("Limit").fill("4");
+  await prefetch.getByLabel("Limit").press("Enter");
+  await expect(inspector).toContainText(/Prefetch\s*4/);
+
+  await frame.getByRole("button", { name: "Breakpoints" }).click();
+  const breakpoints = frame.getByRole("dialog", { name: "Breakpoints" });
+  const another = breakpoints.getByRole("form", { name: "Another one" });
+  await another.getByRole("button", { name: "Add" }).click();
+  await expect(breakpoints.getByRole("listitem")).toHaveCount(1);
+  await another.getByLabel("Stop at").selectOption({ label: "A time" });
+  await another.locator("[name=seconds]").fill("");
+  await another.getByRole("button", { name: "Add" }).click();
+  await expect(breakpoints.getByRole("listitem")).toHaveCount(1);
+  await another.locator("[name=seconds]").fill("2.5");
+  await another.locator("[name=seconds]").press("Enter");
+  await expect(breakpoints.getByRole("listitem")).toHaveCount(2);
+  await another.locator("[name=seconds]").press("Escape");
+
+  await frame.getByRole("button", { name: /^Runs/ }).click();
+  const runs = frame.getByRole("dialog", { name: "Runs" });
+  const fork = runs.getByRole("form", { name: "Fork here" });
+  await fork.getByLabel("Name of the fork").fill("slow");
+  await fork.getByLabel("Name of the fork").press("Enter");
+  await expect(runs.getByRole("list", { name: "Runs" })).toContainText("slow");
+  await runs.getByRole("button", { name: "Rename slow" }).click();
+  await runs.getByRole("textbox", { name: "Name of slow" }).fill("slower");
+  await runs.getByRole("button", { name: "Save" }).click();
+  await expect(runs.getByRole("list", { name: "Runs" })).toContainText("slower");
+  await runs.getByRole("button", { name: "Compare" }).click();
+  await expect(runs.getByRole("table")).toBeVisible();
+});
+
 test("queuescope.html needs no other file", async ({ page }) => {
   const asked: string[] = [];
   page.on("request", (request) => asked.push(request.url()));

@@ -38,3 +38,24 @@ test("a narrow screen shows the log or the inspector", async ({ page }) => {
   await expect(page.locator("queuescope-inspector")).toBeVisible();
   await expect(page.locator("queuescope-log")).toHaveCount(0);
 });
+
+for (const width of [360, 794]) {
+  test(`a picture printed ${width} px wide has its moment under it, and nothing to press`, async ({
+    page,
+  }) => {
+    await page.setViewportSize({ width, height: 740 });
+    const queuescope = await Queuescope.open(page, "index.html#scenario=work-queue&at=4000000");
+    await page.emulateMedia({ media: "print" });
+    await expect(queuescope.node("queue://tasks")).toBeVisible();
+    await expect(queuescope.clock).toBeVisible();
+    await expect(queuescope.clock).toHaveText("00:04.000");
+    for (const name of ["Play", "Zoom in", "Breakpoints"]) {
+      await expect(queuescope.button(name)).toBeHidden();
+    }
+    await expect(page.getByRole("combobox")).toHaveCount(0);
+    await expect(queuescope.timeline).toBeHidden();
+    const overflow = () =>
+      page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(await overflow()).toBe(0);
+  });
+}

@@ -8,7 +8,7 @@ use crate::parts;
 use crate::realtime::connection::Ending;
 use crate::realtime::{Caller, CallerInput};
 use crate::scenario::{self, Command};
-use crate::simulation::command::CommandError;
+use crate::simulation::command_error::CommandError;
 
 /// Whom a command means, of browsers and servers.
 #[derive(Clone, Copy, Debug)]

@@ -9,6 +9,7 @@
 //! to its program, its output goes onto streams, until nothing is left.
 
 mod commanding;
+mod ending;
 mod going;
 mod guest;
 mod host;

@@ -1,7 +1,7 @@
 //! Charts: series over time, distributions, and what theory says beside them.
 
 use super::driver::WORK_QUEUE;
-use super::recording::DOCUMENTS;
+use super::recording::documents;
 use queuescope::facts::Recording;
 use queuescope::simulation::Simulation;
 use queuescope::simulation::charts::{Chart, Charts};
@@ -96,7 +96,7 @@ fn a_distribution_has_its_percentiles_and_shares_that_add_up() {
 
 #[test]
 fn charts_stay_small_and_follow_the_present() {
-    for (name, text) in DOCUMENTS {
+    for (name, text) in documents() {
         let mut simulation = Simulation::recording(text, None, Recording::Everything).expect(name);
         let nodes: Vec<String> = simulation.picture().nodes.iter().map(|node| node.id.clone()).collect();
         let all = |simulation: &Simulation| -> Vec<Charts> {

@@ -18,6 +18,18 @@ pub const RICH: &str = include_str!("../../conformance/definitions/rich.json");
 pub const RICH_VHOST_SHOP: &str = include_str!("../../conformance/definitions/rich-vhost-shop.json");
 pub const LARGE: &str = include_str!("../../conformance/definitions/large.json");
 
+/// Documents that what holds of every run is held to.
+pub const DOCUMENTS: [(&str, &str); 8] = [
+    ("hello-world", HELLO_WORLD),
+    ("work-queue", WORK_QUEUE),
+    ("publish-subscribe", PUBLISH_SUBSCRIBE),
+    ("poison-message", POISON),
+    ("durable-queue", RESTART),
+    ("transactions-and-confirms", TRANSACTIONS),
+    ("rich", RICH),
+    ("large", LARGE),
+];
+
 /// A broker with the virtual host `/`, spoken to by methods alone.
 pub struct Bench {
     pub broker: Broker,

@@ -1,7 +1,7 @@
 //! What is counted and measured of a run.
 
 use super::driver::{POISON, WORK_QUEUE};
-use super::recording::DOCUMENTS;
+use super::recording::documents;
 use queuescope::facts::{Event, Recording};
 use queuescope::ids::{ActorId, QueueId};
 use queuescope::simulation::numbers::{QueueReport, Report, Theory};
@@ -45,7 +45,7 @@ fn queue(report: &Report) -> &QueueReport {
 
 #[test]
 fn both_ways_of_recording_come_to_the_same_numbers() {
-    for (name, text) in DOCUMENTS {
+    for (name, text) in documents() {
         let numbers = |recording| {
             let mut simulation = start(text, recording);
             simulation.run_until(Time::from_us(20_000_000));
@@ -58,7 +58,7 @@ fn both_ways_of_recording_come_to_the_same_numbers() {
 /// The levels are what the broker has, and the counts what the facts say, at every moment of every scenario.
 #[test]
 fn numbers_agree_with_the_state_and_with_the_facts() {
-    for (name, text) in DOCUMENTS {
+    for (name, text) in documents() {
         let mut simulation = start(text, Recording::Everything);
         let mut published = BTreeMap::new();
         let mut counts: BTreeMap<_, [u64; 6]> = BTreeMap::new();

@@ -3,8 +3,11 @@
 
 use super::driver::{HELLO_WORLD, POISON, WORK_QUEUE};
 use queuescope::facts::{Catalogue, Happening, Recording, Sentence};
-use queuescope::simulation::{Condition, ConditionError, MARKS_PER_COLUMN, Progress, Simulation, Watch};
+use queuescope::simulation::{
+    Command, Condition, ConditionError, MARKS_PER_COLUMN, Progress, Simulation, Watch,
+};
 use queuescope::time::Time;
+use serde_json::json;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -146,6 +149,38 @@ fn what_is_wrong_with_a_condition_is_said() {
     assert_eq!(numbers.set_breakpoints(vec![time]), Ok(()));
     assert_eq!(numbers.run_to_stop(seconds(9), u64::MAX), Progress::Stopped);
     assert_eq!(numbers.now(), seconds(3));
+}
+
+/// A queue that is gone hinders no change to the list, and its breakpoint holds again when it is there again.
+#[test]
+fn a_breakpoint_stays_when_its_node_is_gone() {
+    let mut simulation = start(WORK_QUEUE);
+    let at_queue = condition(r#"{"when": "anything", "node": "queue://tasks"}"#);
+    let time = condition(r#"{"when": "time", "at_us": 3000000}"#);
+    simulation.set_breakpoints(vec![at_queue.clone()]).expect("the queue is there");
+    simulation.seek(seconds(1));
+    let give = |simulation: &mut Simulation, method: &str, until: Time| {
+        let command = json!({"command": "manage", "method": {method: {"queue": "tasks"}}});
+        simulation.dispatch(Command::from_json(&command).expect("it is one")).expect("it can be carried out");
+        simulation.run_until(until);
+    };
+    give(&mut simulation, "queue.delete", seconds(2));
+    assert!(!simulation.is_there(&at_queue) && simulation.is_there(&time));
+    let both = vec![time.clone(), at_queue.clone()];
+    assert_eq!(simulation.set_breakpoints(both.clone()), Ok(()));
+    assert!(simulation.breakpoints().eq(&both));
+    let other = condition(r#"{"when": "loss", "node": "queue://tasks"}"#);
+    let refused = simulation.set_breakpoints(vec![time, at_queue.clone(), other]);
+    assert_eq!(refused, Err(ConditionError::UnknownNode(2, "queue://tasks".to_owned())));
+    assert!(simulation.breakpoints().eq(&both), "nothing has changed");
+    simulation.set_breakpoints(vec![at_queue]).expect("it is among them");
+    assert_eq!(
+        simulation.run_to_stop(seconds(4), u64::MAX),
+        Progress::Arrived,
+        "nothing is at a queue that is gone"
+    );
+    give(&mut simulation, "queue.declare", seconds(4));
+    assert_eq!(simulation.run_to_stop(seconds(20), u64::MAX), Progress::Stopped);
 }
 
 #[test]

@@ -110,7 +110,8 @@ export class QueueScope extends LitElement {
         queuescope-picture {
           height: 70vh;
         }
-        queuescope-time-bar {
+        /* Under the picture it says which moment that is; the diagram has its own times. */
+        .stage:has(.sequence) ~ queuescope-time-bar {
           display: none;
         }
       }

@@ -1,14 +1,11 @@
 import type { NodeState, PictureNode } from "queuescope";
 import { clockText } from "../time/clock-text.ts";
-import { numberText, type Word, word } from "../words/words.ts";
+import { numberText, word } from "../words/words.ts";
+import { count, type Line } from "./line.ts";
 import { browserLines, serverLines } from "./visitor-facts.ts";
-
-/** A name and a value for the list of a node's state. */
-export type Line = readonly [name: string, value: string];
 
 /** The state of a node in lines of text. */
 export function stateLines(node: PictureNode, state: NodeState): Line[] {
-  const count = (name: Word, value: number): Line => [word(name), numberText(value)];
   switch (state.kind) {
     case "producer":
       return [

@@ -1,10 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { BrowserState, PortState, ServerState } from "queuescope";
 import { clockText, spanText } from "../time/clock-text.ts";
-import { numberText, type Word, word } from "../words/words.ts";
-import type { Line } from "./node-facts.ts";
-
-const count = (name: Word, value: number): Line => [word(name), numberText(value)];
+import { numberText, word } from "../words/words.ts";
+import { count, type Line } from "./line.ts";
 
 /** The state of a host of servers in lines of text. */
 export function serverLines(state: ServerState): Line[] {

@@ -274,20 +274,8 @@ export const pictureStyles = css`
     stroke-width: calc(4px / var(--scale));
   }
   .tools {
-    position: absolute;
     right: 12px;
     bottom: 12px;
-    display: flex;
-    gap: 4px;
-    padding: 4px;
-    border: 1px solid var(--line);
-    border-radius: 8px;
-    background: var(--panel);
-  }
-  .tools button.icon {
-    width: 30px;
-    min-height: 30px;
-    height: 30px;
   }
   .choices {
     position: absolute;
@@ -300,9 +288,6 @@ export const pictureStyles = css`
     font-size: 12px;
   }
   .choices label {
-    display: flex;
-    align-items: center;
-    gap: 6px;
     color: var(--muted);
   }
   .choices select {

@@ -9,6 +9,7 @@ import { SessionController } from "../session/session-controller.ts";
 import type { Change } from "../session/session-types.ts";
 import { isDark } from "../theme/scheme.ts";
 import { controls, tokens } from "../theme/tokens.ts";
+import { viewTools } from "../theme/view-tools.ts";
 import { word } from "../words/words.ts";
 import { backdrop } from "./backdrop.ts";
 import { followGestures } from "./gestures.ts";
@@ -37,7 +38,7 @@ export class PictureView extends LitElement {
     wheel: { type: Boolean, reflect: true },
     hueBy: { state: true },
   };
-  static override styles = [tokens, controls, pictureStyles];
+  static override styles = [tokens, controls, pictureStyles, viewTools];
 
   declare session: Session | null;
   /** Whether the wheel zooms without Ctrl. */

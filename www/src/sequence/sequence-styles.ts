@@ -35,11 +35,6 @@ export const sequenceStyles = css`
       padding-right: 132px;
     }
   }
-  .choices label {
-    display: flex;
-    align-items: center;
-    gap: 6px;
-  }
   .scroll {
     position: relative;
     overflow: auto;
@@ -218,21 +213,9 @@ export const sequenceStyles = css`
     fill: var(--ground);
   }
   .tools {
-    position: absolute;
     right: 20px;
     bottom: 20px;
     z-index: 2;
-    display: flex;
-    gap: 4px;
-    padding: 4px;
-    border: 1px solid var(--line);
-    border-radius: 8px;
-    background: var(--panel);
-  }
-  .tools button.icon {
-    width: 30px;
-    min-height: 30px;
-    height: 30px;
   }
   .tools button.now-button {
     min-height: 30px;
@@ -256,7 +239,6 @@ export const sequenceStyles = css`
       position: relative;
     }
     .choices,
-    .tools,
     .detail,
     .veil,
     .now,

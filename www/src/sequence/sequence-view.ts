@@ -7,6 +7,7 @@ import type { Session } from "../session/session.ts";
 import { SessionController } from "../session/session-controller.ts";
 import type { Change } from "../session/session-types.ts";
 import { controls, tokens } from "../theme/tokens.ts";
+import { viewTools } from "../theme/view-tools.ts";
 import { word } from "../words/words.ts";
 import { type Diagram, diagram } from "./diagram.ts";
 import { sheet } from "./draw.ts";
@@ -43,7 +44,7 @@ export class SequenceView extends LitElement {
     scale: { state: true },
     prints: { state: true },
   };
-  static override styles = [tokens, controls, sequenceStyles, partsStyles];
+  static override styles = [tokens, controls, sequenceStyles, partsStyles, viewTools];
 
   declare session: Session | null;
   /** Whether the broker has one line. */

@@ -37,6 +37,12 @@ export class Breakpoints {
     this.#all = named.map((breakpoint) => ({ ...breakpoint, isOn: true }));
   }
 
+  /** The node that a condition names and that is not in the picture at present; null when there is none such. */
+  absentNode({ condition }: Listed): string | null {
+    const node = condition.when === "time" ? undefined : condition.node;
+    return node === undefined || this.#session.simulation?.conditionIsThere(condition) ? null : node;
+  }
+
   /** The place of a condition in the list; -1 when it is not there. */
   placeOf(condition: Condition): number {
     const wanted = canonical(condition);

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import init, { Sweep, type SweepOutcome } from "queuescope/sweep";
 import { Answers } from "../inspector/forms/form.ts";
+import { sends } from "../inspector/forms/sends.ts";
 import { saveText } from "../numbers/save-file.ts";
 import { once } from "../session/once.ts";
 import { reasonOf } from "../session/problem.ts";
@@ -86,10 +87,10 @@ export class SweepView extends LitElement {
         </button>
       </header>
       <div class="scroll" tabindex="0" role="region" aria-label=${word("sweep.label")}>
-        <form class="setting" aria-label=${word("sweep.label")} @keydown=${this.#entered}>
+        <form class="setting" aria-label=${word("sweep.label")}>
           ${this.#form.fields()}
           <div class="acts">
-            <button type="button" class="main" ?disabled=${!this.#isOver} @click=${this.#begin}>${word("sweep.run")}</button>
+            <button class="main" ?disabled=${!this.#isOver} @click=${this.#begin}>${word("sweep.run")}</button>
             <button type="button" ?disabled=${this.#isOver} @click=${() => this.#cancel()}>
               ${word("sweep.cancel")}
             </button>
@@ -127,19 +128,9 @@ export class SweepView extends LitElement {
       <span class="mono" role=${this.#isOver ? "status" : nothing}>${word(says, { done, count })}</span>`;
   }
 
-  /** Enter in a field begins the sweep. */
-  readonly #entered = (event: KeyboardEvent): void => {
-    if (event.key === "Enter" && event.composedPath()[0] instanceof HTMLInputElement) {
-      event.preventDefault();
-      this.#begin();
-    }
-  };
-
-  /** Not by submitting the form: a sandboxed frame may not do that. */
-  readonly #begin = (): void => {
+  readonly #begin = sends((form) => {
     const { source, about } = this.session ?? {};
-    const form = this.renderRoot.querySelector("form");
-    if (source == null || about == null || form === null || !this.#isOver || !form.reportValidity()) {
+    if (source == null || about == null || !this.#isOver) {
       return;
     }
     this.#clear();
@@ -164,7 +155,7 @@ export class SweepView extends LitElement {
     } catch (error) {
       this.problem = word("sweep.failed", { reason: reasonOf(error) });
     }
-  };
+  });
 
   #told(): void {
     if (performance.now() - this.#joined > REST_MS) {

@@ -1,5 +1,6 @@
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { sends } from "../inspector/forms/sends.ts";
 import { text } from "../sentences/sentence.ts";
 import type { Listed } from "../session/breakpoints.ts";
 import type { Session } from "../session/session.ts";
@@ -41,6 +42,8 @@ export class BreakpointsDialog extends BarDialog {
 
   #row(session: Session, listed: Listed, place: number): TemplateResult {
     const sentence = text(listed.sentence);
+    const absent = session.breakpoints.absentNode(listed);
+    const says = listed.isOn ? "breakpoints.absent" : "breakpoints.absent_off";
     const go = (direction: Direction) => {
       this.close();
       void session.travel.to(listed.condition, direction);
@@ -56,7 +59,10 @@ export class BreakpointsDialog extends BarDialog {
     };
     return html`<li>
       <label class="says ${listed.isOn ? "" : "off"}">
-        <input type="checkbox" .checked=${listed.isOn} @change=${change} /><span>${sentence}</span>
+        <input type="checkbox" .checked=${listed.isOn} @change=${change} /><span
+          >${sentence}
+          ${absent === null ? nothing : html`<span class="absent">${word(says, { node: absent })}</span>`}
+        </span>
       </label>
       <span class="acts">
         ${act("breakpoints.previous", icons.previous, () => go("previous"))}
@@ -67,13 +73,11 @@ export class BreakpointsDialog extends BarDialog {
   }
 
   #form(session: Session): TemplateResult {
-    const submit = (event: SubmitEvent): void => {
-      event.preventDefault();
-      const data = new FormData(event.currentTarget as HTMLFormElement);
-      this.attempt(() => session.breakpoints.add(conditionOf(this.when, data)));
-    };
+    const send = sends((form) => {
+      this.attempt(() => session.breakpoints.add(conditionOf(this.when, new FormData(form))));
+    });
     return html`<h3>${word("breakpoints.add_title")}</h3>
-      <form aria-label=${word("breakpoints.add_title")} @submit=${submit}>
+      <form aria-label=${word("breakpoints.add_title")}>
         <label>
           <span>${word("breakpoints.when")}</span>
           <select
@@ -88,7 +92,7 @@ export class BreakpointsDialog extends BarDialog {
           </select>
         </label>
         ${breakpointFields(session, this.when)}
-        <button>${word("breakpoints.add")}</button>
+        <button @click=${send}>${word("breakpoints.add")}</button>
       </form>`;
   }
 }

@@ -48,6 +48,11 @@ export const dialogStyles = css`
   .off {
     color: var(--muted);
   }
+  .absent {
+    display: block;
+    font-size: 12px;
+    color: var(--muted);
+  }
   form {
     display: grid;
     grid-template-columns: repeat(auto-fit, minmax(min(180px, 100%), 1fr));

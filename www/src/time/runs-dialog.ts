@@ -1,5 +1,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { Comparison, Fork } from "queuescope";
+import { Answers } from "../inspector/forms/form.ts";
+import { sends } from "../inspector/forms/sends.ts";
 import type { Session } from "../session/session.ts";
 import { SessionController } from "../session/session-controller.ts";
 import { controls, tokens } from "../theme/tokens.ts";
@@ -124,13 +126,11 @@ export class RunsDialog extends BarDialog {
   }
 
   #renameForm(session: Session, run: Fork): TemplateResult {
-    const submit = (event: SubmitEvent): void => {
-      event.preventDefault();
-      const data = new FormData(event.currentTarget as HTMLFormElement);
-      this.attempt(() => session.runs.rename(run.id, String(data.get("label") ?? "").trim()));
+    const send = sends((form) => {
+      this.attempt(() => session.runs.rename(run.id, new Answers(new FormData(form)).text("label")));
       this.renamed = -1;
-    };
-    return html`<form class="rename" @submit=${submit}>
+    });
+    return html`<form class="rename">
       <input
         type="text"
         name="label"
@@ -139,26 +139,23 @@ export class RunsDialog extends BarDialog {
         aria-label=${word("runs.name", { run: runName(run) })}
         value=${run.label}
       />
-      <button>${word("runs.save")}</button>
+      <button @click=${send}>${word("runs.save")}</button>
     </form>`;
   }
 
   #forkForm(session: Session): TemplateResult {
-    const submit = (event: SubmitEvent): void => {
-      event.preventDefault();
-      const form = event.currentTarget as HTMLFormElement;
-      const label = String(new FormData(form).get("label") ?? "").trim();
-      if (this.attempt(() => session.runs.fork(label))) {
+    const send = sends((form) => {
+      if (this.attempt(() => session.runs.fork(new Answers(new FormData(form)).text("label")))) {
         form.reset();
       }
-    };
+    });
     return html`<h3>${word("runs.fork")}</h3>
-      <form aria-label=${word("runs.fork")} @submit=${submit}>
+      <form aria-label=${word("runs.fork")}>
         <label>
           <span>${word("runs.fork_name")}</span>
           <input type="text" name="label" maxlength="80" autocomplete="off" />
         </label>
-        <button>${word("runs.fork")}</button>
+        <button @click=${send}>${word("runs.fork")}</button>
       </form>`;
   }
 
@@ -166,16 +163,15 @@ export class RunsDialog extends BarDialog {
     const present = session.runs.current?.id ?? 0;
     const other =
       all.find(({ id }) => id === session.runs.current?.parent) ?? all.find(({ id }) => id !== present);
-    const submit = (event: SubmitEvent): void => {
-      event.preventDefault();
-      const data = new FormData(event.currentTarget as HTMLFormElement);
+    const send = sends((form) => {
+      const data = new FormData(form);
       this.#pair = [Number(data.get("one")), Number(data.get("other"))];
       const [one, second] = this.#pair;
       this.attempt(() => {
         this.compared = session.runs.compare(one, second);
         void this.updateComplete.then(() => this.renderRoot.querySelector(".short")?.scrollIntoView());
       });
-    };
+    });
     const choice = (name: "one" | "other", chosen: number) =>
       html`<label>
         <span>${word(`runs.${name}`)}</span>
@@ -184,9 +180,9 @@ export class RunsDialog extends BarDialog {
         </select>
       </label>`;
     return html`<h3>${word("runs.compare_title")}</h3>
-      <form aria-label=${word("runs.compare_title")} @submit=${submit}>
+      <form aria-label=${word("runs.compare_title")}>
         ${choice("one", other?.id ?? 0)} ${choice("other", present)}
-        <button>${word("runs.compare")}</button>
+        <button @click=${send}>${word("runs.compare")}</button>
       </form>`;
   }
 

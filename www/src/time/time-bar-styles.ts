@@ -155,4 +155,24 @@ export const timeBarStyles = css`
       min-width: 9ch;
     }
   }
+  /* On paper: the moment. */
+  @media print {
+    :host {
+      border: 0;
+      background: none;
+    }
+    .bar {
+      display: block;
+    }
+    .buttons,
+    .speed,
+    .timeline,
+    .tools,
+    queuescope-stop-note {
+      display: none;
+    }
+    .clock {
+      align-items: start;
+    }
+  }
 `;

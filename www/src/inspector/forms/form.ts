@@ -3,6 +3,7 @@ import { keyed } from "lit/directives/keyed.js";
 import type { Command } from "queuescope";
 import type { Session } from "../../session/session.ts";
 import { type Word, word } from "../../words/words.ts";
+import { sends } from "./sends.ts";
 
 /** What was typed into the fields of a form. */
 export class Answers {
@@ -54,15 +55,13 @@ export function formGroup(
 }
 
 function formOf(session: Session, form: Form): TemplateResult {
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget as HTMLFormElement);
-    session.dispatch(form.command(new Answers(data)));
-  };
-  return html`<form aria-label=${word(form.title)} @submit=${submit}>
+  const send = sends((filled) => {
+    session.dispatch(form.command(new Answers(new FormData(filled))));
+  });
+  return html`<form aria-label=${word(form.title)}>
     <h3>${word(form.title)}</h3>
     ${form.fields}
-    <button>${word(form.button)}</button>
+    <button @click=${send}>${word(form.button)}</button>
   </form>`;
 }
 
