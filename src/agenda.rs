@@ -110,7 +110,7 @@ impl<Event> Agenda<Event> {
     }
 
     /// Takes the next event, if it is due at that time or before.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn take_until(&mut self, until: Time) -> Option<(Time, Event)> {
         // What was entered before its time came goes before what was entered since.
         if let Some(next) = self.near.last()
@@ -160,7 +160,7 @@ impl<Event> Agenda<Event> {
     }
 
     /// Puts an event into the sorted line, before those that are due later.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn sort_in(&mut self, entry: Entry<Event>) {
         let time = entry.time;
         let mut place = self.near.len();

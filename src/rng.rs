@@ -25,13 +25,13 @@ impl Stream {
     }
 
     /// An exponentially distributed span with the given mean in microseconds.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn exponential(&mut self, mean_us: f64) -> Span {
         Span::from_drawn_us(mean_us * self.standard_exponential())
     }
 
     /// An exponentially distributed number with the mean 1.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn standard_exponential(&mut self) -> f64 {
         Layers::get().draw(|| self.0.next_u64())
     }

@@ -70,7 +70,7 @@ impl Span {
 
     /// The span nearest to a count of microseconds that a random draw gave. Spans that no run will ever
     /// reach are cut at 2^53 - 1, the largest whole number that JavaScript holds exactly.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn from_drawn_us(us: f64) -> Span {
         const LARGEST: f64 = 9_007_199_254_740_991.0;
         const WHOLE: f64 = (1_u64 << 52) as f64;

@@ -58,7 +58,7 @@ impl Distribution {
     }
 
     /// The next number as a span in microseconds.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn draw_span(&self, stream: &mut Stream) -> Span {
         match self {
             Distribution::Constant(number) => Span::from_us(*number),

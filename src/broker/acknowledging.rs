@@ -372,7 +372,7 @@ impl Broker {
         self.continue_queue(cx, key, id);
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn continue_queue(&mut self, cx: &mut Context, key: ChannelKey, id: QueueId) {
         let Broker { queues, connections, .. } = self;
         let Some(queue) = queues[id.index()].as_mut() else { return };
@@ -394,7 +394,7 @@ impl Broker {
 }
 
 /// A message of a queue is done with.
-#[inline(always)]
+#[cfg_attr(not(feature = "small"), inline(always))]
 fn acknowledged(cx: &mut Context, id: QueueId, queue: &mut Queue, delivery: &Unacknowledged) {
     queue.acknowledged += 1;
     measure_acknowledgement(cx, id, queue, &delivery.message);

@@ -99,7 +99,7 @@ fn taker(connections: &mut Connections, key: ConsumerKey) -> Option<Taker<'_>> {
 
 /// The consumer whose turn it is and that can take a message, when there is one for it; it goes to the end of the
 /// line. Those found at their limit leave the line.
-#[inline(always)]
+#[cfg_attr(not(feature = "small"), inline(always))]
 fn next_taker<'a>(connections: &'a mut Connections, queue: &mut Queue) -> Option<(ConsumerKey, Taker<'a>)> {
     if queue.ready_count() == 0 {
         return None;
@@ -121,7 +121,7 @@ fn next_taker<'a>(connections: &'a mut Connections, queue: &mut Queue) -> Option
 }
 
 /// Delivers a message that was taken from a queue.
-#[inline(always)]
+#[cfg_attr(not(feature = "small"), inline(always))]
 fn deliver(
     cx: &mut Context,
     (version, patience): (Version, (Span, Span)),

@@ -14,13 +14,13 @@ impl Broker {
 }
 
 /// The same for a queue that was found.
-#[inline(always)]
+#[cfg_attr(not(feature = "small"), inline(always))]
 pub(super) fn measure_depth(cx: &mut Context, id: QueueId, queue: &Queue) {
     cx.facts.numbers_mut().queue(id, queue.name).holds(cx.now, queue.ready_count(), queue.unacknowledged);
 }
 
 /// A queue gives a message out.
-#[inline(always)]
+#[cfg_attr(not(feature = "small"), inline(always))]
 pub(super) fn measure_delivery(cx: &mut Context, id: QueueId, queue: &Queue, copy: &QueuedMessage) {
     cx.facts.numbers_mut().queue(id, queue.name).delivered(cx.now, copy.since, copy.is_redelivered);
 }
@@ -31,7 +31,7 @@ pub(super) fn measure_settlement(cx: &mut Context, id: QueueId, queue: &Queue, c
 }
 
 /// It is done with it.
-#[inline(always)]
+#[cfg_attr(not(feature = "small"), inline(always))]
 pub(super) fn measure_acknowledgement(cx: &mut Context, id: QueueId, queue: &Queue, copy: &QueuedMessage) {
     let published = copy.message.content.origin.published;
     cx.facts.numbers_mut().acknowledged(cx.now, (id, queue.name), copy.came, published);

@@ -186,7 +186,7 @@ impl Broker {
     }
 
     /// The same for a message that is on a route already.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn send_along(
         &mut self,
         cx: &mut Context,
@@ -300,7 +300,7 @@ impl Broker {
     }
 
     /// A routed message reaches a queue from there. Says whether the queue takes it.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn offer_to_only(
         &mut self,
         cx: &mut Context,
@@ -411,7 +411,7 @@ impl Broker {
 }
 
 /// A message comes into a queue. Says at which level.
-#[inline(always)]
+#[cfg_attr(not(feature = "small"), inline(always))]
 fn take_in(
     cx: &mut Context,
     id: QueueId,

@@ -244,7 +244,7 @@ impl Queue {
     }
 
     /// Takes the next message.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn take_first(&mut self) -> Option<QueuedMessage> {
         if self.count == 0 {
             return None;
@@ -280,7 +280,7 @@ impl Queue {
     }
 
     /// Puts a message behind all others of its priority. Says at which level that is.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn append(&mut self, now: Time, message: Rc<Message>, expires: Option<Time>) -> usize {
         let position = self.next_position;
         self.next_position += 1;

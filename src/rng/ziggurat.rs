@@ -23,7 +23,7 @@ pub struct Layers {
 
 impl Layers {
     /// Those of the exponential distribution with mean 1. They are computed once, with the same bits on every machine.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn get() -> &'static Layers {
         static LAYERS: OnceLock<Layers> = OnceLock::new();
         LAYERS.get_or_init(Layers::new)
@@ -41,7 +41,7 @@ impl Layers {
     }
 
     /// A number with density exp(-x), from a source of 64 random bits.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn draw(&self, mut bits: impl FnMut() -> u64) -> f64 {
         let drawn = bits();
         let layer = (drawn % LAYERS as u64) as usize;

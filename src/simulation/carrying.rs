@@ -20,7 +20,7 @@ impl World {
     }
 
     /// The same for a command in its small form.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn send_parcel(&mut self, id: ActorId, channel: ChannelNumber, parcel: Parcel) -> Time {
         let connection = self.client(id).connection;
         let (direction, is_settled) = (Direction::ToBroker, false);
@@ -196,7 +196,7 @@ impl World {
         self.carry_output_at_once();
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn carry_output_at_once(&mut self) {
         if let Some(due) = self.broker.next_timeout()
             && self.broker_timeout.is_none_or(|entered| entered > due)

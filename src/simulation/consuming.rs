@@ -107,7 +107,7 @@ impl World {
     }
 
     /// A client has a message.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn take_delivery(&mut self, id: ActorId, delivery: Delivery) {
         let message = delivery.number();
         match &mut self.clients[id.index()].actor {
@@ -145,7 +145,7 @@ impl World {
     }
 
     /// A consumer whose hands are free begins to work on a message.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn begin_with(&mut self, id: ActorId, delivery: Delivery) {
         let now = self.now;
         let Actor::Consumer(consumer) = &mut self.clients[id.index()].actor else { return };
@@ -195,7 +195,7 @@ impl World {
         self.begin_work(id);
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn acknowledge(&mut self, id: ActorId, message: MessageId, delivery_tag: DeliveryTag, multiple: bool) {
         let Actor::Consumer(consumer) = &self.client(id).actor else { return };
         let (consumer, queue) = (consumer.name(), consumer.queue());

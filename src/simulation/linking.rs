@@ -40,7 +40,7 @@ enum Offered {
 
 impl World {
     /// Puts a command on a client's link. Says when it arrives; [`Time::UNKNOWN`] when it waits.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn transfer(&mut self, id: ActorId, transfer: Transfer) -> Time {
         let (now, direction) = (self.now, transfer.direction);
         // Where it takes no time, and nothing else is to happen before, it need not go through the agenda.

@@ -15,7 +15,7 @@ impl World {
         self.enter_next_due(id);
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn enter_next_due(&mut self, id: ActorId) {
         let Actor::Producer(producer) = &mut self.clients[id.index()].actor else { return };
         if let Some(span) = producer.next_due() {
@@ -42,7 +42,7 @@ impl World {
         self.publish_or_wait(id, occasion);
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn publish_or_wait(&mut self, id: ActorId, occasion: Occasion) {
         let client = self.client_mut(id);
         let is_open = client.session.is_open();

@@ -34,7 +34,7 @@ pub const FACES: [Face; 5] = [
     Face {
         name: "queuescope",
         purpose: "the simulation with all that it can do",
-        features: "web,web-sweep,facts,packets,browsers",
+        features: "web,web-sweep,small,facts,packets,browsers",
         profile: "browser",
         is_fast: false,
         is_in_package: true,
@@ -43,7 +43,7 @@ pub const FACES: [Face; 5] = [
     Face {
         name: "queuescope_everyday",
         purpose: "the simulation without packets and browsers, loaded with the page",
-        features: "web,facts",
+        features: "web,small,facts",
         profile: "browser-everyday",
         is_fast: false,
         is_in_package: false,
@@ -52,7 +52,7 @@ pub const FACES: [Face; 5] = [
     Face {
         name: "queuescope_layers",
         purpose: "takes frames apart, loaded when somebody looks at one",
-        features: "web-layers",
+        features: "web-layers,small",
         profile: "browser-layers",
         is_fast: false,
         is_in_package: true,
@@ -70,7 +70,7 @@ pub const FACES: [Face; 5] = [
     Face {
         name: "queuescope_sweep",
         purpose: "plans sweeps and joins their results, loaded when somebody opens them",
-        features: "web-sweep",
+        features: "web-sweep,small",
         profile: "browser-sweep",
         is_fast: false,
         is_in_package: false,

@@ -39,7 +39,7 @@ impl Depth {
     }
 
     /// So many there are from now on; and so many have come in and gone out since the start.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn set(&mut self, now: Time, (ready, unacknowledged): (u64, u64), counted: (u64, u64)) {
         if now >= self.bin_ends {
             self.fill_bins(now);

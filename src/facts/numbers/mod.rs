@@ -80,7 +80,7 @@ impl Numbers {
 
     /// The numbers of a queue, which is made known by its name when it is first heard of. Another queue that is given
     /// the number of one that is gone takes its place.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn queue(&mut self, id: QueueId, name: QueueName) -> &mut QueueNumbers {
         let known = self.queues.get(id.index()).and_then(Option::as_ref);
         if known.is_none_or(|queue| queue.name() != name) {
@@ -130,7 +130,7 @@ impl Numbers {
     }
 
     /// A message that was published at `published` is acknowledged in a queue that it came to at `came`.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn acknowledged(&mut self, now: Time, (id, name): (QueueId, QueueName), came: Time, published: Time) {
         self.delays.record((now - published).as_us());
         self.queue(id, name).acknowledged(now, came);

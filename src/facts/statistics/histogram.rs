@@ -28,7 +28,7 @@ impl Histogram {
     }
 
     /// Takes a value in.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn record(&mut self, value: u64) {
         self.moments.record(value);
         let bucket = bucket_of(value);
