@@ -175,13 +175,13 @@ test("a message can be followed to its end; beyond that nothing happens and noth
 test("a long search shows how far it is, and is given up", async ({ page }) => {
   const queuescope = await Queuescope.open(page, "index.html#scenario=work-queue&at=3000000");
   const hash = await queuescope.hash();
-  // Nothing of the kind ever happens; the run goes on for hours of simulated time.
+  // Nothing of the kind ever happens; the run goes on for weeks of simulated time.
   await queuescope.ask((scope) => {
     const far = { when: "return" } as const;
     const { simulation } = scope;
     if (simulation !== null) {
       const search = simulation.stepToAsync.bind(simulation);
-      simulation.stepToAsync = (condition, _until, signal) => search(condition, 36_000_000_000, signal);
+      simulation.stepToAsync = (condition, _until, signal) => search(condition, 3_600_000_000_000, signal);
     }
     void scope.session.travel.to(far, "next");
   });
