@@ -2,10 +2,10 @@
 //!
 //! Source: rabbitmq.com/docs/confirms ("Automatic Requeueing"), /docs/queues ("Exclusive Queues").
 
-use super::acknowledging::GivenBack;
 use super::connection::{ChannelKey, ConnectionState};
 use super::enqueuers::Enqueuer;
 use super::handling::published;
+use super::requeueing::GivenBack;
 use super::{Broker, ConsumerKey, Context};
 use crate::amqp::ChannelNumber;
 use crate::facts::{Event, Rule};

@@ -3,9 +3,9 @@
 //! Sources: rabbitmq.com/docs/ttl (expired messages leave when they are at the head), /docs/consumers ("Delivery
 //! Acknowledgement Timeout").
 
-use super::acknowledging::GivenBack;
 use super::connection::{Channel, ChannelKey, Unacknowledged};
 use super::dead_lettering::Death;
+use super::requeueing::GivenBack;
 use super::settings::QueueType;
 use super::{Broker, ConsumerKey, Context, Refusal, Version};
 use crate::amqp::{Method, ReplyCode};

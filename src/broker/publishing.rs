@@ -1,4 +1,4 @@
-//! A message comes in: checked, routed, queued, returned, confirmed.
+//! A message comes in: checked, routed, offered to queues, returned, confirmed.
 //!
 //! Sources: rabbitmq.com/docs/publishers, /docs/confirms, /docs/sender-selected (CC and BCC), /docs/validated-user-id,
 //! /docs/ttl. A message that cannot be routed is confirmed at once, a mandatory one is returned first. A routed one
@@ -6,19 +6,16 @@
 
 use super::access::Action;
 use super::connection::ChannelKey;
-use super::dead_lettering::Death;
 use super::enqueuers::Enqueuer;
 use super::exchange::Destination;
-use super::measuring::measure_depth;
-use super::queue::{Queue, QueuedMessage};
 use super::replying::is_address;
-use super::settings::{Overflow, QueueType};
+use super::settings::QueueType;
 use super::{Broker, Context, Entrance, Refusal, Route};
 use crate::amqp::{Command, Content, Message, Method, Properties, Publish, ReplyCode, Table, Value};
 use crate::facts::{Event, ExchangeName, Rule};
-use crate::ids::{MessageId, Name, Names, QueueId};
+use crate::ids::{Name, Names, QueueId};
 use crate::sorting::sort_by_key;
-use crate::time::{Span, Time};
+use crate::time::Span;
 use std::rc::Rc;
 
 /// A message that was accepted from a publisher and is not yet routed.
@@ -298,137 +295,11 @@ impl Broker {
         sort_by_key(&mut queues, |id| self.queue(*id).is_some_and(|queue| queue.kind != QueueType::Classic));
         queues
     }
-
-    /// A routed message reaches a queue from there. Says whether the queue takes it.
-    #[cfg_attr(not(feature = "small"), inline(always))]
-    fn offer_to_only(
-        &mut self,
-        cx: &mut Context,
-        id: QueueId,
-        message: Rc<Message>,
-        from: Option<Enqueuer>,
-    ) -> bool {
-        let queue = self.queue_mut(id);
-        if !queue.is_plain() || queue.is_down || message.content.properties.expiration.is_some() {
-            return self.offer_by_rules(cx, id, message, from);
-        }
-        let number = message.number();
-        let (queue, mut handover) = self.queue_with_handover(id);
-        take_in(cx, id, queue, message, None);
-        handover.hand_out_all(cx, id, queue);
-        measure_depth(cx, id, queue);
-        if cx.facts.keeps_facts() {
-            self.explain_wait(cx, id, number, 0);
-        }
-        true
-    }
-
-    /// The same for one queue of several.
-    #[inline(never)]
-    pub(super) fn offer(
-        &mut self,
-        cx: &mut Context,
-        id: QueueId,
-        message: Rc<Message>,
-        from: Option<Enqueuer>,
-    ) -> bool {
-        self.offer_to_only(cx, id, message, from)
-    }
-
-    /// The same where the queue or the message has a say in it.
-    #[inline(never)]
-    fn offer_by_rules(
-        &mut self,
-        cx: &mut Context,
-        id: QueueId,
-        message: Rc<Message>,
-        from: Option<Enqueuer>,
-    ) -> bool {
-        let queue = self.queue_mut(id);
-        let (name, number) = (queue.name, message.number());
-        let refuses = match (queue.kind, queue.settings.overflow) {
-            (QueueType::Quorum, _) => !queue.takes_from(from),
-            (QueueType::Stream, _) | (_, Overflow::DropHead) => false,
-            (QueueType::Classic, _) => queue.would_overflow(&message),
-        };
-        if queue.is_down {
-            let rule = Rule::QueueFailed;
-            cx.record(Event::RefusedWhileDown { message: number, queue: name, rule });
-            return false;
-        }
-        if refuses {
-            cx.record(match queue.is_over_limit() || queue.kind == QueueType::Classic {
-                true => Event::Refused { message: number, queue: name, rule: Rule::MaximumLength },
-                false => {
-                    Event::RefusedToStopped { message: number, queue: name, rule: Rule::StoppedPublisher }
-                }
-            });
-            if queue.settings.overflow == Overflow::RejectPublishDeadLetter
-                && queue.settings.dead_letter_exchange.is_some()
-            {
-                self.bury(cx, id, &QueuedMessage::new(0, message, cx.now), Death::MaximumLength);
-            }
-            return false;
-        }
-        if self.fails_on_next(id) {
-            self.fail_queue(cx, id, number);
-            // What is not persistent was confirmed before.
-            return !message.is_persistent();
-        }
-        self.enqueue(cx, id, message);
-        true
-    }
-
-    /// Puts a message into a queue. A consumer that is free gets it before its time is looked at: with a time to live
-    /// of 0 it is delivered or expires.
-    fn enqueue(&mut self, cx: &mut Context, id: QueueId, message: Rc<Message>) {
-        let own = message.content.properties.expiration.as_deref().and_then(|text| milliseconds(text).ok());
-        let written = (self.queue_mut(id).kind == QueueType::Stream).then(|| message.clone());
-        if written.is_some() {
-            self.make_room_in_stream(cx, id);
-        }
-        let queue = self.queue_mut(id);
-        let lives = own.into_iter().chain(queue.settings.message_ttl).min();
-        let (number, expires) = (message.number(), lives.map(|lives| cx.now + lives));
-        let level = take_in(cx, id, queue, message, expires);
-        self.hand_out(cx, id);
-        if let Some(written) = written {
-            self.measure_depth(cx, id);
-            return self.write_to_segment(cx, id, &written);
-        }
-        self.drop_over_limit(cx, id);
-        self.drop_expired(cx, id);
-        self.look_at_limit(cx, id);
-        self.measure_depth(cx, id);
-        self.explain_wait(cx, id, number, level);
-    }
-
-    /// Unless a message has gone out at once, says why it stays.
-    fn explain_wait(&mut self, cx: &mut Context, id: QueueId, message: MessageId, level: usize) {
-        self.explain_head(cx, id);
-        self.explain_newest(cx, id, message, level);
-    }
-}
-
-/// A message comes into a queue. Says at which level.
-#[cfg_attr(not(feature = "small"), inline(always))]
-fn take_in(
-    cx: &mut Context,
-    id: QueueId,
-    queue: &mut Queue,
-    message: Rc<Message>,
-    expires: Option<Time>,
-) -> usize {
-    let (name, number) = (queue.name, message.number());
-    let level = queue.append(cx.now, message, expires);
-    cx.facts.numbers_mut().queue(id, name).arrived();
-    cx.record(Event::Queued { message: number, queue: name, ready: queue.ready_count() });
-    level
 }
 
 /// The span that an `expiration` means: a whole number of milliseconds, not negative. The reason otherwise is in
 /// RabbitMQ's words (`rabbit_basic`, `parse_expiration`).
-fn milliseconds(expiration: &str) -> Result<Span, String> {
+pub(super) fn milliseconds(expiration: &str) -> Result<Span, String> {
     let (sign, unsigned) = match expiration.strip_prefix(['+', '-']) {
         Some(rest) => (&expiration[..1], rest),
         None => ("", expiration),

@@ -3,9 +3,9 @@
 //! Source: AMQP 0-9-1 reference, class `tx`; rabbitmq.com/docs/semantics. A channel is transactional or
 //! confirms, never both.
 
-use super::acknowledging::GivenBack;
 use super::connection::{ChannelKey, Unacknowledged};
 use super::publishing::Publishing;
+use super::requeueing::GivenBack;
 use super::{Broker, Context, Handled, Refusal};
 use crate::amqp::{Method, ReplyCode};
 use crate::facts::{ClientName, Event, QueueName, Rule};
