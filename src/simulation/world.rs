@@ -281,7 +281,13 @@ impl World {
             Pending::GuestDue(guest) if parts::BROWSERS => self.guest_due(guest),
             Pending::ServerStarts(host) if parts::BROWSERS => self.server_starts(host),
             // Of a part that is not in this build.
-            _ => {}
+            Pending::SocketSends(_)
+            | Pending::SocketReads(_)
+            | Pending::OnStream(..)
+            | Pending::StreamGivesUp(_)
+            | Pending::HostDue(_)
+            | Pending::GuestDue(_)
+            | Pending::ServerStarts(_) => {}
         }
     }
 
