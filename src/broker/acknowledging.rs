@@ -64,13 +64,14 @@ impl Broker {
         {
             match is_limited {
                 true => self.let_continue(cx, key, &[id]),
-                false => self.continue_queue(cx, key, id),
+                false => self.let_queue_continue(cx, key, id),
             }
             return Ok(());
         }
         self.answer_held(cx, key, (tag, multiple), answer)
     }
 
+    /// The same for any number of them, and any answer.
     #[inline(never)]
     fn answer_held(
         &mut self,
@@ -235,12 +236,8 @@ impl Broker {
         queues.iter().for_each(|id| self.let_queue_continue(cx, key, *id));
     }
 
-    fn let_queue_continue(&mut self, cx: &mut Context, key: ChannelKey, id: QueueId) {
-        self.continue_queue(cx, key, id);
-    }
-
     #[cfg_attr(not(feature = "small"), inline(always))]
-    fn continue_queue(&mut self, cx: &mut Context, key: ChannelKey, id: QueueId) {
+    fn let_queue_continue(&mut self, cx: &mut Context, key: ChannelKey, id: QueueId) {
         let Broker { queues, connections, .. } = self;
         let Some(queue) = queues[id.index()].as_mut() else { return };
         let channel = &connections[&key.connection].channels[&key.number];

@@ -22,6 +22,7 @@ impl Broker {
         self.dispatch_at_once(cx, id);
     }
 
+    /// The same, compiled into its caller where every message comes by.
     #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn dispatch_at_once(&mut self, cx: &mut Context, id: QueueId) {
         let is_plain = self.queues[id.index()].as_ref().is_some_and(|queue| queue.is_plain());

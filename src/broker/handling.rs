@@ -96,10 +96,8 @@ impl Broker {
     /// The same for a command in its small form.
     pub fn handle_parcel(&mut self, cx: &mut Context, key: ChannelKey, parcel: Parcel) {
         match self.entrance(cx.now, key) {
-            Some(entrance) if !matches!(parcel, Parcel::Other(_)) => {
-                self.handle_at_once(cx, key, entrance, parcel)
-            }
-            _ => self.handle(cx, key.connection, key.number, parcel.into()),
+            Some(entrance) => self.handle_at_once(cx, key, entrance, parcel),
+            None => self.handle(cx, key.connection, key.number, parcel.into()),
         }
     }
 

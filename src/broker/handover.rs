@@ -42,16 +42,12 @@ impl Handover<'_> {
     /// Hands messages over for as long as there are some and a consumer can take one.
     #[inline(always)]
     pub fn hand_out_all(&mut self, cx: &mut Context, id: QueueId, queue: &mut Queue) {
-        while queue.has_somebody_in_line() && self.hand_out_one(cx, id, queue) {}
-    }
-
-    fn hand_out_one(&mut self, cx: &mut Context, id: QueueId, queue: &mut Queue) -> bool {
-        self.hand_out(cx, id, queue).is_some()
+        while queue.has_somebody_in_line() && self.hand_out(cx, id, queue).is_some() {}
     }
 
     /// Gives the message at the head of the queue to the consumer whose turn it is, and says who that is; nothing when
     /// no consumer can take one.
-    #[inline]
+    #[inline(never)]
     pub fn hand_out(&mut self, cx: &mut Context, id: QueueId, queue: &mut Queue) -> Option<ConsumerKey> {
         let (key, taker) = next_taker(self.connections, queue)?;
         let copy = queue.take_first()?;

@@ -40,7 +40,7 @@ impl Broker {
         true
     }
 
-    /// The same for one queue of several.
+    /// The same, compiled once: for one queue of several, and for dead letters.
     #[inline(never)]
     pub(super) fn offer(
         &mut self,

@@ -54,7 +54,7 @@ impl Happening {
     }
 
     #[inline(never)]
-    fn of_rarer(event: &Event) -> Option<Happening> {
+    pub(super) fn of_rarer(event: &Event) -> Option<Happening> {
         Some(match event {
             Event::DeadLettered { .. } | Event::DeadLetterKept { .. } => Happening::DeadLetter,
             Event::Returned { .. } => Happening::Return,

@@ -47,7 +47,7 @@ impl Motion {
     }
 
     #[inline(never)]
-    fn read_rarer(&mut self, fact: &Fact) {
+    pub(super) fn read_rarer(&mut self, fact: &Fact) {
         self.read_link(fact);
         self.read_end(fact);
         self.moves.extend(Move::begun_by(fact));

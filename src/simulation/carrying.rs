@@ -196,6 +196,7 @@ impl World {
         self.carry_output_at_once();
     }
 
+    /// The same, compiled into its caller where every message comes by.
     #[cfg_attr(not(feature = "small"), inline(always))]
     fn carry_output_at_once(&mut self) {
         if let Some(due) = self.broker.next_timeout()

@@ -101,6 +101,7 @@ impl World {
         self.publish_waiting(id);
     }
 
+    /// As [`Self::take_delivery`], compiled once more for what comes as a whole command.
     #[inline(never)]
     fn take_rare_delivery(&mut self, id: ActorId, delivery: Delivery) {
         self.take_delivery(id, delivery);
@@ -139,6 +140,7 @@ impl World {
         }
     }
 
+    /// As [`Self::begin_with`], compiled once for all who have it begin.
     #[inline(never)]
     fn begin_with_next(&mut self, id: ActorId, delivery: Delivery) {
         self.begin_with(id, delivery);

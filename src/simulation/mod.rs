@@ -391,21 +391,15 @@ impl Simulation {
     fn store_facts(&mut self) {
         let here = self.here();
         if self.listener.is_some() {
-            let fresh: Vec<(u64, Fact)> = self.world.recorder.drain().collect();
-            self.listen(&fresh);
-            let fork = self.forks.current_mut();
-            fork.reach(here);
-            for (index, fact) in fresh {
-                fork.tallies.take(index, &fact);
-                self.facts.put(index, fact);
-            }
-        } else {
-            let fork = self.forks.current_mut();
-            fork.reach(here);
             let (first, fresh) = self.world.recorder.fresh();
-            fresh.iter().zip(first..).for_each(|(fact, index)| fork.tallies.take(index, fact));
-            self.facts.put_all(first, fresh);
-            self.world.recorder.forget_fresh();
+            let fresh: Vec<(u64, Fact)> = (first..).zip(fresh.iter().copied()).collect();
+            self.listen(&fresh);
         }
+        let fork = self.forks.current_mut();
+        fork.reach(here);
+        let (first, fresh) = self.world.recorder.fresh();
+        fresh.iter().zip(first..).for_each(|(fact, index)| fork.tallies.take(index, fact));
+        self.facts.put_all(first, fresh);
+        self.world.recorder.forget_fresh();
     }
 }

@@ -15,6 +15,7 @@ impl World {
         self.enter_next_due(id);
     }
 
+    /// The same, compiled into its caller where every message comes by.
     #[cfg_attr(not(feature = "small"), inline(always))]
     fn enter_next_due(&mut self, id: ActorId) {
         let Actor::Producer(producer) = &mut self.clients[id.index()].actor else { return };
@@ -42,6 +43,7 @@ impl World {
         self.publish_or_wait(id, occasion);
     }
 
+    /// The same, compiled into its caller where every message comes by.
     #[cfg_attr(not(feature = "small"), inline(always))]
     fn publish_or_wait(&mut self, id: ActorId, occasion: Occasion) {
         let client = self.client_mut(id);

@@ -1,9 +1,7 @@
 import type { LoggedCommand, Simulation } from "queuescope";
 import init, { Simulation as EverydaySimulation } from "queuescope/everyday";
+import { NEEDS_WHOLE } from "./missing-part.ts";
 import { once } from "./once.ts";
-
-/** The code of the refusal of what takes a part that the everyday engine has not. */
-const NEEDS_WHOLE = "needs-whole-engine";
 
 /** Loads the simulator that does for most documents. */
 export const loadEngine = once(() => init());

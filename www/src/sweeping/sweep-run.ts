@@ -1,4 +1,5 @@
 import type { Sweep } from "queuescope/sweep";
+import { NEEDS_WHOLE } from "../session/missing-part.ts";
 import { engineModules } from "./engine-module.ts";
 import SweepWorker from "./sweep-worker.ts?worker&inline";
 import type { Answer, Engine, Order, RunProblem } from "./worker-words.ts";
@@ -17,9 +18,6 @@ export interface Manner {
   /** The end of each run in microseconds; null: the end that the document names. */
   readonly until: number | null;
 }
-
-/** The code of the refusal of a document that the runner has not all parts for. */
-const NEEDS_WHOLE = "needs-whole-engine";
 
 /** Carries out the runs of a sweep on workers. Whichever worker takes a run, its numbers stand at the run's place. */
 export class SweepRun {
