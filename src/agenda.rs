@@ -53,7 +53,7 @@ struct Entry<Event> {
     event: Event,
 }
 
-impl<Event> Agenda<Event> {
+impl<Event: Copy> Agenda<Event> {
     /// An agenda with nothing on it.
     pub fn new() -> Agenda<Event> {
         Agenda {
@@ -74,14 +74,20 @@ impl<Event> Agenda<Event> {
 
     /// Enters an event. Among events of the same time the one that was entered first is first. One for a time before
     /// that of the last event taken is due at once.
-    #[inline]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn enter(&mut self, time: Time, event: Event) {
-        if time <= self.now {
-            self.due.push_back(event);
-        } else if time < self.horizon && self.near.len() < NEAR {
-            self.sort_in(Entry { time, event });
-        } else {
-            self.enter_far(Entry { time, event });
+        if time > self.now && time < self.horizon && self.near.len() < NEAR {
+            return self.sort_in(Entry { time, event });
+        }
+        self.enter_elsewhere(Entry { time, event });
+    }
+
+    /// Enters an event that is due at once, or for which the sorted line has no room.
+    #[inline(never)]
+    fn enter_elsewhere(&mut self, entry: Entry<Event>) {
+        match entry.time <= self.now {
+            true => self.due.push_back(entry.event),
+            false => self.enter_far(entry),
         }
     }
 
@@ -119,8 +125,10 @@ impl<Event> Agenda<Event> {
             if next.time > until {
                 return None;
             }
-            self.now = next.time;
-            return self.near.pop().map(|next| (next.time, next.event));
+            let Entry { time, event } = *next;
+            self.now = time;
+            self.near.truncate(self.near.len() - 1);
+            return Some((time, event));
         }
         self.take_otherwise(until)
     }
@@ -159,16 +167,20 @@ impl<Event> Agenda<Event> {
         self.horizon = self.lowest().map_or(NEVER, |lowest| self.far[lowest].least);
     }
 
-    /// Puts an event into the sorted line, before those that are due later.
+    /// Puts an event into the sorted line, before those that are due later. It is written where it stays, and never read
+    /// again at once: processors wait for what was just written in parts.
     #[cfg_attr(not(feature = "small"), inline(always))]
     fn sort_in(&mut self, entry: Entry<Event>) {
-        let time = entry.time;
         let mut place = self.near.len();
         self.near.push(entry);
-        while place > 0 && self.near[place - 1].time <= time {
-            self.near.swap(place - 1, place);
+        if place == 0 || self.near[place - 1].time > entry.time {
+            return;
+        }
+        while place > 0 && self.near[place - 1].time <= entry.time {
+            self.near[place] = self.near[place - 1];
             place -= 1;
         }
+        self.near[place] = entry;
     }
 
     /// Enters an event for which the sorted line has no room.
@@ -212,7 +224,7 @@ impl<Event> Agenda<Event> {
     }
 }
 
-impl<Event> Default for Agenda<Event> {
+impl<Event: Copy> Default for Agenda<Event> {
     fn default() -> Self {
         Agenda::new()
     }

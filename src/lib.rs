@@ -53,6 +53,7 @@ pub mod fifo;
 pub mod ids;
 pub mod network;
 pub mod parts;
+pub mod places;
 pub mod realtime;
 pub mod rng;
 pub mod scenario;

@@ -98,7 +98,7 @@ impl Broker {
                     let what = format!("queue '{name}' in vhost '{host}' {state}");
                     return Err(Refusal::new(ReplyCode::PreconditionFailed, what));
                 }
-                let place = self.output.len();
+                let place = self.output.line().len();
                 let message_count = self.remove_queue(cx, id, Rule::QueueRemoved);
                 if !no_wait {
                     // The answer goes out before the consumers are told.
@@ -109,7 +109,7 @@ impl Broker {
                         command,
                         is_settled: false,
                     };
-                    self.output.insert(place, outgoing);
+                    self.output.line().insert(place, outgoing);
                 }
                 Ok(None)
             }

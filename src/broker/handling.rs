@@ -5,7 +5,7 @@
 use super::connection::{Channel, ChannelKey, Connection, ConnectionState};
 use super::transactions::Answer;
 use super::{Broker, Context, Handled, Refusal};
-use crate::amqp::{ChannelNumber, Command, Message, Method, Parcel, Publish, ReplyCode};
+use crate::amqp::{ChannelNumber, Command, DeliveryTag, Message, Method, Parcel, Publish, ReplyCode};
 use crate::facts::{ClientName, Event, Rule};
 use crate::ids::{ConnectionId, MessageId, Name};
 use crate::time::Time;
@@ -104,18 +104,41 @@ impl Broker {
     /// Takes in what belongs to every message, as it is, on a channel on which nothing stands against it.
     #[inline(always)]
     pub fn handle_at_once(&mut self, cx: &mut Context, key: ChannelKey, entrance: Entrance, parcel: Parcel) {
-        let (handled, published, blamed) = match parcel {
-            Parcel::Publish(publish, message) => {
-                let number = message.number();
-                (self.publish(cx, key, entrance, publish, message), Some(number), (60, 40))
-            }
-            Parcel::Ack(tag, multiple) => {
-                (self.answer(cx, key, (tag, multiple), Answer::Acknowledge), None, (60, 80))
-            }
-            other => return self.handle(cx, key.connection, key.number, other.into()),
-        };
-        if let Err(refusal) = handled {
-            self.refuse_parcel(cx, key, &refusal, published, blamed);
+        match parcel {
+            Parcel::Publish(publish, message) => self.take_publishing(cx, key, entrance, publish, message),
+            Parcel::Ack(tag, multiple) => self.take_acknowledgement(cx, key, tag, multiple),
+            other => self.handle(cx, key.connection, key.number, other.into()),
+        }
+    }
+
+    /// Takes in a message that is published.
+    #[inline(always)]
+    pub fn take_publishing(
+        &mut self,
+        cx: &mut Context,
+        key: ChannelKey,
+        entrance: Entrance,
+        publish: Publish,
+        message: Rc<Message>,
+    ) {
+        let number = message.number();
+        if let Err(refusal) = self.publish(cx, key, entrance, publish, message) {
+            self.refuse_parcel(cx, key, &refusal, Some(number), (60, 40));
+        }
+        self.publish_dead_letters(cx);
+    }
+
+    /// Takes in an acknowledgement.
+    #[inline(always)]
+    pub fn take_acknowledgement(
+        &mut self,
+        cx: &mut Context,
+        key: ChannelKey,
+        tag: DeliveryTag,
+        multiple: bool,
+    ) {
+        if let Err(refusal) = self.answer(cx, key, (tag, multiple), Answer::Acknowledge) {
+            self.refuse_parcel(cx, key, &refusal, None, (60, 80));
         }
         self.publish_dead_letters(cx);
     }

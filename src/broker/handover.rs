@@ -7,15 +7,15 @@ use super::connection::{Channel, Connection, Unacknowledged};
 use super::delivering::delivered_message;
 use super::expiring::Timer;
 use super::measuring::{measure_delivery, measure_settlement};
+use super::output::Output;
 use super::queue::{ConsumerKey, QueuedMessage};
 use super::settings::QueueType;
 use super::{Broker, Context, Outgoing, Queue, Version};
 use crate::agenda::Agenda;
-use crate::amqp::{Deliver, Parcel};
+use crate::amqp::Deliver;
 use crate::facts::{ClientName, Event, Rule};
 use crate::ids::{ByNumber, ConnectionId, QueueId};
 use crate::time::Span;
-use std::collections::VecDeque;
 
 /// All that it takes beside a queue to hand its messages over.
 pub(super) struct Handover<'a> {
@@ -24,7 +24,7 @@ pub(super) struct Handover<'a> {
     patience: (Span, Span),
     connections: &'a mut ByNumber<ConnectionId, Box<Connection>>,
     timers: &'a mut Agenda<Timer>,
-    output: &'a mut VecDeque<Outgoing<Parcel>>,
+    output: &'a mut Output,
 }
 
 impl Broker {
@@ -124,7 +124,7 @@ fn deliver(
     (id, queue): (QueueId, &mut Queue),
     (key, Taker { client: consumer, channel }): (ConsumerKey, Taker<'_>),
     copy: QueuedMessage,
-    (timers, output): (&mut Agenda<Timer>, &mut VecDeque<Outgoing<Parcel>>),
+    (timers, output): (&mut Agenda<Timer>, &mut Output),
 ) {
     let delivery_tag = channel.next_delivery_tag();
     channel.grants.wake(cx.now);
@@ -163,10 +163,10 @@ fn deliver(
             timer.into_iter().for_each(|(due, timer)| timers.enter(due, timer));
         }
     }
-    output.push_back(Outgoing {
+    output.deliver(Outgoing {
         connection: key.channel.connection,
         channel: key.channel.number,
-        command: Parcel::Deliver(Deliver { consumer_tag: key.tag, delivery_tag, redelivered }, message),
+        command: (Deliver { consumer_tag: key.tag, delivery_tag, redelivered }, message),
         is_settled,
     });
 }

@@ -35,6 +35,7 @@ mod limits;
 mod line;
 mod measuring;
 mod offering;
+mod output;
 mod pattern;
 mod permissions;
 mod policy;
@@ -67,6 +68,7 @@ pub use error::Refusal;
 pub use exchange::{Binding, Destination, Exchange, ExchangeKind, PREDECLARED, VirtualHost};
 pub use handling::Entrance;
 pub use limits::{Limit, Limits};
+pub use output::OutgoingDelivery;
 pub use pattern::Pattern;
 pub use policy::{AppliesTo, Policies, Policy};
 pub use queue::{ConsumerKey, Queue, QueuedMessage};
@@ -147,7 +149,7 @@ pub struct Broker {
     consumer_timeout: Span,
     channel_tick: Span,
     is_memory_low: bool,
-    output: VecDeque<Outgoing<Parcel>>,
+    output: output::Output,
     spare: spare::Spare,
 }
 
@@ -192,7 +194,7 @@ impl Broker {
             consumer_timeout: CONSUMER_TIMEOUT,
             channel_tick: CHANNEL_TICK,
             is_memory_low: false,
-            output: VecDeque::new(),
+            output: output::Output::default(),
             spare: spare::Spare::default(),
         }
     }
@@ -260,18 +262,25 @@ impl Broker {
     /// The same in its small form.
     #[inline(always)]
     pub fn poll_parcel(&mut self) -> Option<Outgoing<Parcel>> {
-        self.output.pop_front()
+        self.output.next()
+    }
+
+    /// The next command, if it is a delivery and all that the broker has to say.
+    #[inline(always)]
+    pub fn poll_lone_delivery(&mut self) -> Option<OutgoingDelivery> {
+        self.output.take_lone()
     }
 
     /// Takes the commands for one client out; the others stay where they are.
     pub fn take_output_of(&mut self, id: ConnectionId) -> Vec<(ChannelNumber, Command)> {
-        let all = std::mem::take(&mut self.output);
+        let line = self.output.line();
+        let all = std::mem::take(line);
         let mut taken = Vec::new();
         for outgoing in all {
             if outgoing.connection == id {
                 taken.push((outgoing.channel, outgoing.command.into()));
             } else {
-                self.output.push_back(outgoing);
+                line.push_back(outgoing);
             }
         }
         taken
@@ -338,7 +347,7 @@ impl Broker {
     /// Sends a message, of which the broker may be done with that.
     fn hand_over(&mut self, to: ChannelKey, command: Parcel, is_settled: bool) {
         let (connection, channel) = (to.connection, to.number);
-        self.output.push_back(Outgoing { connection, channel, command, is_settled });
+        self.output.say(Outgoing { connection, channel, command, is_settled });
     }
 
     /// A name that the broker makes up.

@@ -4,6 +4,7 @@ use super::host::{Host, HostEvent, HostSettings};
 use super::lane::{Fate, Fates, Lane};
 use super::settings::LinkSettings;
 use crate::agenda::Agenda;
+use crate::places::{Place, Places};
 use crate::time::Time;
 use litemap::LiteMap;
 use std::collections::VecDeque;
@@ -141,7 +142,9 @@ pub struct LocalNetwork {
     hosts: Vec<Host>,
     /// The cables, each direction for itself: from the first host to the second.
     lanes: LiteMap<(HostNumber, HostNumber), Lane>,
-    passages: Agenda<Passage>,
+    /// Frames on cables, and when they arrive.
+    passages: Places<Passage>,
+    arrivals: Agenda<Place>,
     next_frame: u64,
     facts: VecDeque<Occurrence>,
 }
@@ -153,7 +156,8 @@ impl LocalNetwork {
             seed,
             hosts: Vec::new(),
             lanes: LiteMap::new(),
-            passages: Agenda::new(),
+            passages: Places::new(),
+            arrivals: Agenda::new(),
             next_frame: 0,
             facts: VecDeque::new(),
         }
@@ -241,7 +245,7 @@ impl LocalNetwork {
     /// When the next thing happens by itself.
     pub fn next_timeout(&self) -> Option<Time> {
         let hosts = self.hosts.iter().filter_map(Host::next_timeout);
-        hosts.chain(self.passages.next_time()).min()
+        hosts.chain(self.arrivals.next_time()).min()
     }
 
     /// Lets all happen that is due up to `now`, in the order of time.
@@ -254,8 +258,9 @@ impl LocalNetwork {
     /// Lets the next thing happen: a frame arrives, or a host wakes up. Says when it was.
     pub fn step(&mut self) -> Option<Time> {
         let time = self.next_timeout()?;
-        if self.passages.next_time() == Some(time) {
-            if let Some((_, passage)) = self.passages.take() {
+        if self.arrivals.next_time() == Some(time) {
+            let place = self.arrivals.take();
+            if let Some(passage) = place.and_then(|(_, place)| self.passages.take(place)) {
                 self.arrive(time, passage);
             }
         } else if let Some(place) = self.hosts.iter().position(|host| host.next_timeout() == Some(time)) {
@@ -319,7 +324,8 @@ impl LocalNetwork {
                     Some(bit) => with_turned_bit(&octets, bit),
                     None => octets.clone(),
                 };
-                self.passages.enter(at, Passage { frame, octets, from, to, outages });
+                let place = self.passages.put(Passage { frame, octets, from, to, outages });
+                self.arrivals.enter(at, place);
             }
         }
     }

@@ -5,7 +5,7 @@ use super::client::{Actor, CHANNEL};
 use super::parcels::Transfer;
 use super::world::Pending;
 use crate::amqp::{self, ChannelNumber, Method, Parcel};
-use crate::broker::{ChannelKey, ConnectionState, Outgoing};
+use crate::broker::{ChannelKey, ConnectionState, Entrance, Outgoing};
 use crate::facts::{ClientName, Event, ExchangeName, Rule};
 use crate::ids::{ActorId, ConnectionId};
 use crate::network::Direction;
@@ -33,7 +33,7 @@ impl World {
 
     /// Whether what is sent may go in packets, or somebody listens on the links.
     #[inline(always)]
-    fn is_overheard(&self) -> bool {
+    pub(super) fn is_overheard(&self) -> bool {
         self.has_packets() || (parts::FACTS && self.tap.is_some())
     }
 
@@ -54,7 +54,7 @@ impl World {
     }
 
     /// A command reaches its end of a link.
-    #[inline(always)]
+    #[inline(never)]
     pub(super) fn arrive(&mut self, transfer: Transfer) {
         let Transfer { direction, connection, channel, is_settled, parcel } = transfer;
         match direction {
@@ -68,19 +68,24 @@ impl World {
     fn at_broker(&mut self, connection: ConnectionId, channel: ChannelNumber, parcel: Parcel) {
         let key = ChannelKey { connection, number: channel };
         // Those that belong to every message end nothing.
-        if self.broker_is_back.is_none()
-            && !matches!(parcel, Parcel::Other(_))
-            && let Some(entrance) = self.broker.entrance(self.now, key)
+        if !matches!(parcel, Parcel::Other(_))
+            && let Some(entrance) = self.entrance(key)
         {
             self.with_broker(|broker, cx| broker.handle_at_once(cx, key, entrance, parcel));
-            return self.carry_output_at_once();
+            return self.carry_output();
         }
         self.at_broker_with(key, parcel);
     }
 
+    /// What a message meets at the broker, if that is there and nothing stands against it.
+    #[inline(always)]
+    pub(super) fn entrance(&mut self, key: ChannelKey) -> Option<Entrance> {
+        if self.broker_is_back.is_none() { self.broker.entrance(self.now, key) } else { None }
+    }
+
     /// The same for what may end something, and where the broker may not listen.
     #[inline(never)]
-    fn at_broker_with(&mut self, key: ChannelKey, parcel: Parcel) {
+    pub(super) fn at_broker_with(&mut self, key: ChannelKey, parcel: Parcel) {
         let ChannelKey { connection, number: channel } = key;
         let other = match &parcel {
             Parcel::Other(command) => Some(&command.method),
@@ -192,33 +197,46 @@ impl World {
     }
 
     /// Puts what the broker wants to say on the links, and its next timeout on the agenda.
+    #[inline(never)]
     pub(super) fn carry_output(&mut self) {
-        self.carry_output_at_once();
+        self.enter_broker_timeout();
+        if self.is_overheard() || self.recorder.keeps_facts() {
+            return self.carry_output_as_heard();
+        }
+        self.carry_rest();
     }
 
-    /// The same, compiled into its caller where every message comes by.
-    #[cfg_attr(not(feature = "small"), inline(always))]
-    fn carry_output_at_once(&mut self) {
+    #[inline(always)]
+    pub(super) fn enter_broker_timeout(&mut self) {
         if let Some(due) = self.broker.next_timeout()
             && self.broker_timeout.is_none_or(|entered| entered > due)
         {
             self.broker_timeout = Some(due);
             self.agenda.enter(due.max(self.now), Pending::BrokerTimeout);
         }
-        if self.is_overheard() || self.recorder.keeps_facts() {
-            return self.carry_output_as_heard();
+    }
+
+    /// Puts all that the broker has left to say on the links, where nobody wants to know it.
+    #[inline(never)]
+    pub(super) fn carry_rest(&mut self) {
+        while let Some(outgoing) = self.broker.poll_parcel() {
+            self.carry_outgoing(outgoing);
         }
-        while let Some(Outgoing { connection, channel, command, is_settled }) = self.broker.poll_parcel() {
-            let Some(&id) = self.by_connection.get(&connection) else { continue };
-            let (direction, parcel) = (Direction::ToClient, command);
-            self.transfer(id, Transfer { direction, connection, channel, is_settled, parcel });
-        }
+    }
+
+    /// Puts something that the broker says on its link.
+    #[inline(never)]
+    pub(super) fn carry_outgoing(&mut self, outgoing: Outgoing<Parcel>) {
+        let Outgoing { connection, channel, command: parcel, is_settled } = outgoing;
+        let Some(&id) = self.by_connection.get(&connection) else { return };
+        let direction = Direction::ToClient;
+        self.transfer(id, Transfer { direction, connection, channel, is_settled, parcel });
     }
 
     /// The same where it may go in packets, and where somebody wants to know what goes onto the links: the facts and
     /// the tap.
     #[inline(never)]
-    fn carry_output_as_heard(&mut self) {
+    pub(super) fn carry_output_as_heard(&mut self) {
         while let Some(outgoing) = self.broker.poll_parcel() {
             let Some(&id) = self.by_connection.get(&outgoing.connection) else { continue };
             if self.is_on_line(id) {

@@ -2,11 +2,14 @@
 
 use super::World;
 use super::client::{Actor, CHANNEL};
+use super::straight::StraightAcknowledgement;
 use super::world::{Arrival, Pending};
 use crate::actors::{Answer, Begun, Delivery, Done, Life, Reply};
 use crate::amqp::{Deliver, DeliveryTag, Message, Method, Parcel};
 use crate::facts::{Event, Rule};
 use crate::ids::{ActorId, ConnectionId, MessageId, Name};
+use crate::network::Direction;
+use crate::time::Time;
 use std::rc::Rc;
 
 impl World {
@@ -109,7 +112,7 @@ impl World {
 
     /// A client has a message.
     #[cfg_attr(not(feature = "small"), inline(always))]
-    fn take_delivery(&mut self, id: ActorId, delivery: Delivery) {
+    pub(super) fn take_delivery(&mut self, id: ActorId, delivery: Delivery) {
         let message = delivery.number();
         match &mut self.clients[id.index()].actor {
             Actor::Producer(producer) => {
@@ -167,24 +170,31 @@ impl World {
         }
     }
 
+    /// A consumer is done with a work. Its acknowledgement is handed back where that goes straight to the broker.
     #[inline(always)]
-    pub(super) fn work_ends(&mut self, id: ActorId, number: u64) {
-        let Actor::Consumer(consumer) = &mut self.client_mut(id).actor else { return };
-        let Some(done) = consumer.finish(number) else { return };
+    pub(super) fn work_ends(&mut self, id: ActorId, number: u64) -> Option<StraightAcknowledgement> {
+        let Actor::Consumer(consumer) = &mut self.client_mut(id).actor else { return None };
+        let done = consumer.finish(number)?;
         let Done { message, answer, reason, reply, is_said_twice, message_id } = done;
         let consumer = consumer.name();
         if answer == Answer::Crash {
             self.record(Event::CrashCaused { consumer, message, reason });
-            return self.crash(id);
+            self.crash(id);
+            return None;
         }
         if let Some(message_id) = message_id.filter(|_| answer == Answer::Acknowledge) {
             self.note_worked(id, message_id);
         }
         self.recorder.numbers_mut().work_ended(self.now, id, true);
         self.record(Event::WorkEnded { consumer, message });
+        let mut straight = None;
         match reply {
-            Some(Reply::Acknowledge { tag, multiple }) if !is_said_twice => {
-                self.acknowledge(id, message, tag, multiple);
+            Some(Reply::Acknowledge { tag, multiple })
+                if !is_said_twice && self.goes_straight(id, Direction::ToBroker) =>
+            {
+                self.note_acknowledgement(id, message, tag, self.now);
+                let connection = self.client(id).connection;
+                straight = Some(StraightAcknowledgement { connection, tag, multiple });
             }
             Some(reply) => {
                 self.answer(id, message, reason, reply);
@@ -195,14 +205,26 @@ impl World {
             None => {}
         }
         self.begin_work(id);
+        straight
     }
 
-    #[cfg_attr(not(feature = "small"), inline(always))]
-    fn acknowledge(&mut self, id: ActorId, message: MessageId, delivery_tag: DeliveryTag, multiple: bool) {
+    /// A consumer has sent an acknowledgement.
+    #[inline(always)]
+    fn note_acknowledgement(
+        &mut self,
+        id: ActorId,
+        message: MessageId,
+        delivery_tag: DeliveryTag,
+        arrives: Time,
+    ) {
         let Actor::Consumer(consumer) = &self.client(id).actor else { return };
         let (consumer, queue) = (consumer.name(), consumer.queue());
-        let arrives = self.send_parcel(id, CHANNEL, Parcel::Ack(delivery_tag, multiple));
         self.record(Event::AcknowledgementSent { consumer, message, queue, delivery_tag, arrives });
+    }
+
+    fn acknowledge(&mut self, id: ActorId, message: MessageId, delivery_tag: DeliveryTag, multiple: bool) {
+        let arrives = self.send_parcel(id, CHANNEL, Parcel::Ack(delivery_tag, multiple));
+        self.note_acknowledgement(id, message, delivery_tag, arrives);
     }
 
     /// A consumer tells the broker what it has done with a message.

@@ -258,7 +258,7 @@ impl World {
 impl Client {
     /// Whether something that is put on its link now arrives at once.
     #[inline(always)]
-    fn carries_at_once(&self, now: Time, direction: Direction) -> bool {
+    pub(super) fn carries_at_once(&self, now: Time, direction: Direction) -> bool {
         let socket = &self.sockets[direction as usize];
         !socket.is_stuck && socket.waiting.is_empty() && self.link.carries_at_once(now, direction)
     }

@@ -56,6 +56,7 @@ mod socket_state;
 mod sockets;
 mod state_hash;
 mod stopping;
+mod straight;
 mod streams;
 pub mod sweep;
 mod tap;

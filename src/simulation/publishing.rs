@@ -2,11 +2,14 @@
 
 use super::World;
 use super::client::{Actor, CHANNEL};
+use super::straight::StraightPublishing;
 use super::world::Pending;
 use crate::actors::{Occasion, Template};
 use crate::amqp::{Message, Method, Origin, Parcel, Publish};
 use crate::facts::{Event, ExchangeName};
 use crate::ids::{ActorId, MessageId};
+use crate::network::Direction;
+use crate::time::Time;
 use std::rc::Rc;
 
 impl World {
@@ -25,39 +28,44 @@ impl World {
         }
     }
 
+    /// The rhythm of a producer wants a message. It is handed back where it goes straight to the broker.
     #[inline(always)]
-    pub(super) fn publish_due(&mut self, id: ActorId, rhythm: u32) {
-        let Actor::Producer(producer) = &mut self.client_mut(id).actor else { return };
+    pub(super) fn publish_due(&mut self, id: ActorId, rhythm: u32) -> Option<StraightPublishing> {
+        let Actor::Producer(producer) = &mut self.client_mut(id).actor else { return None };
         if producer.rhythm() != rhythm {
-            return;
+            return None;
         }
         producer.comes_due();
-        if !producer.is_paused() {
-            self.publish_or_wait(id, Occasion::Due);
-        }
+        let is_paused = producer.is_paused();
+        let straight = if is_paused { None } else { self.publish_or_wait(id, Occasion::Due) };
         self.enter_next_due(id);
+        straight
     }
 
     /// The producer is to publish its next message.
     pub(super) fn publish(&mut self, id: ActorId, occasion: Occasion) {
-        self.publish_or_wait(id, occasion);
+        if let Some(StraightPublishing { publish, message, .. }) = self.publish_or_wait(id, occasion) {
+            self.send_parcel(id, CHANNEL, Parcel::Publish(publish, message));
+        }
     }
 
-    /// The same, compiled into its caller where every message comes by.
+    /// The same where it may go straight to the broker: then it is handed back.
     #[cfg_attr(not(feature = "small"), inline(always))]
-    fn publish_or_wait(&mut self, id: ActorId, occasion: Occasion) {
+    fn publish_or_wait(&mut self, id: ActorId, occasion: Occasion) -> Option<StraightPublishing> {
         let client = self.client_mut(id);
         let is_open = client.session.is_open();
-        let Actor::Producer(producer) = &mut client.actor else { return };
+        let Actor::Producer(producer) = &mut client.actor else { return None };
         let name = producer.name();
         if !is_open {
-            return self.record(Event::LeftOut { producer: name, count: 1 });
+            self.record(Event::LeftOut { producer: name, count: 1 });
+            return None;
         }
         if !producer.may_publish() {
             let (waiting, rule) = producer.hold_back();
-            return self.record(Event::HeldBack { producer: name, waiting, rule });
+            self.record(Event::HeldBack { producer: name, waiting, rule });
+            return None;
         }
-        self.publish_now(id, occasion);
+        self.publish_now(id, occasion)
     }
 
     /// Publishes what had to wait, for as long as nothing holds it back: first what is to be published again.
@@ -70,7 +78,7 @@ impl World {
             if !is_open || !producer.take_waiting() {
                 return;
             }
-            self.publish_now(id, Occasion::HeldBack);
+            self.publish(id, Occasion::HeldBack);
         }
     }
 
@@ -88,14 +96,20 @@ impl World {
     }
 
     #[inline(always)]
-    fn publish_now(&mut self, id: ActorId, occasion: Occasion) {
+    fn publish_now(&mut self, id: ActorId, occasion: Occasion) -> Option<StraightPublishing> {
         let (message, now) = (self.next_message(), self.now);
         let place = self.broker.spare_message();
-        let Actor::Producer(producer) = &mut self.client_mut(id).actor else { return };
+        let Actor::Producer(producer) = &mut self.client_mut(id).actor else { return None };
         let (sent, mandatory) = producer.publish(place, message, now, occasion);
         let commits = producer.commit();
         let is_watched = producer.retries().is_some();
         let producer = producer.name();
+        // What else is sent with it goes behind it.
+        if commits.is_none() && !is_watched && self.goes_straight(id, Direction::ToBroker) {
+            self.note_publishing(id, &sent, now);
+            let (connection, publish) = (self.client(id).connection, Publish { mandatory, immediate: false });
+            return Some(StraightPublishing { connection, publish, message: sent });
+        }
         self.send_publishing(id, sent, mandatory);
         if is_watched {
             self.watch_confirm(id, message);
@@ -104,14 +118,20 @@ impl World {
             let arrives = self.send(id, CHANNEL, Method::TxCommit {});
             self.record(Event::CommitSent { producer, messages, arrives });
         }
+        None
     }
 
-    #[inline(always)]
+    #[inline(never)]
     pub(super) fn send_publishing(&mut self, id: ActorId, sent: Rc<Message>, mandatory: bool) {
-        let Message { exchange, routing_key, .. } = *sent;
-        let message = sent.number();
         let publish = Publish { mandatory, immediate: false };
-        let arrives = self.send_parcel(id, CHANNEL, Parcel::Publish(publish, sent));
+        let arrives = self.send_parcel(id, CHANNEL, Parcel::Publish(publish, sent.clone()));
+        self.note_publishing(id, &sent, arrives);
+    }
+
+    /// A producer has sent a message.
+    #[inline(always)]
+    fn note_publishing(&mut self, id: ActorId, sent: &Message, arrives: Time) {
+        let (message, exchange, routing_key) = (sent.number(), sent.exchange, sent.routing_key);
         let client = self.client(id);
         let exchange = ExchangeName { virtual_host: client.virtual_host, name: exchange };
         let producer = client.actor.name();

@@ -10,7 +10,6 @@ use super::employing;
 use super::history::History;
 use super::nodes::{Nodes, Role};
 use super::packets::packet_carrier;
-use super::parcels::Parcels;
 use super::repeating::Repeated;
 use super::sockets::PlainSocket;
 use super::streams::{Streams, links_of};
@@ -23,6 +22,7 @@ use crate::facts::{ClientName, Recorder, Recording};
 use crate::ids::{ActorId, ByNumber, ConnectionId, Name, Names};
 use crate::network::{Direction, Link, LinkSettings};
 use crate::parts::{self, HasBrowsers, Part};
+use crate::places::Places;
 use crate::scenario::{
     self, Carrier, ConsumerDocument, Definitions, Format, LoginDocument, ProducerDocument, Scenario,
     ScenarioError,
@@ -117,7 +117,7 @@ fn empty_world(scenario: &Scenario) -> World {
         steps: 0,
         commands: 0,
         agenda: Agenda::new(),
-        parcels: Parcels::default(),
+        parcels: Places::new(),
         at_once: None,
         names: Names::new(),
         broker: Broker::of_version(scenario.broker.rabbitmq),

@@ -7,10 +7,10 @@ use super::client::Client;
 use super::history::History;
 use super::nodes::Nodes;
 use super::packets::PacketCarrier;
-use super::parcels::{ParcelNumber, Parcels, Transfer};
+use super::parcels::Transfer;
 use super::repeating::Repeated;
 use super::sockets::PlainSocket;
-use super::streams::{StreamEnd, Streams, Travelling};
+use super::streams::{StreamEnd, Streams};
 use super::tap::Carried;
 use crate::agenda::Agenda;
 use crate::amqp;
@@ -18,11 +18,12 @@ use crate::broker::{Broker, Context};
 use crate::facts::{Event, Recorder};
 use crate::ids::{ActorId, ByNumber, ConnectionId, MessageId, Name, Names, StreamId};
 use crate::parts;
+use crate::places::{Place, Places};
 use crate::time::Time;
 use std::rc::Rc;
 
 /// What can be on the agenda.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Pending {
     /// A producer's rhythm wants a message, if it is the rhythm of that number still.
     PublishDue(ActorId, u32),
@@ -30,8 +31,8 @@ pub(super) enum Pending {
     ConfirmDue(ActorId, MessageId),
     /// The back-off of a message is over.
     RetryDue(ActorId, MessageId),
-    /// A method reaches the broker or a client.
-    Arrives(ConnectionId, ParcelNumber),
+    /// A method, which is at that place, reaches the broker or a client.
+    Arrives(ConnectionId, Place),
     /// The broker notices that a client is gone.
     ClientGone(ConnectionId),
     /// A client notices that nobody answers.
@@ -48,8 +49,8 @@ pub(super) enum Pending {
     LinkGivesUp(ConnectionId),
     /// What came before counts no more in the numbers.
     WarmUpEnds,
-    /// Something comes to an end of a stream.
-    OnStream(StreamEnd, Box<Travelling>),
+    /// Something, which is at that place, comes to an end of a stream.
+    OnStream(StreamEnd, Place),
     /// A program with that number sends a message.
     SocketSends(usize),
     /// A program with that number receives.
@@ -78,7 +79,7 @@ impl Pending {
     }
 
     /// What is under way: a method, or the end of the connection.
-    pub fn what(&self, parcels: &Parcels) -> &'static str {
+    pub fn what(&self, parcels: &Places<Transfer>) -> &'static str {
         match self {
             Pending::Arrives(_, number) => {
                 parcels.get(*number).map_or("nothing", |transfer| transfer.parcel.name())
@@ -104,8 +105,8 @@ pub struct World {
     /// How many commands of the log have been carried out.
     pub(super) commands: usize,
     pub(super) agenda: Agenda<Pending>,
-    /// What is under way on links, by the numbers that stand on the agenda.
-    pub(super) parcels: Parcels,
+    /// What is under way on links, at the places that stand on the agenda.
+    pub(super) parcels: Places<Transfer>,
     /// What arrives at the present, before all that the agenda has.
     pub(super) at_once: Option<Transfer>,
     pub(super) names: Names,
@@ -206,22 +207,36 @@ impl World {
 
     /// Takes the events up to a time from the agenda and carries them out, at most so many. Says how many there were.
     pub(super) fn run(&mut self, until: Time, most: u64) -> u64 {
-        let mut count = 0;
-        while count < most && self.carry_out_next(until) {
-            count += 1;
-        }
-        count
+        let first = self.steps;
+        let last = first.saturating_add(most);
+        while self.steps < last && self.carry_out_next(until, last) {}
+        self.steps - first
     }
 
-    /// Carries out the next event, if it is due at that time or before. Says whether there was one.
+    /// Carries out the next event, if it is due at that time or before, and what comes of it straight away, up to the
+    /// last step. Says whether there was one.
     #[inline(always)]
-    fn carry_out_next(&mut self, until: Time) -> bool {
-        let arriving = if self.at_once.is_some() {
+    fn carry_out_next(&mut self, until: Time, last: u64) -> bool {
+        if self.at_once.is_some() || self.has_packets() {
+            return self.carry_out_otherwise(until, last);
+        }
+        let Some((time, event)) = self.agenda.take_until(until) else { return false };
+        self.begin_step(time);
+        self.carry_out_event(event, last);
+        true
+    }
+
+    /// The same where something arrives before all that the agenda has, and where there are packets.
+    #[inline(never)]
+    fn carry_out_otherwise(&mut self, until: Time, last: u64) -> bool {
+        if self.at_once.is_some() {
             if self.now > until {
                 return false;
             }
             self.begin_step(self.now);
-            self.at_once.take()
+            if let Some(transfer) = self.at_once.take() {
+                self.arrive(transfer);
+            }
         } else if self.has_packets()
             && let Some(time) = self.next_packet_event()
             && self.agenda.next_time().is_none_or(|next| time < next)
@@ -231,14 +246,10 @@ impl World {
             }
             self.begin_step(time);
             self.packet_step();
-            None
         } else {
             let Some((time, event)) = self.agenda.take_until(until) else { return false };
             self.begin_step(time);
-            self.carry_out_event(event)
-        };
-        if let Some(transfer) = arriving {
-            self.arrive(transfer);
+            self.carry_out_event(event, last);
         }
         if self.has_packets() {
             self.settle();
@@ -246,22 +257,33 @@ impl World {
         true
     }
 
-    /// Carries out an event. What arrives by it is handed back.
+    /// Carries out an event, and what comes of it straight away, up to the last step.
     #[inline(always)]
-    fn carry_out_event(&mut self, event: Pending) -> Option<Transfer> {
+    fn carry_out_event(&mut self, event: Pending, last: u64) {
         match event {
-            Pending::PublishDue(id, rhythm) => self.publish_due(id, rhythm),
-            Pending::WorkEnds(id, number) => self.work_ends(id, number),
-            Pending::Arrives(_, number) => return self.parcels.take(number),
+            Pending::PublishDue(id, rhythm) => {
+                if let Some(sent) = self.publish_due(id, rhythm) {
+                    self.go_on_with_publishing(sent, last);
+                }
+            }
+            Pending::WorkEnds(id, number) => {
+                if let Some(sent) = self.work_ends(id, number) {
+                    self.go_on_with_acknowledgement(sent, last);
+                }
+            }
             other => self.carry_out_rarer(other),
         }
-        None
     }
 
     #[inline(never)]
     fn carry_out_rarer(&mut self, event: Pending) {
         match event {
-            Pending::PublishDue(..) | Pending::WorkEnds(..) | Pending::Arrives(..) => {}
+            Pending::PublishDue(..) | Pending::WorkEnds(..) => {}
+            Pending::Arrives(_, place) => {
+                if let Some(transfer) = self.parcels.take(place) {
+                    self.arrive(transfer);
+                }
+            }
             Pending::ConfirmDue(id, message) => self.confirm_due(id, message),
             Pending::RetryDue(id, message) => self.retry_due(id, message),
             Pending::ClientGone(connection) => self.client_gone(connection),
@@ -275,7 +297,7 @@ impl World {
             Pending::Scheduled(number) => self.carry_out_scheduled(number),
             Pending::SocketSends(number) if parts::BROWSERS => self.socket_sends(number),
             Pending::SocketReads(number) if parts::BROWSERS => self.socket_reads(number),
-            Pending::OnStream(end, what) if parts::STREAMS => self.on_stream(end, *what),
+            Pending::OnStream(end, what) if parts::STREAMS => self.on_stream(end, what),
             Pending::StreamGivesUp(stream) if parts::STREAMS => self.stream_gives_up(stream),
             Pending::HostDue(host) if parts::BROWSERS => self.host_due(host),
             Pending::GuestDue(guest) if parts::BROWSERS => self.guest_due(guest),
@@ -292,7 +314,7 @@ impl World {
     }
 
     #[inline(always)]
-    fn begin_step(&mut self, time: Time) {
+    pub(super) fn begin_step(&mut self, time: Time) {
         if time >= self.history.due() {
             self.keep_history(time);
         }

@@ -7,6 +7,7 @@ use super::{Break, Side, StreamEnd, StreamEvent};
 use crate::facts::{ClientName, Event, Rule};
 use crate::ids::StreamId;
 use crate::network::MessageFate;
+use crate::places::Place;
 use crate::simulation::World;
 use crate::simulation::world::Pending;
 use crate::time::Time;
@@ -84,7 +85,8 @@ impl World {
                     let (count, rule) = (lost_transmissions.into(), Rule::Retransmission);
                     self.record(Event::TransmissionLost { client, method, count, arrives: at, rule });
                 }
-                self.agenda.enter(at, Pending::OnStream(to, Box::new(what)));
+                let place = self.streams.travelling.put(what);
+                self.agenda.enter(at, Pending::OnStream(to, place));
                 Ok(at)
             }
             MessageFate::Down => Err(what),
@@ -142,8 +144,9 @@ impl World {
         }
     }
 
-    /// Something has come to an end of a stream.
-    pub(in crate::simulation) fn on_stream(&mut self, to: StreamEnd, what: Travelling) {
+    /// Something, which is at that place, has come to an end of a stream.
+    pub(in crate::simulation) fn on_stream(&mut self, to: StreamEnd, place: Place) {
+        let Some(what) = self.streams.travelling.take(place) else { return };
         let Some(own) = self.streams.end(to) else { return };
         let is_over = own.is_over;
         match what {

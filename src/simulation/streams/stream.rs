@@ -1,8 +1,10 @@
 //! What a stream is: its two ends, and how its octets get across.
 
+use super::messages::Travelling;
 use super::{NodeLink, messages, packets};
 use crate::facts::{ClientName, Event, Rule};
 use crate::ids::{MessageId, NodeId, StreamId};
+use crate::places::Places;
 #[cfg(test)]
 use crate::time::Time;
 use litemap::LiteMap;
@@ -138,6 +140,8 @@ pub(in crate::simulation) struct Streams {
     pub(super) next: u32,
     pub(super) listening: Vec<(NodeId, u16)>,
     pub(super) links: Vec<NodeLink>,
+    /// What is on its way, at the places that stand on the agenda.
+    pub(super) travelling: Places<Travelling>,
     #[cfg(test)]
     pub(super) seen: Vec<(Time, StreamEnd, StreamEvent)>,
 }
