@@ -2,8 +2,9 @@
 
 use super::{Choice, Distribution};
 use crate::amqp::{Body, Content, Message, Origin, Properties, Table, Value};
-use crate::ids::Name;
+use crate::ids::{MessageId, Name};
 use crate::rng::Stream;
+use crate::time::Time;
 use std::rc::Rc;
 
 /// The largest body that a drawn size leads to, in octets: what RabbitMQ 4 takes (rabbitmq.com/docs/limits).
@@ -87,11 +88,13 @@ impl Template {
             self.put_in(message, origin);
             return shared;
         }
-        self.make(origin)
+        let Origin { message, publisher, published } = origin;
+        self.make(message, publisher, published)
     }
 
     #[inline(never)]
-    fn make(&self, origin: Origin) -> Rc<Message> {
+    fn make(&self, message: MessageId, publisher: Name, published: Time) -> Rc<Message> {
+        let origin = Origin { message, publisher, published };
         let content = Content { origin, properties: self.properties.clone(), body: self.body.clone() };
         Rc::new(Message::published(self.exchange, self.routing_key, content))
     }

@@ -3,9 +3,9 @@
 //! Sources: rabbitmq.com/docs/confirms ("Consumer Acknowledgement Modes"), /docs/nack; AMQP 0-9-1 reference,
 //! `basic.recover`.
 
-use super::connection::{ChannelKey, Unacknowledged};
+use super::connection::{Channel, ChannelKey, Unacknowledged};
 use super::dead_lettering::Death;
-use super::measuring::measure_acknowledgement;
+use super::measuring::{measure_acknowledgement, measure_depth};
 use super::requeueing::GivenBack;
 use super::settings::QueueType;
 use super::transactions::Answer;
@@ -58,14 +58,7 @@ impl Broker {
         answer: Answer,
     ) -> Result<(), Refusal> {
         // As a rule it is one that is done with, and no list is needed.
-        if answer == Answer::Acknowledge
-            && !multiple
-            && let Some((id, is_limited)) = self.acknowledge_oldest(cx, key, tag)
-        {
-            match is_limited {
-                true => self.let_continue(cx, key, &[id]),
-                false => self.let_queue_continue(cx, key, id),
-            }
+        if answer == Answer::Acknowledge && !multiple && self.acknowledge_oldest(cx, key, tag).is_some() {
             return Ok(());
         }
         self.answer_held(cx, key, (tag, multiple), answer)
@@ -154,15 +147,10 @@ impl Broker {
         self.spare.take_back(deliveries);
     }
 
-    /// A client is done with the oldest delivery of a channel, if that has the tag and is to be answered now. Says from
-    /// which queue it is, and whether there is a limit over the whole channel.
+    /// A client is done with the oldest delivery of a channel, if that has the tag and is to be answered now; else nothing
+    /// is done.
     #[inline(always)]
-    fn acknowledge_oldest(
-        &mut self,
-        cx: &mut Context,
-        key: ChannelKey,
-        tag: DeliveryTag,
-    ) -> Option<(QueueId, bool)> {
+    fn acknowledge_oldest(&mut self, cx: &mut Context, key: ChannelKey, tag: DeliveryTag) -> Option<()> {
         let Broker { queues, connections, spare, .. } = self;
         let channel = connections.get_mut(&key.connection)?.channels.get_mut(&key.number)?;
         let oldest = channel.unacknowledged.front()?;
@@ -177,7 +165,16 @@ impl Broker {
         channel.release(&delivery);
         acknowledged(cx, id, queue, &delivery);
         spare.take_message(delivery.message.message);
-        Some((id, channel.channel_prefetch > 0))
+        if channel.channel_prefetch > 0 {
+            self.let_continue(cx, key, &[id]);
+        } else if !let_in_line(queue, key, channel) {
+            measure_depth(cx, id, queue);
+        } else if queue.is_plain() {
+            self.dispatch_plainly(cx, id);
+        } else {
+            self.dispatch_by_rules(cx, id);
+        }
+        Some(())
     }
 
     /// A client is done with deliveries, which are all from one queue that is there.
@@ -236,14 +233,11 @@ impl Broker {
         queues.iter().for_each(|id| self.let_queue_continue(cx, key, *id));
     }
 
-    #[cfg_attr(not(feature = "small"), inline(always))]
     fn let_queue_continue(&mut self, cx: &mut Context, key: ChannelKey, id: QueueId) {
         let Broker { queues, connections, .. } = self;
         let Some(queue) = queues[id.index()].as_mut() else { return };
-        let channel = &connections[&key.connection].channels[&key.number];
-        let is_moved = queue.unblock(key, |consumer| channel.has_room_for(&channel.consumers[&consumer.tag]));
-        if is_moved || queue.standing.is_none() {
-            self.dispatch_at_once(cx, id);
+        if let_in_line(queue, key, &connections[&key.connection].channels[&key.number]) {
+            self.dispatch(cx, id);
         } else {
             self.measure_depth(cx, id);
         }
@@ -255,6 +249,13 @@ impl Broker {
             self.channel(key).consumers.values().map(|consumer| consumer.queue).collect();
         self.let_continue(cx, key, &queues);
     }
+}
+
+/// Lets the consumers of a channel that has room again come back into the line of a queue. Says whether it goes on then.
+#[inline(always)]
+fn let_in_line(queue: &mut Queue, key: ChannelKey, channel: &Channel) -> bool {
+    let is_moved = queue.unblock(key, |consumer| channel.has_room_for(&channel.consumers[&consumer.tag]));
+    is_moved || queue.standing.is_none()
 }
 
 /// A message of a queue is done with.

@@ -19,26 +19,23 @@ impl Broker {
     /// Hands out messages from the head of the queue, what has expired there aside, for as long as a consumer can
     /// take one.
     pub(super) fn dispatch(&mut self, cx: &mut Context, id: QueueId) {
-        self.dispatch_at_once(cx, id);
+        let is_plain = self.queues[id.index()].as_ref().is_some_and(|queue| queue.is_plain());
+        if is_plain { self.dispatch_plainly(cx, id) } else { self.dispatch_by_rules(cx, id) }
     }
 
-    /// The same, compiled into its caller where every message comes by.
-    #[cfg_attr(not(feature = "small"), inline(always))]
-    pub(super) fn dispatch_at_once(&mut self, cx: &mut Context, id: QueueId) {
-        let is_plain = self.queues[id.index()].as_ref().is_some_and(|queue| queue.is_plain());
-        if !is_plain {
-            return self.dispatch_by_rules(cx, id);
-        }
+    /// The same from a plain queue, which must be there.
+    #[inline(always)]
+    pub(super) fn dispatch_plainly(&mut self, cx: &mut Context, id: QueueId) {
         let (queue, mut handover) = self.queue_with_handover(id);
         queue.standing = None;
-        handover.hand_out_all(cx, id, queue);
+        handover.hand_out_plainly(cx, id, queue);
         measure_depth(cx, id, queue);
         self.explain_head(cx, id);
     }
 
     /// The same where the queue or a message in it has a say in it.
     #[inline(never)]
-    fn dispatch_by_rules(&mut self, cx: &mut Context, id: QueueId) {
+    pub(super) fn dispatch_by_rules(&mut self, cx: &mut Context, id: QueueId) {
         if let Some(queue) = self.queues[id.index()].as_mut() {
             queue.standing = None;
             self.drop_expired(cx, id);
@@ -53,7 +50,7 @@ impl Broker {
     pub(super) fn hand_out(&mut self, cx: &mut Context, id: QueueId) {
         let (queue, mut handover) = self.queue_with_handover(id);
         if queue.is_plain() {
-            return handover.hand_out_all(cx, id, queue);
+            return handover.hand_out_plainly(cx, id, queue);
         }
         if queue.kind == QueueType::Stream {
             return self.dispatch_stream(cx, id);

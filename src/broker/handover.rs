@@ -39,10 +39,39 @@ impl Broker {
 }
 
 impl Handover<'_> {
-    /// Hands messages over for as long as there are some and a consumer can take one.
+    /// Hands the messages of a plain queue over for as long as there are some and a consumer can take one.
     #[inline(always)]
-    pub fn hand_out_all(&mut self, cx: &mut Context, id: QueueId, queue: &mut Queue) {
-        while queue.has_somebody_in_line() && self.hand_out(cx, id, queue).is_some() {}
+    pub fn hand_out_plainly(&mut self, cx: &mut Context, id: QueueId, queue: &mut Queue) {
+        if queue.has_somebody_in_line() {
+            self.hand_out_in_line(cx, id, queue);
+        }
+    }
+
+    /// The same where a message and a consumer are there. It does what [`Self::hand_out`] does, for as long as that finds
+    /// somebody, and looks up a consumer once for all that it gets while it is alone in the line.
+    #[inline(never)]
+    fn hand_out_in_line(&mut self, cx: &mut Context, id: QueueId, queue: &mut Queue) {
+        let Handover { version, patience, timers, output, .. } = self;
+        while queue.has_somebody_in_line() {
+            let key = queue.available[0].key;
+            let Some(Taker { client, channel }) = taker(self.connections, key) else { return };
+            loop {
+                if !channel.has_room_for(&channel.consumers[&key.tag]) {
+                    queue.change_line(0, false);
+                    break;
+                }
+                let has_others = queue.available.len() > 1;
+                if has_others {
+                    queue.change_line(0, true);
+                }
+                let Some(copy) = queue.take_only() else { return };
+                let place = (id, QueueType::Classic);
+                deliver(cx, (*version, *patience), place, queue, (key, client, channel), copy, (timers, output));
+                if has_others || queue.ready_count() == 0 {
+                    break;
+                }
+            }
+        }
     }
 
     /// Gives the message at the head of the queue to the consumer whose turn it is, and says who that is; nothing when
@@ -50,9 +79,9 @@ impl Handover<'_> {
     #[inline(never)]
     pub fn hand_out(&mut self, cx: &mut Context, id: QueueId, queue: &mut Queue) -> Option<ConsumerKey> {
         let (key, taker) = next_taker(self.connections, queue)?;
-        let copy = queue.take_first()?;
+        let copy = queue.take_head()?;
         let Handover { version, patience, timers, output, .. } = self;
-        deliver(cx, (*version, *patience), (id, queue), (key, taker), copy, (timers, output));
+        deliver_by_rules(cx, (*version, *patience), (id, queue), (key, taker), copy, (timers, output));
         Some(key)
     }
 
@@ -72,7 +101,7 @@ impl Handover<'_> {
     ) {
         let Handover { version, patience, connections, timers, output } = self;
         if let Some(taker) = taker(connections, key) {
-            deliver(cx, (*version, *patience), (id, queue), (key, taker), copy, (timers, output));
+            deliver_by_rules(cx, (*version, *patience), (id, queue), (key, taker), copy, (timers, output));
         }
     }
 }
@@ -95,7 +124,6 @@ fn taker(connections: &mut Connections, key: ConsumerKey) -> Option<Taker<'_>> {
 
 /// The consumer whose turn it is and that can take a message, when there is one for it; it goes to the end of the
 /// line. Those found at their limit leave the line.
-#[cfg_attr(not(feature = "small"), inline(always))]
 fn next_taker<'a>(connections: &'a mut Connections, queue: &mut Queue) -> Option<(ConsumerKey, Taker<'a>)> {
     if queue.ready_count() == 0 {
         return None;
@@ -116,13 +144,29 @@ fn next_taker<'a>(connections: &'a mut Connections, queue: &mut Queue) -> Option
     Some((key, taker(connections, key)?))
 }
 
-/// Delivers a message that was taken from a queue.
+/// Delivers a message that was taken from a queue of any type.
+#[inline(never)]
+fn deliver_by_rules(
+    cx: &mut Context,
+    settings: (Version, (Span, Span)),
+    (id, queue): (QueueId, &mut Queue),
+    (key, Taker { client, channel }): (ConsumerKey, Taker<'_>),
+    copy: QueuedMessage,
+    outlets: (&mut Agenda<Timer>, &mut Output),
+) {
+    let place = (id, queue.kind);
+    deliver(cx, settings, place, queue, (key, client, channel), copy, outlets);
+}
+
+/// Delivers a message that was taken from a queue, whose type is named besides: a caller who knows it is spared what
+/// others do.
 #[cfg_attr(not(feature = "small"), inline(always))]
 fn deliver(
     cx: &mut Context,
     (version, patience): (Version, (Span, Span)),
-    (id, queue): (QueueId, &mut Queue),
-    (key, Taker { client: consumer, channel }): (ConsumerKey, Taker<'_>),
+    (id, kind): (QueueId, QueueType),
+    queue: &mut Queue,
+    (key, consumer, channel): (ConsumerKey, ClientName, &mut Channel),
     copy: QueuedMessage,
     (timers, output): (&mut Agenda<Timer>, &mut Output),
 ) {
@@ -131,7 +175,7 @@ fn deliver(
     let taker = channel.consumers.get_mut(&key.tag).expect("it is in line");
     let is_settled = taker.is_automatic;
     let redelivered = copy.is_redelivered;
-    let (number, name, kind) = (copy.message.number(), queue.name, queue.kind);
+    let (number, name) = (copy.message.number(), queue.name);
     let message = delivered_message(version, kind, &copy);
     queue.delivered += 1;
     measure_delivery(cx, id, queue, &copy);

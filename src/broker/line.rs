@@ -96,11 +96,10 @@ impl Queue {
             return false;
         }
         if before == 1 {
-            let only = blocked[0];
-            let comes_back = only.key.channel == channel && can_take(only.key);
+            let key = blocked[0].key;
+            let comes_back = key.channel == channel && can_take(key);
             if comes_back {
-                blocked.pop_front();
-                available.push_back(only);
+                available.extend(blocked.pop_front());
             }
             return comes_back;
         }

@@ -26,6 +26,7 @@ pub(super) fn measure_delivery(cx: &mut Context, id: QueueId, queue: &Queue, cop
 }
 
 /// It is done with it as soon as it gives it out.
+#[inline(always)]
 pub(super) fn measure_settlement(cx: &mut Context, id: QueueId, queue: &Queue, copy: &QueuedMessage) {
     measure_acknowledgement(cx, id, queue, copy);
 }

@@ -265,6 +265,12 @@ impl Broker {
         self.output.next()
     }
 
+    /// Whether it has something to say.
+    #[inline(always)]
+    pub fn has_output(&self) -> bool {
+        !self.output.is_empty()
+    }
+
     /// The next command, if it is a delivery and all that the broker has to say.
     #[inline(always)]
     pub fn poll_lone_delivery(&mut self) -> Option<OutgoingDelivery> {

@@ -32,7 +32,7 @@ impl Broker {
         let number = message.number();
         let (queue, mut handover) = self.queue_with_handover(id);
         take_in(cx, id, queue, message, None);
-        handover.hand_out_all(cx, id, queue);
+        handover.hand_out_plainly(cx, id, queue);
         measure_depth(cx, id, queue);
         if cx.facts.keeps_facts() {
             self.explain_wait(cx, id, number, 0);

@@ -52,6 +52,12 @@ impl Output {
         if self.line.is_empty() { self.lone.take() } else { None }
     }
 
+    /// Whether all of it was fetched.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.lone.is_none() && self.line.is_empty()
+    }
+
     /// All of it.
     pub fn line(&mut self) -> &mut VecDeque<Outgoing<Parcel>> {
         if let Some(lone) = self.lone.take() {

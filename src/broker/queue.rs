@@ -244,22 +244,21 @@ impl Queue {
     }
 
     /// Takes the next message.
-    #[cfg_attr(not(feature = "small"), inline(always))]
-    pub(super) fn take_first(&mut self) -> Option<QueuedMessage> {
+    pub(super) fn take_head(&mut self) -> Option<QueuedMessage> {
         if self.count == 0 {
             return None;
         }
-        let copy = match &mut self.levels[..] {
-            [only] => only.pop_front()?,
-            levels => levels.iter_mut().rev().find_map(VecDeque::pop_front)?,
-        };
+        let copy = self.levels.iter_mut().rev().find_map(VecDeque::pop_front)?;
         self.has_gone(&copy);
         Some(copy)
     }
 
-    /// The same, compiled once.
-    pub(super) fn take_head(&mut self) -> Option<QueuedMessage> {
-        self.take_first()
+    /// The same in a plain queue, which has one level.
+    #[inline(always)]
+    pub(super) fn take_only(&mut self) -> Option<QueuedMessage> {
+        let copy = self.levels.first_mut()?.pop_front()?;
+        self.has_gone(&copy);
+        Some(copy)
     }
 
     /// Takes every ready message.

@@ -115,7 +115,12 @@ impl World {
         if self.is_overheard() || self.recorder.keeps_facts() {
             return self.carry_output_as_heard();
         }
-        let Some(delivery) = self.broker.poll_lone_delivery() else { return self.carry_rest() };
+        let Some(delivery) = self.broker.poll_lone_delivery() else {
+            if self.broker.has_output() {
+                self.carry_rest();
+            }
+            return;
+        };
         let connection = delivery.connection;
         let Some(&id) = self.by_connection.get(&connection) else { return };
         let client = self.client(id);

@@ -21,18 +21,22 @@ pub use timeline::{Bin, Timeline};
 
 use super::statistics::Histogram;
 use super::{Event, QueueName, Rule};
-use crate::ids::{ActorId, QueueId};
+use crate::ids::{ActorId, Name, QueueId};
 use crate::time::Time;
 use litemap::LiteMap;
 
 /// Where there are more consumers than this, those of a queue share a histogram of their services.
 const MOST_HISTOGRAMS: usize = 256;
 
+/// The name of no queue: every queue has a name, if it is one that the broker made up.
+const NOBODY: QueueName = QueueName { virtual_host: Name::EMPTY, name: Name::EMPTY };
+
 /// What is counted and measured.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Numbers {
     from: Time,
-    queues: Vec<Option<Box<QueueNumbers>>>,
+    /// By the numbers of the queues; what stands for one that was never heard of has no name.
+    queues: Vec<Box<QueueNumbers>>,
     /// The newest queue of each name.
     by_name: LiteMap<QueueName, QueueId>,
     clients: Vec<ClientNumbers>,
@@ -47,7 +51,7 @@ impl Numbers {
     /// What a copy of it takes, in octets, about.
     pub(super) fn octets(&self) -> u64 {
         let services: u64 = self.services.iter().map(Histogram::octets).sum();
-        let queues: u64 = self.queues.iter().flatten().map(|queue| queue.octets()).sum();
+        let queues: u64 = self.queues.iter().map(|queue| queue.octets()).sum();
         services + queues + self.delays.octets() + (self.clients.len() * size_of::<ClientNumbers>()) as u64
     }
 
@@ -59,7 +63,7 @@ impl Numbers {
     /// A new window begins. What came before counts no more, but what is there still is.
     pub fn begin_window(&mut self, now: Time) {
         let from = std::mem::replace(&mut self.from, now);
-        self.queues.iter_mut().flatten().for_each(|queue| queue.begin_window(now));
+        self.queues.iter_mut().for_each(|queue| queue.begin_window(now));
         self.clients.iter_mut().for_each(|client| client.begin_window(now, from));
         self.services.iter_mut().for_each(|service| *service = Histogram::default());
         self.delays = Histogram::default();
@@ -82,23 +86,24 @@ impl Numbers {
     /// the number of one that is gone takes its place.
     #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn queue(&mut self, id: QueueId, name: QueueName) -> &mut QueueNumbers {
-        let known = self.queues.get(id.index()).and_then(Option::as_ref);
+        let known = self.queues.get(id.index());
         if known.is_none_or(|queue| queue.name() != name) {
-            self.add_queue(id, name);
+            return self.add_queue(id, name);
         }
-        self.queues[id.index()].as_mut().expect("it was added when it was not there")
+        &mut self.queues[id.index()]
     }
 
     #[cold]
-    fn add_queue(&mut self, id: QueueId, name: QueueName) {
-        if self.queues.len() <= id.index() {
-            self.queues.resize(id.index() + 1, None);
+    fn add_queue(&mut self, id: QueueId, name: QueueName) -> &mut QueueNumbers {
+        while self.queues.len() <= id.index() {
+            self.queues.push(Box::new(QueueNumbers::new(NOBODY)));
         }
-        let gone = self.queues[id.index()].replace(Box::new(QueueNumbers::new(name)));
-        if let Some(gone) = gone.filter(|gone| self.by_name.get(&gone.name()) == Some(&id)) {
-            self.by_name.remove(&gone.name());
+        let gone = std::mem::replace(&mut self.queues[id.index()], Box::new(QueueNumbers::new(name))).name();
+        if self.by_name.get(&gone) == Some(&id) {
+            self.by_name.remove(&gone);
         }
         self.by_name.insert(name, id);
+        &mut self.queues[id.index()]
     }
 
     /// A message is published.
@@ -186,7 +191,8 @@ impl Numbers {
     /// The queues that messages came to, in the order of their numbers.
     pub fn queues(&self) -> impl Iterator<Item = (QueueId, &QueueNumbers)> {
         let numbered = self.queues.iter().enumerate();
-        numbered.filter_map(|(place, queue)| Some((QueueId(place as u32), queue.as_deref()?)))
+        let known = numbered.filter(|(_, queue)| queue.name() != NOBODY);
+        known.map(|(place, queue)| (QueueId(place as u32), &**queue))
     }
 
     /// The producer or consumer with that number.
