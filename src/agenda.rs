@@ -104,8 +104,17 @@ impl<Event: Copy> Agenda<Event> {
     }
 
     /// Whether something is due at that time or before.
-    #[inline]
+    #[inline(always)]
     pub fn is_due(&self, time: Time) -> bool {
+        match self.near.last() {
+            Some(next) if self.due.is_empty() => next.time <= time,
+            None if self.due.is_empty() && self.filled == 0 => false,
+            _ => self.is_other_due(time),
+        }
+    }
+
+    #[inline(never)]
+    fn is_other_due(&self, time: Time) -> bool {
         self.next_time().is_some_and(|next| next <= time)
     }
 
@@ -119,32 +128,34 @@ impl<Event: Copy> Agenda<Event> {
     #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn take_until(&mut self, until: Time) -> Option<(Time, Event)> {
         // What was entered before its time came goes before what was entered since.
-        if let Some(next) = self.near.last()
-            && (self.due.is_empty() || next.time <= self.now)
-        {
-            if next.time > until {
-                return None;
-            }
-            let Entry { time, event } = *next;
-            self.now = time;
-            self.near.truncate(self.near.len() - 1);
-            return Some((time, event));
-        }
-        self.take_otherwise(until)
-    }
-
-    #[inline(never)]
-    fn take_otherwise(&mut self, until: Time) -> Option<(Time, Event)> {
-        if !self.due.is_empty() {
-            let first = if self.now > until { None } else { self.due.pop_front() };
-            return first.map(|event| (self.now, event));
-        }
-        let lowest = self.lowest()?;
-        if self.far[lowest].least > until {
+        let is_near = self.near.last().is_some_and(|next| self.due.is_empty() || next.time <= self.now);
+        if !is_near && !self.bring_next(until) {
             return None;
         }
-        self.bring_near(lowest);
-        self.take_until(until)
+        let Entry { time, event } = *self.near.last()?;
+        if time > until {
+            return None;
+        }
+        self.now = time;
+        self.near.truncate(self.near.len() - 1);
+        Some((time, event))
+    }
+
+    /// Brings what comes next into the sorted line, from one of the other two, if it is due at that time or before. Says
+    /// whether it is.
+    #[inline(never)]
+    fn bring_next(&mut self, until: Time) -> bool {
+        if !self.due.is_empty() {
+            let is_due = self.now <= until;
+            let event = if is_due { self.due.pop_front() } else { None };
+            self.near.extend(event.map(|event| Entry { time: self.now, event }));
+            return is_due;
+        }
+        match self.lowest() {
+            Some(lowest) if self.far[lowest].least <= until => self.bring_near(lowest),
+            _ => return false,
+        }
+        true
     }
 
     /// Brings what comes next from the lowest group into the sorted line, which is empty. It is taken then, so that

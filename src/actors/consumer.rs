@@ -122,12 +122,14 @@ pub struct Consumer {
     hangs_since: Option<Time>,
     /// So many times as long as it would take it works.
     slowness: f64,
+    /// See [`Consumer::is_plain`].
+    is_plain: bool,
 }
 
 impl Consumer {
     /// A consumer with nothing in hand.
     pub fn new(name: ClientName, queue: QueueName, stream: Stream, habits: Habits) -> Consumer {
-        Consumer {
+        let mut consumer = Consumer {
             name,
             queue,
             stream,
@@ -141,7 +143,28 @@ impl Consumer {
             is_paused: false,
             hangs_since: None,
             slowness: 1.0,
-        }
+            is_plain: false,
+        };
+        consumer.look_for_rules();
+        consumer
+    }
+
+    /// Whether there is nothing to look at when a work begins or ends: each takes as long as is drawn, and is acknowledged
+    /// by itself when it is done, if at all.
+    #[inline(always)]
+    pub fn is_plain(&self) -> bool {
+        self.is_plain
+    }
+
+    /// Finds that out anew.
+    fn look_for_rules(&mut self) {
+        let acknowledgement = self.habits.acknowledgement;
+        self.is_plain = matches!(acknowledgement, Acknowledgement::Manual | Acknowledgement::Automatic)
+            && self.habits.answers.is_empty()
+            && self.habits.per_octet_us == 0.0
+            && self.slowness == 1.0
+            && !self.is_paused
+            && self.hangs_since.is_none();
     }
 
     /// Its name, which is its consumer tag as well.
@@ -160,8 +183,9 @@ impl Consumer {
     }
 
     /// Changes how it works, from the next work on; what it asks of the broker counts when it asks anew.
-    pub fn habits_mut(&mut self) -> &mut Habits {
-        &mut self.habits
+    pub fn change_habits(&mut self, change: impl FnOnce(&mut Habits)) {
+        change(&mut self.habits);
+        self.look_for_rules();
     }
 
     /// What was delivered and waits for its turn, oldest first.
@@ -187,6 +211,7 @@ impl Consumer {
     /// Lets it begin no new work, or go on. What it has in hand it ends in any case.
     pub fn set_paused(&mut self, is_paused: bool) {
         self.is_paused = is_paused;
+        self.look_for_rules();
     }
 
     /// Since when it hangs: it has its connection and takes what comes, and does no work.
@@ -197,11 +222,13 @@ impl Consumer {
     /// It hangs from now on.
     pub fn hang(&mut self, now: Time) {
         self.hangs_since.get_or_insert(now);
+        self.look_for_rules();
     }
 
     /// It hangs no more. Work in hand goes on where it stopped: says when it will end now, and its new number.
     pub fn hangs_no_more(&mut self, now: Time) -> Option<(Time, u64)> {
         let stood = now - self.hangs_since.take()?;
+        self.look_for_rules();
         let work = self.work.as_mut()?;
         self.begun += 1;
         work.number = self.begun;
@@ -218,6 +245,7 @@ impl Consumer {
     /// It works so many times as long from the next work on.
     pub fn set_slowness(&mut self, slowness: f64) {
         self.slowness = slowness;
+        self.look_for_rules();
     }
 
     /// A message has arrived. Says how many now wait.
@@ -274,6 +302,31 @@ impl Consumer {
         begun
     }
 
+    /// Begins its work on a message of which nobody says that it is known, as one that is plain and has free hands. Says
+    /// when it will be done, and the number of the work.
+    #[inline(always)]
+    pub fn begin_plainly(&mut self, delivery: Delivery, now: Time) -> (Time, u64) {
+        self.begun += 1;
+        let (ends, number) = (now + self.habits.service.draw_span(&mut self.stream), self.begun);
+        self.work = Some(Work { delivery, began: now, ends, number });
+        (ends, number)
+    }
+
+    /// Ends the work of that number, which is in hand, as one that is plain. Says which message it was, and its tag if it
+    /// is to be acknowledged. Nothing is done where there is more to look at: see [`Self::finish`].
+    #[inline(always)]
+    pub fn finish_plainly(&mut self, number: u64) -> Option<(MessageId, Option<DeliveryTag>)> {
+        let work = self.work.as_ref().filter(|work| work.number == number && self.is_plain)?;
+        if work.delivery.message_id().is_some() {
+            return None;
+        }
+        let tag = (!work.delivery.is_settled).then_some(work.delivery.tag);
+        let message = work.delivery.number();
+        self.work = None;
+        self.finished += 1;
+        Some((message, tag))
+    }
+
     /// How long the next work takes, on a message of so many octets.
     #[inline(always)]
     fn service(&mut self, octets: usize) -> Span {
@@ -319,6 +372,7 @@ impl Consumer {
         self.unacknowledged = 0;
         if dies {
             self.hangs_since = None;
+            self.look_for_rules();
         }
         let goes = |delivery: &Delivery| dies || !delivery.is_settled;
         let in_hand = self.work.take_if(|work| goes(&work.delivery)).map(|work| work.delivery);
@@ -339,6 +393,7 @@ impl Consumer {
     /// It acknowledges in another way from now on. What it sends first: an acknowledgement of what a batch holds.
     pub fn set_acknowledgement(&mut self, acknowledgement: Acknowledgement) -> Option<Method> {
         self.habits.acknowledgement = acknowledgement;
+        self.look_for_rules();
         let is_left = std::mem::take(&mut self.unacknowledged) > 0;
         is_left.then_some(Method::BasicAck { delivery_tag: self.newest_done, multiple: true })
     }

@@ -41,6 +41,8 @@ pub struct Producer {
     confirmed: u64,
     refused: u64,
     is_paused: bool,
+    /// See [`Producer::is_plain`].
+    is_plain: bool,
 }
 
 impl Producer {
@@ -48,7 +50,7 @@ impl Producer {
     /// message.
     pub fn new(name: ClientName, stream: Stream, contents: Stream, publishing: Publishing) -> Producer {
         let Publishing { arrivals, trace, templates, limit, mode, retries } = publishing;
-        Producer {
+        let mut producer = Producer {
             name,
             stream,
             contents,
@@ -70,7 +72,28 @@ impl Producer {
             confirmed: 0,
             refused: 0,
             is_paused: false,
-        }
+            is_plain: false,
+        };
+        producer.look_for_rules();
+        producer
+    }
+
+    /// Whether there is nothing to look at when it publishes what is due: it goes out as it is, nothing is drawn for it,
+    /// and nothing is remembered of it.
+    #[inline(always)]
+    pub fn is_plain(&self) -> bool {
+        self.is_plain
+    }
+
+    /// Finds that out anew.
+    fn look_for_rules(&mut self) {
+        self.is_plain = self.mode == PublishingMode::Plain
+            && !self.unconfirmed.is_expected()
+            && self.trace.is_none()
+            && self.limit.is_none()
+            && self.retries.is_none()
+            && !self.is_paused
+            && self.templates.iter().all(|template| template.drawn.is_none());
     }
 
     /// The message and the exchange behind the number of a confirm that is still awaited.
@@ -142,6 +165,7 @@ impl Producer {
     /// is left out.
     pub fn set_paused(&mut self, is_paused: bool) {
         self.is_paused = is_paused;
+        self.look_for_rules();
     }
 
     /// How long until its rhythm wants the next message; nothing when it has published all.
@@ -160,6 +184,7 @@ impl Producer {
         self.rhythm += 1;
         self.arrivals = arrivals;
         self.trace = trace.map(Box::new);
+        self.look_for_rules();
     }
 
     /// The moment of its rhythm has come.
@@ -232,18 +257,39 @@ impl Producer {
         let origin = Origin { message, publisher: self.name.0, published };
         let mut sent = template.publishing(place, origin, self.round, row.as_ref(), &mut self.contents);
         let (exchange, mandatory) = (template.exchange, template.mandatory);
-        self.published += 1;
-        self.turn += 1;
-        if self.turn == self.templates.len() {
-            self.turn = 0;
-            self.round += 1;
-        }
+        self.takes_turn();
         self.has_sent(message, exchange);
         if let Some(retries) = &mut self.retries {
             name_message(Rc::make_mut(&mut sent), message);
             retries.remember(&sent, mandatory);
         }
         (sent, mandatory)
+    }
+
+    /// The same for one that is plain.
+    #[inline(always)]
+    pub fn publish_plainly(
+        &mut self,
+        place: Option<Rc<Message>>,
+        message: MessageId,
+        published: Time,
+    ) -> (Rc<Message>, bool) {
+        let template = &self.templates[self.turn];
+        let sent = template.message(place, Origin { message, publisher: self.name.0, published });
+        let mandatory = template.mandatory;
+        self.takes_turn();
+        (sent, mandatory)
+    }
+
+    /// It has published the message whose turn it was.
+    #[inline(always)]
+    fn takes_turn(&mut self) {
+        self.published += 1;
+        self.turn += 1;
+        if self.turn == self.templates.len() {
+            self.turn = 0;
+            self.round += 1;
+        }
     }
 
     /// Takes what is due to be published again, if it may be now, as the message of that number.
@@ -258,13 +304,14 @@ impl Producer {
 
     /// A message goes out to an exchange.
     pub fn has_sent(&mut self, message: MessageId, exchange: Name) {
-        self.uncommitted += 1;
+        self.uncommitted += u64::from(matches!(self.mode, PublishingMode::Transactions { .. }));
         self.unconfirmed.add(message, exchange);
     }
 
     /// It asks for confirms from now on.
     pub fn expect_confirms(&mut self) {
         self.unconfirmed.expect();
+        self.look_for_rules();
     }
 
     /// Commits the transaction if it holds as much as it should, or all there will be. Says how many messages that
@@ -296,6 +343,7 @@ impl Producer {
         self.uncommitted = 0;
         self.is_committing = false;
         let missed = self.unconfirmed.end(matches!(self.mode, PublishingMode::Confirms { .. }));
+        self.look_for_rules();
         if !dies {
             return (missed, 0);
         }

@@ -50,6 +50,11 @@ impl Unconfirmed {
         self.numbered.get_or_insert(0);
     }
 
+    /// Whether they are asked for.
+    pub fn is_expected(&self) -> bool {
+        self.numbered.is_some()
+    }
+
     /// The message and the exchange behind a number.
     pub fn behind(&self, number: DeliveryTag) -> Option<(MessageId, Name)> {
         let awaited = self.awaited.iter().find(|each| each.number == number)?;

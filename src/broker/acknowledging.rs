@@ -5,6 +5,7 @@
 
 use super::connection::{Channel, ChannelKey, Unacknowledged};
 use super::dead_lettering::Death;
+use super::handover::Handover;
 use super::measuring::{measure_acknowledgement, measure_depth};
 use super::requeueing::GivenBack;
 use super::settings::QueueType;
@@ -151,7 +152,8 @@ impl Broker {
     /// is done.
     #[inline(always)]
     fn acknowledge_oldest(&mut self, cx: &mut Context, key: ChannelKey, tag: DeliveryTag) -> Option<()> {
-        let Broker { queues, connections, spare, .. } = self;
+        let patience = (self.consumer_timeout, self.channel_tick);
+        let Broker { version, queues, connections, spare, timers, output, .. } = self;
         let channel = connections.get_mut(&key.connection)?.channels.get_mut(&key.number)?;
         let oldest = channel.unacknowledged.front()?;
         if oldest.tag != tag || channel.transaction.is_some() {
@@ -170,7 +172,9 @@ impl Broker {
         } else if !let_in_line(queue, key, channel) {
             measure_depth(cx, id, queue);
         } else if queue.is_plain() {
-            self.dispatch_plainly(cx, id);
+            let mut handover = Handover { version: *version, patience, connections, timers, output };
+            handover.dispatch_plainly(cx, id, queue);
+            self.explain_head(cx, id);
         } else {
             self.dispatch_by_rules(cx, id);
         }

@@ -5,7 +5,6 @@
 //! leaves the line and the next one is asked; if it takes the message it goes to the end of the line. A consumer
 //! that left comes back to the end of the line when an acknowledgement makes room.
 
-use super::measuring::measure_depth;
 use super::queue::{ConsumerKey, QueuedMessage};
 use super::settings::QueueType;
 use super::stored_size::is_stored;
@@ -20,16 +19,11 @@ impl Broker {
     /// take one.
     pub(super) fn dispatch(&mut self, cx: &mut Context, id: QueueId) {
         let is_plain = self.queues[id.index()].as_ref().is_some_and(|queue| queue.is_plain());
-        if is_plain { self.dispatch_plainly(cx, id) } else { self.dispatch_by_rules(cx, id) }
-    }
-
-    /// The same from a plain queue, which must be there.
-    #[inline(always)]
-    pub(super) fn dispatch_plainly(&mut self, cx: &mut Context, id: QueueId) {
+        if !is_plain {
+            return self.dispatch_by_rules(cx, id);
+        }
         let (queue, mut handover) = self.queue_with_handover(id);
-        queue.standing = None;
-        handover.hand_out_plainly(cx, id, queue);
-        measure_depth(cx, id, queue);
+        handover.dispatch_plainly(cx, id, queue);
         self.explain_head(cx, id);
     }
 

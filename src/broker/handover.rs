@@ -6,7 +6,7 @@
 use super::connection::{Channel, Connection, Unacknowledged};
 use super::delivering::delivered_message;
 use super::expiring::Timer;
-use super::measuring::{measure_delivery, measure_settlement};
+use super::measuring::{measure_delivery, measure_depth, measure_settlement};
 use super::output::Output;
 use super::queue::{ConsumerKey, QueuedMessage};
 use super::settings::QueueType;
@@ -19,12 +19,12 @@ use crate::time::Span;
 
 /// All that it takes beside a queue to hand its messages over.
 pub(super) struct Handover<'a> {
-    version: Version,
+    pub version: Version,
     /// How long a delivery may stay unacknowledged, and how often a channel looks at that.
-    patience: (Span, Span),
-    connections: &'a mut ByNumber<ConnectionId, Box<Connection>>,
-    timers: &'a mut Agenda<Timer>,
-    output: &'a mut Output,
+    pub patience: (Span, Span),
+    pub connections: &'a mut ByNumber<ConnectionId, Box<Connection>>,
+    pub timers: &'a mut Agenda<Timer>,
+    pub output: &'a mut Output,
 }
 
 impl Broker {
@@ -39,6 +39,14 @@ impl Broker {
 }
 
 impl Handover<'_> {
+    /// Hands messages over from a plain queue, since something has moved it.
+    #[inline(always)]
+    pub fn dispatch_plainly(&mut self, cx: &mut Context, id: QueueId, queue: &mut Queue) {
+        queue.standing = None;
+        self.hand_out_plainly(cx, id, queue);
+        measure_depth(cx, id, queue);
+    }
+
     /// Hands the messages of a plain queue over for as long as there are some and a consumer can take one.
     #[inline(always)]
     pub fn hand_out_plainly(&mut self, cx: &mut Context, id: QueueId, queue: &mut Queue) {
@@ -66,7 +74,15 @@ impl Handover<'_> {
                 }
                 let Some(copy) = queue.take_only() else { return };
                 let place = (id, QueueType::Classic);
-                deliver(cx, (*version, *patience), place, queue, (key, client, channel), copy, (timers, output));
+                deliver(
+                    cx,
+                    (*version, *patience),
+                    place,
+                    queue,
+                    (key, client, channel),
+                    copy,
+                    (timers, output),
+                );
                 if has_others || queue.ready_count() == 0 {
                     break;
                 }

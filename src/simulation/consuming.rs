@@ -6,7 +6,7 @@ use super::straight::StraightAcknowledgement;
 use super::world::{Arrival, Pending};
 use crate::actors::{Answer, Begun, Delivery, Done, Life, Reply};
 use crate::amqp::{Deliver, DeliveryTag, Message, Method, Parcel};
-use crate::facts::{Event, Rule};
+use crate::facts::{ClientName, Event, QueueName, Rule};
 use crate::ids::{ActorId, ConnectionId, MessageId, Name};
 use crate::network::Direction;
 use crate::time::Time;
@@ -106,13 +106,13 @@ impl World {
 
     /// As [`Self::take_delivery`], compiled once more for what comes as a whole command.
     #[inline(never)]
-    fn take_rare_delivery(&mut self, id: ActorId, delivery: Delivery) {
+    pub(super) fn take_rare_delivery(&mut self, id: ActorId, delivery: Delivery) {
         self.take_delivery(id, delivery);
     }
 
     /// A client has a message.
-    #[cfg_attr(not(feature = "small"), inline(always))]
-    pub(super) fn take_delivery(&mut self, id: ActorId, delivery: Delivery) {
+    #[inline(always)]
+    fn take_delivery(&mut self, id: ActorId, delivery: Delivery) {
         let message = delivery.number();
         match &mut self.clients[id.index()].actor {
             Actor::Producer(producer) => {
@@ -135,7 +135,6 @@ impl World {
     }
 
     /// A consumer begins its next work, if there is some and its hands are free.
-    #[inline(always)]
     pub(super) fn begin_work(&mut self, id: ActorId) {
         let Actor::Consumer(consumer) = &mut self.clients[id.index()].actor else { return };
         if let Some(delivery) = consumer.take_next() {
@@ -173,6 +172,30 @@ impl World {
     /// A consumer is done with a work. Its acknowledgement is handed back where that goes straight to the broker.
     #[inline(always)]
     pub(super) fn work_ends(&mut self, id: ActorId, number: u64) -> Option<StraightAcknowledgement> {
+        let is_alone = self.is_alone_with_link();
+        let World { clients, recorder, names, now, .. } = self;
+        let client = &mut clients[id.index()];
+        let goes_straight = is_alone && client.carries_at_once(*now, Direction::ToBroker);
+        let Actor::Consumer(consumer) = &mut client.actor else { return None };
+        let done = if goes_straight { consumer.finish_plainly(number) } else { None };
+        let Some((message, tag)) = done else { return self.work_ends_by_rules(id, number) };
+        let (name, queue, has_more) = (consumer.name(), consumer.queue(), !consumer.buffer().is_empty());
+        recorder.numbers_mut().work_ended(*now, id, true);
+        recorder.record(*now, names, Event::WorkEnded { consumer: name, message });
+        let straight = tag.map(|tag| {
+            let event = acknowledgement_sent(name, message, queue, tag, *now);
+            recorder.record(*now, names, event);
+            StraightAcknowledgement { connection: client.connection, tag, multiple: false }
+        });
+        if has_more {
+            self.begin_work(id);
+        }
+        straight
+    }
+
+    /// The same where there is more to look at.
+    #[inline(never)]
+    fn work_ends_by_rules(&mut self, id: ActorId, number: u64) -> Option<StraightAcknowledgement> {
         let Actor::Consumer(consumer) = &mut self.client_mut(id).actor else { return None };
         let done = consumer.finish(number)?;
         let Done { message, answer, reason, reply, is_said_twice, message_id } = done;
@@ -218,8 +241,8 @@ impl World {
         arrives: Time,
     ) {
         let Actor::Consumer(consumer) = &self.client(id).actor else { return };
-        let (consumer, queue) = (consumer.name(), consumer.queue());
-        self.record(Event::AcknowledgementSent { consumer, message, queue, delivery_tag, arrives });
+        let event = acknowledgement_sent(consumer.name(), message, consumer.queue(), delivery_tag, arrives);
+        self.record(event);
     }
 
     fn acknowledge(&mut self, id: ActorId, message: MessageId, delivery_tag: DeliveryTag, multiple: bool) {
@@ -244,6 +267,18 @@ impl World {
             }
         }
     }
+}
+
+/// A consumer has sent an acknowledgement, which arrives then.
+#[inline(always)]
+fn acknowledgement_sent(
+    consumer: ClientName,
+    message: MessageId,
+    queue: QueueName,
+    delivery_tag: DeliveryTag,
+    arrives: Time,
+) -> Event {
+    Event::AcknowledgementSent { consumer, message, queue, delivery_tag, arrives }
 }
 
 /// The message that a method brings to be worked on.

@@ -98,15 +98,16 @@ impl World {
                 self.schedule_publishing(id);
             }
             (Command::SetPrefetch { prefetch, .. }, Actor::Consumer(consumer)) => {
-                consumer.habits_mut().prefetch = *prefetch;
+                consumer.change_habits(|habits| habits.prefetch = *prefetch);
                 let arrives = self.consume_anew(id);
                 let (prefetch, rule) = ((*prefetch).into(), Rule::PrefetchOfNewConsumers);
                 self.record(Event::PrefetchChanged { consumer: client, prefetch, arrives, rule });
             }
             (Command::SetService { service, per_octet_us, given, .. }, Actor::Consumer(consumer)) => {
-                let habits = consumer.habits_mut();
-                habits.service = service.clone();
-                habits.per_octet_us = per_octet_us.unwrap_or(habits.per_octet_us);
+                consumer.change_habits(|habits| {
+                    habits.service = service.clone();
+                    habits.per_octet_us = per_octet_us.unwrap_or(habits.per_octet_us);
+                });
                 let service = self.names.intern(&given.to_string());
                 self.record(Event::ServiceChanged { consumer: client, service });
             }

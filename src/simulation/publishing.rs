@@ -6,8 +6,8 @@ use super::straight::StraightPublishing;
 use super::world::Pending;
 use crate::actors::{Occasion, Template};
 use crate::amqp::{Message, Method, Origin, Parcel, Publish};
-use crate::facts::{Event, ExchangeName};
-use crate::ids::{ActorId, MessageId};
+use crate::facts::{ClientName, Event, ExchangeName};
+use crate::ids::{ActorId, MessageId, Name};
 use crate::network::Direction;
 use crate::time::Time;
 use std::rc::Rc;
@@ -15,12 +15,6 @@ use std::rc::Rc;
 impl World {
     /// Enters the next message of a producer's rhythm.
     pub(super) fn schedule_publishing(&mut self, id: ActorId) {
-        self.enter_next_due(id);
-    }
-
-    /// The same, compiled into its caller where every message comes by.
-    #[cfg_attr(not(feature = "small"), inline(always))]
-    fn enter_next_due(&mut self, id: ActorId) {
         let Actor::Producer(producer) = &mut self.clients[id.index()].actor else { return };
         if let Some(span) = producer.next_due() {
             let rhythm = producer.rhythm();
@@ -31,6 +25,34 @@ impl World {
     /// The rhythm of a producer wants a message. It is handed back where it goes straight to the broker.
     #[inline(always)]
     pub(super) fn publish_due(&mut self, id: ActorId, rhythm: u32) -> Option<StraightPublishing> {
+        let is_alone = self.is_alone_with_link();
+        let World { clients, broker, agenda, recorder, names, now, last_message, .. } = self;
+        let client = &mut clients[id.index()];
+        let goes_straight = is_alone && client.carries_at_once(*now, Direction::ToBroker);
+        if let Actor::Producer(producer) = &mut client.actor
+            && goes_straight
+            && producer.is_plain()
+            && client.session.is_open()
+            && producer.rhythm() == rhythm
+        {
+            *last_message += 1;
+            let place = broker.spare_message();
+            let (message, mandatory) = producer.publish_plainly(place, MessageId(*last_message), *now);
+            recorder.numbers_mut().published(id);
+            let event = published(producer.name(), client.virtual_host, &message, *now);
+            recorder.record(*now, names, event);
+            if let Some(span) = producer.next_due() {
+                agenda.enter(*now + span, Pending::PublishDue(id, rhythm));
+            }
+            let publish = Publish { mandatory, immediate: false };
+            return Some(StraightPublishing { connection: client.connection, publish, message });
+        }
+        self.publish_due_by_rules(id, rhythm)
+    }
+
+    /// The same where there is more to look at.
+    #[inline(never)]
+    fn publish_due_by_rules(&mut self, id: ActorId, rhythm: u32) -> Option<StraightPublishing> {
         let Actor::Producer(producer) = &mut self.client_mut(id).actor else { return None };
         if producer.rhythm() != rhythm {
             return None;
@@ -38,7 +60,7 @@ impl World {
         producer.comes_due();
         let is_paused = producer.is_paused();
         let straight = if is_paused { None } else { self.publish_or_wait(id, Occasion::Due) };
-        self.enter_next_due(id);
+        self.schedule_publishing(id);
         straight
     }
 
@@ -50,7 +72,6 @@ impl World {
     }
 
     /// The same where it may go straight to the broker: then it is handed back.
-    #[cfg_attr(not(feature = "small"), inline(always))]
     fn publish_or_wait(&mut self, id: ActorId, occasion: Occasion) -> Option<StraightPublishing> {
         let client = self.client_mut(id);
         let is_open = client.session.is_open();
@@ -131,16 +152,21 @@ impl World {
     /// A producer has sent a message.
     #[inline(always)]
     fn note_publishing(&mut self, id: ActorId, sent: &Message, arrives: Time) {
-        let (message, exchange, routing_key) = (sent.number(), sent.exchange, sent.routing_key);
         let client = self.client(id);
-        let exchange = ExchangeName { virtual_host: client.virtual_host, name: exchange };
-        let producer = client.actor.name();
+        let event = published(client.actor.name(), client.virtual_host, sent, arrives);
         self.recorder.numbers_mut().published(id);
-        self.record(Event::Published { producer, message, exchange, routing_key, arrives });
+        self.record(event);
     }
 
     pub(super) fn next_message(&mut self) -> MessageId {
         self.last_message += 1;
         MessageId(self.last_message)
     }
+}
+
+/// A producer has sent a message, which arrives then.
+#[inline(always)]
+fn published(producer: ClientName, virtual_host: Name, sent: &Message, arrives: Time) -> Event {
+    let exchange = ExchangeName { virtual_host, name: sent.exchange };
+    Event::Published { producer, message: sent.number(), exchange, routing_key: sent.routing_key, arrives }
 }

@@ -6,11 +6,13 @@
 //! agenda. Both take the same steps, in the same order.
 
 use super::World;
-use super::client::CHANNEL;
+use super::client::{Actor, CHANNEL};
 use super::parcels::Transfer;
+use super::world::Pending;
 use crate::actors::Delivery;
 use crate::amqp::{DeliveryTag, Message, Parcel, Publish};
 use crate::broker::{ChannelKey, Outgoing};
+use crate::facts::Event;
 use crate::ids::{ActorId, ConnectionId};
 use crate::network::Direction;
 use std::rc::Rc;
@@ -35,11 +37,13 @@ impl World {
     /// Whether what is sent on a client's link now arrives in the next step.
     #[inline(always)]
     pub(super) fn goes_straight(&self, id: ActorId, direction: Direction) -> bool {
-        let now = self.now;
-        !self.is_overheard()
-            && self.at_once.is_none()
-            && self.client(id).carries_at_once(now, direction)
-            && !self.agenda.is_due(now)
+        self.is_alone_with_link() && self.client(id).carries_at_once(self.now, direction)
+    }
+
+    /// The same as far as it does not depend on the link: nothing is to happen before, and nobody listens.
+    #[inline(always)]
+    pub(super) fn is_alone_with_link(&self) -> bool {
+        !self.is_overheard() && self.at_once.is_none() && !self.agenda.is_due(self.now)
     }
 
     /// A message arrives in the next step, if that is not behind the last one.
@@ -123,14 +127,35 @@ impl World {
         };
         let connection = delivery.connection;
         let Some(&id) = self.by_connection.get(&connection) else { return };
+        let is_alone = self.is_alone_with_link();
+        let now = self.now;
         let client = self.client(id);
         let listens = client.connection == connection && client.session.is_open();
-        if self.steps == last || !listens || !self.goes_straight(id, Direction::ToClient) {
+        if self.steps == last || !listens || !is_alone || !client.carries_at_once(now, Direction::ToClient) {
             return self.carry_outgoing(delivery.into());
         }
-        self.begin_step(self.now);
+        self.begin_step(now);
         let Outgoing { command: (deliver, message), is_settled, .. } = delivery;
         let (tag, is_redelivered) = (deliver.delivery_tag, deliver.redelivered);
-        self.take_delivery(id, Delivery { message, tag, is_redelivered, is_settled });
+        self.take_straight_delivery(id, Delivery { message, tag, is_redelivered, is_settled });
+    }
+
+    /// A client has a message: as a rule a consumer that begins to work on it.
+    #[inline(always)]
+    fn take_straight_delivery(&mut self, id: ActorId, delivery: Delivery) {
+        let World { clients, agenda, recorder, names, now, .. } = self;
+        if let Actor::Consumer(consumer) = &mut clients[id.index()].actor
+            && consumer.is_plain()
+            && consumer.is_idle()
+            && delivery.message_id().is_none()
+        {
+            let (message, name) = (delivery.number(), consumer.name());
+            recorder.record(*now, names, Event::Taken { message, consumer: name, buffered: 1 });
+            let (ends, number) = consumer.begin_plainly(delivery, *now);
+            agenda.enter(ends, Pending::WorkEnds(id, number));
+            recorder.numbers_mut().work_began(*now, id);
+            return recorder.record(*now, names, Event::WorkBegan { consumer: name, message, ends });
+        }
+        self.take_rare_delivery(id, delivery);
     }
 }
