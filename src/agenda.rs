@@ -125,20 +125,31 @@ impl<Event: Copy> Agenda<Event> {
     }
 
     /// Takes the next event, if it is due at that time or before.
-    #[cfg_attr(not(feature = "small"), inline(always))]
+    #[inline]
     pub fn take_until(&mut self, until: Time) -> Option<(Time, Event)> {
+        let event = *self.next_until(until)?;
+        Some((self.pass(), event))
+    }
+
+    /// The next event, if it is due at that time or before. [`Self::pass`] takes it then: it can be looked at where it is,
+    /// without a copy of all of it.
+    #[cfg_attr(not(feature = "small"), inline(always))]
+    pub fn next_until(&mut self, until: Time) -> Option<&Event> {
         // What was entered before its time came goes before what was entered since.
         let is_near = self.near.last().is_some_and(|next| self.due.is_empty() || next.time <= self.now);
         if !is_near && !self.bring_next(until) {
             return None;
         }
-        let Entry { time, event } = *self.near.last()?;
-        if time > until {
-            return None;
+        self.near.last().filter(|next| next.time <= until).map(|next| &next.event)
+    }
+
+    /// Takes the event that [`Self::next_until`] has found. Says when it was due.
+    #[inline(always)]
+    pub fn pass(&mut self) -> Time {
+        if let Some(next) = self.near.pop() {
+            self.now = next.time;
         }
-        self.now = time;
-        self.near.truncate(self.near.len() - 1);
-        Some((time, event))
+        self.now
     }
 
     /// Brings what comes next into the sorted line, from one of the other two, if it is due at that time or before. Says

@@ -99,7 +99,8 @@ impl Queue {
             let key = blocked[0].key;
             let comes_back = key.channel == channel && can_take(key);
             if comes_back {
-                available.extend(blocked.pop_front());
+                available.push_back(blocked[0]);
+                blocked.clear();
             }
             return comes_back;
         }

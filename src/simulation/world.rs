@@ -217,28 +217,31 @@ impl World {
     /// last step. Says whether there was one.
     #[inline(always)]
     fn carry_out_next(&mut self, until: Time, last: u64) -> bool {
-        if self.at_once.is_some() || self.has_packets() {
-            return self.carry_out_otherwise(until, last);
+        if self.at_once.is_some() {
+            return self.now <= until && self.carry_out_at_once();
         }
-        let Some((time, event)) = self.agenda.take_until(until) else { return false };
-        self.begin_step(time);
-        self.carry_out_event(event, last);
+        if self.has_packets() {
+            return self.carry_out_with_packets(until, last);
+        }
+        self.carry_out_event(until, last)
+    }
+
+    /// Something arrives before all that the agenda has.
+    #[inline(never)]
+    fn carry_out_at_once(&mut self) -> bool {
+        let Some(transfer) = self.at_once.take() else { return false };
+        self.begin_step(self.now);
+        self.arrive(transfer);
+        if self.has_packets() {
+            self.settle();
+        }
         true
     }
 
-    /// The same where something arrives before all that the agenda has, and where there are packets.
+    /// The same as [`Self::carry_out_next`] where there are packets.
     #[inline(never)]
-    fn carry_out_otherwise(&mut self, until: Time, last: u64) -> bool {
-        if self.at_once.is_some() {
-            if self.now > until {
-                return false;
-            }
-            self.begin_step(self.now);
-            if let Some(transfer) = self.at_once.take() {
-                self.arrive(transfer);
-            }
-        } else if self.has_packets()
-            && let Some(time) = self.next_packet_event()
+    fn carry_out_with_packets(&mut self, until: Time, last: u64) -> bool {
+        if let Some(time) = self.next_packet_event()
             && self.agenda.next_time().is_none_or(|next| time < next)
         {
             if time > until {
@@ -246,33 +249,44 @@ impl World {
             }
             self.begin_step(time);
             self.packet_step();
-        } else {
-            let Some((time, event)) = self.agenda.take_until(until) else { return false };
-            self.begin_step(time);
-            self.carry_out_event(event, last);
+        } else if !self.carry_out_event(until, last) {
+            return false;
         }
-        if self.has_packets() {
-            self.settle();
-        }
+        self.settle();
         true
     }
 
-    /// Carries out an event, and what comes of it straight away, up to the last step.
+    /// Carries out the next event on the agenda, if it is due at that time or before, and what comes of it straight away,
+    /// up to the last step. Says whether there was one.
     #[inline(always)]
-    fn carry_out_event(&mut self, event: Pending, last: u64) {
-        match event {
-            Pending::PublishDue(id, rhythm) => {
+    fn carry_out_event(&mut self, until: Time, last: u64) -> bool {
+        match self.agenda.next_until(until) {
+            None => return false,
+            Some(&Pending::PublishDue(id, rhythm)) => {
+                self.begin_next_step();
                 if let Some(sent) = self.publish_due(id, rhythm) {
                     self.go_on_with_publishing(sent, last);
                 }
             }
-            Pending::WorkEnds(id, number) => {
+            Some(&Pending::WorkEnds(id, number)) => {
+                self.begin_next_step();
                 if let Some(sent) = self.work_ends(id, number) {
                     self.go_on_with_acknowledgement(sent, last);
                 }
             }
-            other => self.carry_out_rarer(other),
+            Some(&other) => {
+                self.begin_next_step();
+                self.carry_out_rarer(other);
+            }
         }
+        true
+    }
+
+    /// The step of the next event on the agenda begins.
+    #[inline(always)]
+    fn begin_next_step(&mut self) {
+        let time = self.agenda.pass();
+        self.begin_step(time);
     }
 
     #[inline(never)]
