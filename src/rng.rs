@@ -33,7 +33,8 @@ impl Stream {
     /// An exponentially distributed number with the mean 1.
     #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn standard_exponential(&mut self) -> f64 {
-        Layers::get().draw(|| self.0.next_u64())
+        let drawn = self.0.next_u64();
+        Layers::get().draw(drawn, || self.0.next_u64())
     }
 
     /// A normally distributed number with the mean 0 and the standard deviation 1 (Box and Muller's transform).

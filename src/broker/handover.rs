@@ -60,8 +60,8 @@ impl Handover<'_> {
     #[inline(never)]
     fn hand_out_in_line(&mut self, cx: &mut Context, id: QueueId, queue: &mut Queue) {
         let Handover { version, patience, timers, output, .. } = self;
-        while queue.has_somebody_in_line() {
-            let key = queue.available[0].key;
+        while let Some(first) = queue.available.front() {
+            let key = first.key;
             let Some(Taker { client, channel }) = taker(self.connections, key) else { return };
             loop {
                 if !channel.has_room_for(&channel.consumers[&key.tag]) {
@@ -83,7 +83,10 @@ impl Handover<'_> {
                     copy,
                     (timers, output),
                 );
-                if has_others || queue.ready_count() == 0 {
+                if queue.has_nothing_ready() {
+                    return;
+                }
+                if has_others {
                     break;
                 }
             }

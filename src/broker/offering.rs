@@ -4,6 +4,7 @@
 
 use super::dead_lettering::Death;
 use super::enqueuers::Enqueuer;
+use super::handover::Handover;
 use super::measuring::measure_depth;
 use super::publishing::milliseconds;
 use super::queue::{Queue, QueuedMessage};
@@ -17,7 +18,6 @@ use std::rc::Rc;
 
 impl Broker {
     /// A routed message reaches a queue from there. Says whether the queue takes it.
-    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn offer_to_only(
         &mut self,
         cx: &mut Context,
@@ -31,9 +31,7 @@ impl Broker {
         }
         let number = message.number();
         let (queue, mut handover) = self.queue_with_handover(id);
-        take_in(cx, id, queue, message, None);
-        handover.hand_out_plainly(cx, id, queue);
-        measure_depth(cx, id, queue);
+        handover.take_in_plainly(cx, id, queue, message);
         if cx.facts.keeps_facts() {
             self.explain_wait(cx, id, number, 0);
         }
@@ -124,6 +122,22 @@ impl Broker {
     fn explain_wait(&mut self, cx: &mut Context, id: QueueId, message: MessageId, level: usize) {
         self.explain_head(cx, id);
         self.explain_newest(cx, id, message, level);
+    }
+}
+
+impl Handover<'_> {
+    /// A message comes into a plain queue and, if it can, goes out again.
+    #[cfg_attr(not(feature = "small"), inline(always))]
+    pub(super) fn take_in_plainly(
+        &mut self,
+        cx: &mut Context,
+        id: QueueId,
+        queue: &mut Queue,
+        message: Rc<Message>,
+    ) {
+        take_in(cx, id, queue, message, None);
+        self.hand_out_plainly(cx, id, queue);
+        measure_depth(cx, id, queue);
     }
 }
 

@@ -8,6 +8,7 @@ use super::access::Action;
 use super::connection::ChannelKey;
 use super::enqueuers::Enqueuer;
 use super::exchange::Destination;
+use super::handover::Handover;
 use super::replying::is_address;
 use super::settings::QueueType;
 use super::{Broker, Context, Entrance, Refusal, Route};
@@ -36,6 +37,10 @@ impl Broker {
         publish: Publish,
         message: Rc<Message>,
     ) -> Result<(), Refusal> {
+        let message = match self.publish_plainly(cx, entrance, publish, message) {
+            Ok(()) => return Ok(()),
+            Err(message) => message,
+        };
         if let Some(route) = self.unquestioned_route(entrance, publish, &message) {
             let publishing = Publishing { message, mandatory: publish.mandatory };
             self.send_along(cx, key, entrance, publishing, &route);
@@ -44,19 +49,54 @@ impl Broker {
         self.publish_if_allowed(cx, key, entrance.host, publish, message)
     }
 
+    /// Publishes a message about which there is nothing to be asked or told on a remembered route to a plain queue alone.
+    /// Any other is handed back.
+    #[inline(always)]
+    fn publish_plainly(
+        &mut self,
+        cx: &mut Context,
+        entrance: Entrance,
+        publish: Publish,
+        message: Rc<Message>,
+    ) -> Result<(), Rc<Message>> {
+        let is_untold = !entrance.awaits_confirm && !cx.facts.keeps_facts();
+        if !is_untold || !self.is_unquestioned(entrance, publish, &message) {
+            return Err(message);
+        }
+        let patience = (self.consumer_timeout, self.channel_tick);
+        let Broker { version, virtual_hosts, queues, connections, timers, output, .. } = self;
+        let Some(host) = virtual_hosts.get_mut(&entrance.host) else { return Err(message) };
+        let Some(id) = host.pass_to_only(message.exchange, message.routing_key, |id| {
+            queues[id.index()].as_ref().is_some_and(|queue| queue.is_plain() && !queue.is_down)
+        }) else {
+            return Err(message);
+        };
+        let Some(queue) = queues[id.index()].as_mut() else { return Err(message) };
+        let mut handover = Handover { version: *version, patience, connections, timers, output };
+        handover.take_in_plainly(cx, id, queue, message);
+        Ok(())
+    }
+
+    /// Whether there is nothing to be asked about a message before it is routed: its publisher may do everything, and it
+    /// asks for nothing.
+    #[inline(always)]
+    fn is_unquestioned(&self, entrance: Entrance, publish: Publish, message: &Message) -> bool {
+        entrance.is_free
+            && !publish.immediate
+            && message.content.properties.are_for_consumers_alone()
+            && message.content.body.len() <= self.most_octets()
+    }
+
     /// The route that a message takes about which there is nothing to be asked: its publisher may do everything, it asks for
     /// nothing, and messages like it have been routed before.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline)]
     fn unquestioned_route(
         &mut self,
         entrance: Entrance,
         publish: Publish,
         message: &Message,
     ) -> Option<Rc<Route>> {
-        let is_unquestioned = entrance.is_free
-            && !publish.immediate
-            && message.content.properties.are_for_consumers_alone()
-            && message.content.body.len() <= self.most_octets();
+        let is_unquestioned = self.is_unquestioned(entrance, publish, message);
         let host = self.virtual_hosts.get_mut(&entrance.host).filter(|_| is_unquestioned)?;
         let route = host.known_route(message.exchange, message.routing_key);
         let route = route.filter(|route| route.is_for_clients)?;
@@ -183,7 +223,6 @@ impl Broker {
     }
 
     /// The same for a message that is on a route already.
-    #[cfg_attr(not(feature = "small"), inline(always))]
     fn send_along(
         &mut self,
         cx: &mut Context,

@@ -220,6 +220,12 @@ impl Queue {
         }
     }
 
+    /// Whether no message is ready, in a queue that is no stream.
+    #[inline(always)]
+    pub(super) fn has_nothing_ready(&self) -> bool {
+        self.count == 0
+    }
+
     /// How many messages it keeps, ready ones and those of a stream.
     pub(super) fn stored_count(&self) -> usize {
         self.levels.iter().map(VecDeque::len).sum()

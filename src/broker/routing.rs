@@ -13,6 +13,7 @@ use crate::amqp::Table;
 use crate::facts::Rule;
 use crate::ids::{Name, Names, QueueId};
 use crate::sorting::sort_by_key;
+use litemap::LiteMap;
 use std::rc::Rc;
 
 /// The way of a message from an exchange to queues.
@@ -72,18 +73,28 @@ impl VirtualHost {
         self.routes.get(exchange, routing_key)
     }
 
-    /// A message goes through the exchanges of its route.
+    /// Lets a message go through the exchanges of its route, if that is remembered and leads clients' messages to one
+    /// queue alone, of which `takes` says that it takes it. Says which queue it is.
     #[inline(always)]
-    pub(super) fn count_passage(&mut self, route: &Route) {
-        for (name, place) in route.exchanges.iter().zip(&route.places) {
-            let passed = match self.exchanges.iter_mut().nth(*place) {
-                Some((found, exchange)) if found == name => Some(exchange),
-                _ => self.exchanges.get_mut(name),
-            };
-            if let Some(passed) = passed {
-                passed.received += 1;
-            }
+    pub(super) fn pass_to_only(
+        &mut self,
+        exchange: Name,
+        routing_key: Name,
+        takes: impl Fn(QueueId) -> bool,
+    ) -> Option<QueueId> {
+        let VirtualHost { routes, exchanges, .. } = self;
+        let route = routes.find(exchange, routing_key)?;
+        let [only] = route.queues[..] else { return None };
+        if !route.is_for_clients || route.is_to_address || !takes(only) {
+            return None;
         }
+        count_passage(exchanges, route);
+        Some(only)
+    }
+
+    /// A message goes through the exchanges of its route.
+    pub(super) fn count_passage(&mut self, route: &Route) {
+        count_passage(&mut self.exchanges, route);
     }
 
     /// The way of such a message, which need not be remembered.
@@ -194,6 +205,20 @@ impl Search<'_> {
             ExchangeKind::Headers => {
                 headers::matches(&binding.arguments, self.headers.unwrap_or(&Table::default()))
             }
+        }
+    }
+}
+
+/// A message goes through the exchanges of its route.
+#[cfg_attr(not(feature = "small"), inline(always))]
+fn count_passage(exchanges: &mut LiteMap<Name, Exchange>, route: &Route) {
+    for (name, place) in route.exchanges.iter().zip(&route.places) {
+        let passed = match exchanges.iter_mut().nth(*place) {
+            Some((found, exchange)) if found == name => Some(exchange),
+            _ => exchanges.get_mut(name),
+        };
+        if let Some(passed) = passed {
+            passed.received += 1;
         }
     }
 }

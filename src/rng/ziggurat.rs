@@ -40,13 +40,12 @@ impl Layers {
         Layers { ends, heights: ends.map(|end| libm::exp(-end)) }
     }
 
-    /// A number with density exp(-x), from a source of 64 random bits.
+    /// A number with density exp(-x), from 64 random bits and, now and then, more of them.
     #[cfg_attr(not(feature = "small"), inline(always))]
-    pub fn draw(&self, mut bits: impl FnMut() -> u64) -> f64 {
-        let drawn = bits();
+    pub fn draw(&self, drawn: u64, mut more: impl FnMut() -> u64) -> f64 {
         let layer = (drawn % LAYERS as u64) as usize;
         let across = unit(drawn) * self.ends[layer];
-        if across < self.ends[layer + 1] { across } else { self.draw_at_edge(layer, across, &mut bits) }
+        if across < self.ends[layer + 1] { across } else { self.draw_at_edge(layer, across, &mut more) }
     }
 
     /// A point outside of the part of its layer that is below the density in its whole height.
@@ -60,7 +59,7 @@ impl Layers {
         if low + (high - low) * unit(bits()) < libm::exp(-across) {
             return across;
         }
-        self.draw(bits)
+        self.draw(bits(), bits)
     }
 }
 

@@ -169,41 +169,45 @@ impl World {
         }
     }
 
-    /// A consumer is done with a work. Its acknowledgement is handed back where that goes straight to the broker.
+    /// A consumer is done with a work. Its acknowledgement may go on up to the last step.
     #[inline(always)]
-    pub(super) fn work_ends(&mut self, id: ActorId, number: u64) -> Option<StraightAcknowledgement> {
+    pub(super) fn work_ends(&mut self, id: ActorId, number: u64, last: u64) {
         let is_alone = self.is_alone_with_link();
         let World { clients, recorder, names, now, .. } = self;
         let client = &mut clients[id.index()];
         let goes_straight = is_alone && client.carries_at_once(*now, Direction::ToBroker);
-        let Actor::Consumer(consumer) = &mut client.actor else { return None };
+        let Actor::Consumer(consumer) = &mut client.actor else { return };
         let done = if goes_straight { consumer.finish_plainly(number) } else { None };
-        let Some((message, tag)) = done else { return self.work_ends_by_rules(id, number) };
+        let Some((message, tag)) = done else { return self.work_ends_by_rules(id, number, last) };
         let (name, queue, has_more) = (consumer.name(), consumer.queue(), !consumer.buffer().is_empty());
         recorder.numbers_mut().work_ended(*now, id, true);
         recorder.record(*now, names, Event::WorkEnded { consumer: name, message });
-        let straight = tag.map(|tag| {
+        let connection = client.connection;
+        if let Some(tag) = tag {
             let event = acknowledgement_sent(name, message, queue, tag, *now);
             recorder.record(*now, names, event);
-            StraightAcknowledgement { connection: client.connection, tag, multiple: false }
-        });
+        }
         if has_more {
             self.begin_work(id);
         }
-        straight
+        if let Some(tag) = tag {
+            self.go_on_with_acknowledgement(
+                StraightAcknowledgement { connection, tag, multiple: false },
+                last,
+            );
+        }
     }
 
     /// The same where there is more to look at.
     #[inline(never)]
-    fn work_ends_by_rules(&mut self, id: ActorId, number: u64) -> Option<StraightAcknowledgement> {
-        let Actor::Consumer(consumer) = &mut self.client_mut(id).actor else { return None };
-        let done = consumer.finish(number)?;
+    fn work_ends_by_rules(&mut self, id: ActorId, number: u64, last: u64) {
+        let Actor::Consumer(consumer) = &mut self.client_mut(id).actor else { return };
+        let Some(done) = consumer.finish(number) else { return };
         let Done { message, answer, reason, reply, is_said_twice, message_id } = done;
         let consumer = consumer.name();
         if answer == Answer::Crash {
             self.record(Event::CrashCaused { consumer, message, reason });
-            self.crash(id);
-            return None;
+            return self.crash(id);
         }
         if let Some(message_id) = message_id.filter(|_| answer == Answer::Acknowledge) {
             self.note_worked(id, message_id);
@@ -228,7 +232,9 @@ impl World {
             None => {}
         }
         self.begin_work(id);
-        straight
+        if let Some(sent) = straight {
+            self.go_on_with_acknowledgement(sent, last);
+        }
     }
 
     /// A consumer has sent an acknowledgement.

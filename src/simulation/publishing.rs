@@ -22,9 +22,9 @@ impl World {
         }
     }
 
-    /// The rhythm of a producer wants a message. It is handed back where it goes straight to the broker.
+    /// The rhythm of a producer wants a message, which may go on up to the last step.
     #[inline(always)]
-    pub(super) fn publish_due(&mut self, id: ActorId, rhythm: u32) -> Option<StraightPublishing> {
+    pub(super) fn publish_due(&mut self, id: ActorId, rhythm: u32, last: u64) {
         let is_alone = self.is_alone_with_link();
         let World { clients, broker, agenda, recorder, names, now, last_message, .. } = self;
         let client = &mut clients[id.index()];
@@ -45,23 +45,26 @@ impl World {
                 agenda.enter(*now + span, Pending::PublishDue(id, rhythm));
             }
             let publish = Publish { mandatory, immediate: false };
-            return Some(StraightPublishing { connection: client.connection, publish, message });
+            let sent = StraightPublishing { connection: client.connection, publish, message };
+            return self.go_on_with_publishing(sent, last);
         }
-        self.publish_due_by_rules(id, rhythm)
+        self.publish_due_by_rules(id, rhythm, last);
     }
 
     /// The same where there is more to look at.
     #[inline(never)]
-    fn publish_due_by_rules(&mut self, id: ActorId, rhythm: u32) -> Option<StraightPublishing> {
-        let Actor::Producer(producer) = &mut self.client_mut(id).actor else { return None };
+    fn publish_due_by_rules(&mut self, id: ActorId, rhythm: u32, last: u64) {
+        let Actor::Producer(producer) = &mut self.client_mut(id).actor else { return };
         if producer.rhythm() != rhythm {
-            return None;
+            return;
         }
         producer.comes_due();
         let is_paused = producer.is_paused();
         let straight = if is_paused { None } else { self.publish_or_wait(id, Occasion::Due) };
         self.schedule_publishing(id);
-        straight
+        if let Some(sent) = straight {
+            self.go_on_with_publishing(sent, last);
+        }
     }
 
     /// The producer is to publish its next message.

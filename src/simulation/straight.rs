@@ -53,7 +53,7 @@ impl World {
         if self.steps == last {
             return self.wait_for_next_step(connection, Parcel::Publish(publish, message));
         }
-        self.begin_step(self.now);
+        self.begin_step_now();
         self.publishing_arrives(connection, publish, message, last);
     }
 
@@ -64,7 +64,7 @@ impl World {
         if self.steps == last {
             return self.wait_for_next_step(connection, Parcel::Ack(tag, multiple));
         }
-        self.begin_step(self.now);
+        self.begin_step_now();
         self.acknowledgement_arrives(connection, tag, multiple, last);
     }
 
@@ -134,7 +134,7 @@ impl World {
         if self.steps == last || !listens || !is_alone || !client.carries_at_once(now, Direction::ToClient) {
             return self.carry_outgoing(delivery.into());
         }
-        self.begin_step(now);
+        self.begin_step_now();
         let Outgoing { command: (deliver, message), is_settled, .. } = delivery;
         let (tag, is_redelivered) = (deliver.delivery_tag, deliver.redelivered);
         self.take_straight_delivery(id, Delivery { message, tag, is_redelivered, is_settled });

@@ -264,15 +264,11 @@ impl World {
             None => return false,
             Some(&Pending::PublishDue(id, rhythm)) => {
                 self.begin_next_step();
-                if let Some(sent) = self.publish_due(id, rhythm) {
-                    self.go_on_with_publishing(sent, last);
-                }
+                self.publish_due(id, rhythm, last);
             }
             Some(&Pending::WorkEnds(id, number)) => {
                 self.begin_next_step();
-                if let Some(sent) = self.work_ends(id, number) {
-                    self.go_on_with_acknowledgement(sent, last);
-                }
+                self.work_ends(id, number, last);
             }
             Some(&other) => {
                 self.begin_next_step();
@@ -333,6 +329,12 @@ impl World {
             self.keep_history(time);
         }
         self.now = time;
+        self.begin_step_now();
+    }
+
+    /// The same for another step at the present.
+    #[inline(always)]
+    pub(super) fn begin_step_now(&mut self) {
         self.steps += 1;
         self.recorder.begin_step(self.steps);
     }

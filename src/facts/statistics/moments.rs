@@ -9,7 +9,8 @@ pub struct Moments {
     count: u64,
     sum: u64,
     least: u64,
-    most: u64,
+    /// How far the largest is above the smallest.
+    range: u64,
     /// The first value.
     origin: u64,
     /// The sum of the squares of the distances from it.
@@ -18,17 +19,27 @@ pub struct Moments {
 
 impl Moments {
     /// Takes a value in. The sum of all values must stay below 2^64: with microseconds that is 584,000 years.
-    #[inline]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn record(&mut self, value: u64) {
-        if self.count == 0 {
-            *self = Moments { least: value, most: value, origin: value, ..Moments::default() };
+        // One comparison for both ends; a first value is outside as well, if it is not 0, as all of it is at first.
+        if value.wrapping_sub(self.least) > self.range {
+            self.reach(value);
         }
         self.count += 1;
         self.sum = self.sum.wrapping_add(value);
-        self.least = self.least.min(value);
-        self.most = self.most.max(value);
         let distance = value.wrapping_sub(self.origin) as i64 as f64;
         self.squares += distance * distance;
+    }
+
+    /// A value comes that is below or above all before it, or is the first.
+    #[cold]
+    fn reach(&mut self, value: u64) {
+        if self.count == 0 {
+            (self.least, self.origin) = (value, value);
+        }
+        let most = self.most().max(value);
+        self.least = self.least.min(value);
+        self.range = most - self.least;
     }
 
     /// Takes in all that another has.
@@ -42,8 +53,9 @@ impl Moments {
             self.squares += other.squares + shift * (2.0 * from_other_origin + count * shift);
             self.count += other.count;
             self.sum = self.sum.wrapping_add(other.sum);
+            let most = self.most().max(other.most());
             self.least = self.least.min(other.least);
-            self.most = self.most.max(other.most);
+            self.range = most - self.least;
         }
     }
 
@@ -64,7 +76,7 @@ impl Moments {
 
     /// The largest; 0 when there was none.
     pub fn most(&self) -> u64 {
-        self.most
+        self.least + self.range
     }
 
     /// Their mean; nothing when there was none.
