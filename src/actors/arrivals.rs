@@ -45,6 +45,14 @@ impl Arrivals {
         match self {
             Arrivals::Constant(span) => Some(*span),
             Arrivals::Poisson { mean_us } => Some(stream.exponential(*mean_us)),
+            other => other.next_of_rarer(stream),
+        }
+    }
+
+    #[inline(never)]
+    fn next_of_rarer(&mut self, stream: &mut Stream) -> Option<Span> {
+        match self {
+            Arrivals::Constant(_) | Arrivals::Poisson { .. } => None,
             Arrivals::Bursts(bursts) => Some(bursts.next(stream)),
             Arrivals::Ramp(ramp) => ramp.next(stream),
             Arrivals::Listed(listed) => {

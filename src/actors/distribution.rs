@@ -63,6 +63,14 @@ impl Distribution {
         match self {
             Distribution::Constant(number) => Span::from_us(*number),
             Distribution::Exponential { mean } => stream.exponential(*mean),
+            other => other.draw_rarer_span(stream),
+        }
+    }
+
+    #[inline(never)]
+    fn draw_rarer_span(&self, stream: &mut Stream) -> Span {
+        match self {
+            Distribution::Constant(_) | Distribution::Exponential { .. } => Span::ZERO,
             Distribution::Uniform { least, most } => {
                 let width = (most - least) as f64 + 1.0;
                 Span::from_us((least + (stream.unit() * width) as u64).min(*most))

@@ -155,13 +155,16 @@ impl Broker {
         let patience = (self.consumer_timeout, self.channel_tick);
         let Broker { version, queues, connections, spare, timers, output, .. } = self;
         let channel = connections.get_mut(&key.connection)?.channels.get_mut(&key.number)?;
-        let oldest = channel.unacknowledged.front()?;
-        if oldest.tag != tag || channel.transaction.is_some() {
+        if channel.transaction.is_some() {
             return None;
         }
-        let id = oldest.queue;
-        let queue = queues.get_mut(id.index())?.as_deref_mut()?;
         let delivery = channel.unacknowledged.pop_front()?;
+        let id = delivery.queue;
+        let queue = queues.get_mut(id.index()).and_then(Option::as_deref_mut);
+        let Some(queue) = queue.filter(|_| delivery.tag == tag) else {
+            channel.unacknowledged.push_front(delivery);
+            return None;
+        };
         queue.unacknowledged -= 1;
         channel.count_answers(i64::from(delivery.consumer.is_some()));
         channel.release(&delivery);

@@ -66,6 +66,9 @@ impl Handover<'_> {
             loop {
                 if !channel.has_room_for(&channel.consumers[&key.tag]) {
                     queue.change_line(0, false);
+                    if queue.available.is_empty() {
+                        return;
+                    }
                     break;
                 }
                 let has_others = queue.available.len() > 1;

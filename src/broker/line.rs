@@ -91,19 +91,20 @@ impl Queue {
     #[inline(always)]
     pub(super) fn unblock(&mut self, channel: ChannelKey, can_take: impl Fn(ConsumerKey) -> bool) -> bool {
         let Queue { available, blocked, .. } = self;
+        if blocked.len() > 1 {
+            return self.unblock_some(channel, &can_take);
+        }
+        let Some(only) = blocked.pop_front() else { return false };
+        let comes_back = only.key.channel == channel && can_take(only.key);
+        if comes_back { available.push_back(only) } else { blocked.push_front(only) }
+        comes_back
+    }
+
+    /// The same for several.
+    #[inline(never)]
+    fn unblock_some(&mut self, channel: ChannelKey, can_take: &dyn Fn(ConsumerKey) -> bool) -> bool {
+        let Queue { available, blocked, .. } = self;
         let before = blocked.len();
-        if before == 0 {
-            return false;
-        }
-        if before == 1 {
-            let key = blocked[0].key;
-            let comes_back = key.channel == channel && can_take(key);
-            if comes_back {
-                available.push_back(blocked[0]);
-                blocked.clear();
-            }
-            return comes_back;
-        }
         // As a rule they are other channels'.
         let mut next = 0;
         while let Some(found) = blocked.range(next..).position(|in_line| in_line.key.channel == channel) {

@@ -10,6 +10,7 @@ use super::enqueuers::Enqueuer;
 use super::exchange::Destination;
 use super::handover::Handover;
 use super::replying::is_address;
+use super::routes::Lane;
 use super::settings::QueueType;
 use super::{Broker, Context, Entrance, Refusal, Route};
 use crate::amqp::{Command, Content, Message, Method, Properties, Publish, ReplyCode, Table, Value};
@@ -65,13 +66,14 @@ impl Broker {
         }
         let patience = (self.consumer_timeout, self.channel_tick);
         let Broker { version, virtual_hosts, queues, connections, timers, output, .. } = self;
-        let Some(host) = virtual_hosts.get_mut(&entrance.host) else { return Err(message) };
-        let Some(id) = host.pass_to_only(message.exchange, message.routing_key, |id| {
-            queues[id.index()].as_ref().is_some_and(|queue| queue.is_plain() && !queue.is_down)
-        }) else {
+        let host = virtual_hosts.get_mut(&entrance.host);
+        let lane = host.as_ref().and_then(|host| host.lane(message.exchange, message.routing_key));
+        let (Some(host), Some(Lane { place, queue: id })) = (host, lane) else { return Err(message) };
+        let queue = queues.get_mut(id.index()).and_then(Option::as_mut);
+        let Some(queue) = queue.filter(|queue| queue.is_plain() && !queue.is_down) else {
             return Err(message);
         };
-        let Some(queue) = queues[id.index()].as_mut() else { return Err(message) };
+        host.pass_through(message.exchange, place);
         let mut handover = Handover { version: *version, patience, connections, timers, output };
         handover.take_in_plainly(cx, id, queue, message);
         Ok(())

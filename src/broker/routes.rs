@@ -1,7 +1,7 @@
 //! Routes that are remembered.
 
 use super::routing::Route;
-use crate::ids::{HoldsNames, Name};
+use crate::ids::{HoldsNames, Name, QueueId};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
@@ -17,25 +17,46 @@ const PLACES: usize = 2_048;
 pub(super) struct Routes {
     all: BTreeMap<(Name, Name), Rc<Route>>,
     /// Those that were asked for last.
-    recent: Vec<Option<(Name, Name, Rc<Route>)>>,
+    recent: Vec<Option<Recent>>,
+}
+
+/// A route that was asked for lately.
+#[derive(Clone)]
+struct Recent {
+    exchange: Name,
+    key: Name,
+    lane: Option<Lane>,
+    route: Rc<Route>,
+}
+
+/// The shortest route: clients' messages go through one exchange to one queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Lane {
+    /// Where the exchange stood among those of the virtual host.
+    pub place: usize,
+    /// The queue.
+    pub queue: QueueId,
 }
 
 impl Routes {
     /// The route of messages with that key from that exchange.
     pub fn get(&mut self, exchange: Name, key: Name) -> Option<Rc<Route>> {
-        if let Some(Some((from, with, route))) = self.recent.get(place(exchange, key))
-            && (*from, *with) == (exchange, key)
-        {
-            return Some(route.clone());
+        match self.recently(exchange, key) {
+            Some(recent) => Some(recent.route.clone()),
+            None => self.search(exchange, key),
         }
-        self.search(exchange, key)
     }
 
-    /// The same, if it was asked for lately.
+    /// The lane of such messages, if there is one and their route was asked for lately.
     #[inline(always)]
-    pub fn find(&self, exchange: Name, key: Name) -> Option<&Route> {
-        let (from, with, route) = self.recent.get(place(exchange, key))?.as_ref()?;
-        ((*from, *with) == (exchange, key)).then_some(route)
+    pub fn lane(&self, exchange: Name, key: Name) -> Option<Lane> {
+        self.recently(exchange, key)?.lane
+    }
+
+    #[inline(always)]
+    fn recently(&self, exchange: Name, key: Name) -> Option<&Recent> {
+        let recent = self.recent.get(place(exchange, key))?.as_ref()?;
+        (recent.exchange == exchange && recent.key == key).then_some(recent)
     }
 
     #[inline(never)]
@@ -44,7 +65,8 @@ impl Routes {
         if self.recent.is_empty() {
             self.recent.resize(PLACES, None);
         }
-        self.recent[place(exchange, key)] = Some((exchange, key, route.clone()));
+        let lane = route.lane();
+        self.recent[place(exchange, key)] = Some(Recent { exchange, key, lane, route: route.clone() });
         Some(route)
     }
 

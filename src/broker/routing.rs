@@ -7,13 +7,13 @@
 
 use super::exchange::{Binding, Destination, Exchange, ExchangeKind, VirtualHost};
 use super::replying::is_address;
+use super::routes::Lane;
 use super::{headers, topic};
 use crate::amqp::Message;
 use crate::amqp::Table;
 use crate::facts::Rule;
 use crate::ids::{Name, Names, QueueId};
 use crate::sorting::sort_by_key;
-use litemap::LiteMap;
 use std::rc::Rc;
 
 /// The way of a message from an exchange to queues.
@@ -46,6 +46,16 @@ pub struct Hop {
     pub rule: Rule,
 }
 
+impl Route {
+    /// The lane that it is, if it is one.
+    pub(super) fn lane(&self) -> Option<Lane> {
+        match (&self.places[..], &self.queues[..]) {
+            (&[place], &[queue]) if self.is_for_clients && !self.is_to_address => Some(Lane { place, queue }),
+            _ => None,
+        }
+    }
+}
+
 impl VirtualHost {
     /// The way of a message that is published to `exchange`, which exists.
     pub fn route(
@@ -73,28 +83,29 @@ impl VirtualHost {
         self.routes.get(exchange, routing_key)
     }
 
-    /// Lets a message go through the exchanges of its route, if that is remembered and leads clients' messages to one
-    /// queue alone, of which `takes` says that it takes it. Says which queue it is.
+    /// The lane of such messages, if they have one and their route was asked for lately.
     #[inline(always)]
-    pub(super) fn pass_to_only(
-        &mut self,
-        exchange: Name,
-        routing_key: Name,
-        takes: impl Fn(QueueId) -> bool,
-    ) -> Option<QueueId> {
-        let VirtualHost { routes, exchanges, .. } = self;
-        let route = routes.find(exchange, routing_key)?;
-        let [only] = route.queues[..] else { return None };
-        if !route.is_for_clients || route.is_to_address || !takes(only) {
-            return None;
+    pub(super) fn lane(&self, exchange: Name, routing_key: Name) -> Option<Lane> {
+        self.routes.lane(exchange, routing_key)
+    }
+
+    /// A message goes through an exchange, which stood at that place among all of them.
+    #[inline(always)]
+    pub(super) fn pass_through(&mut self, exchange: Name, place: usize) {
+        let passed = match self.exchanges.iter_mut().nth(place) {
+            Some((found, passed)) if *found == exchange => Some(passed),
+            _ => self.exchanges.get_mut(&exchange),
+        };
+        if let Some(passed) = passed {
+            passed.received += 1;
         }
-        count_passage(exchanges, route);
-        Some(only)
     }
 
     /// A message goes through the exchanges of its route.
     pub(super) fn count_passage(&mut self, route: &Route) {
-        count_passage(&mut self.exchanges, route);
+        for (exchange, place) in route.exchanges.iter().zip(&route.places) {
+            self.pass_through(*exchange, *place);
+        }
     }
 
     /// The way of such a message, which need not be remembered.
@@ -205,20 +216,6 @@ impl Search<'_> {
             ExchangeKind::Headers => {
                 headers::matches(&binding.arguments, self.headers.unwrap_or(&Table::default()))
             }
-        }
-    }
-}
-
-/// A message goes through the exchanges of its route.
-#[cfg_attr(not(feature = "small"), inline(always))]
-fn count_passage(exchanges: &mut LiteMap<Name, Exchange>, route: &Route) {
-    for (name, place) in route.exchanges.iter().zip(&route.places) {
-        let passed = match exchanges.iter_mut().nth(*place) {
-            Some((found, exchange)) if found == name => Some(exchange),
-            _ => exchanges.get_mut(name),
-        };
-        if let Some(passed) = passed {
-            passed.received += 1;
         }
     }
 }

@@ -123,7 +123,7 @@ impl Numbers {
     }
 
     /// It is done with it; or it is not, and ends the work all the same.
-    #[inline]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn work_ended(&mut self, now: Time, id: ActorId, is_done: bool) {
         let Some(client) = self.clients.get_mut(id.index()) else { return };
         if let Some(span) = client.end(now, self.from)
