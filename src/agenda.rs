@@ -135,32 +135,39 @@ impl<Event: Copy> Agenda<Event> {
     /// without a copy of all of it.
     #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn next_until(&mut self, until: Time) -> Option<&Event> {
-        // What was entered before its time came goes before what was entered since.
-        let is_near = self.near.last().is_some_and(|next| self.due.is_empty() || next.time <= self.now);
-        if !is_near && !self.bring_next(until) {
+        if !self.is_next_near() && !self.finds_next(until) {
             return None;
         }
-        self.near.last().filter(|next| next.time <= until).map(|next| &next.event)
+        match self.near.last() {
+            Some(next) if self.is_next_near() => (next.time <= until).then_some(&next.event),
+            _ => self.due.front(),
+        }
+    }
+
+    /// Whether what comes next is in the sorted line. What was entered before its time came goes before what was entered
+    /// since.
+    #[inline(always)]
+    fn is_next_near(&self) -> bool {
+        self.near.last().is_some_and(|next| self.due.is_empty() || next.time <= self.now)
     }
 
     /// Takes the event that [`Self::next_until`] has found. Says when it was due.
     #[inline(always)]
     pub fn pass(&mut self) -> Time {
-        if let Some(next) = self.near.pop() {
+        if !self.is_next_near() {
+            self.due.pop_front();
+        } else if let Some(next) = self.near.pop() {
             self.now = next.time;
         }
         self.now
     }
 
-    /// Brings what comes next into the sorted line, from one of the other two, if it is due at that time or before. Says
-    /// whether it is.
+    /// Whether there is something that is due at that time or before, which is not in the sorted line. Unless it is due at
+    /// the present, it is brought there.
     #[inline(never)]
-    fn bring_next(&mut self, until: Time) -> bool {
+    fn finds_next(&mut self, until: Time) -> bool {
         if !self.due.is_empty() {
-            let is_due = self.now <= until;
-            let event = if is_due { self.due.pop_front() } else { None };
-            self.near.extend(event.map(|event| Entry { time: self.now, event }));
-            return is_due;
+            return self.now <= until;
         }
         match self.lowest() {
             Some(lowest) if self.far[lowest].least <= until => self.bring_near(lowest),

@@ -96,7 +96,11 @@ impl Queue {
         }
         let Some(only) = blocked.pop_front() else { return false };
         let comes_back = only.key.channel == channel && can_take(only.key);
-        if comes_back { available.push_back(only) } else { blocked.push_front(only) }
+        if comes_back {
+            available.push_back(only)
+        } else {
+            blocked.push_front(only)
+        }
         comes_back
     }
 

@@ -10,6 +10,7 @@ use crate::facts::{ClientName, Event, ExchangeName, Rule};
 use crate::ids::{ActorId, ConnectionId};
 use crate::network::Direction;
 use crate::parts;
+use crate::places::Place;
 use crate::time::Time;
 
 impl World {
@@ -53,28 +54,29 @@ impl World {
         arrives
     }
 
-    /// A command reaches its end of a link.
+    /// The command at a place reaches its end of a link.
     #[inline(never)]
-    pub(super) fn arrive(&mut self, transfer: Transfer) {
-        let Transfer { direction, connection, channel, is_settled, parcel } = transfer;
-        match direction {
-            Direction::ToBroker => self.at_broker(connection, channel, parcel),
-            Direction::ToClient => self.at_client(connection, parcel, is_settled),
+    pub(super) fn arrive_from(&mut self, place: Place, last: u64) {
+        if let Some(transfer) = self.parcels.take(place) {
+            self.arrive(transfer, last);
         }
     }
 
-    /// A command reaches the broker.
-    #[inline(always)]
-    fn at_broker(&mut self, connection: ConnectionId, channel: ChannelNumber, parcel: Parcel) {
+    /// A command reaches its end of a link. What comes of it straight away is carried out up to the last step.
+    #[cfg_attr(not(feature = "small"), inline(always))]
+    pub(super) fn arrive(&mut self, transfer: Transfer, last: u64) {
+        let Transfer { direction, connection, channel, is_settled, parcel } = transfer;
         let key = ChannelKey { connection, number: channel };
-        // Those that belong to every message end nothing.
-        if !matches!(parcel, Parcel::Other(_))
-            && let Some(entrance) = self.entrance(key)
-        {
-            self.with_broker(|broker, cx| broker.handle_at_once(cx, key, entrance, parcel));
-            return self.carry_output();
+        match (direction, parcel) {
+            (Direction::ToBroker, Parcel::Publish(publish, message)) => {
+                self.publishing_arrives(key, publish, message, last);
+            }
+            (Direction::ToBroker, Parcel::Ack(tag, multiple)) => {
+                self.acknowledgement_arrives(key, tag, multiple, last);
+            }
+            (Direction::ToBroker, parcel) => self.at_broker_with(key, parcel),
+            (Direction::ToClient, parcel) => self.at_client(connection, parcel, is_settled),
         }
-        self.at_broker_with(key, parcel);
     }
 
     /// What a message meets at the broker, if that is there and nothing stands against it.
@@ -83,7 +85,7 @@ impl World {
         if self.broker_is_back.is_none() { self.broker.entrance(self.now, key) } else { None }
     }
 
-    /// The same for what may end something, and where the broker may not listen.
+    /// A command reaches the broker, which may end something or not be listened to.
     #[inline(never)]
     pub(super) fn at_broker_with(&mut self, key: ChannelKey, parcel: Parcel) {
         let ChannelKey { connection, number: channel } = key;

@@ -22,7 +22,8 @@ impl World {
         let parcel = match parcel {
             Parcel::Deliver(deliver, message) if is_present && client.session.is_open() => {
                 let Deliver { delivery_tag: tag, redelivered: is_redelivered, .. } = deliver;
-                return self.take_delivery(id, Delivery { message, tag, is_redelivered, is_settled });
+                return self
+                    .take_straight_delivery(id, Delivery { message, tag, is_redelivered, is_settled });
             }
             parcel => parcel,
         };
@@ -177,12 +178,19 @@ impl World {
         let client = &mut clients[id.index()];
         let goes_straight = is_alone && client.carries_at_once(*now, Direction::ToBroker);
         let Actor::Consumer(consumer) = &mut client.actor else { return };
-        let done = if goes_straight { consumer.finish_plainly(number) } else { None };
-        let Some((message, tag)) = done else { return self.work_ends_by_rules(id, number, last) };
+        let Some((message, tag)) = consumer.finish_plainly(number) else {
+            return self.work_ends_by_rules(id, number, last);
+        };
         let (name, queue, has_more) = (consumer.name(), consumer.queue(), !consumer.buffer().is_empty());
         recorder.numbers_mut().work_ended(*now, id, true);
         recorder.record(*now, names, Event::WorkEnded { consumer: name, message });
         let connection = client.connection;
+        if !goes_straight {
+            if let Some(tag) = tag {
+                self.acknowledge(id, message, tag, false);
+            }
+            return self.begin_work(id);
+        }
         if let Some(tag) = tag {
             let event = acknowledgement_sent(name, message, queue, tag, *now);
             recorder.record(*now, names, event);

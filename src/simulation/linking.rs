@@ -56,7 +56,12 @@ impl World {
 
     #[inline(never)]
     fn transfer_later(&mut self, id: ActorId, transfer: Transfer) -> Time {
-        let direction = transfer.direction;
+        let (now, direction) = (self.now, transfer.direction);
+        if let Some(arrives) = self.client_mut(id).carry_plainly(now, direction) {
+            let pending = Pending::Arrives(transfer.connection, self.parcels.put(transfer));
+            self.agenda.enter(arrives, pending);
+            return arrives;
+        }
         let octets = self.octets(id, direction, transfer.channel, &transfer.parcel);
         let pending = Pending::Arrives(transfer.connection, self.parcels.put(transfer));
         self.carry(id, direction, octets, pending)

@@ -30,7 +30,6 @@ impl World {
         let client = &mut clients[id.index()];
         let goes_straight = is_alone && client.carries_at_once(*now, Direction::ToBroker);
         if let Actor::Producer(producer) = &mut client.actor
-            && goes_straight
             && producer.is_plain()
             && client.session.is_open()
             && producer.rhythm() == rhythm
@@ -38,6 +37,10 @@ impl World {
             *last_message += 1;
             let place = broker.spare_message();
             let (message, mandatory) = producer.publish_plainly(place, MessageId(*last_message), *now);
+            if !goes_straight {
+                self.send_publishing(id, message, mandatory);
+                return self.schedule_publishing(id);
+            }
             recorder.numbers_mut().published(id);
             let event = published(producer.name(), client.virtual_host, &message, *now);
             recorder.record(*now, names, event);

@@ -54,7 +54,8 @@ impl World {
             return self.wait_for_next_step(connection, Parcel::Publish(publish, message));
         }
         self.begin_step_now();
-        self.publishing_arrives(connection, publish, message, last);
+        let key = ChannelKey { connection, number: CHANNEL };
+        self.publishing_arrives(key, publish, message, last);
     }
 
     /// An acknowledgement arrives in the next step, if that is not behind the last one.
@@ -65,7 +66,8 @@ impl World {
             return self.wait_for_next_step(connection, Parcel::Ack(tag, multiple));
         }
         self.begin_step_now();
-        self.acknowledgement_arrives(connection, tag, multiple, last);
+        let key = ChannelKey { connection, number: CHANNEL };
+        self.acknowledgement_arrives(key, tag, multiple, last);
     }
 
     #[cold]
@@ -76,14 +78,13 @@ impl World {
 
     /// A message has reached the broker.
     #[inline(never)]
-    fn publishing_arrives(
+    pub(super) fn publishing_arrives(
         &mut self,
-        connection: ConnectionId,
+        key: ChannelKey,
         publish: Publish,
         message: Rc<Message>,
         last: u64,
     ) {
-        let key = ChannelKey { connection, number: CHANNEL };
         match self.entrance(key) {
             Some(entrance) => {
                 self.with_broker(|broker, cx| broker.take_publishing(cx, key, entrance, publish, message));
@@ -95,14 +96,13 @@ impl World {
 
     /// An acknowledgement has reached the broker.
     #[inline(never)]
-    fn acknowledgement_arrives(
+    pub(super) fn acknowledgement_arrives(
         &mut self,
-        connection: ConnectionId,
+        key: ChannelKey,
         tag: DeliveryTag,
         multiple: bool,
         last: u64,
     ) {
-        let key = ChannelKey { connection, number: CHANNEL };
         match self.entrance(key) {
             Some(_) => {
                 self.with_broker(|broker, cx| broker.take_acknowledgement(cx, key, tag, multiple));
@@ -142,7 +142,7 @@ impl World {
 
     /// A client has a message: as a rule a consumer that begins to work on it.
     #[inline(always)]
-    fn take_straight_delivery(&mut self, id: ActorId, delivery: Delivery) {
+    pub(super) fn take_straight_delivery(&mut self, id: ActorId, delivery: Delivery) {
         let World { clients, agenda, recorder, names, now, .. } = self;
         if let Actor::Consumer(consumer) = &mut clients[id.index()].actor
             && consumer.is_plain()

@@ -218,7 +218,7 @@ impl World {
     #[inline(always)]
     fn carry_out_next(&mut self, until: Time, last: u64) -> bool {
         if self.at_once.is_some() {
-            return self.now <= until && self.carry_out_at_once();
+            return self.now <= until && self.carry_out_at_once(last);
         }
         if self.has_packets() {
             return self.carry_out_with_packets(until, last);
@@ -228,10 +228,10 @@ impl World {
 
     /// Something arrives before all that the agenda has.
     #[inline(never)]
-    fn carry_out_at_once(&mut self) -> bool {
+    fn carry_out_at_once(&mut self, last: u64) -> bool {
         let Some(transfer) = self.at_once.take() else { return false };
-        self.begin_step(self.now);
-        self.arrive(transfer);
+        self.begin_step_now();
+        self.arrive(transfer, last);
         if self.has_packets() {
             self.settle();
         }
@@ -270,6 +270,10 @@ impl World {
                 self.begin_next_step();
                 self.work_ends(id, number, last);
             }
+            Some(&Pending::Arrives(_, place)) => {
+                self.begin_next_step();
+                self.arrive_from(place, last);
+            }
             Some(&other) => {
                 self.begin_next_step();
                 self.carry_out_rarer(other);
@@ -288,12 +292,7 @@ impl World {
     #[inline(never)]
     fn carry_out_rarer(&mut self, event: Pending) {
         match event {
-            Pending::PublishDue(..) | Pending::WorkEnds(..) => {}
-            Pending::Arrives(_, place) => {
-                if let Some(transfer) = self.parcels.take(place) {
-                    self.arrive(transfer);
-                }
-            }
+            Pending::PublishDue(..) | Pending::WorkEnds(..) | Pending::Arrives(..) => {}
             Pending::ConfirmDue(id, message) => self.confirm_due(id, message),
             Pending::RetryDue(id, message) => self.retry_due(id, message),
             Pending::ClientGone(connection) => self.client_gone(connection),
