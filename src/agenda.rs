@@ -202,9 +202,12 @@ impl<Event: Copy> Agenda<Event> {
     fn sort_in(&mut self, entry: Entry<Event>) {
         let mut place = self.near.len();
         self.near.push(entry);
-        // Which of two comes first is as good as chance. So that no processor has to guess it, both are written anew.
-        if let [one, other] = &mut self.near[..] {
-            (*one, *other) = if one.time > entry.time { (*one, entry) } else { (entry, *one) };
+        // Which of two comes first is as good as chance. So that no processor has to guess it, each is written to the place
+        // that the comparison gives.
+        if let [one, _] = self.near[..] {
+            let own = usize::from(one.time > entry.time);
+            self.near[own] = entry;
+            self.near[1 - own] = one;
             return;
         }
         if place == 0 || self.near[place - 1].time > entry.time {

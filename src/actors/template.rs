@@ -55,6 +55,19 @@ pub struct TraceRow {
 }
 
 impl Template {
+    /// The same message. What is equal in another's is there once in memory: where thousands publish alike, it is at hand.
+    pub fn sharing_with(mut self, other: Option<&Template>) -> Template {
+        if let Some(other) = other {
+            if self.properties == other.properties {
+                self.properties = other.properties.clone();
+            }
+            if self.body == other.body {
+                self.body = other.body.clone();
+            }
+        }
+        self
+    }
+
     /// The keys with which it may be published.
     pub fn routing_keys(&self) -> &[Name] {
         let drawn = self.drawn.as_ref().and_then(|drawn| drawn.routing_key.as_ref());

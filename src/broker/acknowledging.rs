@@ -148,16 +148,27 @@ impl Broker {
         self.spare.take_back(deliveries);
     }
 
-    /// A client is done with the oldest delivery of a channel, if that has the tag and is to be answered now; else nothing
-    /// is done.
+    /// Takes in the acknowledgement of one delivery, if that is the oldest of a channel on which nothing stands against it,
+    /// and says so. As [`Broker::handle`], which takes any other.
+    #[inline(always)]
+    pub fn acknowledge_at_once(&mut self, cx: &mut Context, key: ChannelKey, tag: DeliveryTag) -> bool {
+        let is_done = self.acknowledge_oldest(cx, key, tag).is_some();
+        self.publish_dead_letters(cx);
+        is_done
+    }
+
+    /// A client is done with the oldest delivery of a channel on which all that comes is read, if that has the tag and is to
+    /// be answered now; else nothing is done.
     #[inline(always)]
     fn acknowledge_oldest(&mut self, cx: &mut Context, key: ChannelKey, tag: DeliveryTag) -> Option<()> {
         let patience = (self.consumer_timeout, self.channel_tick);
+        let is_read = !self.is_memory_low;
         let Broker { version, queues, connections, spare, timers, output, .. } = self;
-        let channel = connections.get_mut(&key.connection)?.channels.get_mut(&key.number)?;
-        if channel.transaction.is_some() {
+        let (_, channel) = connections.get_mut(&key.connection)?.open_channel(key.number)?;
+        if !is_read || channel.transaction.is_some() {
             return None;
         }
+        channel.grants.wake(cx.now);
         let delivery = channel.unacknowledged.pop_front()?;
         let id = delivery.queue;
         let queue = queues.get_mut(id.index()).and_then(Option::as_deref_mut);

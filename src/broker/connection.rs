@@ -57,6 +57,16 @@ pub struct Connection {
     pub(super) unread: Vec<(ChannelNumber, Command)>,
 }
 
+impl Connection {
+    /// The channel of that number, if it is open and what comes on it is read; and the virtual host in which it works.
+    #[inline(always)]
+    pub(super) fn open_channel(&mut self, number: ChannelNumber) -> Option<(Name, &mut Channel)> {
+        let ConnectionState::Open(host) = self.state else { return None };
+        let channel = self.channels.get_mut(&number)?;
+        (!channel.is_closing && !self.is_blocked).then_some((host, channel))
+    }
+}
+
 /// A channel.
 #[derive(Clone, Debug, Default)]
 pub struct Channel {

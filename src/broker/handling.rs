@@ -161,13 +161,12 @@ impl Broker {
     #[inline(always)]
     pub fn entrance(&mut self, now: Time, key: ChannelKey) -> Option<Entrance> {
         let connection = self.connections.get_mut(&key.connection)?;
-        let ConnectionState::Open(host) = connection.state else { return None };
-        let channel = connection.channels.get_mut(&key.number)?;
+        let has_no_user = connection.user.is_none();
+        let (host, channel) = connection.open_channel(key.number).filter(|_| !self.is_memory_low)?;
         channel.grants.wake(now);
-        let is_read = !channel.is_closing && !connection.is_blocked && !self.is_memory_low;
-        is_read.then_some(Entrance {
+        Some(Entrance {
             host,
-            is_free: connection.user.is_none() && channel.transaction.is_none(),
+            is_free: has_no_user && channel.transaction.is_none(),
             awaits_confirm: channel.confirms.is_some(),
         })
     }

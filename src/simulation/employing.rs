@@ -16,8 +16,14 @@ use crate::time::Span;
 use std::rc::Rc;
 
 /// A producer as the document describes it. Its rhythm, its messages and its retries have streams of their own, so
-/// that to draw more for the one changes nothing of the others.
-pub(super) fn producer(names: &mut Names, document: &ProducerDocument, seed: u64) -> Producer {
+/// that to draw more for the one changes nothing of the others. What its messages have in common with another's is there
+/// once.
+pub(super) fn producer(
+    names: &mut Names,
+    document: &ProducerDocument,
+    seed: u64,
+    other: Option<&Template>,
+) -> Producer {
     let stream = |purpose: &str| Stream::new(seed, &format!("{}:{purpose}", document.id));
     let (arrivals, trace) = arrivals(names, &document.arrivals);
     let publishing = Publishing {
@@ -26,7 +32,7 @@ pub(super) fn producer(names: &mut Names, document: &ProducerDocument, seed: u64
         templates: document
             .messages
             .iter()
-            .map(|message| template(names, message))
+            .map(|message| template(names, message).sharing_with(other))
             .collect::<Vec<_>>()
             .into(),
         limit: document.limit,

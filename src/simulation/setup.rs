@@ -180,7 +180,11 @@ impl Setup<'_> {
         seed: u64,
         place: &str,
     ) -> Result<(), ScenarioError> {
-        let producer = employing::producer(&mut self.world.names, document, seed);
+        let before = self.world.clients.last().and_then(|client| match &client.actor {
+            Actor::Producer(producer) => producer.templates().first(),
+            Actor::Consumer(_) => None,
+        });
+        let producer = employing::producer(&mut self.world.names, document, seed, before);
         let habits = Guest {
             host: &document.virtual_host,
             login: &document.login,

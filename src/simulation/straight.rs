@@ -103,13 +103,11 @@ impl World {
         multiple: bool,
         last: u64,
     ) {
-        match self.entrance(key) {
-            Some(_) => {
-                self.with_broker(|broker, cx| broker.take_acknowledgement(cx, key, tag, multiple));
-                self.carry_delivery(last);
-            }
-            None => self.at_broker_with(key, Parcel::Ack(tag, multiple)),
+        let is_one = self.broker_is_back.is_none() && !multiple;
+        if is_one && self.with_broker(|broker, cx| broker.acknowledge_at_once(cx, key, tag)) {
+            return self.carry_delivery(last);
         }
+        self.at_broker_with(key, Parcel::Ack(tag, multiple));
     }
 
     /// Carries what the broker has to say: as a rule one delivery, or nothing.
