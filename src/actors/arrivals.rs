@@ -38,6 +38,9 @@ impl Listed {
     }
 }
 
+/// Longer than any span.
+const NEVER: u64 = u64::MAX;
+
 impl Arrivals {
     /// The span from the event before, or from the beginning, to the next one; none when there is no other.
     #[inline(always)]
@@ -45,11 +48,19 @@ impl Arrivals {
         match self {
             Arrivals::Constant(span) => Some(*span),
             Arrivals::Poisson { mean_us } => Some(stream.exponential(*mean_us)),
-            other => other.next_of_rarer(stream),
+            other => {
+                let us = other.next_us_of_rarer(stream);
+                (us != NEVER).then(|| Span::from_us(us))
+            }
         }
     }
 
+    /// The same in microseconds, as a number that takes no place in memory; [`NEVER`] when there is no other.
     #[inline(never)]
+    fn next_us_of_rarer(&mut self, stream: &mut Stream) -> u64 {
+        self.next_of_rarer(stream).map_or(NEVER, Span::as_us)
+    }
+
     fn next_of_rarer(&mut self, stream: &mut Stream) -> Option<Span> {
         match self {
             Arrivals::Constant(_) | Arrivals::Poisson { .. } => None,

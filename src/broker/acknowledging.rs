@@ -272,8 +272,7 @@ impl Broker {
 /// Lets the consumers of a channel that has room again come back into the line of a queue. Says whether it goes on then.
 #[inline(always)]
 fn let_in_line(queue: &mut Queue, key: ChannelKey, channel: &Channel) -> bool {
-    let is_moved = queue.unblock(key, |consumer| channel.has_room_for(&channel.consumers[&consumer.tag]));
-    is_moved || queue.standing.is_none()
+    queue.unblock(key, channel) || queue.standing.is_none()
 }
 
 /// A message of a queue is done with.

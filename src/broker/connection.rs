@@ -151,7 +151,7 @@ impl Channel {
     /// Whether the prefetch limits leave the consumer room for one more. Its own does not concern a consumer with
     /// automatic acknowledgement, but for the moment until its channel has settled with a quorum queue; that of the channel, once it is reached, holds back every consumer on it
     /// (rabbitmq.com/docs/consumer-prefetch; `rabbit_limiter`, `can_send`).
-    #[inline]
+    #[inline(always)]
     pub(super) fn has_room_for(&self, consumer: &Consumer) -> bool {
         let is_below =
             |limit: u16, surplus: u64, count: u64| limit == 0 || count < u64::from(limit) + surplus;

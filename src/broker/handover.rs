@@ -6,16 +6,16 @@
 use super::connection::{Channel, Connection, Unacknowledged};
 use super::delivering::delivered_message;
 use super::expiring::Timer;
-use super::measuring::{measure_delivery, measure_depth, measure_settlement};
+use super::measuring::{measure_delivery, measure_depth};
 use super::output::Output;
 use super::queue::{ConsumerKey, QueuedMessage};
 use super::settings::QueueType;
 use super::{Broker, Context, Outgoing, Queue, Version};
 use crate::agenda::Agenda;
-use crate::amqp::Deliver;
+use crate::amqp::{Deliver, Message, Origin};
 use crate::facts::{ClientName, Event, Rule};
 use crate::ids::{ByNumber, ConnectionId, QueueId};
-use crate::time::Span;
+use crate::time::{Span, Time};
 
 /// All that it takes beside a queue to hand its messages over.
 pub(super) struct Handover<'a> {
@@ -204,10 +204,7 @@ fn deliver(
     let rule = if cx.facts.keeps_facts() { rule_of_turn(queue, key) } else { Rule::RoundRobin };
     cx.record(Event::Delivered { message: number, queue: name, consumer, delivery_tag, redelivered, rule });
     if is_settled {
-        queue.acknowledged += 1;
-        measure_settlement(cx, id, queue, &copy);
-        let rule = Rule::AutomaticAcknowledgement;
-        cx.record(Event::Acknowledged { message: number, queue: name, rule });
+        settle(cx, id, queue, &copy.message, copy.came);
         if kind == QueueType::Quorum {
             taker.unsettled += 1;
             timers.enter(cx.now, Timer::Settlement(id, key));
@@ -235,6 +232,16 @@ fn deliver(
         command: (Deliver { consumer_tag: key.tag, delivery_tag, redelivered }, message),
         is_settled,
     });
+}
+
+/// A queue is done with a message as soon as that is sent.
+#[inline(never)]
+fn settle(cx: &mut Context, id: QueueId, queue: &mut Queue, message: &Message, came: Time) {
+    let Origin { message, published, .. } = message.content.origin;
+    queue.acknowledged += 1;
+    cx.facts.numbers_mut().acknowledged(cx.now, (id, queue.name), came, published);
+    let rule = Rule::AutomaticAcknowledgement;
+    cx.record(Event::Acknowledged { message, queue: queue.name, rule });
 }
 
 /// Why it is the turn of a consumer.

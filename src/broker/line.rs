@@ -3,8 +3,9 @@
 //! Sources: rabbitmq.com/docs/consumers ("Single Active Consumer"), /docs/consumer-priority; RabbitMQ's
 //! `rabbit_queue_consumers` and `rabbit_fifo`.
 
-use super::connection::ChannelKey;
+use super::connection::{Channel, ChannelKey};
 use super::queue::{ConsumerKey, InLine, Queue};
+use std::mem::swap;
 
 impl Queue {
     /// How many consumers it has.
@@ -69,6 +70,16 @@ impl Queue {
     /// A consumer that was asked goes to the end of the line, or leaves it.
     #[inline(always)]
     pub(super) fn change_line(&mut self, place: usize, has_room: bool) {
+        let Queue { available, blocked, .. } = self;
+        // One that is alone leaves an empty line.
+        if !has_room && blocked.is_empty() && available.len() == 1 {
+            return swap(available, blocked);
+        }
+        self.change_longer_line(place, has_room);
+    }
+
+    #[inline(never)]
+    fn change_longer_line(&mut self, place: usize, has_room: bool) {
         let asked = match place {
             0 => self.available.pop_front(),
             _ => self.available.remove(place),
@@ -86,34 +97,31 @@ impl Queue {
         self.available.iter().position(|in_line| in_line.priority == highest)
     }
 
-    /// Lets the consumers of a channel take their turns again, as far as `can_take` says so. Says
-    /// whether there are some.
+    /// Lets the consumers of a channel take their turns again, as far as its limits leave them room. Says whether there
+    /// are some.
     #[inline(always)]
-    pub(super) fn unblock(&mut self, channel: ChannelKey, can_take: impl Fn(ConsumerKey) -> bool) -> bool {
+    pub(super) fn unblock(&mut self, key: ChannelKey, channel: &Channel) -> bool {
         let Queue { available, blocked, .. } = self;
-        if blocked.len() > 1 {
-            return self.unblock_some(channel, &can_take);
+        let Some(first) = blocked.front() else { return false };
+        if blocked.len() > 1 || !available.is_empty() {
+            return self.unblock_among_others(key, channel);
         }
-        let Some(only) = blocked.pop_front() else { return false };
-        let comes_back = only.key.channel == channel && can_take(only.key);
+        let comes_back = first.key.channel == key && has_room(channel, first);
         if comes_back {
-            available.push_back(only)
-        } else {
-            blocked.push_front(only)
+            swap(available, blocked);
         }
         comes_back
     }
 
-    /// The same for several.
     #[inline(never)]
-    fn unblock_some(&mut self, channel: ChannelKey, can_take: &dyn Fn(ConsumerKey) -> bool) -> bool {
+    fn unblock_among_others(&mut self, key: ChannelKey, channel: &Channel) -> bool {
         let Queue { available, blocked, .. } = self;
         let before = blocked.len();
         // As a rule they are other channels'.
         let mut next = 0;
-        while let Some(found) = blocked.range(next..).position(|in_line| in_line.key.channel == channel) {
+        while let Some(found) = blocked.range(next..).position(|in_line| in_line.key.channel == key) {
             let place = next + found;
-            if can_take(blocked[place].key) {
+            if has_room(channel, &blocked[place]) {
                 available.extend(blocked.remove(place));
                 next = place;
             } else {
@@ -151,4 +159,10 @@ impl Queue {
             self.exclusive_consumer = None;
         }
     }
+}
+
+/// Whether a consumer on a channel can take a message.
+#[inline(always)]
+fn has_room(channel: &Channel, in_line: &InLine) -> bool {
+    channel.has_room_for(&channel.consumers[&in_line.key.tag])
 }
