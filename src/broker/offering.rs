@@ -31,7 +31,7 @@ impl Broker {
         }
         let number = message.number();
         let (queue, mut handover) = self.queue_with_handover(id);
-        handover.take_in_plainly(cx, id, queue, message);
+        handover.take_in_alike(cx, id, queue, message);
         if cx.facts.keeps_facts() {
             self.explain_wait(cx, id, number, 0);
         }
@@ -135,14 +135,21 @@ impl Handover<'_> {
         queue: &mut Queue,
         message: Rc<Message>,
     ) {
-        take_in(cx, id, queue, message, None);
+        let number = message.number();
+        queue.append_plainly(cx.now, message);
+        has_come_in(cx, id, queue, number);
         self.hand_out_plainly(cx, id, queue);
         measure_depth(cx, id, queue);
+    }
+
+    /// The same, compiled once for all who are not in a hurry.
+    #[inline(never)]
+    fn take_in_alike(&mut self, cx: &mut Context, id: QueueId, queue: &mut Queue, message: Rc<Message>) {
+        self.take_in_plainly(cx, id, queue, message);
     }
 }
 
 /// A message comes into a queue. Says at which level.
-#[cfg_attr(not(feature = "small"), inline(always))]
 fn take_in(
     cx: &mut Context,
     id: QueueId,
@@ -150,9 +157,16 @@ fn take_in(
     message: Rc<Message>,
     expires: Option<Time>,
 ) -> usize {
-    let (name, number) = (queue.name, message.number());
+    let number = message.number();
     let level = queue.append(cx.now, message, expires);
-    cx.facts.numbers_mut().queue(id, name).arrived();
-    cx.record(Event::Queued { message: number, queue: name, ready: queue.ready_count() });
+    has_come_in(cx, id, queue, number);
     level
+}
+
+/// A message has come into a queue.
+#[inline(always)]
+fn has_come_in(cx: &mut Context, id: QueueId, queue: &Queue, message: MessageId) {
+    let name = queue.name;
+    cx.facts.numbers_mut().queue(id, name).arrived();
+    cx.record(Event::Queued { message, queue: name, ready: queue.ready_count() });
 }

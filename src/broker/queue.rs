@@ -285,19 +285,27 @@ impl Queue {
     }
 
     /// Puts a message behind all others of its priority. Says at which level that is.
-    #[cfg_attr(not(feature = "small"), inline(always))]
+    #[inline(never)]
     pub(super) fn append(&mut self, now: Time, message: Rc<Message>, expires: Option<Time>) -> usize {
+        let level = self.level_of(&message);
+        self.append_at(level, now, message, expires.map(Deadline::from));
+        level
+    }
+
+    /// The same in a plain queue, which has one level, for a message that does not expire.
+    #[inline(always)]
+    pub(super) fn append_plainly(&mut self, now: Time, message: Rc<Message>) {
+        self.append_at(0, now, message, None);
+    }
+
+    #[inline(always)]
+    fn append_at(&mut self, level: usize, now: Time, message: Rc<Message>, expires: Option<Deadline>) {
         let position = self.next_position;
         self.next_position += 1;
         self.received += 1;
-        let level = if self.has_no_rules { 0 } else { self.level_of(&message) };
-        let copy = QueuedMessage {
-            expires: expires.map(Deadline::from),
-            ..QueuedMessage::new(position, message, now)
-        };
+        let copy = QueuedMessage { expires, ..QueuedMessage::new(position, message, now) };
         self.has_come(&copy);
         self.levels[level].push_back(copy);
-        level
     }
 
     #[inline(always)]
@@ -338,17 +346,14 @@ impl Queue {
         self.has_come(&copy);
         self.explained = self.explained.filter(|position| *position != copy.position);
         let level = self.level_of(&copy.message);
-        match self.kind {
-            QueueType::Quorum if goes_behind && self.settings.delivery_limit.is_none() => {
-                self.levels[level].push_back(copy);
-            }
-            QueueType::Quorum => self.levels.last_mut().expect("a quorum queue has two").push_back(copy),
-            _ => {
-                let level = &mut self.levels[level];
-                let place = level.partition_point(|other| other.position < copy.position);
-                level.insert(place, copy);
-            }
+        if self.kind == QueueType::Quorum {
+            let is_behind = goes_behind && self.settings.delivery_limit.is_none();
+            let level = if is_behind { level } else { self.levels.len() - 1 };
+            return self.levels[level].push_back(copy);
         }
+        let level = &mut self.levels[level];
+        let place = level.partition_point(|other| other.position < copy.position);
+        level.insert(place, copy);
     }
 
     /// A message without a priority has the lowest in a classic queue, and 4 in a quorum queue; one beyond the
