@@ -33,7 +33,7 @@ pub struct Agenda<Event> {
 const BITS: usize = u64::BITS as usize;
 
 /// So many events are kept sorted.
-const NEAR: usize = 16;
+const NEAR: usize = 32;
 
 /// Later than every event.
 const NEVER: Time = Time::from_us(u64::MAX);
