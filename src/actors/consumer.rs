@@ -280,6 +280,12 @@ impl Consumer {
         if self.buffer.is_empty() || !self.is_free() { None } else { self.buffer.pop_front() }
     }
 
+    /// The same for one that is plain: it is neither paused nor hung.
+    #[inline(always)]
+    pub fn is_idle_plainly(&self) -> bool {
+        self.buffer.is_empty() && self.work.is_none() && self.is_plain
+    }
+
     /// Whether it begins its work on a message as soon as that arrives.
     #[inline(always)]
     pub fn is_idle(&self) -> bool {

@@ -164,11 +164,15 @@ impl Broker {
         let patience = (self.consumer_timeout, self.channel_tick);
         let is_read = !self.is_memory_low;
         let Broker { version, queues, connections, spare, timers, output, .. } = self;
-        let (_, channel) = connections.get_mut(&key.connection)?.open_channel(key.number)?;
+        let connection = connections.get_mut(&key.connection)?;
+        let has_user = connection.user.is_some();
+        let (_, channel) = connection.open_channel(key.number)?;
         if !is_read || channel.transaction.is_some() {
             return None;
         }
-        channel.grants.wake(cx.now);
+        if has_user {
+            channel.grants.wake(cx.now);
+        }
         let delivery = channel.unacknowledged.pop_front()?;
         let id = delivery.queue;
         let queue = queues.get_mut(id.index()).and_then(Option::as_deref_mut);

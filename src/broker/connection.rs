@@ -138,7 +138,9 @@ impl Channel {
     /// The tag for the next delivery.
     pub(super) fn next_delivery_tag(&mut self) -> DeliveryTag {
         self.last_delivery_tag += 1;
-        self.unsent = self.unsent.map(|unsent| unsent.saturating_add(1));
+        if let Some(unsent) = &mut self.unsent {
+            *unsent = unsent.saturating_add(1);
+        }
         self.last_delivery_tag
     }
 

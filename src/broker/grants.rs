@@ -63,8 +63,8 @@ pub(super) enum Known {
 }
 
 impl Grants {
-    /// Something happens on the channel.
-    #[inline]
+    /// Something happens on a channel whose client has logged in. One that has not asks for no permission.
+    #[inline(always)]
     pub fn wake(&mut self, now: Time) {
         if now - self.used >= REST {
             self.all.clear();

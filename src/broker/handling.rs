@@ -163,7 +163,9 @@ impl Broker {
         let connection = self.connections.get_mut(&key.connection)?;
         let has_no_user = connection.user.is_none();
         let (host, channel) = connection.open_channel(key.number).filter(|_| !self.is_memory_low)?;
-        channel.grants.wake(now);
+        if !has_no_user {
+            channel.grants.wake(now);
+        }
         Some(Entrance {
             host,
             is_free: has_no_user && channel.transaction.is_none(),
@@ -212,7 +214,8 @@ impl Broker {
             self.refuse(cx, key, &refusal, (0, 0));
             return Ok(None);
         }
-        let channels = &mut self.connections.get_mut(&key.connection).expect("handle has found it").channels;
+        let connection = self.connections.get_mut(&key.connection).expect("handle has found it");
+        let (has_user, channels) = (connection.user.is_some(), &mut connection.channels);
         match (channels.get(&key.number), &method) {
             (None, Method::ChannelOpen {}) => {
                 channels.insert(key.number, Channel::opened(cx.now));
@@ -246,7 +249,7 @@ impl Broker {
             }
             (Some(_), _) => {}
         }
-        if let Some(channel) = channels.get_mut(&key.number) {
+        if has_user && let Some(channel) = channels.get_mut(&key.number) {
             channel.grants.wake(cx.now);
         }
         match method {

@@ -62,9 +62,9 @@ impl Handover<'_> {
         let Handover { version, patience, timers, output, .. } = self;
         while let Some(first) = queue.available.front() {
             let key = first.key;
-            let Some(Taker { client, channel }) = taker(self.connections, key) else { return };
+            let Some(mut taker) = taker(self.connections, key) else { return };
             loop {
-                if !channel.has_room_for(&channel.consumers[&key.tag]) {
+                if !taker.channel.has_room_for(&taker.channel.consumers[&key.tag]) {
                     queue.change_line(0, false);
                     if queue.available.is_empty() {
                         return;
@@ -77,15 +77,7 @@ impl Handover<'_> {
                 }
                 let Some(copy) = queue.take_only() else { return };
                 let place = (id, QueueType::Classic);
-                deliver(
-                    cx,
-                    (*version, *patience),
-                    place,
-                    queue,
-                    (key, client, channel),
-                    copy,
-                    (timers, output),
-                );
+                deliver(cx, (*version, *patience), place, queue, (key, &mut taker), copy, (timers, output));
                 if queue.has_nothing_ready() {
                     return;
                 }
@@ -133,6 +125,8 @@ type Connections = ByNumber<ConnectionId, Box<Connection>>;
 /// The client and the channel of a consumer.
 struct Taker<'a> {
     client: ClientName,
+    /// Whether the client has logged in.
+    has_user: bool,
     channel: &'a mut Channel,
 }
 
@@ -140,8 +134,8 @@ struct Taker<'a> {
 #[inline(always)]
 fn taker(connections: &mut Connections, key: ConsumerKey) -> Option<Taker<'_>> {
     let connection = connections.get_mut(&key.channel.connection)?;
-    let client = connection.client;
-    Some(Taker { client, channel: connection.channels.get_mut(&key.channel.number)? })
+    let (client, has_user) = (connection.client, connection.user.is_some());
+    Some(Taker { client, has_user, channel: connection.channels.get_mut(&key.channel.number)? })
 }
 
 /// The consumer whose turn it is and that can take a message, when there is one for it; it goes to the end of the
@@ -172,12 +166,12 @@ fn deliver_by_rules(
     cx: &mut Context,
     settings: (Version, (Span, Span)),
     (id, queue): (QueueId, &mut Queue),
-    (key, Taker { client, channel }): (ConsumerKey, Taker<'_>),
+    (key, mut taker): (ConsumerKey, Taker<'_>),
     copy: QueuedMessage,
     outlets: (&mut Agenda<Timer>, &mut Output),
 ) {
     let place = (id, queue.kind);
-    deliver(cx, settings, place, queue, (key, client, channel), copy, outlets);
+    deliver(cx, settings, place, queue, (key, &mut taker), copy, outlets);
 }
 
 /// Delivers a message that was taken from a queue, whose type is named besides: a caller who knows it is spared what
@@ -188,12 +182,14 @@ fn deliver(
     (version, patience): (Version, (Span, Span)),
     (id, kind): (QueueId, QueueType),
     queue: &mut Queue,
-    (key, consumer, channel): (ConsumerKey, ClientName, &mut Channel),
+    (key, Taker { client, has_user, channel }): (ConsumerKey, &mut Taker<'_>),
     copy: QueuedMessage,
     (timers, output): (&mut Agenda<Timer>, &mut Output),
 ) {
-    let delivery_tag = channel.next_delivery_tag();
-    channel.grants.wake(cx.now);
+    let (consumer, delivery_tag) = (*client, channel.next_delivery_tag());
+    if *has_user {
+        channel.grants.wake(cx.now);
+    }
     let taker = channel.consumers.get_mut(&key.tag).expect("it is in line");
     let is_settled = taker.is_automatic;
     let redelivered = copy.is_redelivered;

@@ -143,8 +143,7 @@ impl World {
     pub(super) fn take_straight_delivery(&mut self, id: ActorId, delivery: Delivery) {
         let World { clients, agenda, recorder, names, now, .. } = self;
         if let Actor::Consumer(consumer) = &mut clients[id.index()].actor
-            && consumer.is_plain()
-            && consumer.is_idle()
+            && consumer.is_idle_plainly()
             && delivery.message_id().is_none()
         {
             let (message, name) = (delivery.number(), consumer.name());
