@@ -10,31 +10,66 @@ use ziggurat::{Layers, unit};
 
 /// A stream of random numbers (xoshiro256++). Cloning it saves the place in the stream.
 #[derive(Clone, Debug)]
-pub struct Stream(Xoshiro256PlusPlus);
+pub struct Stream {
+    source: Xoshiro256PlusPlus,
+    /// What was drawn ahead, if something was.
+    ahead: Option<Ahead>,
+}
+
+/// An exponentially distributed number that was drawn before somebody wanted it.
+///
+/// When the next event is due depends on it, and which event comes next on that: a processor that has to wait for the
+/// number waits with all that it does then. So the number is there already, and the next one is drawn while there is
+/// other work. If another kind of number is wanted instead, the source goes back.
+#[derive(Clone, Debug)]
+struct Ahead {
+    number: f64,
+    /// The source before it.
+    before: Xoshiro256PlusPlus,
+}
 
 impl Stream {
     /// The stream that belongs to `owner` in a run with `seed`. Owners are told apart by their names, not by
     /// their places in the document.
     pub fn new(seed: u64, owner: &str) -> Stream {
-        Stream(Xoshiro256PlusPlus::seed_from_u64(xxh64(owner.as_bytes(), seed)))
+        let source = Xoshiro256PlusPlus::seed_from_u64(xxh64(owner.as_bytes(), seed));
+        Stream { source, ahead: None }
     }
 
     /// A number from 0 up to but not including 1, one of 2^53 equally likely.
     pub fn unit(&mut self) -> f64 {
-        unit(self.0.next_u64())
+        self.go_back();
+        unit(self.source.next_u64())
     }
 
     /// An exponentially distributed span with the given mean in microseconds.
     #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn exponential(&mut self, mean_us: f64) -> Span {
-        Span::from_drawn_us(mean_us * self.standard_exponential())
+        let number = match &self.ahead {
+            Some(ahead) => ahead.number,
+            None => self.draw_now(),
+        };
+        let before = self.source.clone();
+        self.ahead = Some(Ahead { number: draw(&mut self.source), before });
+        Span::from_drawn_us(mean_us * number)
     }
 
     /// An exponentially distributed number with the mean 1.
-    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn standard_exponential(&mut self) -> f64 {
-        let drawn = self.0.next_u64();
-        Layers::get().draw(drawn, || self.0.next_u64())
+        self.go_back();
+        self.draw_now()
+    }
+
+    #[inline(never)]
+    fn draw_now(&mut self) -> f64 {
+        draw(&mut self.source)
+    }
+
+    /// What was drawn ahead is not wanted.
+    fn go_back(&mut self) {
+        if let Some(ahead) = self.ahead.take() {
+            self.source = ahead.before;
+        }
     }
 
     /// A normally distributed number with the mean 0 and the standard deviation 1 (Box and Muller's transform).
@@ -42,6 +77,13 @@ impl Stream {
         let radius = libm::sqrt(2.0 * self.standard_exponential());
         radius * libm::cos(2.0 * std::f64::consts::PI * self.unit())
     }
+}
+
+/// An exponentially distributed number with the mean 1.
+#[cfg_attr(not(feature = "small"), inline(always))]
+fn draw(source: &mut Xoshiro256PlusPlus) -> f64 {
+    let drawn = source.next_u64();
+    Layers::get().draw(drawn, || source.next_u64())
 }
 
 #[cfg(test)]
@@ -54,6 +96,20 @@ mod tests {
         assert_eq!(draw(1, "P"), draw(1, "P"));
         assert_ne!(draw(1, "P"), draw(2, "P"));
         assert_ne!(draw(1, "P"), draw(1, "C"));
+    }
+
+    /// As if nothing had been drawn ahead: the same numbers as from a source that is asked for one after the other.
+    #[test]
+    fn what_is_drawn_ahead_changes_no_number() {
+        let mut stream = Stream::new(3, "test");
+        let mut source = stream.source.clone();
+        for round in 0..5_000_u64 {
+            match round * round % 7 {
+                0 => assert_eq!(stream.unit(), unit(source.next_u64())),
+                1 => assert_eq!(stream.standard_exponential(), draw(&mut source)),
+                _ => assert_eq!(stream.exponential(1e3), Span::from_drawn_us(1e3 * draw(&mut source))),
+            }
+        }
     }
 
     /// Mean and variance of the exponential distribution are m and m²; with 100,000 draws the standard
