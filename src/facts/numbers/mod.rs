@@ -36,7 +36,7 @@ const NOBODY: QueueName = QueueName { virtual_host: Name::EMPTY, name: Name::EMP
 pub struct Numbers {
     from: Time,
     /// By the numbers of the queues; what stands for one that was never heard of has no name.
-    queues: Vec<Box<QueueNumbers>>,
+    queues: Vec<QueueNumbers>,
     /// The newest queue of each name.
     by_name: LiteMap<QueueName, QueueId>,
     clients: Vec<ClientNumbers>,
@@ -96,9 +96,9 @@ impl Numbers {
     #[cold]
     fn add_queue(&mut self, id: QueueId, name: QueueName) -> &mut QueueNumbers {
         while self.queues.len() <= id.index() {
-            self.queues.push(Box::new(QueueNumbers::new(NOBODY)));
+            self.queues.push(QueueNumbers::new(NOBODY));
         }
-        let gone = std::mem::replace(&mut self.queues[id.index()], Box::new(QueueNumbers::new(name))).name();
+        let gone = std::mem::replace(&mut self.queues[id.index()], QueueNumbers::new(name)).name();
         if self.by_name.get(&gone) == Some(&id) {
             self.by_name.remove(&gone);
         }
@@ -192,7 +192,7 @@ impl Numbers {
     pub fn queues(&self) -> impl Iterator<Item = (QueueId, &QueueNumbers)> {
         let numbered = self.queues.iter().enumerate();
         let known = numbered.filter(|(_, queue)| queue.name() != NOBODY);
-        known.map(|(place, queue)| (QueueId(place as u32), &**queue))
+        known.map(|(place, queue)| (QueueId(place as u32), queue))
     }
 
     /// The producer or consumer with that number.
