@@ -175,7 +175,7 @@ impl Broker {
         }
         let delivery = channel.unacknowledged.pop_front()?;
         let id = delivery.queue;
-        let queue = queues.get_mut(id.index()).and_then(Option::as_deref_mut);
+        let queue = queues.get_mut(id.index()).and_then(Option::as_mut);
         let Some(queue) = queue.filter(|_| delivery.tag == tag) else {
             channel.unacknowledged.push_front(delivery);
             return None;

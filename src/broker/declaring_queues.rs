@@ -247,8 +247,8 @@ impl Broker {
             owner.exclusive.push(id);
         }
         match self.queues.get_mut(id.index()) {
-            Some(place) => *place = Some(Box::new(queue)),
-            None => self.queues.push(Some(Box::new(queue))),
+            Some(place) => *place = Some(queue),
+            None => self.queues.push(Some(queue)),
         }
         self.host_mut(host).queues.insert(name, id);
         self.topology_changed(host);

@@ -319,7 +319,7 @@ impl Broker {
         let is_internal = refusal.code == ReplyCode::InternalError;
         let (class_id, method_id) = if is_internal { (0, 0) } else { (class_id, method_id) };
         let reason = cx.names.intern(&refusal.text);
-        let Connection { client, user, .. } = &*self.connections[&key.connection];
+        let Connection { client, user, .. } = &self.connections[&key.connection];
         let client = *client;
         if let Some(user) = user.as_ref().filter(|_| refusal.is_denied) {
             let user = cx.names.intern(user);

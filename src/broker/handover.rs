@@ -22,7 +22,7 @@ pub(super) struct Handover<'a> {
     pub version: Version,
     /// How long a delivery may stay unacknowledged, and how often a channel looks at that.
     pub patience: (Span, Span),
-    pub connections: &'a mut ByNumber<ConnectionId, Box<Connection>>,
+    pub connections: &'a mut ByNumber<ConnectionId, Connection>,
     pub timers: &'a mut Agenda<Timer>,
     pub output: &'a mut Output,
 }
@@ -120,7 +120,7 @@ impl Handover<'_> {
     }
 }
 
-type Connections = ByNumber<ConnectionId, Box<Connection>>;
+type Connections = ByNumber<ConnectionId, Connection>;
 
 /// The client and the channel of a consumer.
 struct Taker<'a> {

@@ -135,9 +135,9 @@ pub struct Broker {
     access: access::Access,
     user_limits: Vec<(String, Limits)>,
     virtual_hosts: LiteMap<Name, VirtualHost>,
-    queues: Vec<Option<Box<Queue>>>,
+    queues: Vec<Option<Queue>>,
     free_queues: Vec<QueueId>,
-    connections: ByNumber<ConnectionId, Box<Connection>>,
+    connections: ByNumber<ConnectionId, Connection>,
     next_connection: u32,
     generated_names: u64,
     topology_version: u64,
@@ -243,7 +243,7 @@ impl Broker {
             is_blocked: false,
             unread: Vec::new(),
         };
-        self.connections.insert(id, Box::new(connection));
+        self.connections.insert(id, connection);
         id
     }
 
@@ -300,24 +300,24 @@ impl Broker {
     /// The queue with that number, which must be from this broker and not yet deleted.
     #[inline(always)]
     pub fn queue(&self, id: QueueId) -> Option<&Queue> {
-        self.queues.get(id.index())?.as_deref()
+        self.queues.get(id.index())?.as_ref()
     }
 
     /// All queues, in the order of their numbers.
     pub fn queues(&self) -> impl Iterator<Item = (QueueId, &Queue)> {
         let numbered = self.queues.iter().enumerate();
-        numbered.filter_map(|(place, queue)| Some((QueueId(place as u32), queue.as_deref()?)))
+        numbered.filter_map(|(place, queue)| Some((QueueId(place as u32), queue.as_ref()?)))
     }
 
     /// A connection that has not ended.
     #[inline(always)]
     pub fn connection(&self, id: ConnectionId) -> Option<&Connection> {
-        self.connections.get(&id).map(Box::as_ref)
+        self.connections.get(&id)
     }
 
     /// Connections that have not ended.
     pub fn connections(&self) -> impl Iterator<Item = (ConnectionId, &Connection)> {
-        self.connections.iter().map(|(id, connection)| (id, connection.as_ref()))
+        self.connections.iter()
     }
 
     /// Forgets what it remembers for speed alone, so that names are free that only stand there.
