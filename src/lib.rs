@@ -49,6 +49,7 @@ pub mod agenda;
 pub mod amqp;
 pub mod broker;
 pub mod facts;
+pub mod few;
 pub mod fifo;
 pub mod ids;
 pub mod network;

@@ -1,11 +1,11 @@
 //! Connections and channels: what the broker remembers of each client.
 
-use super::channels::Channels;
 use super::grants::Grants;
 use super::queue::QueuedMessage;
 use super::transactions::Transaction;
 use crate::amqp::{ChannelNumber, Command, DeliveryTag};
 use crate::facts::ClientName;
+use crate::few::Few;
 use crate::ids::{ConnectionId, MessageId, Name, QueueId};
 use crate::sorting::sort_by_key;
 use crate::time::Time;
@@ -48,7 +48,7 @@ pub struct Connection {
     /// Where it is in its life.
     pub state: ConnectionState,
     /// Its channels by number.
-    pub channels: Channels,
+    pub channels: Few<ChannelNumber, Channel>,
     /// The queues that it alone may use.
     pub(super) exclusive: Vec<QueueId>,
     /// Whether it has been told that it is not read any further.
@@ -73,7 +73,7 @@ pub struct Channel {
     /// The broker has sent `channel.close` and awaits the answer; all else is ignored.
     pub is_closing: bool,
     /// Its consumers by tag.
-    pub consumers: LiteMap<Name, Consumer>,
+    pub consumers: Few<Name, Consumer>,
     /// Deliveries that wait for acknowledgement, in the order of their tags.
     pub unacknowledged: VecDeque<Unacknowledged>,
     /// The prefetch limit for consumers to come (`basic.qos` without `global`); 0 is none.

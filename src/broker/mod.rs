@@ -8,7 +8,6 @@
 mod access;
 mod acknowledging;
 mod argument_check;
-mod channels;
 mod confirming;
 mod connection;
 mod consuming;
@@ -61,7 +60,6 @@ mod waiting;
 mod weighing;
 
 pub use access::Action;
-pub use channels::Channels;
 pub use connection::{Channel, ChannelKey, Connection, ConnectionState, Consumer, Unacknowledged};
 pub use dead_lettering::Death;
 pub use error::Refusal;
@@ -81,6 +79,7 @@ pub use version::{Difference, Version};
 use crate::agenda::Agenda;
 use crate::amqp::{ChannelNumber, Command, Message, Method, Parcel, Table};
 use crate::facts::{ClientName, Event, Recorder};
+use crate::few::Few;
 use crate::ids::{ByNumber, ConnectionId, Name, Names, QueueId};
 use crate::time::{Span, Time};
 use dead_lettering::DeadLetter;
@@ -238,7 +237,7 @@ impl Broker {
             client,
             user: None,
             state: ConnectionState::Opening,
-            channels: Channels::new(),
+            channels: Few::new(),
             exclusive: Vec::new(),
             is_blocked: false,
             unread: Vec::new(),
