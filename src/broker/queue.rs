@@ -89,10 +89,12 @@ pub struct Queue {
     pub settings: QueueSettings,
     /// How many are delivered and not yet acknowledged.
     pub unacknowledged: u64,
-    /// Messages that wait, by priority; the highest is last. In a quorum queue those that were given back are one
-    /// level above the others. A stream has one level, which reading does not empty.
-    pub(super) levels: Vec<VecDeque<QueuedMessage>>,
-    /// How many that are.
+    /// Messages that wait, of the lowest priority. A stream has this level alone, which reading does not empty.
+    pub(super) lowest: VecDeque<QueuedMessage>,
+    /// Those of higher priorities, which most queues do not have; the highest is last. In a quorum queue those that were
+    /// given back are one level above the others.
+    further: Vec<VecDeque<QueuedMessage>>,
+    /// How many messages wait.
     count: u64,
     /// How many of them know a time at which they expire.
     count_with_time: u64,
@@ -156,7 +158,8 @@ impl Queue {
             arguments,
             settings,
             unacknowledged: 0,
-            levels: vec![VecDeque::new(); levels],
+            lowest: VecDeque::new(),
+            further: vec![VecDeque::new(); levels - 1],
             count: 0,
             count_with_time: 0,
             ready_bytes: 0,
@@ -226,9 +229,24 @@ impl Queue {
         self.count == 0
     }
 
+    /// Its levels, the lowest first.
+    fn levels(&self) -> impl DoubleEndedIterator<Item = &VecDeque<QueuedMessage>> {
+        std::iter::once(&self.lowest).chain(&self.further)
+    }
+
+    /// The same, to be changed.
+    fn levels_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut VecDeque<QueuedMessage>> {
+        std::iter::once(&mut self.lowest).chain(&mut self.further)
+    }
+
+    #[inline(always)]
+    fn level_mut(&mut self, level: usize) -> &mut VecDeque<QueuedMessage> {
+        if level == 0 { &mut self.lowest } else { &mut self.further[level - 1] }
+    }
+
     /// How many messages it keeps, ready ones and those of a stream.
     pub(super) fn stored_count(&self) -> usize {
-        self.levels.iter().map(VecDeque::len).sum()
+        self.levels().map(VecDeque::len).sum()
     }
 
     /// The octets of the bodies of ready messages.
@@ -238,7 +256,7 @@ impl Queue {
 
     /// Ready messages in the order in which they will be delivered.
     pub fn ready(&self) -> impl Iterator<Item = &QueuedMessage> {
-        self.levels.iter().rev().flatten()
+        self.levels().rev().flatten()
     }
 
     /// The next message.
@@ -246,7 +264,7 @@ impl Queue {
         if self.count == 0 {
             return None;
         }
-        self.levels.iter().rev().find_map(VecDeque::front)
+        self.levels().rev().find_map(VecDeque::front)
     }
 
     /// Takes the next message.
@@ -254,7 +272,7 @@ impl Queue {
         if self.count == 0 {
             return None;
         }
-        let copy = self.levels.iter_mut().rev().find_map(VecDeque::pop_front)?;
+        let copy = self.levels_mut().rev().find_map(VecDeque::pop_front)?;
         self.has_gone(&copy);
         Some(copy)
     }
@@ -262,7 +280,7 @@ impl Queue {
     /// The same in a plain queue, which has one level.
     #[inline(always)]
     pub(super) fn take_only(&mut self) -> Option<QueuedMessage> {
-        let copy = self.levels.first_mut()?.pop_front()?;
+        let copy = self.lowest.pop_front()?;
         self.has_gone(&copy);
         Some(copy)
     }
@@ -275,7 +293,7 @@ impl Queue {
     /// Takes those ready messages of which `goes` says so.
     pub(super) fn take_those(&mut self, goes: impl Fn(&QueuedMessage) -> bool) -> Vec<QueuedMessage> {
         let mut taken = Vec::new();
-        for level in &mut self.levels {
+        for level in self.levels_mut() {
             let (gone, stays) = std::mem::take(level).into_iter().partition(&goes);
             *level = stays;
             taken.extend::<VecDeque<_>>(gone);
@@ -305,7 +323,7 @@ impl Queue {
         self.received += 1;
         let copy = QueuedMessage { expires, ..QueuedMessage::new(position, message, now) };
         self.has_come(&copy);
-        self.levels[level].push_back(copy);
+        self.level_mut(level).push_back(copy);
     }
 
     #[inline(always)]
@@ -330,12 +348,12 @@ impl Queue {
 
     /// The message that came last to a level.
     pub(super) fn newest_of(&self, level: usize) -> Option<&QueuedMessage> {
-        self.levels[level].back()
+        self.levels().nth(level)?.back()
     }
 
     /// How many are ready at a level and above it.
     pub(super) fn count_from(&self, level: usize) -> u64 {
-        self.levels[level..].iter().map(|level| level.len() as u64).sum()
+        self.levels().skip(level).map(|level| level.len() as u64).sum()
     }
 
     /// Puts a message back. In a classic queue to where it was (rabbitmq.com/docs/nack: "it will be placed to its
@@ -348,10 +366,10 @@ impl Queue {
         let level = self.level_of(&copy.message);
         if self.kind == QueueType::Quorum {
             let is_behind = goes_behind && self.settings.delivery_limit.is_none();
-            let level = if is_behind { level } else { self.levels.len() - 1 };
-            return self.levels[level].push_back(copy);
+            let level = if is_behind { level } else { self.further.len() };
+            return self.level_mut(level).push_back(copy);
         }
-        let level = &mut self.levels[level];
+        let level = self.level_mut(level);
         let place = level.partition_point(|other| other.position < copy.position);
         level.insert(place, copy);
     }
@@ -362,7 +380,7 @@ impl Queue {
         let priority = message.content.properties.priority;
         match (self.kind, self.settings.max_priority) {
             (QueueType::Classic, Some(highest)) => {
-                usize::from(priority.unwrap_or(0).min(highest)).min(self.levels.len() - 1)
+                usize::from(priority.unwrap_or(0).min(highest)).min(self.further.len())
             }
             (QueueType::Quorum, Some(highest)) => {
                 usize::from(priority.unwrap_or(DEFAULT_QUORUM_PRIORITY).min(highest))
@@ -393,7 +411,8 @@ crate::ids::holds_names!(Queue {
     arguments,
     settings,
     unacknowledged,
-    levels,
+    lowest,
+    further,
     count,
     count_with_time,
     ready_bytes,

@@ -113,7 +113,7 @@ impl Queue {
 
     /// The first message of a stream from an offset on.
     pub(super) fn at_offset(&self, offset: u64) -> Option<&QueuedMessage> {
-        let log = &self.levels[0];
+        let log = &self.lowest;
         // As a rule offsets follow each other.
         let place = usize::try_from(offset.saturating_sub(log.front()?.position)).ok()?;
         match log.get(place) {
@@ -124,12 +124,12 @@ impl Queue {
 
     /// The offset of the oldest message of a stream, and that of the next to come.
     pub(super) fn offsets(&self) -> (u64, u64) {
-        (self.levels[0].front().map_or(self.next_position, |first| first.position), self.next_position)
+        (self.lowest.front().map_or(self.next_position, |first| first.position), self.next_position)
     }
 
     /// The offset of the message of a stream that has so many before it.
     pub(super) fn offset_behind(&self, count: u64) -> u64 {
-        let found = usize::try_from(count).ok().and_then(|count| self.levels[0].get(count));
+        let found = usize::try_from(count).ok().and_then(|count| self.lowest.get(count));
         found.map_or(self.next_position, |copy| copy.position)
     }
 
