@@ -45,6 +45,8 @@ pub struct Work {
     pub ends: Time,
     /// Counts the works of the consumer, from 1.
     pub number: u64,
+    /// Whether its message is known to have no name from its publisher.
+    is_nameless: bool,
 }
 
 /// What a consumer says of a delivery.
@@ -304,17 +306,17 @@ impl Consumer {
         let is_skipped = is_known && self.habits.skips_repeated;
         let ends = if is_skipped { now } else { now + self.service(delivery.message.content.body.len()) };
         let begun = Begun { message: delivery.number(), ends, number: self.begun, told };
-        self.work = Some(Work { delivery, began: now, ends, number: self.begun });
+        self.work = Some(Work { delivery, began: now, ends, number: self.begun, is_nameless: false });
         begun
     }
 
-    /// Begins its work on a message of which nobody says that it is known, as one that is plain and has free hands. Says
+    /// Begins its work on a message that has no name from its publisher, as one that is plain and has free hands. Says
     /// when it will be done, and the number of the work.
     #[inline(always)]
     pub fn begin_plainly(&mut self, delivery: Delivery, now: Time) -> (Time, u64) {
         self.begun += 1;
         let (ends, number) = (now + self.habits.service.draw_span(&mut self.stream), self.begun);
-        self.work = Some(Work { delivery, began: now, ends, number });
+        self.work = Some(Work { delivery, began: now, ends, number, is_nameless: true });
         (ends, number)
     }
 
@@ -322,8 +324,8 @@ impl Consumer {
     /// is to be acknowledged. Nothing is done where there is more to look at: see [`Self::finish`].
     #[inline(always)]
     pub fn finish_plainly(&mut self, number: u64) -> Option<(MessageId, Option<DeliveryTag>)> {
-        let work = self.work.as_ref().filter(|work| work.number == number && self.is_plain)?;
-        if work.delivery.message_id().is_some() {
+        let work = self.work.as_ref().filter(|work| work.number == number)?;
+        if !work.is_nameless || !self.is_plain {
             return None;
         }
         let tag = (!work.delivery.is_settled).then_some(work.delivery.tag);
