@@ -18,7 +18,7 @@ use std::rc::Rc;
 
 impl Broker {
     /// A routed message reaches a queue from there. Says whether the queue takes it.
-    pub(super) fn offer_to_only(
+    pub(super) fn offer(
         &mut self,
         cx: &mut Context,
         id: QueueId,
@@ -36,18 +36,6 @@ impl Broker {
             self.explain_wait(cx, id, number, 0);
         }
         true
-    }
-
-    /// The same, compiled once: for one queue of several, and for dead letters.
-    #[inline(never)]
-    pub(super) fn offer(
-        &mut self,
-        cx: &mut Context,
-        id: QueueId,
-        message: Rc<Message>,
-        from: Option<Enqueuer>,
-    ) -> bool {
-        self.offer_to_only(cx, id, message, from)
     }
 
     /// The same where the queue or the message has a say in it.

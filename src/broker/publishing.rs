@@ -249,7 +249,7 @@ impl Broker {
         let stores = if awaits_confirm { self.stores_first(&message, &route.queues) } else { Vec::new() };
         let from = Some(Enqueuer::Channel(key));
         let is_taken = match route.queues[..] {
-            [only] => self.offer_to_only(cx, only, message, from),
+            [only] => self.offer(cx, only, message, from),
             _ => self.offer_to_all(cx, &route.queues, &message, from),
         };
         if awaits_confirm {

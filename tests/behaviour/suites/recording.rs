@@ -40,7 +40,7 @@ fn state(simulation: &Simulation) -> String {
 
 #[test]
 fn numbers_alone_are_those_of_a_run_that_records_everything() {
-    for (name, text) in documents() {
+    for (name, text) in documents().chain([("at the same time", AT_THE_SAME_TIME)]) {
         let (recorded, numbers) = (run(text, Recording::Everything), run(text, Recording::Numbers));
         assert_eq!(state(&numbers), state(&recorded), "{name}");
     }
@@ -63,6 +63,50 @@ fn what_runs_for_its_numbers_alone_has_those_of_a_simulation() {
             }
         }
     }
+}
+
+/// Clients of which several have something to do in the same microsecond, on links that take no time: some of it goes
+/// straight to where it arrives, some has to wait its turn.
+const AT_THE_SAME_TIME: &str = r#"{
+    "queuescope": 1, "until_us": 1000000,
+    "broker": { "definitions": {
+        "exchanges": [{ "name": "orders", "type": "direct" }],
+        "queues": [{ "name": "one" }, { "name": "two" }],
+        "bindings": [
+            { "source": "orders", "destination": "one", "destination_type": "queue", "routing_key": "one" },
+            { "source": "orders", "destination": "two", "destination_type": "queue", "routing_key": "two" }
+        ]
+    } },
+    "producers": [
+        { "id": "P1", "arrivals": { "constant": { "interval_us": 1000 } },
+          "messages": [{ "exchange": "orders", "routing_key": "one" }, { "exchange": "orders", "routing_key": "two" }] },
+        { "id": "P2", "arrivals": { "constant": { "interval_us": 500 } },
+          "messages": [{ "exchange": "orders", "routing_key": "two" }, { "exchange": "orders", "routing_key": "nowhere" }] }
+    ],
+    "consumers": [
+        { "id": "C1", "queue": "one", "prefetch": 1, "service": { "constant": { "duration_us": 1500 } } },
+        { "id": "C2", "queue": "one", "prefetch": 3, "service": { "constant": { "duration_us": 500 } } },
+        { "id": "C3", "queue": "two", "prefetch": 4, "acknowledgement": { "batch": 3 }, "service": { "constant": { "duration_us": 500 } } },
+        { "id": "C4", "queue": "two", "acknowledgement": "automatic", "service": { "constant": { "duration_us": 0 } } },
+        { "id": "C5", "queue": "two", "prefetch": 2, "acknowledgement": "before", "service": { "constant": { "duration_us": 1000 } } }
+    ]
+}"#;
+
+#[test]
+fn step_by_step_it_comes_to_the_same_state_as_in_one_go() {
+    let mut steps = 0;
+    for (name, text) in documents().chain([("at the same time", AT_THE_SAME_TIME)]) {
+        let start = || Simulation::recording(text, None, Recording::Numbers).expect("it is a good document");
+        let (mut whole, mut single) = (start(), start());
+        for at in [200_000, 1_234_567].map(Time::from_us) {
+            whole.run_until(at);
+            while single.world().steps() < whole.world().steps() && single.step() {}
+            single.run_until(at);
+            assert_eq!(single.world().state_hash(), whole.world().state_hash(), "{name} at {at:?}");
+        }
+        steps += whole.world().steps();
+    }
+    assert!(steps > 10_000, "{steps}");
 }
 
 #[test]
