@@ -20,7 +20,7 @@ impl<Key: Ord + Copy, Thing> Few<Key, Thing> {
     }
 
     /// The thing of that key.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn get(&self, key: &Key) -> Option<&Thing> {
         match &self.first {
             Some((found, thing)) if found == key => Some(thing),
@@ -34,7 +34,7 @@ impl<Key: Ord + Copy, Thing> Few<Key, Thing> {
     }
 
     /// The thing of that key, to be changed.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn get_mut(&mut self, key: &Key) -> Option<&mut Thing> {
         match &mut self.first {
             Some((found, thing)) if found == key => Some(thing),
@@ -144,7 +144,7 @@ impl<Key: Ord + Copy, Thing> Default for Few<Key, Thing> {
 impl<Key: Ord + Copy, Thing> Index<&Key> for Few<Key, Thing> {
     type Output = Thing;
 
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn index(&self, key: &Key) -> &Thing {
         self.get(key).expect("it is there")
     }

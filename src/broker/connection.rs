@@ -59,7 +59,7 @@ pub struct Connection {
 
 impl Connection {
     /// The channel of that number, if it is open and what comes on it is read; and the virtual host in which it works.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn open_channel(&mut self, number: ChannelNumber) -> Option<(Name, &mut Channel)> {
         let ConnectionState::Open(host) = self.state else { return None };
         let channel = self.channels.get_mut(&number)?;
@@ -153,7 +153,7 @@ impl Channel {
     /// Whether the prefetch limits leave the consumer room for one more. Its own does not concern a consumer with
     /// automatic acknowledgement, but for the moment until its channel has settled with a quorum queue; that of the channel, once it is reached, holds back every consumer on it
     /// (rabbitmq.com/docs/consumer-prefetch; `rabbit_limiter`, `can_send`).
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn has_room_for(&self, consumer: &Consumer) -> bool {
         let is_below =
             |limit: u16, surplus: u64, count: u64| limit == 0 || count < u64::from(limit) + surplus;

@@ -102,7 +102,7 @@ impl Broker {
     }
 
     /// Takes in what belongs to every message, as it is, on a channel on which nothing stands against it.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn handle_at_once(&mut self, cx: &mut Context, key: ChannelKey, entrance: Entrance, parcel: Parcel) {
         match parcel {
             Parcel::Publish(publish, message) => self.take_publishing(cx, key, entrance, publish, message),
@@ -112,7 +112,7 @@ impl Broker {
     }
 
     /// Takes in a message that is published.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn take_publishing(
         &mut self,
         cx: &mut Context,
@@ -129,7 +129,7 @@ impl Broker {
     }
 
     /// Takes in an acknowledgement.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn take_acknowledgement(
         &mut self,
         cx: &mut Context,
@@ -158,7 +158,7 @@ impl Broker {
 
     /// What a message meets on a channel on which all that comes is read, and nothing is closing; nothing for any
     /// other.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn entrance(&mut self, now: Time, key: ChannelKey) -> Option<Entrance> {
         let connection = self.connections.get_mut(&key.connection)?;
         let has_no_user = connection.user.is_none();

@@ -152,7 +152,7 @@ fn take_in(
 }
 
 /// A message has come into a queue.
-#[inline(always)]
+#[cfg_attr(not(feature = "small"), inline(always))]
 fn has_come_in(cx: &mut Context, id: QueueId, queue: &Queue, message: MessageId) {
     let name = queue.name;
     cx.facts.numbers_mut().queue(id, name).arrived();

@@ -29,7 +29,7 @@ pub(super) struct Publishing {
 
 impl Broker {
     /// A client publishes a message.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn publish(
         &mut self,
         cx: &mut Context,
@@ -52,7 +52,7 @@ impl Broker {
 
     /// Publishes a message about which there is nothing to be asked or told on a remembered route to a plain queue alone.
     /// Any other is handed back.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn publish_plainly(
         &mut self,
         cx: &mut Context,
@@ -81,7 +81,7 @@ impl Broker {
 
     /// Whether there is nothing to be asked about a message before it is routed: its publisher may do everything, and it
     /// asks for nothing.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn is_unquestioned(&self, entrance: Entrance, publish: Publish, message: &Message) -> bool {
         entrance.is_free
             && !publish.immediate

@@ -33,7 +33,7 @@ impl World {
     }
 
     /// Whether what is sent may go in packets, or somebody listens on the links.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn is_overheard(&self) -> bool {
         self.has_packets() || (parts::FACTS && self.tap.is_some())
     }
@@ -80,7 +80,7 @@ impl World {
     }
 
     /// What a message meets at the broker, if that is there and nothing stands against it.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn entrance(&mut self, key: ChannelKey) -> Option<Entrance> {
         if self.broker_is_back.is_none() { self.broker.entrance(self.now, key) } else { None }
     }
@@ -208,7 +208,7 @@ impl World {
         self.carry_rest();
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn enter_broker_timeout(&mut self) {
         if let Some(due) = self.broker.next_timeout()
             && self.broker_timeout.is_none_or(|entered| entered > due)

@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 impl World {
     /// Something reaches a client, which listens to it or does not.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn at_client(&mut self, connection: ConnectionId, parcel: Parcel, is_settled: bool) {
         let Some(&id) = self.by_connection.get(&connection) else { return };
         let client = self.client(id);
@@ -112,7 +112,7 @@ impl World {
     }
 
     /// A client has a message.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn take_delivery(&mut self, id: ActorId, delivery: Delivery) {
         let message = delivery.number();
         match &mut self.clients[id.index()].actor {
@@ -171,7 +171,7 @@ impl World {
     }
 
     /// A consumer is done with a work. Its acknowledgement may go on up to the last step.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn work_ends(&mut self, id: ActorId, number: u64, last: u64) {
         let is_alone = self.is_alone_with_link();
         let World { clients, recorder, names, now, .. } = self;
@@ -246,7 +246,7 @@ impl World {
     }
 
     /// A consumer has sent an acknowledgement.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn note_acknowledgement(
         &mut self,
         id: ActorId,
@@ -284,7 +284,7 @@ impl World {
 }
 
 /// A consumer has sent an acknowledgement, which arrives then.
-#[inline(always)]
+#[cfg_attr(not(feature = "small"), inline(always))]
 fn acknowledgement_sent(
     consumer: ClientName,
     message: MessageId,

@@ -23,7 +23,7 @@ impl World {
     }
 
     /// The rhythm of a producer wants a message, which may go on up to the last step.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn publish_due(&mut self, id: ActorId, rhythm: u32, last: u64) {
         let is_alone = self.is_alone_with_link();
         let World { clients, broker, agenda, recorder, names, now, last_message, .. } = self;
@@ -122,7 +122,7 @@ impl World {
         self.send_publishing(id, sent, template.mandatory);
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn publish_now(&mut self, id: ActorId, occasion: Occasion) -> Option<StraightPublishing> {
         let (message, now) = (self.next_message(), self.now);
         let place = self.broker.spare_message();
@@ -156,7 +156,7 @@ impl World {
     }
 
     /// A producer has sent a message.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn note_publishing(&mut self, id: ActorId, sent: &Message, arrives: Time) {
         let client = self.client(id);
         let event = published(client.actor.name(), client.virtual_host, sent, arrives);
@@ -171,7 +171,7 @@ impl World {
 }
 
 /// A producer has sent a message, which arrives then.
-#[inline(always)]
+#[cfg_attr(not(feature = "small"), inline(always))]
 fn published(producer: ClientName, virtual_host: Name, sent: &Message, arrives: Time) -> Event {
     let exchange = ExchangeName { virtual_host, name: sent.exchange };
     Event::Published { producer, message: sent.number(), exchange, routing_key: sent.routing_key, arrives }

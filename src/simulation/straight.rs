@@ -35,19 +35,19 @@ pub(super) struct StraightAcknowledgement {
 
 impl World {
     /// Whether what is sent on a client's link now arrives in the next step.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn goes_straight(&self, id: ActorId, direction: Direction) -> bool {
         self.is_alone_with_link() && self.client(id).carries_at_once(self.now, direction)
     }
 
     /// The same as far as it does not depend on the link: nothing is to happen before, and nobody listens.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn is_alone_with_link(&self) -> bool {
         !self.is_overheard() && self.at_once.is_none() && !self.agenda.is_due(self.now)
     }
 
     /// A message arrives in the next step, if that is not behind the last one.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn go_on_with_publishing(&mut self, sent: StraightPublishing, last: u64) {
         let StraightPublishing { connection, publish, message } = sent;
         if self.steps == last {
@@ -59,7 +59,7 @@ impl World {
     }
 
     /// An acknowledgement arrives in the next step, if that is not behind the last one.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn go_on_with_acknowledgement(&mut self, sent: StraightAcknowledgement, last: u64) {
         let StraightAcknowledgement { connection, tag, multiple } = sent;
         if self.steps == last {
@@ -111,7 +111,7 @@ impl World {
     }
 
     /// Carries what the broker has to say: as a rule one delivery, or nothing.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn carry_delivery(&mut self, last: u64) {
         self.enter_broker_timeout();
         if self.is_overheard() || self.recorder.keeps_facts() {
@@ -139,7 +139,7 @@ impl World {
     }
 
     /// A client has a message: as a rule a consumer that begins to work on it.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn take_straight_delivery(&mut self, id: ActorId, delivery: Delivery) {
         let World { clients, agenda, recorder, names, now, .. } = self;
         if let Actor::Consumer(consumer) = &mut clients[id.index()].actor

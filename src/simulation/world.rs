@@ -195,7 +195,7 @@ impl World {
     }
 
     /// Whether there are links that carry packets.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn has_packets(&self) -> bool {
         parts::PACKETS && self.packets.is_some()
     }
@@ -215,7 +215,7 @@ impl World {
 
     /// Carries out the next event, if it is due at that time or before, and what comes of it straight away, up to the
     /// last step. Says whether there was one.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn carry_out_next(&mut self, until: Time, last: u64) -> bool {
         if self.at_once.is_some() {
             return self.now <= until && self.carry_out_at_once(last);
@@ -258,7 +258,7 @@ impl World {
 
     /// Carries out the next event on the agenda, if it is due at that time or before, and what comes of it straight away,
     /// up to the last step. Says whether there was one.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn carry_out_event(&mut self, until: Time, last: u64) -> bool {
         match self.agenda.next_until(until) {
             None => return false,
@@ -283,7 +283,7 @@ impl World {
     }
 
     /// The step of the next event on the agenda begins.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn begin_next_step(&mut self) {
         let time = self.agenda.pass();
         self.begin_step(time);
@@ -322,7 +322,7 @@ impl World {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn begin_step(&mut self, time: Time) {
         if time >= self.history.due() {
             self.keep_history(time);
@@ -332,29 +332,29 @@ impl World {
     }
 
     /// The same for another step at the present.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn begin_step_now(&mut self) {
         self.steps += 1;
         self.recorder.begin_step(self.steps);
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn client(&self, id: ActorId) -> &Client {
         &self.clients[id.index()]
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn client_mut(&mut self, id: ActorId) -> &mut Client {
         &mut self.clients[id.index()]
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn record(&mut self, event: Event) {
         self.recorder.record(self.now, &self.names, event);
     }
 
     /// Lets the broker do something; what it wants to say is still to be carried.
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub(super) fn with_broker<T>(&mut self, act: impl FnOnce(&mut Broker, &mut Context) -> T) -> T {
         let World { broker, names, recorder, now, .. } = self;
         act(broker, &mut Context { now: *now, names, facts: recorder })
